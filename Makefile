@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup demo test test-slow test-real test-lowest coverage lint docs bench lock clean
+.PHONY: help setup demo test test-slow test-real test-lowest coverage lint docs bench soak lock clean
 
 help:
 	@echo "make demo    install and run a small sweep, offline"
@@ -16,6 +16,7 @@ help:
 	@echo "make lint    formatting, lint, layers, types"
 	@echo "make docs    the reference, from the schema and the program"
 	@echo "make bench   speed, as ratios measured side by side"
+	@echo "make soak    memory over half a million messages, offline"
 	@echo "make setup   install only"
 
 setup: $(READY)
@@ -75,6 +76,9 @@ docs: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks
+
+soak: $(READY)
+	@$(BIN)/python -m benchmarks.soak $(ARGS)
 
 # Pin what is installed now, by version alone.
 lock: $(READY)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 
-from benchmarks import exporting, feed, hotpath, listing, million, startup, weather, workers
+from benchmarks import crowd, exporting, feed, hotpath, listing, loads, million, startup, weather, workers
 
 BENCHMARKS: Mapping[str, tuple[str, Callable[[], None]]] = {
-    "exporting": ("Exports of 100 runs and of 1,000", exporting.report),
+    "crowd": ("A feed of 100,000 people", crowd.report),
+    "exporting": ("Exports and imports of 100 runs and of 1,000", exporting.report),
     "feed": ("Feeds", feed.report),
     "hotpath": ("The hot path", hotpath.report),
     "listing": ("Lists of a large database", listing.report),
+    "loads": ("Models that do not fit together", loads.report),
     "million": ("A million conditions", million.report),
     "startup": ("Start of the program", startup.report),
     "weather": ("Servers that turn calls away, and hosts of different speeds", weather.report),

@@ -14,6 +14,8 @@ MESSAGES = 40
 FORMATS = ("txt", "jsonl", "csv", "parquet", "archive")
 LIMIT_RATIO = 1.5
 """Ten times the runs may take so many times the memory: ids are held, words are not."""
+LIMIT_IMPORT = 5.0
+"""Seconds that the import of an archive of the many may take."""
 
 
 _LAUNCH = """
@@ -69,10 +71,12 @@ def _own(taken: Measured) -> Measured:
 
 
 def report() -> None:
-    """Print a line a format."""
-    for what, (few, many) in measure().items():
+    """Print a line a format, and what the import of the many takes."""
+    results = measure()
+    for what, (few, many) in results.items():
         ratio = many.megabytes / few.megabytes
         print(
             f"  {what:8} {FEW} runs {few.megabytes:5.0f} MB {few.seconds:6.2f} s   {MANY:,} runs "
             f"{many.megabytes:5.0f} MB {many.seconds:6.2f} s   memory x {ratio:.2f} (bound {LIMIT_RATIO})"
         )
+    print(f"  import of {MANY:,} runs: {results['import'][1].seconds:.2f} s (bound {LIMIT_IMPORT:.0f} s)")

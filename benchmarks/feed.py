@@ -28,6 +28,7 @@ class Taken:
     """
 
     people: int
+    days: int
     cpu: float
     calls: int
     megabytes: float
@@ -36,7 +37,7 @@ class Taken:
     @property
     def milliseconds(self) -> float:
         """CPU of a person's day."""
-        return 1000 * self.cpu / (self.people * DAYS)
+        return 1000 * self.cpu / (self.people * self.days)
 
     @property
     def kilobytes(self) -> float:
@@ -60,12 +61,12 @@ def definition(people: int, days: int, **changes: Any) -> dict[str, Any]:
     }
 
 
-def cost(people: int) -> Taken:
+def cost(people: int, *, days: int = DAYS) -> Taken:
     """Play a feed by models that cost nothing into a new store."""
     with tempfile.TemporaryDirectory() as name:
-        command = python("-m", "benchmarks.feed_play", str(people), str(DAYS), name)
+        command = python("-m", "benchmarks.feed_play", str(people), str(days), name)
         told = json.loads(measured(command, folder=Path(PROGRAM).parent).output.splitlines()[-1])
-    return Taken(people, told["cpu"], told["calls"], told["megabytes"], told["posts"])
+    return Taken(people, days, told["cpu"], told["calls"], told["megabytes"], told["posts"])
 
 
 def load(server: Server, runs: int, people: int) -> Load:

@@ -69,7 +69,8 @@ def test_what_the_page_says_of_each_document_stands_in_it(program: Program) -> N
     assert begun.keys() >= {"experiment", "sweep", "pid", "log"}
     over(program, begun["sweep"])
     status = program("status", begun["sweep"], "--json").json
-    assert status.keys() >= {"counts", "failures", "workers", "faults"}
+    assert status.keys() >= {"counts", "failures", "workers", "faults", "steering", "stopped"}
+    assert status["steering"].keys() >= {"orders", "paused"}
     ended = program("resume", begun["sweep"], "--json").json
     assert ended.keys() >= {"counts", "messages", "tokens", "cost_usd", "stopped", "faults"}
     runs = program("list", "runs", "--sweep", begun["sweep"], "--json").json
@@ -82,6 +83,10 @@ def test_exit_codes_are_those_of_the_page(program: Program) -> None:
     stopped = program("run", file, "--yes", "--max-tokens", "1", "--json")
     assert stopped.code == 3
     assert stopped.json["stopped"]
+    paused = program("pause", "--reason", "lunch", "--json")
+    assert paused.json["orders"][0]["reason"] == "lunch"
+    assert program("resume", "--yes", "--json").code == 3
+    assert program("continue", "--json").code == 0
     assert program("resume", "--yes", "--json").code == 0
     missing = program("plan", "missing.yaml", "--json")
     assert (missing.code, missing.json["exit_code"]) == (2, 2)

@@ -42,3 +42,33 @@ def test_silence_that_was_declared_as_the_end_stops_resumably(program: Program) 
         assert (stopped.code, stopped.json["stopped"]["why"]) == (3, "silent")
         assert "--allow-empty" in program("resume", "--yes").out
         assert program("resume", "--yes", "--allow-empty", "--json").json["counts"]["done"] == 8
+
+
+def test_a_report_lists_what_was_steered_with_who_when_and_why(program: Program) -> None:
+    sweep = "{factors: {first_speaker: [guard, prisoner], messages: 2}, replicates: 4}"
+    assert program("run", program.file(small(sweep=sweep)), "--limit", "4", "--yes").code == 0
+    reason = "too slow <b>for\x1b[31m us</b>"
+    orders = [
+        *program("cancel", "--where", "first_speaker=guard", "--reason", reason, "--json").json["orders"],
+        *program("steer", "--concurrency", "3", "--max-tokens", "90000", "--json").json["orders"],
+    ]
+    assert program("analyze", "Small", "--out", "report").code == 0
+    page = (program.folder / "report" / "report.html").read_text(encoding="utf-8")
+    ran = page[page.index('id="ran"') : page.index('id="checks"')]
+    by, at = (orders[0][name] for name in ("by", "at"))
+    assert f"{at[:16]} {by}: condition first_speaker=guard cancelled (too slow &lt;b&gt;for" in ran
+    assert "concurrency" in ran
+    assert "--max-tokens" in ran
+    assert "<b>for" not in page
+    assert "\x1b" not in page
+
+
+def test_a_report_folds_many_orders_and_says_nothing_where_there_were_none(program: Program) -> None:
+    assert program("run", program.file(small(sweep="{factors: {messages: 2}, replicates: 2}")), "--yes").code == 0
+    assert program("analyze", "Small", "--out", "before").code == 0
+    assert "teered" not in (program.folder / "before" / "report.html").read_text(encoding="utf-8")
+    for number in range(13):
+        assert program("steer", "--concurrency", str(2 + number)).code == 0
+    assert program("analyze", "Small", "--out", "after").code == 0
+    page = (program.folder / "after" / "report.html").read_text(encoding="utf-8")
+    assert "<summary>13 orders steered it while it was played (UTC)</summary>" in page

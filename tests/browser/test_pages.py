@@ -123,3 +123,11 @@ def test_a_text_is_changed_and_checked_without_javascript(open_page: Open, stock
     expect(page.get_by_role("status")).to_contain_text("Nothing is wrong")
     expect(page.get_by_label("Note", exact=True)).to_have_value("who bends first, and why?")
     expect(page.locator("pre")).to_contain_text("who bends first, and why?")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_labels_of_conditions_are_read_to_their_end(open_page: Open, stocked: Stocked, width: int) -> None:
+    page = open_page(f"/sweeps/{stocked.odd_sweep}", width=width)
+    labels = page.locator(".grid .row > :first-child")
+    assert labels.count() > 4
+    assert labels.evaluate_all("all => all.filter(one => one.scrollHeight > one.clientHeight + 1).length") == 0

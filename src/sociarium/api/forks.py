@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Unpack
 
 from sociarium.api.keywords import PlayKeywords
+from sociarium.api.own_code import code_of_changes
 from sociarium.api.play import play_plan
 from sociarium.api.results import SweepResult
 from sociarium.api.stores import StoreAddress
@@ -58,9 +59,11 @@ def fork(
 
     def make_plan(opened: Store, creator: str) -> DerivedPlan:
         where = find_origin(opened, origin)
+        levels = {name: label_of(level) for name, level in changes.items()}
         request = ForkRequest(
             at=str(at),
-            changes={name: label_of(level) for name, level in changes.items()},
+            changes=levels,
+            code=code_of_changes(levels, allow=options.get("allow_code", False)),
             branches=replicates,
             sham=where.run is None if sham is None else sham,
         )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sociarium.bootstrap import open_rankers
 from sociarium.errors import SetupError
 from sociarium.experiment.definition import Definition
+from sociarium.experiment.feed.code_names import SLOT, is_code
 from sociarium.experiment.feed.definition import FeedDefinition
 from sociarium.ports.rankers import NoRankers, Rankers, refusal
 from sociarium.runner.sweep.pinned_code import refuse_other_source
@@ -49,3 +50,15 @@ def pin_own_code(definition: Definition, *, allow: bool, folders: Sequence[Path]
     if not isinstance(definition, FeedDefinition) or dict(rankers.digests) == definition.code:
         return definition
     return definition.model_copy(update={"code": dict(rankers.digests)})
+
+
+def code_of_changes(changes: Mapping[str, str], *, allow: bool) -> Mapping[str, str]:
+    """Module -> SHA-256 of its source, of the rankers that a fork sets.
+
+    Raises:
+        SetupError: code may not be loaded, or a module or function is not there.
+    """
+    names = [level for name, level in changes.items() if name == SLOT and is_code(level)]
+    if names and not allow:
+        raise SetupError(refusal(names[0]))
+    return open_rankers(names, [Path.cwd()]).digests if names else {}

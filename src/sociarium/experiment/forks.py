@@ -54,7 +54,10 @@ def extension_content(origin: str, content: RunContent, then: RunContent) -> Run
     if more < 1:
         raise ForkRefused(f"it has {_number(before.days, 'day')} already; an extension adds at least one")
     if isinstance(then, Content) and isinstance(before, Content) and then.messages - before.messages < more:
-        raise ForkRefused(f"{_number(more, 'further day')} need at least as many further messages")
+        raise ForkRefused(
+            f"it was to have {_number(before.messages, 'message')}; {_number(more, 'further day')} and {then.messages} "
+            f"messages in all do not go together, say at least {before.messages + more}"
+        )
     if reasons := list(_lasting_conflicts(before, then)):
         raise ForkRefused("; ".join(reasons))
     return _with_fork(content, then, {"origin": origin, "at": None})
@@ -165,6 +168,24 @@ def _with_fork(content: RunContent, then: RunContent, moment: Mapping[str, Any])
         return content.model_copy(update={"fork": content.fork.model_copy(update={"then": further})})
     fork = ConversationFork(then=then, **moment) if isinstance(then, Content) else FeedFork(then=then, **moment)
     return content.model_copy(update={"fork": fork})
+
+
+def is_overruled(before: RunContent, at: int, then: RunContent) -> bool:
+    """Whether a schedule sets all that a change would, so that after a moment nothing is otherwise.
+
+    Args:
+        before, then: what rules until the moment, and after it.
+        at: the moment; of a feed its day. A conversation has no schedule.
+    """
+    if not isinstance(before, FeedContent) or not isinstance(then, FeedContent):
+        return False
+    scheduled = {"feed": before.feed, "policy": before.policy, "schedule": before.schedule}
+    if then.model_copy(update=scheduled) != before or then.on_day(at).policy != before.on_day(at).policy:
+        return False
+    # A day more than there is: a change at the last one is for those who let the fork go on.
+    last = max(then.days, *(one.day for one in (*before.schedule, *then.schedule)), 0) + 1
+    was, becomes = ([content.on_day(day) for day in range(at + 1, last + 1)] for content in (before, then))
+    return [(one.feed, one.policy) for one in was] == [(one.feed, one.policy) for one in becomes]
 
 
 def _number(count: int, noun: str) -> str:

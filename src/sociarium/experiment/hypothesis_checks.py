@@ -117,7 +117,7 @@ def _stop_problems(definition: Definition) -> Iterator[PathProblem]:
     for name, sweep in definition.all_sweeps.items():
         if sweep.stop_when is None:
             continue
-        if why := confirmatory_problem(sweep.stop_when, measures, has_sequential_design=False):
+        if why := confirmatory_problem(sweep.stop_when, measures):
             message, _, mend = why.partition("; ")
             loc: Loc = ("sweep", "stop_when") if definition.sweeps is None else ("sweeps", name, "stop_when")
             yield PathProblem((*loc, "measure"), message, mend)

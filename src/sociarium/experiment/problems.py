@@ -34,7 +34,7 @@ def path_text(loc: Loc) -> str:
 
 def did_you_mean(word: str, candidates: Iterable[str], *, most: int = 8) -> str:
     """The mend for an unknown name: the nearest known ones, or all of them when they are few."""
-    names = list(candidates)
+    names = list(dict.fromkeys(candidates))
     lower = {name.lower(): name for name in names}
     close = [lower[name] for name in difflib.get_close_matches(word.lower(), lower, n=3, cutoff=0.55)]
     if close:

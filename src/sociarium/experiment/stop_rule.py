@@ -67,16 +67,15 @@ class StopRule(Frozen):
         return None if match is None else (match["name"], match["moment"])
 
 
-def confirmatory_problem(rule: StopRule, confirmatory: Collection[str], *, has_sequential_design: bool) -> str:
+def confirmatory_problem(rule: StopRule, confirmatory: Collection[str]) -> str:
     """Why a rule cannot stand beside hypotheses; empty where it can.
 
     Args:
         confirmatory: measures about which a hypothesis was declared, as rules name them.
-        has_sequential_design: whether the hypotheses declare looks and how their errors are kept.
     """
-    if rule.measure is None or rule.measure not in confirmatory or has_sequential_design:
+    if rule.measure is None or rule.measure not in confirmatory:
         return ""
     return (
         f"`stop_when` looks at {rule.measure!r} again and again, and a hypothesis is about it: its test would err more "
-        "often than it says; declare a sequential design, or stop by a measure that no hypothesis is about"
+        "often than it says; stop by a measure that no hypothesis is about, or take `stop_when` out"
     )

@@ -76,7 +76,8 @@ class SweepOrigin:
         of: id of a run, or of a sweep where each of its runs was taken; it may have been deleted since.
         at: the moment up to which all is as it was, such as `day2/turn7`, `day3` or `end`.
         changes: what was asked for. Of a fork `set` (level by factor, as written), `branches` and `sham`; of an
-            extension `days` or `messages`.
+            extension `days` or `messages`. What goes on from forks has `before`, a list of `[factor, level]` that those
+            set, the first fork first. `code` is the SHA-256 by module of rankers that only they name, not the file.
     """
 
     kind: OriginKind

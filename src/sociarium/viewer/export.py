@@ -32,6 +32,9 @@ _MOST_CHARACTERS = 600
 """Of a text that can be searched for."""
 _LINK = re.compile(r'\s(href|src|data-load|data-live|action)="([^"]*)"')
 _FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
+_SERVED = re.compile(r"<(\w+)(?: class=\"[\w -]*\")? data-served[ >].*?</\1>", re.DOTALL)
+"""What only the program can do: the mark stands before attributes with texts of others, and no element that has it
+holds another of its name."""
 _VIEWS = frozenset({"page", "day", "as", "order", "tag", "opinion"})
 _STATIC_FILES = ("style.css", "app.js", "icon.svg")
 
@@ -154,7 +157,7 @@ async def _write(
 
 
 def page_for_files(page: str, path: str, file: Callable[[str], str | None]) -> str:
-    """A page whose links lead to files, and which sends nothing.
+    """A page whose links lead to files, which sends nothing and offers nothing that needs the program.
 
     Texts of models and people cannot look like a link here: the quotes and brackets in them are escaped.
 
@@ -172,7 +175,7 @@ def page_for_files(page: str, path: str, file: Callable[[str], str | None]) -> s
         to = file(path + address if address.startswith("?") else address)
         return "" if to is None else f' {name}="{escape(to)}"'
 
-    return _LINK.sub(link_to_file, _FORM.sub("", page))
+    return _LINK.sub(link_to_file, _SERVED.sub("", _FORM.sub("", page)))
 
 
 def _write_search(settings: ViewerSettings, me: Worker, folder: Path, texts: list[list[str]], crawl: _Crawl) -> None:

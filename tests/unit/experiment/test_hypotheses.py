@@ -61,7 +61,9 @@ def test_a_family_shares_one_alpha() -> None:
 
 def test_an_end_by_width_of_what_is_tested_is_refused() -> None:
     sweep = SWEEP.replace("replicates: 12", "replicates: 12, stop_when: {measure: probe trust at end, width: 1}")
-    assert "a hypothesis is about it" in the_problem(file(sweep=sweep)).message
+    problem = the_problem(file(sweep=sweep))
+    assert "a hypothesis is about it" in problem.message
+    assert problem.mend == "stop by a measure that no hypothesis is about, or take `stop_when` out"
 
 
 def test_the_hash_is_of_the_canonical_json_of_hypotheses_and_exclusions() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from sociarium.errors import BadInput
 from sociarium.experiment.level_changes import ChangedCondition, change_levels
+from sociarium.experiment.problems import did_you_mean
 from sociarium.experiment.sweep import Level
 from sociarium.experiment.validation import design_of
 from tests.support.definitions import definition, small
@@ -50,6 +51,10 @@ def test_a_linked_level_takes_what_it_set_along() -> None:
     assert changed.before["option.temperature"] == 0.2
     assert "option.temperature" not in changed.after
     assert changed.after["model.guard"] == "wet"
+
+
+def test_each_name_that_could_be_meant_is_told_once() -> None:
+    assert did_you_mean("zzz", ["days", "mood", "days"]) == "known here: days, mood"
 
 
 def test_what_no_factor_varies_can_be_set_too() -> None:

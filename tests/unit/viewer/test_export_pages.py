@@ -48,6 +48,26 @@ def test_every_link_leads_to_a_file_and_a_place_in_it(store: SqliteStore, sweep:
         assert "<form" not in page
 
 
+def offers(page: str) -> list[str]:
+    """Controls of a page that lead nowhere: buttons without an address, and folds with nothing but such a link."""
+    dead = [part for part in re.findall(r"<a\b([^>]*)>", page) if 'class="btn' in part or 'class="plain' in part]
+    folds = re.findall(r"<details[^>]*><summary>([^<]*)</summary><p><a(?! href)", page)
+    return [part for part in dead if "href=" not in part] + folds
+
+
+def test_nothing_is_offered_that_needs_the_program(store: SqliteStore, sweep: SweepRecord, tmp_path: Path) -> None:
+    pages = exported(store, f"/sweeps/{sweep.id}", tmp_path / "a")
+    pages |= exported(store, f"/runs/{feed(store, ['the first words', 'and others'])}", tmp_path / "b")
+    assert {name: offers(page) for name, page in pages.items() if offers(page)} == {}
+    for page in pages.values():
+        assert not re.search(r"<(a|summary)[^>]*>(Ask|Fork|Prompt|prompt|Figures)", page)
+
+
+def test_a_text_cannot_pretend_to_need_the_program() -> None:
+    page = '<li title="of data-served things">kept</li><a class="btn" data-served href="/x">gone</a><p>kept</p>'
+    assert page_for_files(page, "/", lambda _: None) == '<li title="of data-served things">kept</li><p>kept</p>'
+
+
 def test_a_feed_has_its_people_posts_and_readers_inside(store: SqliteStore, tmp_path: Path) -> None:
     run = feed(store, ["the first words", "and others"])
     pages = exported(store, f"/runs/{run}", tmp_path / "out")

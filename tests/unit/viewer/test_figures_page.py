@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from sociarium.records.plans import SweepRecord
 from sociarium.stores.sqlite import SqliteStore
+from tests.support.definitions import small
 from tests.support.played_stores import played, two_days
 
 Client = Callable[..., TestClient]
@@ -46,8 +47,15 @@ def test_several_moments_have_curves(client: Client, store: SqliteStore) -> None
     assert "moment, 1: start, 2: end" in page
 
 
-def test_a_figure_of_nothing_says_what_to_choose(client: Client, sweep: SweepRecord) -> None:
-    assert "There is nothing to draw" in figures(client(), sweep, "probe=nobody-asked")
+def test_a_figure_of_nothing_says_what_to_choose(client: Client, store: SqliteStore) -> None:
+    assert "There is nothing to draw" in figures(client(), played(store, small()).sweep, "")
+
+
+def test_question_and_factors_are_chosen_where_the_figures_are(client: Client, sweep: SweepRecord) -> None:
+    page = figures(client(), sweep, "")
+    assert f'action="/sweeps/{sweep.id}/figures"' in page
+    assert 'name="by"' in page
+    assert page.count('class="drawn"') == figures(client(), sweep, "probe=trust").count('class="drawn"') > 0
 
 
 @pytest.mark.parametrize(

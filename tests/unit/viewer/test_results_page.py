@@ -28,9 +28,9 @@ def asked(store: SqliteStore) -> SweepRecord:
     return played(store, made).sweep
 
 
-def page(store: SqliteStore, sweep: SweepRecord, **query: object) -> ResultsPage:
+def page(store: SqliteStore, sweep: SweepRecord, most: int | None = None, **query: object) -> ResultsPage:
     loaded = load_runs(results_source(store, sweep), NoPrices(), lambda _: None)
-    return results_page(store, sweep, loaded, ResultsQuery(**query))  # type: ignore[arg-type]
+    return results_page(store, sweep, loaded, ResultsQuery(**query), most=most)  # type: ignore[arg-type]
 
 
 def test_means_stand_by_condition_with_their_runs(store: SqliteStore) -> None:
@@ -82,9 +82,48 @@ def test_each_number_leads_to_its_runs(client: Client, store: SqliteStore) -> No
     sweep, browser = asked(store), client()
     text = browser.get(f"/sweeps/{sweep.id}/results").text
     links = {part.partition('"')[0].replace("&amp;", "&") for part in text.split('href="')[1:] if "/runs?" in part[:90]}
-    assert len(links) == 4
+    assert len(links) == 8
     for link in links:
-        assert "three finished runs" in browser.get(link).text.lower()
+        runs = "three" if "&where=" in link else "six"
+        assert f"{runs} finished runs" in browser.get(link).text.lower()
+
+
+def test_factors_stand_one_at_a_time_the_furthest_apart_first(store: SqliteStore) -> None:
+    alone = page(store, asked(store)).one_at_a_time
+    assert alone is not None
+    assert (alone.name, alone.role, alone.moment) == ("trust", "guard", "end")
+    assert {one.factor: [row.level for row in one.levels] for one in alone.factors} == {
+        "messages": ["2", "4"],
+        "days": ["1", "2"],
+    }
+    assert {row.mean.n for one in alone.factors for row in one.levels} == {6}
+    assert [one.apart for one in alone.factors] == sorted((one.apart for one in alone.factors), reverse=True)
+
+
+def test_one_factor_alone_is_the_table_itself(store: SqliteStore) -> None:
+    sweep = played(store, small(probes=PROBE, sweep="{factors: {messages: [2, 4]}, replicates: 2}")).sweep
+    assert page(store, sweep).one_at_a_time is None
+    assert page(store, asked(store), by=("days",)).one_at_a_time is None
+
+
+def test_of_many_conditions_rows_are_by_the_factor_that_lies_furthest_apart(store: SqliteStore) -> None:
+    sweep = asked(store)
+    shown = page(store, sweep, most=3)
+    assert shown.one_at_a_time is not None
+    furthest = shown.one_at_a_time.factors[0]
+    assert (shown.computed.factors, shown.query.by, shown.crossed) == ((furthest.factor,), (furthest.factor,), 4)
+    chosen = page(store, sweep, most=3, by=("messages", "days"))
+    assert (len(chosen.measures[0].rows), chosen.crossed) == (16, 0)
+    assert page(store, sweep, most=4).crossed == 0
+
+
+def test_a_large_design_is_answered_on_one_page(client: Client, store: SqliteStore) -> None:
+    factors = "{messages: [2, 3, 4, 5, 6, 7, 8], days: [1, 2], speaker_selection: [round_robin, random]}"
+    sweep = played(store, small(probes=PROBE, sweep=f"{{factors: {factors}, replicates: 1}}")).sweep
+    text = client().get(f"/sweeps/{sweep.id}/results").text
+    assert "28 conditions are more than a table can be read with" in text
+    assert text.count("<tr data-row>") < 50
+    assert "where=messages%3D2&amp;where=" not in text
 
 
 def test_the_csv_holds_every_number_and_no_formula(client: Client, store: SqliteStore) -> None:

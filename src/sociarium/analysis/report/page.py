@@ -27,6 +27,7 @@ class Heading:
         versions: of the program and its libraries.
         manifest: hash of the records, as the manifest of an archive of them has it; empty without a store.
         ends: how sweeps came to their declared end, a sentence each.
+        steered: what people ordered of the sweeps while these were played, a line each with when, who and why.
     """
 
     title: str
@@ -35,6 +36,7 @@ class Heading:
     versions: Mapping[str, str]
     manifest: str
     ends: tuple[str, ...] = ()
+    steered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def page(
         # Nobody knows what was declared before the runs of a table.
         *([] if gathered.table else [hypotheses_part(gathered, computed)]),
         design_part(gathered, baselines),
-        missing_part(gathered, computed),
+        missing_part(gathered, computed, heading.steered),
         checks_part(gathered, computed),
         results_part(gathered, computed, drawn),
         *([further.content] if further else []),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sociarium.analysis.report.declared_parts import exclusions
 from sociarium.analysis.report.gathered import Gathered
 from sociarium.analysis.report.html import Cell, Markup, fold, interval, listing, paragraph, part, table, text
@@ -9,6 +11,9 @@ from sociarium.analysis.report.records import Computed, Passage
 from sociarium.analysis.statistics.design import condition_name
 from sociarium.analysis.statistics.loss import DifferentialLoss
 from sociarium.figures.charts import number_text
+
+_MOST_ORDERS = 12
+"""Orders that a reader sees at once; more are folded away."""
 
 
 def design_part(gathered: Gathered, baselines: dict[str, str]) -> Markup:
@@ -35,8 +40,12 @@ def design_part(gathered: Gathered, baselines: dict[str, str]) -> Markup:
     return part("design", "Design", aside, content, paragraph(blocks))
 
 
-def missing_part(gathered: Gathered, computed: Computed) -> Markup:
-    """What ran, what is missing and why, and whether losses depend on the condition."""
+def missing_part(gathered: Gathered, computed: Computed, steered: Sequence[str]) -> Markup:
+    """What ran, what is missing and why, whether losses depend on the condition, and what was steered meanwhile.
+
+    Args:
+        steered: orders about the sweeps, a line each.
+    """
     account = gathered.account
     out = [f"{count} {why}" for why, count in account.left_out.items()]
     counted = (
@@ -65,7 +74,16 @@ def missing_part(gathered: Gathered, computed: Computed) -> Markup:
     content += [_losses(one) for one in computed.losses]
     if computed.loss_note:
         content.append(paragraph(computed.loss_note))
+    content += _order_list(steered)
     return part("ran", "What ran, and what is missing", f"{account.taken} of {account.planned} runs begun", *content)
+
+
+def _order_list(lines: Sequence[str]) -> list[Markup]:
+    if not lines:
+        return []
+    if len(lines) <= _MOST_ORDERS:
+        return [paragraph("Steered while it was played (UTC):"), listing(lines)]
+    return [fold(f"{len(lines)} orders steered it while it was played (UTC)", listing(lines))]
 
 
 def _losses(loss: DifferentialLoss) -> Markup:

@@ -18,6 +18,7 @@ from sociarium.analysis.report.page import FurtherPart, Heading, page
 from sociarium.analysis.report.records import Computed
 from sociarium.analysis.report.result_tables import result_tables, runs_table
 from sociarium.exchange.folder import Folder
+from sociarium.exchange.steering_text import history_line
 from sociarium.exchange.tables.export import SheetFormat, export
 from sociarium.exchange.tables.read import TableSource
 from sociarium.figures.charts import Chart
@@ -94,16 +95,8 @@ def write_report(
         files += export(source.store, source.selection, source.run_filter, tables, format_, lambda _done: None)
     files += result_tables(gathered, computed, folder)
     drawn = _figures(computed, folder, files)
-    experiment, sweeps = source.selection.experiment, source.selection.sweeps
-    target = ", ".join(f"sweep {one.name} ({one.id[:12]})" for one in sweeps[:6]) or "no sweep"
-    ends = [
-        f"The sweep {one.name} is over as declared: {order.reason}."
-        for one in sweeps
-        if (order := steering_state(source.store.orders(one.id)).stopped) is not None
-    ]
-    heading = Heading(experiment.title, experiment.note, target, _versions(), request.manifest, tuple(ends))
     files += further.write(Folder(folder.root / "results")) if further else []
-    content = page(heading, gathered, computed, drawn, chosen, further=further)
+    content = page(_heading(source, request.manifest), gathered, computed, drawn, chosen, further=further)
     path = folder.write(["report"], ".html", [content])
     return Report(path, (*files, path), gathered, computed)
 
@@ -123,6 +116,23 @@ def write_table_report(path: Path, declaration: Declaration, folder: Folder, *, 
     heading = Heading(declaration.keys.title or path.name, declaration.keys.note, f"table {path.name}", _versions(), "")
     written = folder.write(["report"], ".html", [page(heading, gathered, computed, drawn, chosen)])
     return Report(written, (*files, written), gathered, computed)
+
+
+def _heading(source: TableSource, manifest: str) -> Heading:
+    experiment, sweeps = source.selection.experiment, source.selection.sweeps
+    target = ", ".join(f"sweep {one.name} ({one.id[:12]})" for one in sweeps[:6]) or "no sweep"
+    orders = [(one, source.store.orders(one.id)) for one in sweeps]
+    ends = tuple(
+        f"The sweep {sweep.name} is over as declared: {order.reason}."
+        for sweep, own_orders in orders
+        if (order := steering_state(own_orders).stopped) is not None
+    )
+    steered = tuple(
+        (f"sweep {sweep.name}: " if len(sweeps) > 1 else "") + history_line(order)
+        for sweep, own_orders in orders
+        for order in own_orders
+    )
+    return Heading(experiment.title, experiment.note, target, _versions(), manifest, ends=ends, steered=steered)
 
 
 def _figures(computed: Computed, folder: Folder, files: list[Path]) -> dict[str, str]:

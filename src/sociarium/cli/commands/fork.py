@@ -10,6 +10,7 @@ from typing import Annotated, Optional
 
 import typer
 
+from sociarium.api.own_code import code_of_changes
 from sociarium.cli.commands.play_options import PlayFlags, with_play_flags
 from sociarium.cli.derived_runs import go_on_from
 from sociarium.cli.options import JsonOption, StoreOption
@@ -44,16 +45,21 @@ def command(
     as_json: JsonOption = False,
 ) -> None:
     config = load()
+    request = flags.request(config, as_json=as_json)
 
     def make_plan(opened: Store, where: Origin) -> DerivedPlan:
         if every and where.run is not None:
             raise BadInput(f"--all takes a sweep, and {origin} is a run; leave --all out, or name its sweep")
         if not every and where.run is None:
             raise BadInput(f"{origin} is a sweep; --all forks every finished run of it")
+        levels = changes(set_ or [])
         wish = ForkRequest(
-            at=at, changes=changes(set_ or []), branches=replicates, sham=every if sham is None else sham
+            at=at,
+            changes=levels,
+            branches=replicates,
+            sham=every if sham is None else sham,
+            code=code_of_changes(levels, allow=request.options.allow_code),
         )
         return plan_forks(opened, where, wish, creator=config.creator, clock=SystemClock())
 
-    request = flags.request(config, as_json=as_json)
     raise typer.Exit(go_on_from(origin, make_plan, config, request, url=store, command="fork"))

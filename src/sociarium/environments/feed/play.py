@@ -115,10 +115,13 @@ class RunningFeed:
         await self._day(day)
 
     def _change_settings(self, day: int) -> None:
-        """What the schedule sets for a day holds from now on; a content policy looks at everything that stands."""
+        """What the schedule sets for a day holds from now on."""
         content = self.state.content.on_day(day)
-        if content is self.state.content:
-            return
+        if content is not self.state.content:
+            self._let_rule(content)
+
+    def _let_rule(self, content: FeedContent) -> None:
+        """From now on a content holds, and its policy looks at everything that stands."""
         if content.policy != self.state.content.policy:
             judge_again(content.policy, self.state.world.posts)
         self.state = replace(self.state, content=content)
@@ -138,13 +141,12 @@ class RunningFeed:
             await reflect(self.state, day, self.stage)
 
     async def _turn_off(self, fork: FeedFork, day: int) -> None:
-        """From here on another content rules. Who is there stays, and so does all that happened."""
+        """From here on another content rules, as on that day. Who is there stays, and so does all that happened."""
         key = words_key(day, self.words_formed_at)
         content, words = await keep_words(fork.then, self.stage, key=key, known=self.library_words)
         if words is not self.library_words:
             self.library_words, self.words_formed_at = words, day
-        self.state = replace(self.state, content=content)
-        self.effects.content = content
+        self._let_rule(content.on_day(day))
         recast(content, self.state.people)
         if fork.own_draws is not None:
             self.stage.branch(fork.own_draws)

@@ -36,6 +36,25 @@ async def open_interviewer(
         by: who asks.
         bounds: what may be spent; nothing new is asked behind them.
     """
+    bounds = bounds or Bounds()
+    retry = ports.store_retry or observed_retry(ports.observer)
+    async with open_router(routes, ports) as router:
+        alarm = asyncio.create_task(ports.stop.drain_after(bounds.seconds))
+        try:
+            yield Interviewer(
+                store, router, Spending(prices), bounds, ports.clock, ports.observer, ports.stop, retry, by
+            )
+        finally:
+            alarm.cancel()
+
+
+@asynccontextmanager
+async def open_router(routes: Mapping[str, Sequence[RouteSpec]], ports: SweepPorts) -> AsyncIterator[Router]:
+    """A router for what is asked beside runs, over models that are closed afterwards.
+
+    Args:
+        routes: by the models' names in the file.
+    """
 
     def make_endpoint(name: str, limits: EndpointLimits) -> Endpoint:
         return Endpoint(
@@ -49,11 +68,7 @@ async def open_interviewer(
         observer=ports.observer,
         clock=ports.clock,
     )
-    bounds = bounds or Bounds()
-    alarm = asyncio.create_task(ports.stop.drain_after(bounds.seconds))
-    retry = ports.store_retry or observed_retry(ports.observer)
     try:
-        yield Interviewer(store, router, Spending(prices), bounds, ports.clock, ports.observer, ports.stop, retry, by)
+        yield router
     finally:
-        alarm.cancel()
         await router.aclose()

@@ -29,11 +29,13 @@ class DraftWish:
     """What is asked of a person's model.
 
     Attributes:
+        run: its id.
         definition: of the run, where it says how the model is served.
         model: its name there.
         idea: in the words of who has it.
     """
 
+    run: str
     definition: Definition
     model: str
     request: ModelRequest
@@ -65,7 +67,7 @@ def wish_draft(store: Store, run_id: str, act: Act, idea: str) -> DraftWish:
     assert act.kind in {"post", "reply", "quote"}
     prompt = draft_prompt(feed, member, act.kind, post, words)
     request = model_request(feed.content.models, stage, f"draft/{uuid4().hex}", prompt)
-    return DraftWish(_definition_of(store, run_id), prompt.model, request, words)
+    return DraftWish(run_id, _definition_of(store, run_id), prompt.model, request, words)
 
 
 def read_draft(wish: DraftWish, served: ServedReply) -> str:

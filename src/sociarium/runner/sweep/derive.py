@@ -14,7 +14,7 @@ from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.design.settable import Settings
 from sociarium.experiment.design.wordings import as_settings
 from sociarium.experiment.feed.run_content import PopulationContent
-from sociarium.experiment.forks import extension_content, fork_content, shared_length
+from sociarium.experiment.forks import extension_content, fork_content, is_overruled, shared_length
 from sociarium.experiment.level_changes import change_levels, settings_of
 from sociarium.experiment.resolve import resolve
 from sociarium.experiment.run_content import Content
@@ -38,12 +38,14 @@ class ForkRequest:
         changes: level, as written, by a factor or by anything else that a factor could set.
         branches: how often each run is forked; the first shares the origin's draws after the moment, too.
         sham: whether each run gets a fork in which nothing is changed, for each branch.
+        code: module -> SHA-256 of its source, of a researcher's own rankers that the changes name.
     """
 
     at: str
     changes: Mapping[str, str] = field(default_factory=dict)
     branches: int = 1
     sham: bool = False
+    code: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +128,8 @@ class Forking:
             then = _changed_content(definition, last, changed.before, changed.after)
             if then == last:
                 raise BadInput(f"{label} is what it has already; nothing would change")
+            if is_overruled(last, moment.at, then):
+                raise BadInput(f"its schedule rules after day {moment.at}, whatever {label} says; nothing would change")
             arms.append(({**changed.condition, ARM: label}, then))
         if self.request.sham:
             arms.append(({**slot.condition, ARM: SHAM}, last))

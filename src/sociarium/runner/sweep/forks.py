@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from sociarium.errors import BadInput
 from sociarium.experiment.canonical import canonical_json, fingerprint, short_id
@@ -32,7 +33,7 @@ from sociarium.runner.sweep.derive import (
     further_messages,
     playable_content,
 )
-from sociarium.runner.sweep.save import StartedSweep, log_sweep_start, with_changes
+from sociarium.runner.sweep.save import StartedSweep, earlier_levels, log_sweep_start, with_changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,10 @@ def plan_forks(store: Store, origin: Origin, request: ForkRequest, *, creator: s
     """
     if not request.changes and not request.sham:
         raise BadInput("nothing would be changed; say what with --set FACTOR=LEVEL, or ask for the sham alone")
-    changes = {"set": dict(request.changes), "branches": request.branches, "sham": request.sham}
+    changes: dict[str, Any] = {"set": dict(request.changes), "branches": request.branches, "sham": request.sham}
+    named = json.loads(origin.version.document).get("code", {})
+    if code := {module: digest for module, digest in request.code.items() if module not in named}:
+        changes["code"] = code
     record = _record(
         origin, SweepOrigin("fork", origin.id, request.at.strip().lower(), changes), creator=creator, clock=clock
     )
@@ -190,6 +194,7 @@ def _runs_from(store: Store, plan: DerivedPlan, slot: SweepSlot) -> Iterator[tup
 
 def _record(origin: Origin, made_from: SweepOrigin, *, creator: str, clock: Clock) -> SweepRecord:
     identity = (made_from.kind, made_from.of, made_from.at, dict(made_from.changes), creator)
+    made_from = replace(made_from, changes={**made_from.changes, **_from_earlier_forks(origin.sweep, made_from)})
     return SweepRecord(
         id=short_id("derived sweep", *identity),
         experiment=origin.experiment.id,
@@ -203,6 +208,16 @@ def _record(origin: Origin, made_from: SweepOrigin, *, creator: str, clock: Cloc
         created=clock.now(),
         origin=made_from,
     )
+
+
+def _from_earlier_forks(sweep: SweepRecord, made_from: SweepOrigin) -> dict[str, Any]:
+    """What forks of an origin set, and of which code: what goes on from them is played with it, too."""
+    if sweep.origin is None:
+        return {}
+    before = [*earlier_levels(sweep.origin), *sweep.origin.changes.get("set", {}).items()]
+    code = {**made_from.changes.get("code", {}), **sweep.origin.changes.get("code", {})}
+    values = {"before": [list(one) for one in before], "code": code}
+    return {name: value for name, value in values.items() if value}
 
 
 def _run(origin: Run, derived: Derived, created: str) -> Run:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from loguru import logger
 
@@ -11,11 +12,12 @@ from sociarium.experiment.deduplication import deduplicate
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.document import from_json, to_json
 from sociarium.experiment.environments import settables
+from sociarium.experiment.feed.definition import FeedDefinition
 from sociarium.experiment.identity import experiment_id, sweep_id, version_id
 from sociarium.experiment.validation import design_of
 from sociarium.ports.clock import Clock
 from sociarium.ports.store import Store
-from sociarium.records.plans import Deletion, Experiment, SweepRecord, Version
+from sociarium.records.plans import Deletion, Experiment, SweepOrigin, SweepRecord, Version
 from sociarium.runner.library.lookup import own_experiment, with_title
 from sociarium.runner.library.tombstones import refuse_deleted
 from sociarium.runner.sweep.pinned_code import refuse_changed_code
@@ -174,17 +176,27 @@ def reopen(store: Store, record: SweepRecord) -> StartedSweep:
 
 
 def with_changes(definition: Definition, sweep: SweepRecord) -> Definition:
-    """A definition whose sweep varies what its forks set, too: who looks for models and persons in it sees theirs."""
+    """A definition whose sweep varies what its forks set, and those that they come from.
+
+    Who looks for models, persons and code in it sees theirs, too.
+    """
     assert sweep.origin is not None
-    planned, slots = definition.all_sweeps[sweep.name], settables(definition)
+    planned, slots, changes = definition.all_sweeps[sweep.name], settables(definition), sweep.origin.changes
     factors = dict(planned.factors)
-    for name, level in sweep.origin.changes.get("set", {}).items():
+    for name, level in [*earlier_levels(sweep.origin), *changes.get("set", {}).items()]:
         if name not in slots or slots[name].choices is None:
             continue
         levels = factors.get(name, [])
         if isinstance(levels, list) and level not in levels:
             factors[name] = [*levels, level]
     changed = planned.model_copy(update={"factors": factors})
+    if isinstance(definition, FeedDefinition) and "code" in changes:
+        definition = definition.model_copy(update={"code": {**changes["code"], **definition.code}})
     if definition.sweeps is None:
         return definition.model_copy(update={"sweep": changed})
     return definition.model_copy(update={"sweeps": {**definition.sweeps, sweep.name: changed}})
+
+
+def earlier_levels(origin: SweepOrigin) -> list[tuple[str, Any]]:
+    """Factor and level of all that was set by the forks from which those of a sweep come, the first fork first."""
+    return [(name, level) for name, level in origin.changes.get("before", [])]

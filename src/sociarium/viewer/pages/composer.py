@@ -55,6 +55,15 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Typed:
+    """What stands in the fields: of a draft, or as it was sent and refused."""
+
+    text: str = ""
+    idea: str = ""
+    outside: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ComposerPage:
     """What a form for acts needs.
 
@@ -76,6 +85,7 @@ class ComposerPage:
     waiting: tuple[WaitingAct, ...]
     draft: Draft | None
     draft_id: str
+    typed: Typed
     is_over: bool
     day: int
     planned: int
@@ -89,11 +99,13 @@ def composer_page(
     target: str = "",
     author: str = "",
     draft: tuple[str, Draft] | None = None,
+    typed: Typed | None = None,
 ) -> ComposerPage:
     """The form by what was read of a feed.
 
     Args:
         draft: its id with the server, and what it is; it says what is done, too.
+        typed: instead of what the draft has.
     """
     draft_id, drafted = draft or ("", None)
     if drafted is not None:
@@ -111,6 +123,7 @@ def composer_page(
         waiting=waiting_acts(store, read),
         draft=drafted,
         draft_id=draft_id,
+        typed=typed or (Typed(drafted.text, drafted.idea) if drafted else Typed()),
         is_over=store.run_statuses([read.run])[0].state is RunState.DONE,
         day=read.day,
         planned=read.planned,

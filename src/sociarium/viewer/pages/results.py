@@ -17,6 +17,7 @@ from sociarium.records.lists import RunQuery, label_of
 from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.records.runs import RunState
 from sociarium.viewer.labels import condition_text
+from sociarium.viewer.pages.factor_means import OneAtATime, factors_of_rows, one_at_a_time
 from sociarium.viewer.pages.means import NONE, Mean, MeanScale, number_text
 from sociarium.viewer.pages.relatives import Sibling
 
@@ -95,7 +96,13 @@ class Extremes:
 
 @dataclass(frozen=True, slots=True)
 class ResultsPage:
-    """The results of a sweep's finished runs."""
+    """The results of a sweep's finished runs.
+
+    Attributes:
+        query: with the factor that was chosen for who chose none of many.
+        one_at_a_time: of a page for which no factors were chosen.
+        crossed: conditions for which one factor was chosen; 0 where none was.
+    """
 
     sweep: SweepRecord
     experiment: Experiment
@@ -110,6 +117,8 @@ class ResultsPage:
     columns: tuple[str, ...]
     talk: tuple[TalkLine, ...]
     extremes: Extremes | None
+    one_at_a_time: OneAtATime | None
+    crossed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +138,14 @@ def results_source(store: Store, sweep: SweepRecord) -> TableSource:
     return table_source(store, selection, RunFilter(RunState.DONE))
 
 
-def results_page(store: Store, sweep: SweepRecord, loaded: LoadedRuns, query: ResultsQuery) -> ResultsPage:
-    """The results of a sweep; names that its runs do not know are as if they were not given."""
+def results_page(
+    store: Store, sweep: SweepRecord, loaded: LoadedRuns, query: ResultsQuery, *, most: int | None = None
+) -> ResultsPage:
+    """The results of a sweep; names that its runs do not know are as if they were not given.
+
+    Args:
+        most: conditions; of more, rows are by the factor whose levels lie furthest apart, unless factors are named.
+    """
     runs = loaded.runs
     probes = tuple(dict.fromkeys(answer.probe for run in runs for answer in run.answers))
     probe = query.probe if query.probe in probes else None
@@ -139,6 +154,8 @@ def results_page(store: Store, sweep: SweepRecord, loaded: LoadedRuns, query: Re
     changes = [f"{one}:{other}" for at, one in enumerate(moments) for other in moments[at + 1 :]]
     first, _, second = query.change.partition(":")
     change = (first, second) if query.change in changes else None
+    alone = None if by else one_at_a_time(loaded, probe=probe, change=change)
+    by, crossed = factors_of_rows(loaded, by, alone, most)
     computed = results(runs, choices=loaded.choices, by=by or None, change=change, probe=probe, uses=loaded.uses)
     return ResultsPage(
         sweep=sweep,
@@ -162,6 +179,8 @@ def results_page(store: Store, sweep: SweepRecord, loaded: LoadedRuns, query: Re
             for row in computed.talk
         ),
         extremes=_extremes(computed),
+        one_at_a_time=alone,
+        crossed=crossed,
     )
 
 

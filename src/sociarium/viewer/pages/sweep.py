@@ -22,6 +22,8 @@ from sociarium.viewer.sweep_digest import FailedRun, SweepDigest, digest, has_fl
 
 ROWS = 60
 """Conditions on one page."""
+_LONG_LABEL = 44
+"""Characters that fit beside the cells."""
 _MOST_REPLICATES = 500
 _EMPTY = {
     "runs": "runs without a word of anybody",
@@ -105,6 +107,11 @@ class SweepPage:
     steering: Steering
     page: int
     pages: int
+
+    @property
+    def has_long_labels(self) -> bool:
+        """Whether conditions are told apart only by labels that need room."""
+        return any(len(row.label) > _LONG_LABEL for group in self.groups for row in group.rows)
 
     def place_of(self, run: FailedRun) -> str:
         """Where a failed run stands: its condition by what differs, and its replicate."""

@@ -13,15 +13,17 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from sociarium.api.acting import ask_for_draft
 from sociarium.config import load
-from sociarium.errors import BadInput
+from sociarium.errors import BadInput, ModelError, NotFound, SociariumError
+from sociarium.experiment.address import public_text
 from sociarium.ports.clock import SystemClock
 from sociarium.records.inputs import ActKind
 from sociarium.runner.library import lookup
 from sociarium.runner.run.drafting import draft_record, read_draft, wish_draft
 from sociarium.runner.run.event_loop import finish
 from sociarium.runner.run.inputs import Act, act
+from sociarium.viewer.context import ViewerContext
 from sociarium.viewer.forms import Form, FormRefused, SentForm
-from sociarium.viewer.pages.composer import KINDS, Draft, composer_page
+from sociarium.viewer.pages.composer import KINDS, Draft, Typed, composer_page
 from sociarium.viewer.routes.requests import Context
 
 router = APIRouter()
@@ -64,14 +66,21 @@ def compose(
     )
     template = "feed/composer.html" if part else "compose.html"
     return context.pages.page(
-        request, template, place="sweeps", shown=shown, kinds=KINDS, may_draft=context.settings.allow_run
+        request, template, place="sweeps", shown=shown, kinds=KINDS, may_draft=context.settings.allow_run, fault=""
     )
 
 
 @router.post("/runs/{id_}/acts")
-def put_in(context: Context, form: SentForm, id_: str) -> Response:
-    """Put an act into the run; it takes effect at the run's next tick."""
+def put_in(request: Request, context: Context, form: SentForm, id_: str) -> Response:
+    """Put an act into the run; it takes effect at the run's next tick. What is refused stands in the form again."""
     run = lookup.find_run_id(context.store, id_)
+    try:
+        return _put_in(context, run, form)
+    except (BadInput, NotFound) as error:
+        return _again(request, context, run, form, error)
+
+
+def _put_in(context: ViewerContext, run: str, form: Form) -> Response:
     wish = _wish(form)
     if draft_id := form.text("draft"):
         drafted = context.drafts.find(run, draft_id)
@@ -83,20 +92,46 @@ def put_in(context: Context, form: SentForm, id_: str) -> Response:
 
 
 @router.post("/runs/{id_}/drafts")
-def draft(context: Context, form: SentForm, id_: str) -> Response:
-    """Let the person's model write a draft from an idea; nothing is posted by it."""
+def draft(request: Request, context: Context, form: SentForm, id_: str) -> Response:
+    """Let the person's model write a draft from an idea; nothing is posted by it, and nothing lost where it fails."""
     if not context.settings.allow_run:
         raise FormRefused(
             "These pages were started without --allow-run, so that no model is asked from here; write the words "
             "yourself, or use `sociarium post --idea` in a terminal"
         )
     run = lookup.find_run_id(context.store, id_)
+    try:
+        return _draft(context, run, form)
+    except (BadInput, NotFound, ModelError) as error:
+        return _again(request, context, run, form, error)
+
+
+def _draft(context: ViewerContext, run: str, form: Form) -> Response:
     wish = _wish(form)
     asked = wish_draft(context.store, run, wish, form.text("idea"))
     served = finish(ask_for_draft(asked, load()))
     text = read_draft(asked, served)
     kept = Draft(wish.author, wish.kind, wish.target, form.text("idea"), text, draft_record(asked, served))
     return RedirectResponse(f"/runs/{run}/compose?draft={context.drafts.keep(run, kept)}#composer", 303)
+
+
+def _again(request: Request, context: ViewerContext, run: str, form: Form, error: SociariumError) -> HTMLResponse:
+    """The form with what was typed, and why it was refused."""
+    kind: ActKind = next((known for known in KINDS if known == form.text("kind")), "post")
+    target = form.text("whom") if kind == "follow" else form.text("target")
+    shown = composer_page(
+        context.store,
+        context.feed(run),
+        kind=kind,
+        target=target,
+        author=form.text("author"),
+        typed=Typed(form.text("text"), form.text("idea"), form.text("outside")),
+    )
+    status = 404 if isinstance(error, NotFound) else 502 if isinstance(error, ModelError) else 400
+    return context.pages.page(
+        request, "compose.html", place="sweeps", status=status, shown=shown, kinds=KINDS,
+        may_draft=context.settings.allow_run, fault=public_text(str(error)),
+    )  # fmt: skip
 
 
 def _wish(form: Form) -> Act:

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from sociarium.exchange.tables.csv_file import cell
 from sociarium.runner.library import lookup
+from sociarium.viewer.pages.factor_means import MOST_CONDITIONS
 from sociarium.viewer.pages.results import ResultsQuery, csv_rows, results_page, runs_address, runs_page
 from sociarium.viewer.routes.requests import Context
 
@@ -30,7 +31,9 @@ Computed = Annotated[ResultsQuery, Depends(_query)]
 def results(request: Request, context: Context, id_: str, query: Computed, part: str = "") -> HTMLResponse:
     """The results of a sweep by condition."""
     sweep = lookup.find_sweep(context.store, id_)
-    shown = results_page(context.store, sweep, context.results(sweep), query)
+    # A copy in a folder cannot be asked for other rows, and has all.
+    most = None if context.settings.exporting else MOST_CONDITIONS
+    shown = results_page(context.store, sweep, context.results(sweep), query, most=most)
     if part:
         return HTMLResponse(context.pages.part("results/tables.html", shown=shown))
     return context.pages.page(request, "results.html", place="sweeps", shown=shown)
@@ -43,11 +46,12 @@ def figures(request: Request, context: Context, id_: str, query: Computed, part:
     from sociarium.viewer.pages.figures import figures_of
 
     sweep = lookup.find_sweep(context.store, id_)
-    shown = results_page(context.store, sweep, context.results(sweep), query)
-    drawn = figures_of(shown.computed, shown.query.probe, lambda row: runs_address(sweep.id, row))
+    shown = results_page(context.store, sweep, context.results(sweep), query, most=MOST_CONDITIONS)
+    probe = shown.query.probe or next(iter(shown.probes), "")
+    drawn = figures_of(shown.computed, probe, lambda row: runs_address(sweep.id, row))
     if part:
         return HTMLResponse(context.pages.part("results/figures.html", figures=drawn))
-    return context.pages.page(request, "figures.html", place="sweeps", shown=shown, figures=drawn)
+    return context.pages.page(request, "figures.html", place="sweeps", shown=shown, probe=probe, figures=drawn)
 
 
 @router.get("/sweeps/{id_}/results.csv")

@@ -18,6 +18,8 @@ from tests.support.feeds_in_memory import Played, content, lively, played, react
 BUSY = {"graph": GraphContent(kind="complete")}
 LABEL = PolicyContent(do="label", words=("weir",), label="Doubtful.")
 NEWS = FeedEventContent(name="news", day=1, every=1, author="paper", text="The weir is open.")
+LATE = NEWS.model_copy(update={"minute": 1430})
+"""Of each day, and read on the next."""
 
 
 def scheduled(*changes: ScheduledSettings, days: int = 4, **parts: object) -> FeedContent:
@@ -79,6 +81,33 @@ def test_a_fork_after_a_change_goes_on_with_it() -> None:
     whole = scheduled(on, events=(NEWS,))
     fork = whole.model_copy(update={"fork": FeedFork(origin="x", at=3, then=whole)})
     assert [event.digest for event in played(fork).events] == [event.digest for event in played(whole).events]
+
+
+def test_a_fork_with_another_policy_goes_on_as_a_schedule_that_sets_it_then_would() -> None:
+    often = {"feed": FeedSettings(sessions_per_day=3.0, recent=40)}
+    label = ScheduledSettings(day=3, feed=often["feed"], policy=LABEL)
+    never = scheduled(events=(LATE,), **often)
+    fork = never.model_copy(
+        update={"fork": FeedFork(origin="x", at=2, then=never.model_copy(update={"policy": LABEL}))}
+    )
+    switched = [event.digest for event in played(scheduled(label, events=(LATE,), **often), reacting()).events]
+    assert [event.digest for event in played(fork, reacting()).events] == switched
+    assert switched != [event.digest for event in played(never, reacting()).events]
+
+
+def test_a_fork_without_the_policy_takes_the_labels_away_and_one_of_nothing_keeps_those_of_the_schedule() -> None:
+    often = {"feed": FeedSettings(sessions_per_day=3.0, recent=40)}
+    label = ScheduledSettings(day=2, feed=often["feed"], policy=LABEL)
+    whole = scheduled(label, events=(LATE,), **often)
+    without = scheduled(events=(LATE,), **often)
+
+    def policies(then: FeedContent, day: int) -> set[str]:
+        run = played(whole.model_copy(update={"fork": FeedFork(origin="x", at=3, then=then)}), reacting())
+        news = {post["id"] for post in run.posts.values() if post["name"] == "news"}
+        return {one["policy"] for one in derive(run.events).exposures if one["post"] in news and one["day"] == day}
+
+    assert (policies(whole, 3), policies(whole, 4)) == ({"label"}, {"label"})
+    assert (policies(without, 3), policies(without, 4)) == ({"label"}, {"none"})
 
 
 def test_what_changes_is_told_by_the_names_of_slots() -> None:

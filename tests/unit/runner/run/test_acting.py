@@ -5,18 +5,22 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from sociarium.api import acting
 from sociarium.api.acting import ask_for_draft
 from sociarium.config import load
 from sociarium.environments.feed.derive import DerivedFeed, derive
-from sociarium.errors import BadInput, ModelError, NotFound
+from sociarium.errors import BadInput, ModelError, NotFound, Transient
 from sociarium.ports.clock import SystemClock
-from sociarium.ports.model import ModelReply, ServedReply
+from sociarium.ports.model import ModelReply, ModelRequest, ServedReply
+from sociarium.providers.offline import Offline
 from sociarium.records.inputs import ActKind, Input
 from sociarium.records.runs import RunState
+from sociarium.runner.models.router import RouteSpec
 from sociarium.runner.run.drafting import DraftWish, draft_record, read_draft, wish_draft
 from sociarium.runner.run.inputs import Act, act
 from sociarium.runner.run.replay import replay
@@ -24,6 +28,7 @@ from sociarium.runner.sweep.order import SweepOrder
 from sociarium.runner.sweep.save import StartedSweep, reopen
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.definitions import small_feed
+from tests.support.interviewed import ports
 from tests.support.played_stores import saved
 from tests.support.sweeps_in_process import play
 
@@ -124,6 +129,38 @@ def test_what_asked_and_what_answered_is_kept_beside_the_act(store: SqliteStore,
     assert [(one["content"], one["source"]) for one in feed.posts if one["source"] == "override"] == [
         (text, "override")]  # fmt: skip
     assert "Rain is good." not in json.dumps([entry.answer for entry in store.journal(run)])
+
+
+@dataclass
+class _Failing(Offline):
+    """Fails so often before it answers."""
+
+    failures: int
+    asked: int = 0
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    async def ask(self, request: ModelRequest) -> ServedReply:
+        self.asked += 1
+        if self.asked <= self.failures:
+            raise Transient("HTTP 500")
+        return await super().ask(request)
+
+
+def test_a_server_that_fails_once_is_asked_for_the_draft_again_and_one_that_goes_on_so_is_told(
+    store: SqliteStore, run: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wish = wish_draft(store, run, Act("post", "ada"), "Rain is good.")
+    for failures, asked in ((1, 2), (9, 2)):
+        model = _Failing(failures)
+        monkeypatch.setattr(acting, "open_models", lambda *_, model=model: {"pen": [RouteSpec(model, "server")]})
+        if failures == 1:
+            assert read_draft(wish, asyncio.run(ask_for_draft(wish, load(), ports())))
+        else:
+            with pytest.raises(ModelError, match="HTTP 500"):
+                asyncio.run(ask_for_draft(wish, load(), ports()))
+        assert model.asked == asked
 
 
 @pytest.mark.parametrize(

@@ -182,12 +182,11 @@ def test_a_rule_that_cannot_be_kept_is_refused(rule: str, words: str) -> None:
         sweep(rule)
 
 
-def test_a_measure_that_a_hypothesis_is_about_wants_a_sequential_design() -> None:
+def test_a_measure_that_a_hypothesis_is_about_stops_no_sweep() -> None:
     rule, silence = StopRule(measure="flags", width=0.1), StopRule(silent_runs=3)
-    assert "sequential design" in confirmatory_problem(rule, {"flags"}, has_sequential_design=False)
-    assert confirmatory_problem(rule, {"flags"}, has_sequential_design=True) == ""
-    assert confirmatory_problem(rule, {"messages"}, has_sequential_design=False) == ""
-    assert confirmatory_problem(silence, {"flags"}, has_sequential_design=False) == ""
+    assert "take `stop_when` out" in confirmatory_problem(rule, {"flags"})
+    assert confirmatory_problem(rule, {"messages"}) == ""
+    assert confirmatory_problem(silence, {"flags"}) == ""
 
 
 def test_the_widest_interval_of_all_conditions_counts() -> None:

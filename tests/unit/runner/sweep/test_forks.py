@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from sociarium.api.preparation import used_models
 from sociarium.errors import BadInput
 from sociarium.exchange.run_document import run_document
+from sociarium.experiment.feed.definition import FeedDefinition
 from sociarium.ports.clock import SystemClock
 from sociarium.records.events import Event
 from sociarium.records.inputs import Input
@@ -168,6 +170,48 @@ def test_runs_that_cannot_be_forked_so_are_left_out_with_the_reason(store: Sqlit
     assert {slot.status.run for slot in plan.slots} == done - plan.left_out.keys()
 
 
+def test_a_change_that_the_schedule_overrules_is_refused_and_one_that_it_lets_through_is_not(
+    store: SqliteStore,
+) -> None:
+    schedule = "[{day: 2, set: {feed.ranking: popular}}, {day: 4, set: {policy: label}}]"
+    policy = "{match: {words: [weir]}, label: Doubtful.}"
+    begun = played(store, small_feed(days="3", schedule=schedule, policy=policy))
+
+    for at in ("day1", "day2", "day3"):
+        with pytest.raises(BadInput, match=r"its schedule rules after day \d, whatever feed.ranking=random says"):
+            _planned(store, begun, at, changes={"feed.ranking": "random"})
+    for changes in ({"feed.recent": "3"}, {"feed.tick": "0"}, {"policy": "remove"}):
+        assert len(_planned(store, begun, "day2", changes=changes).runs) > 0
+    assert len(store.sweeps()) == 1
+
+
+def test_what_goes_on_from_a_fork_has_the_models_that_it_set_and_its_code(store: SqliteStore) -> None:
+    models = "{dry: {provider: offline}, wet: {provider: offline}}"
+    begun = played(store, small_feed(models=models, model="{read: dry}", days="3"))
+    changes = {"model.read": "wet"}
+    fork = place_sweep(store, _planned(store, begun, "day1", changes=changes, sham=False, code={"lab": "1" * 64}))
+    play(store, fork)
+    [first] = store.slots(fork.sweep.id)
+
+    origin = origin_of_sweep(store, fork.sweep)
+    longer = plan_extensions(store, origin, ExtensionRequest(days=4), creator="ada", clock=SystemClock())
+    again = _planned(store, fork, "day2", changes={"feed.recent": "3"}, sham=False)
+    assert first.status.state is RunState.DONE
+    for plan in (longer, again):
+        placed = place_sweep(store, plan)
+        for started in (placed, reopen(store, placed.sweep)):
+            assert "wet" in used_models(started.definition, started.sweep.name)
+            assert isinstance(started.definition, FeedDefinition)
+            assert started.definition.code == {"lab": "1" * 64}
+        play(store, placed)
+        assert [slot.status.state for slot in store.slots(placed.sweep.id)] == [RunState.DONE]
+
+
+def test_a_change_at_the_last_day_is_for_those_who_extend_the_fork(store: SqliteStore) -> None:
+    begun = played(store, small_feed())
+    assert len(_planned(store, begun, "day2", changes={"feed.ranking": "random"}).runs) > 0
+
+
 @pytest.mark.parametrize(
     ("at", "changes", "words"),
     [
@@ -227,7 +271,10 @@ def test_an_extension_says_how_far(store: SqliteStore) -> None:
     for request, words in (
         (ExtensionRequest(), "say how far"),
         (ExtensionRequest(days=2), "it has 2 days already"),
-        (ExtensionRequest(messages=4), "at least as many further messages"),
+        (
+            ExtensionRequest(messages=4),
+            "1 further day and 4 messages in all do not go together, say at least 5",
+        ),
     ):
         with pytest.raises(BadInput, match=words):
             plan_extensions(store, origin, request, creator="ada", clock=SystemClock())

@@ -1,0 +1,108 @@
+"""One factor at a time: what a question comes to at each level, averaged over all other factors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sociarium.analysis.load import LoadedRuns
+from sociarium.analysis.result_rows import Change, ProbeRow
+from sociarium.analysis.results import factors_of, results
+from sociarium.records.lists import label_of
+from sociarium.viewer.pages.means import Mean, MeanScale
+
+MOST_CONDITIONS = 24
+"""Conditions that a table is read with; of more, rows are by one factor unless others are chosen."""
+_MOST_LEVELS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class LevelMean:
+    """A level's mean. `where` names its runs."""
+
+    level: str
+    where: tuple[tuple[str, str], ...]
+    mean: Mean
+
+
+@dataclass(frozen=True, slots=True)
+class FactorMeans:
+    """A factor's levels.
+
+    Attributes:
+        apart: how far the lowest and the highest mean lie apart.
+        more: levels that are not shown.
+    """
+
+    factor: str
+    levels: tuple[LevelMean, ...]
+    apart: float
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class OneAtATime:
+    """The factors of a design, those whose levels lie furthest apart first.
+
+    Attributes:
+        name: of the question, with the option whose share it is.
+    """
+
+    name: str
+    role: str
+    moment: str
+    factors: tuple[FactorMeans, ...]
+
+
+def one_at_a_time(loaded: LoadedRuns, *, probe: str | None, change: Change | None) -> OneAtATime | None:
+    """The means of the first question at its last moment by each factor; None where fewer than two factors differ."""
+    read = ((factor, _rows(loaded, factor, probe, change)) for factor in factors_of(loaded.runs))
+    by_factor = [(factor, rows) for factor, rows in read if len(rows) > 1]
+    if len(by_factor) < 2:
+        return None
+    first = by_factor[0][1][0]
+    every = [row for _, rows in by_factor for row in rows]
+    scale = MeanScale.of(every, is_change=change is not None)
+    means = (_factor_means(factor, rows, scale, is_change=change is not None) for factor, rows in by_factor)
+    name = first.probe if first.option is None else f"{first.probe}, {first.option}"
+    return OneAtATime(name, first.role, first.moment, tuple(sorted(means, key=lambda one: -one.apart)))
+
+
+def factors_of_rows(
+    loaded: LoadedRuns, by: tuple[str, ...], alone: OneAtATime | None, most: int | None
+) -> tuple[tuple[str, ...], int]:
+    """The factors of rows: one of many conditions, those that were chosen of few; and of how many it is one, or 0."""
+    conditions = len({frozenset(condition.items()) for run in loaded.runs for condition in run.conditions})
+    if alone is None or most is None or conditions <= most:
+        return by, 0
+    return (alone.factors[0].factor,), conditions
+
+
+def _rows(loaded: LoadedRuns, factor: str, probe: str | None, change: Change | None) -> list[ProbeRow]:
+    """The rows of a factor that are of one question, role, moment and option."""
+    computed = results(loaded.runs, choices=loaded.choices, by=(factor,), change=change, probe=probe, uses=loaded.uses)
+    with_mean = [
+        row for row in computed.probes if row.estimate.mean is not None and row.condition and row.use == "outcome"
+    ]
+    return list(_of_last_moment(with_mean))
+
+
+def _of_last_moment(rows: Sequence[ProbeRow]) -> Iterator[ProbeRow]:
+    if rows:
+        first = rows[0]
+        last = [row.moment for row in rows if (row.probe, row.role) == (first.probe, first.role)][-1]
+        key = (first.probe, first.role, last, first.option)
+        yield from (row for row in rows if (row.probe, row.role, row.moment, row.option) == key)
+
+
+def _factor_means(factor: str, rows: Sequence[ProbeRow], scale: MeanScale, *, is_change: bool) -> FactorMeans:
+    means = [row.estimate.mean or 0.0 for row in rows]
+    levels = tuple(
+        LevelMean(
+            label_of(row.condition[0][1]),
+            ((factor, label_of(row.condition[0][1])),),
+            scale.mean(row.estimate, is_share=row.option is not None, is_signed=is_change),
+        )
+        for row in rows[:_MOST_LEVELS]
+    )
+    return FactorMeans(factor, levels, max(means) - min(means), max(0, len(rows) - _MOST_LEVELS))
