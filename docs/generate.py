@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import inspect
 import json
+from collections.abc import Mapping
 from enum import Enum
 from importlib import import_module
-from keyword import iskeyword
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import typer
+from pydantic import BaseModel
 
+from sociarium.analysis.declaration import ONLY_TABLES
+from sociarium.analysis.declaration_keys import (
+    DeclarationKeys,
+    FactorKeys,
+    LossKeys,
+    ModelKeys,
+    OutcomeKeys,
+    RuleKeys,
+)
+from sociarium.analysis.humans.mapping import HumanKeys, HumanOutcomeKeys
 from sociarium.analysis.measures.registry import MEASURES
-from sociarium.cli.app import COMMANDS
+from sociarium.cli.app import COMMANDS, module_name
 from sociarium.cli.completion.table import TABLE
 from sociarium.exchange.tables.tables import FACTOR, tables
 from sociarium.experiment.schema import json_schema
@@ -75,7 +86,7 @@ def parameters_of(name: str, module: ModuleType) -> list[Any]:
 
 def module_of(name: str) -> ModuleType:
     """The module of a command."""
-    return import_module(f"sociarium.cli.commands.{name}{'_' if iskeyword(name) else ''}")
+    return import_module(module_name(name))
 
 
 def commands_page() -> str:
@@ -146,8 +157,63 @@ def measures_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def analysis_file_page() -> str:
+    """The keys of a file that declares an analysis."""
+    lines = ["# Keys of a file that declares an analysis", "", "Made by `make docs` from the program."]
+    lines += ["For `analyze --data TABLE --design FILE`, and `analyze SWEEP --spec FILE`.", ""]
+    lines += key_tables(ANALYSIS_PARTS)
+    refused = ", ".join(f"`{key}`" for key in ONLY_TABLES)
+    lines += [f"Of tables alone, and refused for sweeps: {refused}.", ""]
+    lines += ["# Keys of a file that sets people beside agents", ""]
+    lines += ["For `compare-humans SWEEP --data TABLE --map FILE`.", ""]
+    lines += key_tables(HUMAN_PARTS)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def key_tables(parts: Mapping[str, type[BaseModel]]) -> list[str]:
+    """A table of keys for each part of a file."""
+    lines: list[str] = []
+    for title, model in parts.items():
+        meanings = attribute_texts(model)
+        lines += [f"## {title}", "", "| key | default | meaning |", "|---|---|---|"]
+        for name, field in model.model_fields.items():
+            default = "required" if field.is_required() else f"`{cell(json.dumps(field.default))}`"
+            lines.append(f"| `{field.alias or name}` | {default} | {cell(meanings.get(name, ''))} |")
+        lines.append("")
+    return lines
+
+
+def attribute_texts(model: type) -> dict[str, str]:
+    """Name -> meaning, as the `Attributes` of a docstring have them."""
+    texts: dict[str, str] = {}
+    names: list[str] = []
+    for line in inspect.cleandoc(model.__doc__ or "").partition("Attributes:\n")[2].splitlines():
+        head, colon, meaning = line.strip().partition(": ")
+        if colon and not line.startswith("        "):
+            names = head.split(", ")
+            texts |= dict.fromkeys(names, meaning)
+        else:
+            texts |= {name: f"{texts[name]} {line.strip()}" for name in names}
+    return texts
+
+
+ANALYSIS_PARTS = {
+    "The file": DeclarationKeys,
+    "`factors`: name -> what follows": FactorKeys,
+    "`outcomes`: name -> what follows": OutcomeKeys,
+    "`rows` and `exclusions`: a list of": RuleKeys,
+    "`loss`": LossKeys,
+    "`models`: a list of": ModelKeys,
+}
+HUMAN_PARTS = {"The whole file": HumanKeys, "`outcomes` of people: name -> what follows": HumanOutcomeKeys}
 KINDS = {"text": "text", "whole": "integer", "real": "number", "truth": "true or false", "moment": "moment"}
-PAGES = {"file.md": file_page, "commands.md": commands_page, "tables.md": tables_page, "measures.md": measures_page}
+PAGES = {
+    "file.md": file_page,
+    "commands.md": commands_page,
+    "tables.md": tables_page,
+    "measures.md": measures_page,
+    "analysis-file.md": analysis_file_page,
+}
 
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)

@@ -136,6 +136,7 @@ def typed(program: Program) -> dict[str, list[str]]:
         "compare": runs,
         "results": [conversation["sweep"]],
         "analyze": [conversation["sweep"], "--out", "report"],
+        "compare-humans": [conversation["sweep"], "--data", "humans.csv", "--map", "trust=trust"],
         "view": [runs[0], "--export", "pages"],
         "post": [visited, "Hello.", "--as", "newswire"],
         "like": [visited, "p1", "--as", "newswire"],

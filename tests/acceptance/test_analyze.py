@@ -15,6 +15,7 @@ import pytest
 
 from tests.servers.openai_server import openai_server
 from tests.support.definitions import small, small_feed
+from tests.support.outside_tables import DESIGN, paper_table, write_files
 from tests.support.played_stores import two_days
 from tests.support.program import Program
 from tests.support.server_experiments import entry
@@ -155,6 +156,77 @@ def test_a_feed_has_a_report_too(program: Program) -> None:
     assert "6 runs are planned; 6 were begun" in page.parts["ran"]
     assert "days: 2 less 1" in page.parts["results"]
     assert rows(program.folder / "out" / "tables" / "posts.csv")
+
+
+def test_a_table_from_elsewhere_has_the_same_report(program: Program) -> None:
+    design = DESIGN + "models: [{formula: hostility ~ goal}]\n"
+    write_files(program.folder, paper_table(), design)
+    result = program("analyze", "--data", "paper.csv", "--design", "design.yaml", "--out", "out")
+    assert result.code == 0, result.err
+    assert "192 rows are of 32 runs." in result.out
+    page = read(program.folder / "out" / "report.html")
+    assert list(page.parts)[1:] == ["design", "ran", "checks", "results", "methods"]
+    assert "A paper's table" in page.parts["top"]
+    assert "belong together over the conditions" in page.parts["design"]
+    assert "ICC(1) of rows within runs" in page.parts["results"]
+    assert "hostility ~ goal" in page.parts["results"]
+    assert "Odds ratios" in page.parts["results"]
+    assert len(rows(program.folder / "out" / "tables" / "runs.csv")) == 32
+    assert {"odds.csv", "models.csv", "losses.csv", "likeness.csv"} <= {
+        one.name for one in (program.folder / "out" / "results").iterdir()
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--data", "paper.csv"], "--data needs --design"),
+        (["--design", "design.yaml"], "--design describes a table"),
+        (["x", "--data", "paper.csv", "--design", "design.yaml"], "instead of TARGET"),
+        ([], "name a TARGET"),
+        (["--data", "none.csv", "--design", "design.yaml"], "none.csv cannot be read"),
+        (["--data", "paper.csv", "--design", "design.yaml", "--baseline", "goal=x"], "no run has this level"),
+    ],
+)
+def test_a_table_that_cannot_be_analysed_says_why_and_nothing_is_written(
+    program: Program, arguments: list[str], message: str
+) -> None:
+    write_files(program.folder, "goal,model,seed,persuaded,hostility\nyard,a,1,yes,3\nescape,a,1,no,4\n",
+                DESIGN.replace("{baseline: llama}", "{}"))  # fmt: skip
+    result = program("analyze", *arguments, "--out", "out")
+    assert result.code == 2
+    assert message in result.err
+    assert not (program.folder / "out" / "report.html").exists()
+
+
+def test_hostile_cells_of_a_table_are_no_markup_and_no_formula(program: Program) -> None:
+    table = f'goal,y\n"{HOSTILE}",1\n"=1+1",2\n"{HOSTILE}",3\n"=1+1",2\n'
+    write_files(program.folder, table, "factors: {goal: {}}\noutcomes: {y: {}}\n")
+    assert program("analyze", "--data", "paper.csv", "--design", "design.yaml", "--out", "out").code == 0
+    page = read(program.folder / "out" / "report.html")
+    assert not page.tags & {"script", "img"}
+    assert "'=1+1" in {row["goal"] for row in rows(program.folder / "out" / "tables" / "runs.csv")}
+
+
+def test_a_declared_analysis_of_a_sweep_has_its_outcomes_baseline_exclusions_and_models(swept: Program) -> None:
+    (swept.folder / "spec.yaml").write_text(
+        'outcomes: {"trust · guard · end": {type: scale, from: 0, to: 10}, words: {}}\n'
+        "factors: {first_speaker: {baseline: prisoner}}\n"
+        "exclusions: [{column: messages, below: 3, why: too short}]\n"
+        "models: [{formula: words ~ first_speaker + messages}]\ncorrection: holm\n"
+    )
+    page = analyzed(swept, "--spec", "spec.yaml")
+    contrasts = rows(swept.folder / "out" / "results" / "contrasts.csv")
+    assert {row["outcome"] for row in contrasts} <= {"trust · guard · end", "words"}
+    assert {(row["factor"], row["baseline"]) for row in contrasts} == {("first_speaker", "prisoner")}
+    assert "too short: 0 runs" in page.parts["checks"]
+    assert "the family that spec.yaml declares" in page.parts["results"]
+    assert "words ~ first_speaker + messages" in page.parts["results"]
+    assert "Declared in spec.yaml" in page.parts["methods"]
+    (swept.folder / "spec.yaml").write_text("outcomes: {trusd: {}}\n")
+    sweep = swept("list", "sweeps", "--json").json[0]["sweep"]
+    result = swept("analyze", sweep, "--spec", "spec.yaml", "--out", "other")
+    assert (result.code, "no finished run has 'trusd'" in result.err) == (2, True)
 
 
 def notebook_of(program: Program, target: str) -> dict[str, Any]:

@@ -21,11 +21,16 @@ def file(program: Program, replicates: int, **more: str) -> str:
     return program.file(small(probes=PROBES, sweep=sweep, **more))
 
 
-def report(program: Program) -> str:
-    result = program("analyze", "Small", "--out", "report")
+def report(program: Program, *more: str) -> str:
+    result = program("analyze", "Small", "--out", "report", *more)
     assert result.code == 0, result.err
     page = (program.folder / "report" / "report.html").read_text(encoding="utf-8")
     return re.sub(r"<[^>]+>", " ", page)
+
+
+def results(program: Program, name: str) -> list[dict[str, str]]:
+    with (program.folder / "report" / "results" / f"{name}.csv").open(encoding="utf-8", newline="") as rows:
+        return list(csv.DictReader(rows))
 
 
 def test_runs_of_a_pilot_are_named_and_in_no_test(program: Program) -> None:
@@ -40,8 +45,7 @@ def test_runs_of_a_pilot_are_named_and_in_no_test(program: Program) -> None:
     assert "4 runs were begun before these hypotheses stood" in text
     assert "not externally registered" in text
     assert "it has fewer than 2 messages" in text
-    with (program.folder / "report" / "results" / "hypotheses.csv").open(encoding="utf-8", newline="") as tested:
-        assert [row["runs"] for row in csv.DictReader(tested)] == ["12", "12"]
+    assert [row["runs"] for row in results(program, "hypotheses")] == ["12", "12"]
 
 
 def test_another_price_or_address_passes_no_older_run_off_as_confirmatory(program: Program) -> None:
@@ -64,6 +68,40 @@ def test_a_look_before_the_end_is_a_departure(program: Program) -> None:
     text = report(program)
     assert text.count("outcomes were looked at when") == 1
     assert "of 12 runs were finished" in text
+
+
+def test_a_declared_analysis_changes_no_test_of_a_hypothesis_and_its_rules_add_to_the_files(program: Program) -> None:
+    rules = "[{messages_below: 3}, {probe: trust, above: 10}]"
+    assert program("run", file(program, 6, hypotheses=HYPOTHESES, exclusions=rules), "--yes").code == 0
+    report(program)
+    before = results(program, "hypotheses")
+    assert "difference_without_excluded" in results(program, "contrasts")[0]
+    (program.folder / "spec.yaml").write_text(
+        "outcomes: {words: {}, flagged: {}}\nexclusions: [{column: messages, above: 3, why: long}]\ncorrection: holm\n"
+    )
+    text = report(program, "--spec", "spec.yaml")
+    assert results(program, "hypotheses") == before
+    assert {(one["hypothesis"], one["runs"]) for one in before} == {("longer trusts", "6"), ("longer speaks more", "6")}
+    assert "Rules leave out 12 of 12 finished runs" in text
+    assert "it has fewer than 3 messages: 6 runs, by the experiment's file" in text.replace("&#x27;", "'")
+    assert "long: 6 runs, by spec.yaml" in text
+    assert "the family that spec.yaml declares" in text
+    assert "Those that a hypothesis of the experiment is about are tested above" in text
+    assert {row["outcome"] for row in results(program, "contrasts")} <= {"words", "flagged"}
+
+
+def test_a_contrast_of_a_hypothesis_is_not_among_those_that_a_declared_analysis_corrects(program: Program) -> None:
+    compare = "compare: {factor: first_speaker, level: prisoner, baseline: guard}"
+    hypotheses = f"[{{name: prisoners calm, measure: probe trust of guard at end, {compare}}}]"
+    sweep = "{factors: {first_speaker: [guard, prisoner]}, replicates: 6}"
+    assert program("run", program.file(small(probes=PROBES, hypotheses=hypotheses, sweep=sweep)), "--yes").code == 0
+    outcomes = 'outcomes: {"trust · guard · end": {}, words: {}}'
+    (program.folder / "spec.yaml").write_text(f"{outcomes}\ncorrection: holm\n", encoding="utf-8")
+    text = report(program, "--spec", "spec.yaml")
+    [trust, words] = results(program, "contrasts")
+    assert (trust["outcome"], trust["p_corrected"]) == ("trust · guard · end", "")
+    assert words["p_corrected"] == words["p"]
+    assert "p is corrected over 1 comparisons (Holm)" in text
 
 
 def test_hypotheses_are_shown_and_written_for_deposit(program: Program) -> None:

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 GENERATE = run_path(str(ROOT / "docs" / "generate.py"), run_name="generate")
 
 
-@pytest.mark.parametrize("page", ["file.md", "commands.md", "tables.md", "measures.md"])
+@pytest.mark.parametrize("page", ["file.md", "commands.md", "tables.md", "measures.md", "analysis-file.md"])
 def test_a_page_of_the_reference_is_as_make_docs_writes_it(page: str) -> None:
     assert (ROOT / "docs" / "reference" / page).read_text(encoding="utf-8") == GENERATE["PAGES"][page]()
 

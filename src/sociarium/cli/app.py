@@ -42,6 +42,7 @@ COMMANDS = {
     "judge": "Put a rubric to judge models about what was said, beside the runs.",
     "results": "Show what a sweep's private questions and messages come to, by condition.",
     "analyze": "Write a report of a sweep or experiment: tables, figures, one page.",
+    "compare-humans": "Compare runs with what people answered or wrote, or with a census.",
     "hypotheses": "Show an experiment's hypotheses and their hash, or write them for deposit.",
     "view": "Look at experiments, sweeps and transcripts in a browser.",
     "annotate": "Draw what is labelled, write and read blinded sheets, and show how far annotators agree.",
@@ -66,7 +67,13 @@ COMMANDS = {
 }
 """Command -> what it does, in a sentence; each is a module of `cli.commands` with a function `command`.
 
-A command whose name is a keyword of Python has a module with an underscore after it: `import_`."""
+A command whose name is a keyword of Python has a module with an underscore after it, `import_`; a hyphen is an
+underscore there, `compare_humans`."""
+
+
+def module_name(command: str) -> str:
+    """The module of a command."""
+    return f"sociarium.cli.commands.{command.replace('-', '_')}{'_' if iskeyword(command) else ''}"
 
 
 class _Deferred(TyperCommand):
@@ -74,9 +81,7 @@ class _Deferred(TyperCommand):
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         name = self.name or ""
-        module = import_module(
-            f"sociarium.cli.commands.{name}_" if iskeyword(name) else f"sociarium.cli.commands.{name}"
-        )
+        module = import_module(module_name(name))
         app = typer.Typer(add_completion=False, rich_markup_mode=None)
         app.command(name=self.name, help=f"{COMMANDS[self.name or '']}\n\n{module.__doc__ or ''}")(module.command)
         return typer.main.get_command(app).make_context(info_name, args, parent=parent, **extra)

@@ -7,12 +7,11 @@ import shlex
 from collections.abc import Iterator
 from importlib import import_module
 from inspect import signature
-from keyword import iskeyword
 from pathlib import Path
 
 import pytest
 
-from sociarium.cli.app import COMMANDS
+from sociarium.cli.app import COMMANDS, module_name
 from sociarium.cli.display.command_hints import (
     WITHOUT_STORE,
     pasteable,
@@ -59,7 +58,7 @@ def test_commands_in_messages_of_the_library_name_the_store_too() -> None:
 
 
 def test_the_commands_without_a_store_are_those_that_have_no_such_option() -> None:
-    modules = {name: import_module(f"sociarium.cli.commands.{name}{'_' * iskeyword(name)}") for name in COMMANDS}
+    modules = {name: import_module(module_name(name)) for name in COMMANDS}
     assert {name for name, module in modules.items() if "store" not in signature(module.command).parameters} == (
         WITHOUT_STORE
     )

@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from sociarium.analysis.checks.rates import CheckRates, check_rates
 from sociarium.analysis.report.contrast_rows import by_replicate, contrast_rows, with_adjusted_p
 from sociarium.analysis.report.declared import confirmatory_tests, declared_contrasts
-from sociarium.analysis.report.gather import BLOCK, LOSS, PLACE, Gathered
+from sociarium.analysis.report.fork_rows import fork_rows
+from sociarium.analysis.report.formula_rows import model_results, odds_rows
+from sociarium.analysis.report.gathered import BLOCK, LOSS, PLACE, Gathered
+from sociarium.analysis.report.likeness_rows import likeness_of
 from sociarium.analysis.report.records import Computed, MeanRow, Message, OutcomeResult, Passage
 from sociarium.analysis.report.wordings import wording_effects
 from sociarium.analysis.statistics.curves import curves
@@ -44,15 +47,18 @@ def compute(gathered: Gathered, baselines: Mapping[str, str]) -> Computed:
         baselines: factor -> level that others are compared with.
     """
     results = [_outcome(gathered, name, meaning, baselines) for name, meaning in gathered.outcomes.items()]
-    tested = confirmatory_tests(gathered, gathered.declaration.hypotheses)
-    outcomes, comparisons = with_adjusted_p([one for one in results if one.runs], declared_contrasts(tested))
+    tested = confirmatory_tests(gathered, gathered.registered.hypotheses)
+    outcomes, comparisons = with_adjusted_p(
+        [one for one in results if one.runs], declared_contrasts(tested), gathered.correction
+    )
     losses, loss_note = _losses(gathered)
     checks, checks_note = _checks(gathered)
     finished = gathered.finished
-    excluded = int(finished.drop_duplicates("id")["left_out"].astype(bool).sum())
     return Computed(
-        outcomes, losses, loss_note, checks, checks_note, _word_curves(gathered), _passages(gathered), comparisons,
-        finished["id"].nunique(), excluded, tested, gathered.confirmatory["id"].nunique(),
+        outcomes, losses, loss_note, checks, checks_note, (*_word_curves(gathered), *_table_curves(gathered)),
+        _passages(gathered), comparisons, finished["id"].nunique(), finished[gathered.is_left_out]["id"].nunique(),
+        tested, gathered.confirmatory["id"].nunique(), model_results(gathered, baselines),
+        odds_rows(gathered, baselines), fork_rows(gathered),
     )  # fmt: skip
 
 
@@ -64,13 +70,13 @@ def condition_of(gathered: Gathered, row: Mapping[str, object]) -> str:
 def condition_table(gathered: Gathered, outcome: str) -> Means | None:
     """Means of all conditions; None where they cannot be had."""
     try:
-        return condition_means(gathered.finished, gathered.design(outcome))
+        return condition_means(gathered.primary, gathered.design(outcome))
     except (BadInput, NotEstimable):
         return None
 
 
 def _outcome(gathered: Gathered, name: str, meaning: str, baselines: Mapping[str, str]) -> OutcomeResult:
-    rows = gathered.finished
+    rows = gathered.primary
     values = rows.dropna(subset=[name])
     runs, without = values["id"].nunique(), rows["id"].nunique() - values["id"].nunique()
     if not runs:
@@ -82,18 +88,9 @@ def _outcome(gathered: Gathered, name: str, meaning: str, baselines: Mapping[str
     charts = _charts(gathered, values, name, means, few=few)
     unit = "runs" if few or not gathered.shared else "replicates"
     return OutcomeResult(
-        name,
-        meaning,
-        unit,
-        means,
-        tuple(contrasts),
-        tuple(refused),
-        (*notes, *limits),
-        runs,
-        without,
-        charts,
-        wording_effects(gathered, name, baselines),
-    )
+        name, meaning, unit, means, tuple(contrasts), tuple(refused), (*notes, *limits), runs, without, charts,
+        wording_effects(gathered, name, baselines), likeness_of(gathered, values, name),
+    )  # fmt: skip
 
 
 Rows = tuple[tuple[MeanRow, ...], tuple[str, ...]]
@@ -190,22 +187,40 @@ def _word_curves(gathered: Gathered) -> tuple[tuple[str, Chart], ...]:
     if frame.empty:
         return ()
     frame["words"] = frame["content"].str.split().str.len()
-    result: list[tuple[str, Chart]] = []
-    for moment in ("turn", "day"):
-        if frame[moment].nunique() < 2:
-            continue
-        computed = curves(
-            frame, Design((factor,) if factor else (), "words", PLACE, BLOCK, shared=False), moment=moment
+    return tuple(
+        (f"words-by-{moment}", CurvesChart(f"Words a message, by {moment}", "words", moment, points))
+        for moment in ("turn", "day")
+        if (points := _curve_points(frame, factor, "words", moment))
+    )
+
+
+def _table_curves(gathered: Gathered) -> tuple[tuple[str, Chart], ...]:
+    """Outcomes of a table by its declared moments, a line for each level of the first factor that has few."""
+    if gathered.table is None or gathered.declaration is None:
+        return ()
+    factor = next((one for one, levels in gathered.factors.items() if len(levels) <= MOST_SERIES), None)
+    rows = gathered.table.rows
+    rows = rows[rows[PLACE].isin(set(gathered.primary[PLACE]))]
+    return tuple(
+        (f"{outcome}-by-{moment}", CurvesChart(f"{outcome}, by {moment}", outcome, moment, points))
+        for moment in gathered.declaration.keys.moments
+        for outcome in gathered.outcomes
+        if (points := _curve_points(rows.dropna(subset=[moment]), factor, outcome, moment))
+    )
+
+
+def _curve_points(frame: pd.DataFrame, factor: str | None, outcome: str, moment: str) -> tuple[CurvePoint, ...]:
+    """Nothing where there is one moment only."""
+    if frame[moment].nunique() < 2:
+        return ()
+    computed = curves(frame, Design((factor,) if factor else (), outcome, PLACE, BLOCK, shared=False), moment=moment)
+    return tuple(
+        CurvePoint(
+            condition_name(computed.factors, one.levels), point.moment, point.mean, point.low, point.high, point.n
         )
-        points = tuple(
-            CurvePoint(
-                condition_name(computed.factors, one.levels), point.moment, point.mean, point.low, point.high, point.n
-            )
-            for one in computed.curves
-            for point in one.points[:60]
-        )
-        result.append((f"words-by-{moment}", CurvesChart(f"Words a message, by {moment}", "words", moment, points)))
-    return tuple(result)
+        for one in computed.curves
+        for point in one.points[:60]
+    )
 
 
 def _passages(gathered: Gathered) -> tuple[Passage, ...]:

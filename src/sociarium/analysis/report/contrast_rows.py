@@ -1,15 +1,17 @@
-"""Contrasts of an outcome: every level of every factor against its baseline, with and without flagged runs."""
+"""Contrasts of an outcome: every level of a factor against its baseline, with and without runs that are left out."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from sociarium.analysis.report.gather import BLOCK, Gathered
+from sociarium.analysis.report.formula_rows import compared_levels
+from sociarium.analysis.report.gathered import BLOCK, Gathered
 from sociarium.analysis.report.records import ContrastRow, OutcomeResult
 from sociarium.analysis.statistics.contrasts import Contrast, Contrasts, contrasts
-from sociarium.analysis.statistics.multiplicity import adjusted_p
+from sociarium.analysis.statistics.multiplicity import Correction, adjusted_p
 from sociarium.errors import BadInput, NotEstimable
+from sociarium.runner.sweep.derive import ARM, SHAM
 
 # isort: split
 import pandas as pd
@@ -28,7 +30,11 @@ def baselines_of(gathered: Gathered, declared: Mapping[str, str]) -> dict[str, s
         if level not in gathered.factors[factor]:
             levels = ", ".join(gathered.factors[factor])
             raise BadInput(f"--baseline {factor}={level}: no run has this level; its levels are {levels}")
-    return {factor: declared.get(factor, levels[0]) for factor, levels in gathered.factors.items()}
+    # Forks are compared with those in which nothing was changed.
+    first = {
+        factor: SHAM if factor == ARM and SHAM in levels else levels[0] for factor, levels in gathered.factors.items()
+    }
+    return {**first, **declared}
 
 
 def contrast_rows(
@@ -38,21 +44,22 @@ def contrast_rows(
     rows: list[ContrastRow] = []
     refused: list[str] = []
     notes: dict[str, None] = {}
-    every = gathered.finished
-    kept = every[~every["left_out"].astype(bool)]
     for factor, baseline in baselines.items():
-        family = _family(gathered, every, outcome, factor, baseline)
+        compared = compared_levels(gathered, factor, baseline)
+        if not compared:
+            continue
+        family = _family(gathered, gathered.primary, outcome, factor, baseline)
         if isinstance(family, str):
             refused.append(family)
-            rows += [
-                _refused_row(factor, level, baseline, family) for level in gathered.factors[factor] if level != baseline
-            ]
+            rows += [_refused_row(factor, level, baseline, family) for level in compared]
             continue
         notes.update(dict.fromkeys(family.notes))
-        second = _family(gathered, kept, outcome, factor, baseline)
+        second = _family(gathered, gathered.secondary, outcome, factor, baseline)
         others = {one.level: one for one in second.contrasts} if isinstance(second, Contrasts) else {}
-        note = second if isinstance(second, str) else "no run of this level is left"
+        note = second if isinstance(second, str) else f"no run of this level, {gathered.second}"
         rows += [_row(factor, one, others.get(one.level), note) for one in family.contrasts]
+        absent = [level for level in compared if level not in {one.level for one in family.contrasts}]
+        rows += [_refused_row(factor, level, baseline, "no run of this level has a value") for level in absent]
     return rows, refused, list(notes)
 
 
@@ -60,7 +67,9 @@ def _family(gathered: Gathered, rows: pd.DataFrame, outcome: str, factor: str, b
     if rows.empty:
         return f"{factor}: no run is left"
     try:
-        return contrasts(rows, gathered.design(outcome), factor=factor, baseline=baseline)
+        present = set(rows.dropna(subset=[outcome])[factor])
+        compared = [one for one in compared_levels(gathered, factor, baseline) if one in present]
+        return contrasts(rows, gathered.design(outcome), factor=factor, baseline=baseline, levels=compared)
     except (NotEstimable, BadInput) as refused:
         return str(refused)
 
@@ -84,19 +93,23 @@ def _row(factor: str, one: Contrast, other: Contrast | None, note: str) -> Contr
         str(one.refused) if one.refused else "",
         without,
         "" if without else refusal,
+        one.correlation,
+        one.standardized,
     )
 
 
 def with_adjusted_p(
-    outcomes: Sequence[OutcomeResult], declared: Collection[tuple[str, str, str, str]] = ()
+    outcomes: Sequence[OutcomeResult],
+    declared: Collection[tuple[str, str, str, str]] = (),
+    correction: Correction = "benjamini-hochberg",
 ) -> tuple[tuple[OutcomeResult, ...], int]:
-    """Outcomes with p adjusted over the exploratory contrasts of all of them (Benjamini and Hochberg), and how many.
+    """Outcomes with p adjusted over the exploratory contrasts of all of them, and how many these are.
 
     Args:
         declared: outcome, factor, level and baseline of contrasts that a hypothesis tests; they are corrected there.
     """
     rows = [row for one in outcomes for row in one.contrasts if not _is_declared(one, row, declared)]
-    adjusted = iter(adjusted_p([row.result.p if row.result else None for row in rows], "benjamini-hochberg"))
+    adjusted = iter(adjusted_p([row.result.p if row.result else None for row in rows], correction))
     result = tuple(
         replace(
             one,

@@ -11,7 +11,7 @@ from sociarium.analysis.statistics.intervals import TEstimate
 # isort: split
 import pandas as pd
 
-from sociarium.analysis.report.gather import BLOCK, Gathered
+from sociarium.analysis.report.gathered import BLOCK, Gathered
 from sociarium.analysis.report.records import TestedHypothesis
 from sociarium.analysis.statistics.contrasts import contrasts
 from sociarium.analysis.statistics.design import level_name
@@ -36,7 +36,11 @@ def outcome_column(hypothesis: Hypothesis, columns: Sequence[str]) -> str | None
 
 
 def confirmatory_tests(gathered: Gathered, hypotheses: Sequence[Hypothesis]) -> tuple[TestedHypothesis, ...]:
-    """Every hypothesis with Holm's correction within its family; a refused test counts in the size of its family."""
+    """Every hypothesis with Holm's correction within its family; a refused test counts in the size of its family.
+
+    A declared analysis changes none of them: rules of the experiment's file alone leave runs out here, and what is
+    measured need not be among the declared outcomes.
+    """
     tested = [_test_of(gathered, one) for one in hypotheses]
     for family in dict.fromkeys(one.family for one in hypotheses):
         members = [at for at, one in enumerate(hypotheses) if one.family == family]
@@ -47,7 +51,7 @@ def confirmatory_tests(gathered: Gathered, hypotheses: Sequence[Hypothesis]) -> 
 
 
 def _test_of(gathered: Gathered, one: Hypothesis) -> TestedHypothesis:
-    column = outcome_column(one, list(gathered.outcomes))
+    column = outcome_column(one, gathered.measured_columns)
     confirmatory = gathered.confirmatory
     if column is None:
         return TestedHypothesis(one, one.measure, None, None, 0, "no run has this measure", None, "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sociarium.analysis.report.gather import Gathered
+from sociarium.analysis.report.gathered import Gathered
 from sociarium.analysis.report.html import Cell, Markup, interval, listing, p_text, paragraph, part, table, text
 from sociarium.analysis.report.records import Computed, TestedHypothesis
 from sociarium.analysis.statistics.intervals import TEstimate
@@ -11,20 +11,22 @@ from sociarium.experiment.registration import expectation_text, method_text
 
 def hypotheses_part(gathered: Gathered, computed: Computed) -> Markup:
     """Hypotheses, their tests over confirmatory runs, where they are deposited, and departures."""
-    declared = gathered.declaration
+    declared = gathered.registered
     if declared.hash is None:
-        none = paragraph("No hypothesis was declared before the runs: every comparison is exploratory.")
+        # A family that a file of its own declares is said where its comparisons stand.
+        kind = "" if gathered.is_family else ": every comparison is exploratory"
+        none = paragraph(f"No hypothesis was declared before the runs{kind}.")
         return part("hypotheses", "Hypotheses", "none declared", none)
     deposited = (
-        paragraph(f"Deposited at {declared.registered}, by the word of the file.")
-        if declared.registered
+        paragraph(f"Deposited at {declared.address}, by the word of the file.")
+        if declared.address
         else paragraph("The hypotheses are not externally registered.", css="alert")
     )
     digest = Markup(f"SHA-256 of hypotheses and exclusions: <code>{text(declared.hash)}</code>.")
     confirmatory = paragraph(
         f"Confirmatory are the {computed.confirmatory} of {computed.finished} finished runs whose first claim carries "
-        "this hash. Tests are two-sided and corrected by Holm within their family; runs that the exclusion rules leave "
-        "out do not count, and do in the last columns."
+        "this hash. Tests are two-sided and corrected by Holm within their family; runs that the experiment's rules "
+        "leave out do not count, and do in the last columns."
     )
     said = listing([f"{one.hypothesis.name}: {expectation_text(one.hypothesis)}" for one in computed.tested])
     went = listing(gathered.departures) or paragraph("None is known to the store.")
@@ -37,26 +39,41 @@ def hypotheses_part(gathered: Gathered, computed: Computed) -> Markup:
 
 
 def exclusions(gathered: Gathered, computed: Computed) -> Markup:
-    """How many finished runs each rule leaves out, and how many all of them do."""
-    rules = gathered.declaration.exclusions
-    if not rules:
+    """How many finished runs each rule leaves out, of the experiment and of a declaration, and how many all of them do;
+    a run counts once in each rule that leaves it out, and once in all of them."""
+    rules = gathered.registered.exclusions
+    count = f"{computed.excluded} of {computed.finished} finished runs"
+    if gathered.table and not gathered.exclusions:
+        return paragraph("The declaration excludes no run.")
+    if not rules and not gathered.exclusions:
         return paragraph(
-            f"Exclusion: {computed.excluded} of {computed.finished} finished runs have a message with a flag. "
+            f"Exclusion: {count} have a message with a flag. "
             "Contrasts are given with all finished runs, and again without these."
         )
-    finished = gathered.finished.drop_duplicates("id")
-    rows: list[list[Cell]] = [
-        [f"{number}. {rule.words}", int(sum(number in broken for broken in finished["excluded"]))]
+    broken = gathered.finished.drop_duplicates("id")["excluded"] if rules else ()
+    listed = [
+        f"{rule.words}: {sum(number in one for one in broken)} runs, by the experiment's file"
         for number, rule in enumerate(rules, start=1)
     ]
-    counted = table(
-        "Rules of the file, and finished runs that each leaves out", ["a run where", "runs"], rows, numeric=(1,)
+    origin = gathered.declaration.name if gathered.declaration else ""
+    listed += [f"{rule.words}: {rule.runs} runs, by {origin}" for rule in gathered.exclusions]
+    whole = f"Rules leave out {count}; a run counts once here, and below in each rule that leaves it out. "
+    return Markup(paragraph(whole + _with_and_without(gathered)) + listing(listed))
+
+
+def _with_and_without(gathered: Gathered) -> str:
+    """Which results count runs that are left out."""
+    if not gathered.exclusions:
+        return (
+            "Contrasts are given with all finished runs, and again without these; hypotheses are tested without them, "
+            "and again with all."
+        )
+    sentence = "Results are without these; contrasts are given again with them."
+    if gathered.registered.hash is None:
+        return sentence
+    return (
+        f"{sentence} Hypotheses are tested without those that the experiment's own rules leave out, and again with all."
     )
-    whole = paragraph(
-        f"Together they leave out {computed.excluded} of {computed.finished} finished runs. Contrasts are given with "
-        "all finished runs, and again without these; hypotheses are tested without them, and again with all."
-    )
-    return Markup(counted + whole)
 
 
 def _tests(tested: tuple[TestedHypothesis, ...]) -> Markup:

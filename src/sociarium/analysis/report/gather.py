@@ -5,103 +5,34 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 # Before the libraries, since it names the extra where one is absent.
-from sociarium.analysis.statistics.design import Design, level_name
+from sociarium.analysis.statistics.design import level_name
 
 # isort: split
 import pandas as pd
 
 from sociarium.analysis.load import choices_of, cost_reader, uses_of
 from sociarium.analysis.measured import begin_count, choices_of_measures, numbers_with_measures, read_tables
-from sociarium.analysis.report.declaration import Declaration, declaration_of, departures
+from sociarium.analysis.report.gathered import BLOCK, LOSS, ORIGIN, PLACE, Gathered, ModelUse
 from sociarium.analysis.report.left_out import MARKS, mark_left_out
-from sociarium.analysis.report.outcomes import MEASURES, outcomes_of, probe_outcomes, with_uses, wording_columns
-from sociarium.analysis.result_rows import MeasureUse
+from sociarium.analysis.report.outcomes import (
+    MEASURES,
+    mean_of_answers,
+    outcomes_of,
+    probe_answers,
+    with_uses,
+    wording_columns,
+)
+from sociarium.analysis.report.registration import Registration, departures, registration_of
 from sociarium.analysis.results import RunNumbers, run_numbers
-from sociarium.exchange.tables.read import Cells, RunAccount, RunTables, TableSource
+from sociarium.exchange.tables.read import Cells, RunTables, TableSource
 from sociarium.experiment.design.wordings import WORDING
 from sociarium.ports.prices import Prices
 from sociarium.records.runs import RunState
 
-PLACE, BLOCK, LOSS = "run", "replicate", "loss"
-"""Columns of `Gathered.runs`: a run in one of its conditions; runs that share draws; the way in which it is lost."""
-
-
-@dataclass(slots=True)
-class ModelUse:
-    """What a model did.
-
-    Attributes:
-        served: what servers say answered, with digests or fingerprints, and where.
-        servers: addresses of those that answered.
-        cost: US dollars; None where its price is not known.
-    """
-
-    name: str
-    served: set[str]
-    calls: int = 0
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    cost: float | None = 0.0
-    servers: set[str] = field(default_factory=set)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Gathered:
-    """The runs that were begun, as frames.
-
-    Attributes:
-        runs: a row a run and condition: run, id, replicate, the factors, state, loss, flagged, and the outcomes. A run
-            that stands in several conditions has a row in each.
-        messages: run, id, seq, turn, day, role, speaker, content, flags; posts in feeds.
-        outcomes: column -> what it is.
-        factors: that differ -> levels, in the order of the file.
-        fixed: factors with one level.
-        wordings: column of a wording -> the factor whose levels have several.
-        shared: replicates share their draws over conditions.
-        seeds: of the sweeps.
-        digest: SHA-256 over everything that was read.
-        declaration: hypotheses and exclusions.
-        departures: where the runs departed from them.
-        measures: that are outcomes.
-    """
-
-    runs: pd.DataFrame
-    messages: pd.DataFrame
-    outcomes: Mapping[str, str]
-    factors: Mapping[str, tuple[str, ...]]
-    fixed: Mapping[str, str]
-    wordings: Mapping[str, str]
-    shared: bool
-    models: tuple[ModelUse, ...]
-    account: RunAccount
-    several_conditions: int
-    offline: int
-    protocols: tuple[int, ...]
-    replicates: int
-    seeds: tuple[int, ...]
-    digest: str
-    declaration: Declaration
-    departures: tuple[str, ...]
-    measures: tuple[MeasureUse, ...] = ()
-
-    def design(self, outcome: str) -> Design:
-        """The design of an outcome over the factors that differ."""
-        return Design(tuple(self.factors), outcome, PLACE, BLOCK, self.shared)
-
-    @property
-    def finished(self) -> pd.DataFrame:
-        """Rows of finished runs: those that results are computed from."""
-        return self.runs[self.runs["state"] == RunState.DONE.value]
-
-    @property
-    def confirmatory(self) -> pd.DataFrame:
-        """Rows of finished runs whose first claim carries the hash of the hypotheses."""
-        finished = self.finished
-        return finished[finished["hypotheses"] == self.declaration.hash]
+_MESSAGE_COLUMNS = ("id", "seq", "turn", "day", "role", "speaker", "content", "flags", PLACE)
 
 
 def gather(
@@ -117,20 +48,20 @@ def gather(
     documents = [source.store.version(one).document for one in versions]
     measured = begin_count(source, measures)
     cost_of, choices = cost_reader(documents, prices), choices_of(documents) | choices_of_measures(measured.uses)
-    declaration = declaration_of(source.selection.version.document)
+    registered = registration_of(source.selection.version.document)
     rows: list[dict[str, Any]] = []
     messages: list[dict[str, Any]] = []
+    answers: dict[str, list[tuple[str, str, float]]] = {}
     models: dict[str, ModelUse] = {}
     digests: list[str] = []
     several = offline = 0
     for count, run in enumerate(source.runs(read_tables(measured.uses)), start=1):
         numbers = numbers_with_measures(run, run_numbers(run, cost_of), measured, with_probes=True)
-        digests.append(
-            hashlib.sha256(json.dumps(run.rows, sort_keys=True, default=str).encode("utf-8", "replace")).hexdigest()
-        )
+        digests.append(_digest(run))
         places = _rows_of_run(run, numbers, choices)
-        mark_left_out(places, declaration.exclusions, run, numbers)
+        mark_left_out(places, registered.exclusions, run, numbers)
         rows += places
+        _add_answers(answers, probe_answers(numbers, choices), places)
         messages += [{**one, PLACE: place[PLACE]} for place in places for one in _message_rows(run)]
         _add_calls(models, run.rows["calls"], cost_of)
         several += len(places) > 1
@@ -138,14 +69,12 @@ def gather(
         progress(count)
     factors, fixed = _factors(rows, _written_levels(documents))
     wordings = wording_columns(documents)
-    columns = ("id", "seq", "turn", "day", "role", "speaker", "content", "flags", PLACE)
     return Gathered(
-        _frame(rows, factors, wordings),
-        pd.DataFrame(messages, columns=list(columns)),
+        _add_origins(_frame(rows, factors, wordings), source),
+        pd.DataFrame(messages, columns=list(_MESSAGE_COLUMNS)),
         with_uses(outcomes_of(rows, measured.uses), uses_of(documents)),
         factors,
         fixed,
-        {column: factor for column, factor in wordings.items() if factor in factors},
         _shares_draws(documents, source, rows),
         tuple(models[name] for name in sorted(models)),
         source.account(),
@@ -155,10 +84,21 @@ def gather(
         len({row[BLOCK] for row in rows}),
         tuple(sorted({sweep.seed for sweep in source.selection.sweeps})),
         hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest(),
-        declaration,
-        departures(source, declaration, sorted({row["id"] for row in rows if row["hypotheses"] != declaration.hash})),
-        tuple(measured.result()),
+        answers=answers,
+        measures=tuple(measured.result()),
+        wordings={column: factor for column, factor in wordings.items() if factor in factors},
+        registered=registered,
+        departures=departures(source, registered, _begun_otherwise(rows, registered)),
     )
+
+
+def _digest(run: RunTables) -> str:
+    return hashlib.sha256(json.dumps(run.rows, sort_keys=True, default=str).encode("utf-8", "replace")).hexdigest()
+
+
+def _begun_otherwise(rows: Sequence[Mapping[str, Any]], registered: Registration) -> list[str]:
+    """Runs whose first claim does not carry the hash of the hypotheses."""
+    return sorted({row["id"] for row in rows if row["hypotheses"] != registered.hash})
 
 
 def _frame(rows: Sequence[Mapping[str, Any]], factors: Iterable[str], wordings: Iterable[str]) -> pd.DataFrame:
@@ -170,10 +110,30 @@ def _frame(rows: Sequence[Mapping[str, Any]], factors: Iterable[str], wordings: 
     return frame
 
 
+def _add_answers(
+    answers: dict[str, list[tuple[str, str, float]]],
+    of_run: Mapping[str, Sequence[tuple[str, float]]],
+    places: Sequence[Mapping[str, Any]],
+) -> None:
+    """Keep a run's answers in each of its conditions."""
+    for name, values in of_run.items():
+        answers.setdefault(name, []).extend((place[PLACE], *one) for place in places for one in values)
+
+
+def _add_origins(frame: pd.DataFrame, source: TableSource) -> pd.DataFrame:
+    """The frame with the run that each was forked from beside it, where there are forks."""
+    if any(sweep.origin is not None and sweep.origin.kind == "fork" for sweep in source.selection.sweeps):
+        ids = sorted(set(frame["id"]))
+        origins = {one.id: one.origin.run if one.origin else None for one in source.store.runs(ids)}
+        frame[ORIGIN] = [origins[id_] for id_ in frame["id"]]
+    return frame
+
+
 def _rows_of_run(run: RunTables, numbers: RunNumbers, choices: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
     [row] = run.rows["runs"]
     outcomes: dict[str, Any] = {name: numbers.measures[name] for name in MEASURES}
-    outcomes.update(probe_outcomes(numbers, choices))
+    for name, values in probe_answers(numbers, choices).items():
+        outcomes[name] = mean_of_answers(values)
     result = []
     for number, condition in enumerate(run.conditions or ({},)):
         result.append(

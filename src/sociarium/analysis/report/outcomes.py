@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from math import fsum
 from typing import Any
 
@@ -23,22 +23,28 @@ MEASURES: Mapping[str, str] = {
 """Outcomes that every run has: name -> what it is."""
 
 
-def probe_outcomes(numbers: RunNumbers, choices: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, float | None]]:
-    """The mean of a run's answers, or of a probe with choices the share of each; free texts are none."""
-    groups: dict[tuple[str, str, str], list[float | str]] = {}
+def probe_answers(numbers: RunNumbers, choices: Mapping[str, Sequence[str]]) -> dict[str, list[tuple[str, float]]]:
+    """Outcome -> agent and value of each answer; a probe with choices has an outcome for each, free texts are none."""
+    groups: dict[tuple[str, str, str], list[tuple[str, float | str]]] = {}
     for one in numbers.answers:
         groups.setdefault((one.probe, one.role, one.moment), [])
         if one.value is not None:
-            groups[(one.probe, one.role, one.moment)].append(one.value)
-    for (probe, role, moment), values in groups.items():
+            groups[(one.probe, one.role, one.moment)].append((one.agent, one.value))
+    result: dict[str, list[tuple[str, float]]] = {}
+    for (probe, role, moment), answers in groups.items():
         name = " · ".join(part for part in (probe, role, moment) if part)
         if probe in choices:
-            texts = [value if isinstance(value, str) else f"{value:g}" for value in values]
+            texts = [(agent, value if isinstance(value, str) else f"{value:g}") for agent, value in answers]
             for option in choices[probe]:
-                yield f"{name} = {option}", texts.count(option) / len(texts) if texts else None
-        elif not any(isinstance(value, str) for value in values):
-            scale_points = [float(value) for value in values]
-            yield name, fsum(scale_points) / len(scale_points) if scale_points else None
+                result[f"{name} = {option}"] = [(agent, float(text == option)) for agent, text in texts]
+        elif not any(isinstance(value, str) for _, value in answers):
+            result[name] = [(agent, float(value)) for agent, value in answers]
+    return result
+
+
+def mean_of_answers(values: Sequence[tuple[str, float]]) -> float | None:
+    """A run's value: the mean of its agents' answers, or the share of a choice."""
+    return fsum(value for _, value in values) / len(values) if values else None
 
 
 def outcomes_of(rows: Sequence[Mapping[str, Any]], uses: Sequence[MeasureUse] = ()) -> dict[str, str]:

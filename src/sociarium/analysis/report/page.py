@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from sociarium.analysis.report.declared_parts import hypotheses_part
-from sociarium.analysis.report.gather import Gathered
-from sociarium.analysis.report.html import Cell, Markup, fold, interval, listing, p_text, paragraph, part, table, text
+from sociarium.analysis.report.gathered import Gathered
+from sociarium.analysis.report.html import Markup, paragraph, part, text
 from sociarium.analysis.report.parts import checks_part, design_part, missing_part, models_part, passages_part
-from sociarium.analysis.report.records import Computed, ContrastRow, OutcomeResult
+from sociarium.analysis.report.records import Computed
+from sociarium.analysis.report.results_part import results_part
 from sociarium.analysis.report.style import STYLE
-from sociarium.analysis.report.wordings_table import wordings_table
 from sociarium.exchange.archive.manifest import COVERS
+from sociarium.exchange.folder import Folder
 from sociarium.figures.charts import number_text
-from sociarium.figures.render import themed_svg
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Heading:
     Attributes:
         target: experiment and sweeps, by name and id.
         versions: of the program and its libraries.
-        manifest: hash of the records, as the manifest of an archive of them has it.
+        manifest: hash of the records, as the manifest of an archive of them has it; empty without a store.
         ends: how sweeps came to their declared end, a sentence each.
         steered: what people ordered of the sweeps while these were played, a line each with when, who and why.
     """
@@ -38,25 +39,48 @@ class Heading:
     steered: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class FurtherPart:
+    """A part of the page that comes from elsewhere.
+
+    Attributes:
+        anchor: its id on the page.
+        write: writes the files that belong to it into a folder.
+    """
+
+    anchor: str
+    content: Markup
+    write: Callable[[Folder], list[Path]]
+
+
 def page(
-    heading: Heading, gathered: Gathered, computed: Computed, drawn: Mapping[str, str], baselines: dict[str, str]
+    heading: Heading,
+    gathered: Gathered,
+    computed: Computed,
+    drawn: Mapping[str, str],
+    baselines: dict[str, str],
+    *,
+    further: FurtherPart | None = None,
 ) -> str:
     """The report as HTML.
 
     Args:
         drawn: file name -> SVG of the figures.
+        further: a part that stands after the results.
     """
     parts = [
-        hypotheses_part(gathered, computed),
+        # Nobody knows what was declared before the runs of a table.
+        *([] if gathered.table else [hypotheses_part(gathered, computed)]),
         design_part(gathered, baselines),
         missing_part(gathered, computed, heading.steered),
         checks_part(gathered, computed),
-        _results(computed, drawn),
-        models_part(gathered),
-        passages_part(computed.passages),
+        results_part(gathered, computed, drawn),
+        *([further.content] if further else []),
+        *([] if gathered.table else [models_part(gathered), passages_part(computed.passages)]),
         _methods(heading, gathered, computed),
     ]
-    anchors = ("hypotheses", "design", "ran", "checks", "results", "models", "passages", "methods")
+    anchors = [*([] if gathered.table else ["hypotheses"]), "design", "ran", "checks", "results"]
+    anchors += [*([further.anchor] if further else []), *([] if gathered.table else ["models", "passages"]), "methods"]
     links = "".join(f'<li><a href="#{one}">{one.capitalize()}</a></li>' for one in anchors)
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -96,7 +120,7 @@ def _lede(gathered: Gathered, computed: Computed) -> Markup:
 
 
 def _question(heading: Heading) -> Markup:
-    note = paragraph(heading.note) if heading.note else paragraph("The experiment has no note.", css="meta")
+    note = paragraph(heading.note) if heading.note else paragraph("There is no note.", css="meta")
     return Markup("".join([note, *(paragraph(sentence) for sentence in heading.ends)]))
 
 
@@ -114,109 +138,25 @@ def _offline(gathered: Gathered) -> Markup:
 def _facts(gathered: Gathered, computed: Computed) -> Markup:
     conditions = len(gathered.runs.groupby(list(gathered.factors))) if gathered.factors else 1
     calls = sum(one.calls for one in gathered.models)
-    facts = {
-        "runs finished": f"{computed.finished:,}",
-        "conditions": f"{conditions:,}",
+    counts = {
         "replicates": f"{gathered.replicates:,}",
         "messages": f"{len(gathered.messages):,}",
         "calls": f"{calls:,}",
+    }
+    if gathered.table:
+        counts = {"rows": f"{len(gathered.table.rows):,}"}
+        if gathered.shared:
+            counts["blocks"] = f"{gathered.replicates:,}"
+    facts = {
+        "runs finished": f"{computed.finished:,}",
+        "conditions": f"{conditions:,}",
+        **counts,
         "outcomes": f"{len(computed.outcomes):,}",
     }
     return Markup(
         '<dl class="facts">'
         + "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in facts.items())
         + "</dl>"
-    )
-
-
-def _results(computed: Computed, drawn: Mapping[str, str]) -> Markup:
-    note = paragraph(
-        "Checks of awareness and manipulation come first. Comparisons here are exploratory but for those that a "
-        f"hypothesis is about, which are tested above. p is corrected over {computed.comparisons} exploratory "
-        "comparisons (Benjamini and Hochberg); intervals are of one comparison each."
-        if computed.tested
-        else "No hypothesis was declared before the runs: every comparison is exploratory. p is corrected over all "
-        f"{computed.comparisons} comparisons of this report (Benjamini and Hochberg); intervals are of one comparison "
-        "each."
-    )
-    number = [0]
-    content = [_outcome(one, drawn, number) for one in computed.outcomes]
-    for name, chart in computed.curves:
-        content.append(_figure(name, drawn, number, f"{chart.title}. Means over finished runs with 95 % t intervals; "
-                               "series differ by shape and dash."))  # fmt: skip
-    if not computed.outcomes:
-        content.append(paragraph("No finished run has an outcome: there is nothing to compute a result from."))
-    return part("results", "Results", f"exploratory · {computed.finished} finished runs", note, *content)
-
-
-def _outcome(one: OutcomeResult, drawn: Mapping[str, str], number: list[int]) -> Markup:
-    intake = f"{one.runs} finished runs have a value; {one.runs_without} have none and do not count."
-    means: list[list[Cell]] = [
-        [row.label, row.mean, interval(row.low, row.high), row.n, row.note or None] for row in one.means
-    ]
-    content = [
-        Markup(f'<h3 dir="auto">{text(one.name)}</h3>'),
-        paragraph(f"{one.meaning}. {intake}", css="meta"),
-        *(_figure(f"{_slug(one, kind)}", drawn, number, _caption(one, kind)) for kind, _ in one.charts),
-        table(
-            f"Means with 95 % t intervals over {one.unit}",
-            ["condition", "mean", "95 %", f"n {one.unit}", "note"],
-            means,
-            numeric=(1, 2, 3),
-        ),
-        _contrasts(one.contrasts),
-        *(wordings_table(slot, effects) for slot, effects in one.wordings),
-        listing([f"Not estimable: {why}" for why in one.refused]),
-        fold("Where these intervals do not hold", listing(one.notes)) if one.notes else Markup(""),
-    ]
-    return Markup("".join(content))
-
-
-def _slug(one: OutcomeResult, kind: str) -> str:
-    return f"{one.name}-{kind}"
-
-
-def _caption(one: OutcomeResult, kind: str) -> str:
-    dots = "small dots are runs" if one.unit == "runs" else "runs of a replicate are averaged first"
-    return {
-        "means": f"{one.name}: squares are means, bars their 95 % t intervals over {one.unit} (n beside each); {dots}. "
-        "A mean without a bar has no interval; the table says why.",
-        "distribution": f"{one.name}: how many of {one.runs} finished runs have which value; no interval.",
-        "heat": f"{one.name}: mean of finished runs where two levels meet; the number says how much, and n of "
-        "how many runs; without intervals, which the table has.",
-    }[kind]
-
-
-def _contrasts(rows: tuple[ContrastRow, ...]) -> Markup:
-    if not rows:
-        return Markup("")
-    cells: list[list[Cell]] = []
-    for row in rows:
-        first, second = row.result, row.without
-        n = f"{row.n[0]} / {row.n[1]}" + (f", {row.pairs} replicates" if row.pairs else "")
-        cells.append([
-            f"{row.factor}: {row.level} less {row.baseline}",
-            first.estimate if first else None,
-            interval(first.low, first.high) if first else row.note,
-            p_text(first.p if first else None),
-            "declared" if row.is_declared else p_text(row.p_adjusted),
-            n if first else None,
-            second.estimate if second else None,
-            interval(second.low, second.high) if second else row.without_note,
-        ])  # fmt: skip
-    methods = ", ".join(sorted({row.method for row in rows if row.method})) or "none could be estimated"
-    head = ["contrast (exploratory)", "difference", "95 %", "p", "p corrected", "runs", "without excluded", "95 %"]
-    return table(f"Contrasts, averaged over the other factors ({methods})", head, cells, numeric=(1, 3, 4, 6))
-
-
-def _figure(name: str, drawn: Mapping[str, str], number: list[int], caption: str) -> Markup:
-    if name not in drawn:
-        return Markup("")
-    number[0] += 1
-    picture = themed_svg(drawn[name], label=text(caption))
-    return Markup(
-        f'<figure><div class="scroll" tabindex="0" role="group" aria-label="Figure {number[0]}">{picture}</div>'
-        f"<figcaption><b>Figure {number[0]}.</b> {text(caption)}</figcaption></figure>"
     )
 
 
@@ -227,18 +167,17 @@ def _methods(heading: Heading, gathered: Gathered, computed: Computed) -> Markup
         if gathered.shared
         else "Contrasts are Welch's t over runs, cell by cell of the other factors with equal weights"
     )
-    seeds = ", ".join(map(str, gathered.seeds)) or "none"
-    protocols = ", ".join(map(str, gathered.protocols)) or "of an import"
-    served = sorted({f"{use.name}: {one}" for use in gathered.models for one in use.served})
+    correction = "Holm" if gathered.is_family else "Benjamini and Hochberg"
+    exploratory = " exploratory" if computed.tested else ""
     items = [
         f"The unit is the run. Outcomes below the run are averaged in it first. {shared}; intervals are 95 %, "
-        f"p two-sided, corrected by Benjamini and Hochberg over {computed.comparisons} comparisons.",
-        f"{computed.finished} finished runs of {gathered.account.planned} planned; seeds {seeds}; "
-        f"{gathered.replicates} replicates; rules (protocol) {protocols}.",
-        "Models: " + ("; ".join(served) or "none kept") + ".",
+        f"p two-sided, corrected by {correction} over {computed.comparisons}{exploratory} comparisons.",
+        *_origin(gathered, computed),
         "Versions: " + ", ".join(f"{name} {version}" for name, version in heading.versions.items()) + ".",
     ]
     digest = Markup(f"SHA-256 of all rows that went in: <code>{text(gathered.digest)}</code>.")
+    if not heading.manifest:
+        return part("methods", "Methods", "", *(paragraph(one) for one in items), paragraph(digest))
     manifest = Markup(
         f"Hash of the records as they stood when this was written: <code>{text(heading.manifest)}</code>. An archive "
         "of them (<code>sociarium export --format archive</code>) has it in its manifest, and "
@@ -246,3 +185,21 @@ def _methods(heading: Heading, gathered: Gathered, computed: Computed) -> Markup
         f"compares. {text(COVERS)}"
     )
     return part("methods", "Methods", "", *(paragraph(one) for one in items), paragraph(digest), paragraph(manifest))
+
+
+def _origin(gathered: Gathered, computed: Computed) -> list[str]:
+    """Where the runs come from, and what declares how they are looked at."""
+    declared = []
+    if gathered.declaration is not None:
+        declared = [f"Declared in {gathered.declaration.name}, SHA-256 {gathered.declaration.digest}."]
+    if gathered.table is not None:
+        return [f"{computed.finished} finished runs of {gathered.account.planned} in {gathered.table.name}.", *declared]
+    seeds = ", ".join(map(str, gathered.seeds)) or "none"
+    protocols = ", ".join(map(str, gathered.protocols)) or "of an import"
+    served = sorted({f"{use.name}: {one}" for use in gathered.models for one in use.served})
+    return [
+        f"{computed.finished} finished runs of {gathered.account.planned} planned; seeds {seeds}; "
+        f"{gathered.replicates} replicates; rules (protocol) {protocols}.",
+        "Models: " + ("; ".join(served) or "none kept") + ".",
+        *declared,
+    ]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from sociarium.analysis.report.declared_parts import exclusions
-from sociarium.analysis.report.gather import Gathered, ModelUse
+from sociarium.analysis.report.gathered import Gathered, ModelUse
 from sociarium.analysis.report.html import Cell, Markup, fold, interval, listing, paragraph, part, table, text
 from sociarium.analysis.report.records import Computed, Passage
 from sociarium.analysis.statistics.design import condition_name
@@ -21,11 +21,14 @@ _MOST_PAIRS = 6
 def design_part(gathered: Gathered, baselines: dict[str, str]) -> Markup:
     """Factors and their levels, replicates, seeds."""
     rows: list[list[Cell]] = [
-        [factor, len(levels), ", ".join(levels), baselines[factor]] for factor, levels in gathered.factors.items()
+        [factor, len(levels), ", ".join(levels), baselines.get(factor)] for factor, levels in gathered.factors.items()
     ]
     rows += [[factor, 1, level, None] for factor, level in gathered.fixed.items()]
+    block = gathered.declaration.keys.block if gathered.table and gathered.declaration else None
     blocks = (
-        "Replicate k has the same draws in every condition, so contrasts take replicates as blocks."
+        f"Runs of one {block!r} belong together over the conditions, so contrasts take it as a block."
+        if block
+        else "Replicate k has the same draws in every condition, so contrasts take replicates as blocks."
         if gathered.shared
         else "Runs do not share draws, so contrasts take runs as independent (Welch)."
     )
@@ -35,7 +38,8 @@ def design_part(gathered: Gathered, baselines: dict[str, str]) -> Markup:
         else paragraph("No factor: all runs are of one condition.")
     )
     seeds = ", ".join(map(str, gathered.seeds)) or "none"
-    return part("design", "Design", f"{gathered.replicates} replicates · seed {seeds}", content, paragraph(blocks))
+    aside = gathered.table.name if gathered.table else f"{gathered.replicates} replicates · seed {seeds}"
+    return part("design", "Design", aside, content, paragraph(blocks))
 
 
 def missing_part(gathered: Gathered, computed: Computed, steered: Sequence[str]) -> Markup:
@@ -46,12 +50,15 @@ def missing_part(gathered: Gathered, computed: Computed, steered: Sequence[str])
     """
     account = gathered.account
     out = [f"{count} {why}" for why, count in account.left_out.items()]
+    counted = (
+        f"{gathered.table.name} has {account.planned} runs; {computed.finished} of them did not fail and count."
+        if gathered.table
+        else f"{account.planned} runs are planned; {account.taken} were begun and are in the tables; "
+        f"{computed.finished} of them are finished and in the results."
+    )
     content = [
-        paragraph(
-            f"{account.planned} runs are planned; {account.taken} were begun and are in the tables; "
-            f"{computed.finished} of them are finished and in the results."
-        ),
-        listing([f"left out: {one}" for one in out]),
+        paragraph(counted),
+        listing(gathered.table.intake if gathered.table else [f"left out: {one}" for one in out]),
     ]
     if gathered.several_conditions:
         content.append(
@@ -143,6 +150,8 @@ def checks_part(gathered: Gathered, computed: Computed) -> Markup:
         else paragraph(computed.checks_note)
     )
     rule = exclusions(gathered, computed)
+    if gathered.table:
+        return part("checks", "Exclusions", f"{computed.finished} runs", rule)
     quality = paragraph("No check was compared with people's labels here: its counts are matches.", css="meta")
     folded = fold("What each check counts", definitions) if computed.checks else ""
     return part("checks", "Checks and exclusions", f"{computed.finished} finished runs", content, rule, quality, folded)

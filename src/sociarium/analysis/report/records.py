@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sociarium.analysis.checks.rates import CheckRates
+from sociarium.analysis.statistics.correlation import Icc
+from sociarium.analysis.statistics.forks import ForkEffect
 from sociarium.analysis.statistics.intervals import TEstimate
 from sociarium.analysis.statistics.loss import DifferentialLoss
+from sociarium.analysis.statistics.models import ModelFit, Term
 from sociarium.analysis.statistics.wordings import WordingEffect
 from sociarium.experiment.hypotheses import Hypothesis
 from sociarium.figures.charts import Chart
@@ -35,11 +38,14 @@ class ContrastRow:
     """A level against its factor's baseline.
 
     Attributes:
-        result: over all finished runs; None where `note` says why.
-        without: the same without runs that are left out; None where `without_note` says why.
-        p_adjusted: over all contrasts of the report.
+        result: over the first choice of runs; None where `note` says why.
+        without: the same over the second choice of runs (without those that are left out, or with them where a
+            declaration leaves them out of the first); None where `without_note` says why.
+        p_adjusted: over all exploratory contrasts of the report; None for one that a hypothesis is about.
         n: runs of the level and of the baseline.
         pairs: replicates in which both stand; 0 for Welch.
+        correlation: of the two sides of a pair; None for Welch or under three pairs.
+        standardized: the difference in pooled standard deviations of runs within conditions.
         is_declared: a hypothesis is about it, and corrects its p.
     """
 
@@ -54,6 +60,8 @@ class ContrastRow:
     note: str
     without: TEstimate | None
     without_note: str
+    correlation: float | None = None
+    standardized: float | None = None
     is_declared: bool = False
 
 
@@ -67,6 +75,7 @@ class OutcomeResult:
         refused: why there is no contrast, by factor.
         charts: (file name, chart).
         wordings: of each text with several wordings, its effects by wording.
+        likeness: intraclass correlations: of rows within runs, of runs within replicates.
     """
 
     name: str
@@ -80,6 +89,57 @@ class OutcomeResult:
     runs_without: int
     charts: tuple[tuple[str, Chart], ...]
     wordings: tuple[tuple[str, tuple[WordingEffect, ...]], ...] = ()
+    likeness: tuple[Icc, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModelResult:
+    """A declared model; `refused` says why there is no fit."""
+
+    formula: str
+    kind: str
+    over: str
+    fit: ModelFit | None
+    refused: str
+
+
+@dataclass(frozen=True, slots=True)
+class OddsRow:
+    """Odds of a yes at a level against its factor's baseline.
+
+    Attributes:
+        term: with the odds ratio; None where `note` says why.
+        rows: with an answer, of both levels.
+        clusters: blocks where they are shared, else runs.
+        share, share_baseline: of all rows of the two levels.
+    """
+
+    outcome: str
+    factor: str
+    level: str
+    baseline: str
+    term: Term | None
+    rows: int
+    clusters: int
+    share: float | None
+    share_baseline: float | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForkRow:
+    """An outcome of changed forks less their shams.
+
+    Attributes:
+        effect: None where `note` says why.
+        p_adjusted: over all fork rows of the report (Benjamini and Hochberg, or Holm for a declared family).
+    """
+
+    outcome: str
+    arm: str
+    effect: ForkEffect | None
+    p_adjusted: float | None
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +196,12 @@ class Computed:
     Attributes:
         losses: by each factor that differs (or all runs together); None where `loss_note` says why.
         comparisons: contrasts that the correction counts, the refused ones among them.
-        excluded: finished runs that the second results leave out: by the experiment's rules, or with a flagged message.
+        excluded: finished runs that one of the two results leaves out, each counted once: by rules of the experiment's
+            file or of a declaration, or with a flagged message where there are none.
         tested: hypotheses, over confirmatory runs.
         confirmatory: finished runs that are.
+        models, odds: what a declaration asks for.
+        forks: where the runs are forks with shams.
     """
 
     outcomes: tuple[OutcomeResult, ...]
@@ -153,3 +216,6 @@ class Computed:
     excluded: int
     tested: tuple[TestedHypothesis, ...] = ()
     confirmatory: int = 0
+    models: tuple[ModelResult, ...] = ()
+    odds: tuple[OddsRow, ...] = ()
+    forks: tuple[ForkRow, ...] = ()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sociarium.analysis.report.gather import BLOCK, Gathered
+from sociarium.analysis.report.formula_rows import compared_levels
+from sociarium.analysis.report.gathered import BLOCK, Gathered
 from sociarium.analysis.statistics.wordings import WordingEffect, effects_over_wordings
 from sociarium.experiment.design.wordings import WORDING
 
@@ -12,10 +13,13 @@ from sociarium.experiment.design.wordings import WORDING
 def wording_effects(
     gathered: Gathered, outcome: str, baselines: Mapping[str, str]
 ) -> tuple[tuple[str, tuple[WordingEffect, ...]], ...]:
-    """Text and effects, of every text that has several wordings; over finished runs, averaged in each replicate."""
+    """Text and effects, of every text that has several wordings; over the runs that results speak of, averaged in each
+    replicate; none of a factor that a declaration does not compare."""
     effects = []
     for column, factor in gathered.wordings.items():
-        rows = gathered.finished.dropna(subset=[outcome])
+        if not compared_levels(gathered, factor, baselines[factor]):
+            continue
+        rows = gathered.primary.dropna(subset=[outcome])
         # A replicate has one wording of a level.
         units = rows.groupby([BLOCK, factor], sort=False, dropna=False)[[outcome, column]].mean().reset_index()
         effects.append(

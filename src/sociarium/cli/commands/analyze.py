@@ -1,4 +1,6 @@
-"""TARGET is an experiment's title or id, or the beginning of a sweep's or run's id.
+"""TARGET is an experiment's title or id, or the beginning of a sweep's or run's id. Instead of it, --data TABLE.csv
+with --design DESIGN.yaml analyses a table from elsewhere in the same way: the file says which columns are run, factors
+and outcomes, what is compared with what, and what is left out.
 
 Writes below --out: report.html, one page that needs no net and no script; tables/ with what `export` writes as CSV, and
 Parquet where pyarrow is; results/ with means, contrasts and checks; figures/ as SVG and PNG. Results are of finished
@@ -7,15 +9,17 @@ also analysis.ipynb, to go on from in Jupyter: it loads the same tables and draw
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
+from sociarium.analysis.declaration import read_declaration
 from sociarium.bootstrap import open_prices, open_store, table_format
 from sociarium.cli.display.counter import show_count
-from sociarium.cli.display.output import console, print_json
+from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.cli.targets import selection
 from sociarium.config import load
@@ -24,7 +28,6 @@ from sociarium.exchange.archive.recorded import hash_of_records
 from sociarium.exchange.archive.write import records_of
 from sociarium.exchange.folder import Folder
 from sociarium.exchange.selection import RunFilter
-from sociarium.exchange.tables.export import SheetFormat
 from sociarium.exchange.tables.read import table_source
 from sociarium.exchange.transfer import parts
 from sociarium.ports.clock import SystemClock
@@ -47,9 +50,29 @@ if TYPE_CHECKING:
 
 
 def command(
-    target: Annotated[str, typer.Argument(metavar="TARGET")],
+    target: Annotated[Optional[str], typer.Argument(metavar="[TARGET]")] = None,  # noqa: UP045
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="the folder to write into")] = Path("report"),
     baseline: BaselineOption = None,
+    data: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--data", metavar="TABLE.csv", help="a table from elsewhere, instead of TARGET"),
+    ] = None,
+    design: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--design", metavar="DESIGN.yaml", help="what the columns of --data are, and what is compared"),
+    ] = None,
+    spec: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--spec", metavar="SPEC.yaml", help="outcomes, baselines, exclusions and models of TARGET"),
+    ] = None,
+    humans: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--humans", metavar="HUMANS.csv", help="people's answers beside TARGET's; see compare-humans"),
+    ] = None,
+    map_: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--map", metavar="OUTCOME=COLUMN", help="of --humans: what stands beside what; or FILE.yaml"),
+    ] = None,
     measure: MeasureOption = None,
     notebook: Annotated[
         bool, typer.Option("--notebook", help="also write analysis.ipynb, which loads the tables and draws a figure")
@@ -57,49 +80,124 @@ def command(
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
+    wish = _Wish(
+        target, out, store, _baselines(baseline or []), data, design, spec, humans, tuple(map_ or ()),
+        tuple(measure or ()), notebook,
+    )  # fmt: skip
+    _refuse_other_ways(wish)
+    if data is not None and design is not None:
+        written = _report_of_table(data, design, wish)
+    else:
+        written = _report_of_runs(wish, target or "", quiet=as_json)
+    _print_report(written, as_json=as_json)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What is asked for, as it is typed."""
+
+    target: str | None
+    out: Path
+    store: str | None
+    baselines: dict[str, str]
+    data: Path | None
+    design: Path | None
+    spec: Path | None
+    humans: Path | None
+    maps: tuple[str, ...]
+    measures: tuple[str, ...]
+    notebook: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A report with all of its files; `manifest` is empty for a table from elsewhere."""
+
+    report: Report
+    files: tuple[Path, ...]
+    manifest: str = ""
+
+
+def _refuse_other_ways(wish: _Wish) -> None:
+    """Raise `BadInput` unless a sweep or a table is meant, and not both."""
+    about_runs = wish.target is not None or wish.spec is not None or wish.humans is not None or wish.maps
+    if wish.data is None and wish.design is not None:
+        raise BadInput("--design describes a table from elsewhere; add --data TABLE.csv (for a sweep: --spec)")
+    if wish.data is not None and (about_runs or wish.measures or wish.notebook):
+        raise BadInput(
+            "--data is analysed instead of TARGET; leave out TARGET, or --data and --design (and --spec, --humans, "
+            "--map, --measure and --notebook, which are about runs)"
+        )
+    if wish.data is not None and wish.design is None:
+        raise BadInput("--data needs --design DESIGN.yaml, which says what the columns are; see docs/how-to/analyse.md")
+    if wish.data is None and wish.target is None:
+        raise BadInput("name a TARGET (experiment, sweep or run), or a table by --data TABLE.csv --design DESIGN.yaml")
+    if (wish.humans is None) != (not wish.maps):
+        raise BadInput("--humans HUMANS.csv and --map belong together, and stand beside TARGET")
+
+
+def _report_of_table(data: Path, design: Path, wish: _Wish) -> _Written:
     # The statistics and the drawing take their time to import, and name the extra that is missing.
+    from sociarium.analysis.report.write import write_table_report
+
+    report = write_table_report(
+        data, read_declaration(design, of_table=True), Folder(wish.out), baselines=wish.baselines
+    )
+    return _Written(report, report.files)
+
+
+def _report_of_runs(wish: _Wish, target: str, *, quiet: bool) -> _Written:
+    # The statistics and the drawing take their time to import, and name the extra that is missing.
+    from sociarium.analysis.humans.command_parts import HumanRequest
+    from sociarium.analysis.humans.report_part import humans_part
     from sociarium.analysis.report.notebook import NAME, SUFFIX
     from sociarium.analysis.report.notebook import notebook as notebook_text
-    from sociarium.analysis.report.write import ReportChoices, write_report
+    from sociarium.analysis.report.write import ReportRequest, write_report
 
     config = load()
-    opened = open_store(store or config.store_url, create=False)
+    declaration = read_declaration(wish.spec, of_table=False) if wish.spec is not None else None
+    opened = open_store(wish.store or config.store_url, create=False)
     try:
         every = selection(opened, target, creator=config.creator, every_sweep=True)
         manifest = hash_of_records(records_of(parts(opened, every)))
         source = table_source(opened, selection(opened, target, creator=config.creator), RunFilter())
         record_looks(opened, source.selection.sweeps, by=config.creator, clock=SystemClock())
         formats = [table_format("csv"), *([table_format("parquet")] if find_spec("pyarrow") else [])]
-        with show_count("Reading runs", quiet=as_json) as progress:
+        further = humans_part(source, HumanRequest(wish.humans, wish.maps, ())) if wish.humans else None
+        request = ReportRequest(wish.baselines, declaration, manifest, wish.measures, further)
+        with show_count("Reading runs", quiet=quiet) as progress:
             report = write_report(
-                source, Folder(out), prices=open_prices(), formats=formats, manifest=manifest,
-                choices=ReportChoices(_baselines(baseline or []), measure or ()), progress=progress,
-            )  # fmt: skip
+                source, Folder(wish.out), prices=open_prices(), formats=formats, request=request, progress=progress
+            )
         files = list(report.files)
-        if notebook:
+        if wish.notebook:
             text = notebook_text(every.experiment.title, target, store=opened.url, manifest=manifest)
-            files.append(Folder(out).write([NAME], SUFFIX, [text]))
+            files.append(Folder(wish.out).write([NAME], SUFFIX, [text]))
     finally:
         opened.close()
-    account = report.gathered.account
-    done = f"{report.computed.finished} finished runs of {account.planned} are in {report.page}; {len(files)} files."
+    return _Written(report, tuple(files), manifest)
+
+
+def _print_report(written: _Written, *, as_json: bool) -> None:
+    report = written.report
+    account, table = report.gathered.account, report.gathered.table
     if as_json:
-        _print_json(report, files, manifest)
-    else:
-        console().print(done, soft_wrap=True)
-
-
-def _print_json(report: Report, files: list[Path], manifest: str) -> None:
-    account = report.gathered.account
-    print_json({
-        "report": str(report.page), "files": [str(path) for path in files], "planned": account.planned,
-        "begun": account.taken, "finished": report.computed.finished, "left_out": dict(account.left_out),
-        "offline": report.gathered.offline, "digest": report.gathered.digest, "manifest": manifest,
-    })  # fmt: skip
-
-
-def _formats() -> list[SheetFormat]:
-    return [table_format("csv"), *([table_format("parquet")] if find_spec("pyarrow") else [])]
+        print_json({
+            "report": str(report.page), "files": [str(path) for path in written.files], "planned": account.planned,
+            "begun": account.taken, "finished": report.computed.finished, "left_out": dict(account.left_out),
+            "offline": report.gathered.offline, "digest": report.gathered.digest,
+            **({"rows": list(table.intake)} if table else {"manifest": written.manifest}),
+        })  # fmt: skip
+        return
+    for sentence in table.intake if table else ():
+        console().print(words(f"{sentence}."), soft_wrap=True)
+    console().print(
+        words(
+            f"{report.computed.finished} finished runs of {account.planned} are in {report.page}; "
+            f"{len(written.files)} files."
+        ),
+        soft_wrap=True,
+    )
 
 
 def _baselines(texts: list[str]) -> dict[str, str]:

@@ -18,40 +18,40 @@ _MOST_NAMED = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Declaration:
-    """What was declared.
+class Registration:
+    """What the experiment's file declared: hypotheses, and rules by which runs do not count.
 
     Attributes:
         hash: of hypotheses and exclusions; None where no hypothesis stands.
-        registered: address at which they are deposited; None where none is known.
+        address: at which they are deposited; None where none is known.
     """
 
     hash: str | None = None
     hypotheses: tuple[Hypothesis, ...] = ()
     exclusions: tuple[ExclusionRule, ...] = ()
-    registered: str | None = None
+    address: str | None = None
 
 
-def declaration_of(document: str) -> Declaration:
+def registration_of(document: str) -> Registration:
     """What a version of an experiment declares; nothing where it is of an earlier format."""
     with suppress(DefinitionError, ValueError):
         definition = from_json(document)
-        return Declaration(
+        return Registration(
             definition.hypotheses_hash, definition.hypotheses, definition.exclusions, definition.registered
         )
-    return Declaration()
+    return Registration()
 
 
-def departures(source: TableSource, declaration: Declaration, others: list[str]) -> tuple[str, ...]:
+def departures(source: TableSource, registration: Registration, others: list[str]) -> tuple[str, ...]:
     """Where the runs departed from what was declared, a sentence each; none where no hypothesis stands.
 
     Args:
         others: begun runs whose first claim does not carry the hash.
     """
-    return tuple(_departures(source, declaration, others)) if declaration.hash else ()
+    return tuple(_departures(source, registration, others)) if registration.hash else ()
 
 
-def _departures(source: TableSource, declaration: Declaration, others: list[str]) -> Iterator[str]:
+def _departures(source: TableSource, registration: Registration, others: list[str]) -> Iterator[str]:
     if others:
         named = ", ".join(run[:12] for run in others[:_MOST_NAMED]) + (", ..." if len(others) > _MOST_NAMED else "")
         yield (
@@ -59,15 +59,15 @@ def _departures(source: TableSource, declaration: Declaration, others: list[str]
             f"They are in the exploratory results, and in no test of a hypothesis: {named}"
         )
     for sweep in source.selection.sweeps:
-        yield from _added_replicates(source, declaration, sweep)
+        yield from _added_replicates(source, registration, sweep)
         yield from map(_order_text, _departing(source.store.orders(sweep.id)))
 
 
-def _added_replicates(source: TableSource, declaration: Declaration, sweep: SweepRecord) -> Iterator[str]:
+def _added_replicates(source: TableSource, registration: Registration, sweep: SweepRecord) -> Iterator[str]:
     for version in source.store.versions(sweep.experiment):
         with suppress(DefinitionError, ValueError):
             definition: Definition = from_json(version.document)
-            if definition.hypotheses_hash != declaration.hash or sweep.name not in definition.all_sweeps:
+            if definition.hypotheses_hash != registration.hash or sweep.name not in definition.all_sweeps:
                 continue
             declared = definition.all_sweeps[sweep.name].replicates
             if sweep.replicates > declared:

@@ -1,0 +1,105 @@
+"""What a declaration asks for beyond contrasts of means: models by formula, and odds ratios of what is a yes or no."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sociarium.analysis.declaration_keys import ModelKeys
+from sociarium.analysis.report.gathered import BLOCK, PLACE, Gathered
+from sociarium.analysis.report.records import ModelResult, OddsRow
+from sociarium.analysis.report.table_cells import runs_of
+from sociarium.analysis.statistics.binary import binary_contrasts
+from sociarium.analysis.statistics.formulas import parse_formula
+from sociarium.analysis.statistics.models import linear_model, logistic_model, mixed_model
+from sociarium.errors import BadInput, NotEstimable
+
+# isort: split
+import pandas as pd
+
+
+def model_results(gathered: Gathered, baselines: Mapping[str, str]) -> tuple[ModelResult, ...]:
+    """Every declared model, fitted or refused with the reason."""
+    if gathered.declaration is None:
+        return ()
+    return tuple(_model(gathered, one, baselines) for one in gathered.declaration.keys.models)
+
+
+def odds_rows(gathered: Gathered, baselines: Mapping[str, str]) -> tuple[OddsRow, ...]:
+    """Odds of a yes at each level against the baseline, for every outcome that is declared as yes_no."""
+    if gathered.declaration is None:
+        return ()
+    rows: list[OddsRow] = []
+    for name, outcome in gathered.declaration.keys.outcomes.items():
+        if outcome.type != "yes_no" or name not in gathered.outcomes:
+            continue
+        # Where a run's value is more than the mean of its rows, the rows say something else.
+        frame = _rows_below(gathered) if outcome.how == "mean" and gathered.table else gathered.primary
+        for factor, baseline in baselines.items():
+            rows += _odds(gathered, frame, name, factor, baseline)
+    return tuple(rows)
+
+
+def _odds(gathered: Gathered, frame: pd.DataFrame, name: str, factor: str, baseline: str) -> list[OddsRow]:
+    compared = compared_levels(gathered, factor, baseline)
+    if not compared:
+        return []
+    try:
+        family = binary_contrasts(frame, gathered.design(name), factor=factor, baseline=baseline)
+    except (BadInput, NotEstimable) as refused:
+        return [OddsRow(name, factor, ", ".join(compared), baseline, None, 0, 0, None, None, str(refused))]
+    return [
+        OddsRow(
+            name, factor, one.level, one.baseline, one.term, one.rows, one.clusters, one.share, one.share_baseline,
+            str(one.refused) if one.refused else "; ".join(one.notes),
+        )
+        for one in family.contrasts
+        if one.level in compared
+    ]  # fmt: skip
+
+
+def compared_levels(gathered: Gathered, factor: str, baseline: str) -> list[str]:
+    """The levels that are compared with the baseline: all others, or those that a declaration names."""
+    others = [level for level in gathered.factors[factor] if level != baseline]
+    keys = gathered.declaration.keys.factors.get(factor) if gathered.declaration else None
+    if keys is None or keys.compare is None:
+        # A sweep's declaration that names factors speaks of those alone.
+        named = gathered.declaration.keys.factors if gathered.declaration else {}
+        return others if keys is not None or not named else []
+    chosen = set(map(str, keys.compare))
+    return [level for level in others if level in chosen]
+
+
+def _rows_below(gathered: Gathered) -> pd.DataFrame:
+    assert gathered.table is not None
+    rows = gathered.table.rows
+    return rows[rows[PLACE].isin(set(gathered.primary[PLACE]))]
+
+
+def _model(gathered: Gathered, keys: ModelKeys, baselines: Mapping[str, str]) -> ModelResult:
+    below = keys.over == "rows" and gathered.table is not None
+    frame = _rows_below(gathered) if below else gathered.primary
+    cluster = _cluster(gathered, keys, below=below)
+    try:
+        columns = parse_formula(keys.formula, frame.columns)
+        own = {name: level for name, level in baselines.items() if name in columns.columns[1:]}
+        if keys.kind == "mixed":
+            fit = mixed_model(keys.formula, frame, group=cluster or PLACE, baselines=own)
+        elif keys.kind == "logistic":
+            fit = logistic_model(keys.formula, frame, cluster=cluster, baselines=own)
+        else:
+            fit = linear_model(keys.formula, frame, cluster=cluster, baselines=own)
+    except (BadInput, NotEstimable) as refused:
+        return ModelResult(keys.formula, keys.kind, keys.over, None, str(refused))
+    return ModelResult(keys.formula, keys.kind, keys.over, fit, "")
+
+
+def _cluster(gathered: Gathered, keys: ModelKeys, *, below: bool) -> str | None:
+    """The column of what belongs together, under the name that it has in a report's frames."""
+    declaration = gathered.declaration
+    assert declaration is not None
+    name = keys.cluster
+    if name is not None:
+        if name == declaration.keys.block or (gathered.table is None and name == "replicate"):
+            return BLOCK
+        return PLACE if [name] == runs_of(declaration.keys) else name
+    return BLOCK if gathered.shared else PLACE if below else None

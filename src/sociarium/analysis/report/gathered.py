@@ -1,0 +1,177 @@
+"""What a report is computed from, whether it comes from runs of a store or from a table of somebody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+# Before the libraries, since it names the extra where one is absent.
+from sociarium.analysis.statistics.design import Design
+from sociarium.analysis.statistics.multiplicity import Correction
+
+# isort: split
+import pandas as pd
+
+from sociarium.analysis.declaration import Declaration
+from sociarium.analysis.report.left_out import MARKS
+from sociarium.analysis.report.registration import Registration
+from sociarium.analysis.result_rows import MeasureUse
+from sociarium.exchange.tables.read import RunAccount
+from sociarium.records.runs import RunState
+
+PLACE, BLOCK, LOSS, EXCLUDED, ORIGIN = "run", "replicate", "loss", "(excluded)", "(origin)"
+"""Columns of `Gathered.runs`: a run in one of its conditions; runs that share draws; the way in which it is lost;
+whether a rule leaves it out; the run that it was forked from."""
+
+
+@dataclass(slots=True)
+class ModelUse:
+    """What a model did.
+
+    Attributes:
+        served: what servers say answered, with digests or fingerprints, and where.
+        servers: addresses of those that answered.
+        cost: US dollars; None where its price is not known.
+    """
+
+    name: str
+    served: set[str]
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost: float | None = 0.0
+    servers: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """A rule that leaves runs out, and how many finished ones it does."""
+
+    words: str
+    runs: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OutsideTable:
+    """What is kept of a table from elsewhere.
+
+    Attributes:
+        name: of the file.
+        rows: below the runs: run, block, the factors, the outcomes, columns of moments and clusters.
+        intake: what went in and what did not, a sentence each.
+        several: whether a run has several rows.
+    """
+
+    name: str
+    rows: pd.DataFrame
+    intake: tuple[str, ...]
+    several: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gathered:
+    """The runs that were begun, as frames.
+
+    Attributes:
+        runs: a row a run and condition: run, id, replicate, the factors, state, loss, flagged, and the outcomes. A run
+            that stands in several conditions has a row in each.
+        messages: run, id, seq, turn, day, role, speaker, content, flags; posts in feeds.
+        outcomes: column -> what it is.
+        factors: that differ -> levels, in the order of the file.
+        fixed: factors with one level.
+        shared: replicates share their draws over conditions.
+        seeds: of the sweeps.
+        digest: SHA-256 over everything that was read.
+        measures: that are outcomes.
+        wordings: column of a wording -> the factor whose levels have several.
+        registered: hypotheses and exclusion rules of the experiment's file; empty for a table from elsewhere.
+        departures: where the runs departed from them.
+        declaration: what a file of its own declares of the analysis; None where nothing is declared.
+        exclusions: rules of the declaration, which hold beside those of the experiment's file.
+        table: where the runs come from, if that is no store.
+        answers: outcome -> the values of its run's agents, as (run, agent, value), of probes.
+    """
+
+    runs: pd.DataFrame
+    messages: pd.DataFrame
+    outcomes: Mapping[str, str]
+    factors: Mapping[str, tuple[str, ...]]
+    fixed: Mapping[str, str]
+    shared: bool
+    models: tuple[ModelUse, ...]
+    account: RunAccount
+    several_conditions: int
+    offline: int
+    protocols: tuple[int, ...]
+    replicates: int
+    seeds: tuple[int, ...]
+    digest: str
+    measures: tuple[MeasureUse, ...] = ()
+    wordings: Mapping[str, str] = field(default_factory=dict)
+    registered: Registration = field(default_factory=Registration)
+    departures: tuple[str, ...] = ()
+    declaration: Declaration | None = None
+    exclusions: tuple[Exclusion, ...] = ()
+    table: OutsideTable | None = None
+    answers: Mapping[str, Sequence[tuple[str, str, float]]] = field(default_factory=dict)
+
+    def design(self, outcome: str) -> Design:
+        """The design of an outcome over the factors that differ."""
+        return Design(tuple(self.factors), outcome, PLACE, BLOCK, self.shared)
+
+    @property
+    def finished(self) -> pd.DataFrame:
+        """Rows of finished runs: those that results are computed from."""
+        return self.runs[self.runs["state"] == RunState.DONE.value]
+
+    @property
+    def is_family(self) -> bool:
+        """Whether a declaration says that its comparisons are a family."""
+        return self.declaration is not None and self.declaration.is_family
+
+    @property
+    def correction(self) -> Correction:
+        """Of p over all exploratory comparisons."""
+        return self.declaration.keys.correction if self.declaration else "benjamini-hochberg"
+
+    @property
+    def confirmatory(self) -> pd.DataFrame:
+        """Rows of finished runs whose first claim carries the hash of the hypotheses."""
+        finished = self.finished
+        if self.registered.hash is None:
+            return finished.iloc[:0]
+        return finished[finished["hypotheses"] == self.registered.hash]
+
+    @property
+    def measured_columns(self) -> list[str]:
+        """Columns that a hypothesis may be about: what runs have, whether or not a declaration looks at it."""
+        other = {*self.factors, *self.fixed, *MARKS, PLACE, BLOCK, LOSS}
+        return [str(one) for one in self.runs if one not in other and self.runs[one].notna().any()]
+
+    @property
+    def primary(self) -> pd.DataFrame:
+        """Finished runs that results speak of: all, or where a declaration has rules those that no rule leaves out."""
+        return self.finished[~self.is_left_out] if self.exclusions else self.finished
+
+    @property
+    def secondary(self) -> pd.DataFrame:
+        """Those that contrasts are given with a second time: the others of the two."""
+        return self.finished if self.exclusions else self.finished[~self.is_left_out]
+
+    @property
+    def second(self) -> str:
+        """What tells the second contrasts from the first."""
+        if self.exclusions:
+            return "with excluded"
+        return "without excluded" if self.registered.exclusions else "without flagged"
+
+    @property
+    def is_left_out(self) -> pd.Series:
+        """Of each row of finished runs, whether a rule leaves it out: of the experiment's file, of the declaration, or
+        of both; where neither has any, whether a message is flagged."""
+        finished = self.finished
+        none = pd.Series(False, index=finished.index)
+        declared = finished[EXCLUDED].astype(bool) if self.exclusions else none
+        if self.table is not None or (self.exclusions and not self.registered.exclusions):
+            return declared
+        return declared | finished["left_out"].astype(bool)

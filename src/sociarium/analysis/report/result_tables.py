@@ -1,0 +1,152 @@
+"""The numbers of a report as tables beside the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import inf
+from pathlib import Path
+
+from sociarium.analysis.report.compute import condition_table
+from sociarium.analysis.report.gathered import BLOCK, EXCLUDED, LOSS, PLACE, Gathered
+from sociarium.analysis.report.records import Computed, ForkRow
+from sociarium.analysis.statistics.intervals import TEstimate
+from sociarium.analysis.statistics.loss import KINDS
+from sociarium.exchange.folder import Folder
+from sociarium.exchange.tables.columns import Column
+from sociarium.exchange.tables.csv_file import sheet
+from sociarium.experiment.registration import method_text
+
+
+def result_tables(gathered: Gathered, computed: Computed, folder: Folder) -> list[Path]:
+    """Means, contrasts, checks, losses and likeness; hypotheses, odds ratios and models where they are declared."""
+    factors = list(gathered.factors)
+    means = [
+        [one.name, *row.levels, row.n, row.mean, row.low, row.high, "; ".join(row.notes)]
+        for one in computed.outcomes
+        if (table := condition_table(gathered, one.name)) is not None
+        for row in table.conditions
+    ]
+    contrasts = [
+        [one.name, row.factor, row.level, row.baseline, row.method, *row.n, row.pairs,
+         *_numbers(row.result), row.p_adjusted, row.note, *_numbers(row.without)[:3], row.without_note,
+         row.standardized, row.correlation]
+        for one in computed.outcomes
+        for row in one.contrasts
+    ]  # fmt: skip
+    checks = [
+        [check.name, *row.levels, row.runs, row.messages, row.cases, row.rate, row.low, row.high, row.note]
+        for check in computed.checks
+        for row in check.conditions
+    ]
+    head = ["outcome", *factors]
+    second = {"with excluded": "with_excluded", "without excluded": "without_excluded"}.get(
+        gathered.second, "unflagged"
+    )
+    contrast_head = [
+        "outcome", "factor", "level", "baseline", "method", "runs", "runs_baseline", "replicates", "difference", "low",
+        "high", "p", "p_corrected", "note", *(f"{one}_{second}" for one in ("difference", "low", "high", "note")),
+        "standardized", "pair_correlation",
+    ]  # fmt: skip
+    icc = [
+        [one.name, like.kind, like.value, like.clusters, like.size, like.note]
+        for one in computed.outcomes
+        for like in one.likeness
+    ]
+    return [
+        _csv(folder, "means", [*head, "runs", "mean", "low", "high", "note"], means),
+        _csv(folder, "contrasts", contrast_head, contrasts),
+        *_hypotheses_table(computed, folder),
+        _csv(folder, "checks", ["check", *factors, "runs", "messages", "cases", "rate", "low", "high", "note"], checks),
+        _csv(folder, "losses", ["factor", "level", "runs", *KINDS, "lost", "low", "high", "p_any", "method"],
+             _loss_rows(computed)),
+        _csv(folder, "likeness", ["outcome", "kind", "icc", "groups", "size", "note"], icc),
+        *_declared_tables(computed, folder),
+    ]  # fmt: skip
+
+
+def runs_table(gathered: Gathered, folder: Folder) -> Path:
+    """What a table from elsewhere came to: a row a run."""
+    columns = [PLACE, *([BLOCK] if gathered.shared else []), *gathered.factors, *gathered.fixed, *gathered.outcomes]
+    head = ["run", *(["block"] if gathered.shared else []), *columns[1 + gathered.shared :], "loss", "excluded"]
+    rows = [
+        [None if value != value else value for value in row]
+        for row in gathered.runs[[*columns, LOSS, EXCLUDED]].itertuples(index=False, name=None)
+    ]
+    return _csv(folder, "runs", head, rows, below="tables")
+
+
+def _loss_rows(computed: Computed) -> list[list[object]]:
+    return [
+        [", ".join(loss.factors), ", ".join(one.levels), one.runs, *one.counts, one.lost.share, one.lost.low,
+         one.lost.high, loss.tests[0].p, loss.tests[0].method or loss.tests[0].note]
+        for loss in computed.losses
+        for one in loss.conditions
+    ]  # fmt: skip
+
+
+def _numbers(result: TEstimate | None) -> tuple[float | None, ...]:
+    return (None,) * 4 if result is None else (result.estimate, result.low, result.high, result.p)
+
+
+def _hypotheses_table(computed: Computed, folder: Folder) -> list[Path]:
+    """What became of each hypothesis; no file where there is none."""
+    rows = [
+        [one.hypothesis.name, one.outcome, method_text(one.hypothesis), one.hypothesis.family, one.runs,
+         *_numbers(one.result), one.p_holm, one.verdict, one.note, *_numbers(one.every)[:3]]
+        for one in computed.tested
+    ]  # fmt: skip
+    head = ["hypothesis", "outcome", "test", "family", "runs", "estimate", "low", "high", "p", "p_holm", "verdict",
+            "note", "estimate_with_excluded", "low_with_excluded", "high_with_excluded"]  # fmt: skip
+    return [_csv(folder, "hypotheses", head, rows)] if rows else []
+
+
+def _fork_cells(row: ForkRow) -> list[object]:
+    if row.effect is None:
+        return [row.outcome, row.arm, *(None,) * 9, row.note]
+    effect, result = row.effect, row.effect.result
+    return [row.outcome, row.arm, result.estimate, result.low, result.high, result.p, row.p_adjusted,
+            effect.correlation, effect.origins, effect.unpaired, effect.missing, row.note]  # fmt: skip
+
+
+def _declared_tables(computed: Computed, folder: Folder) -> list[Path]:
+    """Files that are there only where a declaration asks for them, or the runs are forks."""
+    odds = [
+        [row.outcome, row.factor, row.level, row.baseline, *(row.term.odds_ratio or (None,) * 3), row.term.p,
+         row.share, row.share_baseline, row.rows, row.clusters, row.note]
+        if row.term
+        else [row.outcome, row.factor, row.level, row.baseline, *(None,) * 8, row.note]
+        for row in computed.odds
+    ]  # fmt: skip
+    terms = [
+        [one.formula, one.kind, one.over, term.name, term.estimate, term.se, None if term.df == inf else term.df,
+         term.p, term.low, term.high, *(term.odds_ratio or (None,) * 3), one.fit.n, one.fit.missing,
+         one.fit.cluster, one.fit.clusters, one.fit.covariance, "; ".join(one.fit.notes)]
+        for one in computed.models
+        if one.fit
+        for term in one.fit.terms
+    ]  # fmt: skip
+    terms += [[one.formula, one.kind, one.over, *(None,) * 15, one.refused] for one in computed.models if not one.fit]
+    files = []
+    if computed.forks:
+        head = ["outcome", "arm", "difference", "low", "high", "p", "p_corrected", "pair_correlation", "origins",
+                "unpaired", "missing", "note"]  # fmt: skip
+        files.append(_csv(folder, "forks", head, [_fork_cells(row) for row in computed.forks]))
+    if odds:
+        head = ["outcome", "factor", "level", "baseline", "odds_ratio", "low", "high", "p", "share", "share_baseline",
+                "rows", "clusters", "note"]  # fmt: skip
+        files.append(_csv(folder, "odds", head, odds))
+    if terms:
+        head = ["formula", "kind", "over", "term", "estimate", "se", "df", "p", "low", "high", "odds_ratio",
+                "odds_low", "odds_high", "n", "missing", "cluster", "clusters", "covariance", "note"]  # fmt: skip
+        files.append(_csv(folder, "models", head, terms))
+    return files
+
+
+def _csv(
+    folder: Folder, name: str, head: Sequence[str], rows: Sequence[Sequence[object]], *, below: str = "results"
+) -> Path:
+    with folder.new_file([below, name], ".csv") as (path, unfinished):
+        with sheet(unfinished, [Column(one) for one in head]) as write:
+            for row in rows:
+                write(row)
+        return path

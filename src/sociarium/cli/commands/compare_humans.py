@@ -1,0 +1,127 @@
+"""TARGET is an experiment's title or id, or the beginning of a sweep's or run's id; finished runs count.
+
+--data is a table with a row for each person (or answer, or post). --map says which of its columns stands beside which
+outcome of the agents, by the name that reports have, such as "trust · guard · end"; of a probe with choices without the
+choice; `text` for posts and messages. Printed are differences of means and shares, distances of distributions with
+intervals by run, and what random halves of the people do. Declare with --margin, before you look, which difference does
+not matter: equivalence is tested against it.
+
+--census compares the people of feeds with a table of columns attribute, value and share."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Optional
+
+import typer
+
+from sociarium.bootstrap import open_prices, open_store
+from sociarium.cli.display.counter import show_count
+from sociarium.cli.display.output import console, print_json
+from sociarium.cli.options import JsonOption, StoreOption
+from sociarium.cli.targets import levels, selection
+from sociarium.config import load
+from sociarium.errors import BadInput
+from sociarium.exchange.folder import Folder
+from sociarium.exchange.selection import RunFilter
+from sociarium.exchange.tables.read import table_source
+from sociarium.records.runs import RunState
+from sociarium.runner.library.sweep_factors import refuse_unknown_levels
+
+if TYPE_CHECKING:
+    from sociarium.analysis.humans.census import CensusComparison
+    from sociarium.analysis.humans.records import HumanComparison
+
+
+def command(
+    target: Annotated[str, typer.Argument(metavar="TARGET")],
+    *,
+    data: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--data", metavar="HUMANS.csv", help="what people answered or wrote"),
+    ] = None,
+    map_: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--map", metavar="OUTCOME=COLUMN", help="what stands beside what; or a file, FILE.yaml"),
+    ] = None,
+    margin: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--margin", metavar="OUTCOME=NUMBER", help="the greatest difference that does not matter"),
+    ] = None,
+    by: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--by", metavar="NAME[=COLUMN]", help="by subgroup: a factor, or a field of personas"),
+    ] = None,
+    where: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--where", metavar="FACTOR=LEVEL", help="only runs with this level; several must all hold"),
+    ] = None,
+    census: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--census", metavar="CENSUS.csv", help="shares that people of feeds should have"),
+    ] = None,
+    csv: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--csv", metavar="DIR", help="write humans.csv and census.csv into this folder"),
+    ] = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    _refuse_other_ways(data, census, [*(map_ or ()), *(margin or ()), *(by or ())])
+    typed = (data, tuple(map_ or ()), tuple(margin or ()), tuple(by or ()), census)
+    title, comparison, population = _compare(target, typed, where or [], store, quiet=as_json)
+    if csv is not None:
+        # It needs the extra, which is there by now.
+        from sociarium.analysis.humans.command_parts import write_rows
+
+        write_rows(Folder(csv), comparison, population)
+    _print(title, comparison, population, as_json=as_json)
+
+
+_Typed = tuple[Path | None, tuple[str, ...], tuple[str, ...], tuple[str, ...], Path | None]
+
+
+def _compare(
+    target: str, typed: _Typed, where: list[str], store: str | None, *, quiet: bool
+) -> tuple[str, HumanComparison | None, CensusComparison | None]:
+    """The experiment's title, and the comparisons that are asked for."""
+    # The statistics take their time to import, and name the extra that is missing.
+    from sociarium.analysis.humans.command_parts import HumanRequest, comparisons
+
+    config = load()
+    opened = open_store(store or config.store_url, create=False)
+    try:
+        chosen = selection(opened, target, creator=config.creator)
+        narrowing = RunFilter(RunState.DONE, levels(where))
+        refuse_unknown_levels(opened, chosen.sweeps, narrowing.levels)
+        source = table_source(opened, chosen, narrowing)
+        with show_count("Reading runs", quiet=quiet) as progress:
+            return chosen.experiment.title, *comparisons(source, HumanRequest(*typed), open_prices(), progress)
+    finally:
+        opened.close()
+
+
+def _refuse_other_ways(data: Path | None, census: Path | None, about_data: list[str]) -> None:
+    if data is None and census is None:
+        raise BadInput("give --data HUMANS.csv with --map, or --census CENSUS.csv")
+    if data is None and about_data:
+        raise BadInput("--map, --margin and --by are about --data HUMANS.csv, which is missing")
+
+
+def _print(
+    title: str, comparison: HumanComparison | None, population: CensusComparison | None, *, as_json: bool
+) -> None:
+    if as_json:
+        value: dict[str, Any] = {"title": title}
+        value["humans"] = asdict(comparison) if comparison else None
+        value["census"] = asdict(population) if population else None
+        print_json(value)
+        return
+    # It reads what needs the extra.
+    from sociarium.cli.display.human_comparison import print_census, print_comparison
+
+    if comparison is not None:
+        print_comparison(console(), comparison)
+    if population is not None:
+        print_census(console(), population)

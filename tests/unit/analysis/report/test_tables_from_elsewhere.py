@@ -1,0 +1,244 @@
+"""A table from elsewhere has the statistics of a sweep: each number against scipy or statsmodels, each loss counted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+import statsmodels.formula.api as smf
+from scipy import stats
+from statsmodels.stats.multitest import multipletests
+
+from sociarium.analysis.declaration import read_declaration
+from sociarium.analysis.report.compute import compute
+from sociarium.analysis.report.contrast_rows import baselines_of
+from sociarium.analysis.report.declare import declared_baselines
+from sociarium.analysis.report.fork_rows import fork_rows
+from sociarium.analysis.report.gather_table import gather_table
+from sociarium.analysis.report.gathered import ORIGIN, Gathered
+from sociarium.analysis.report.records import Computed
+from sociarium.errors import BadInput
+from tests.support.outside_tables import DESIGN, paper_table, write_files
+
+TABLE = paper_table()
+FAILED = "loss: {column: status, failed: [error]}\n"
+
+
+def analysis(folder: Path, design: str, table: pd.DataFrame | str = TABLE) -> tuple[Gathered, Computed]:
+    data, declared = write_files(folder, table, design)
+    gathered = gather_table(data, read_declaration(declared, of_table=True))
+    return gathered, compute(gathered, baselines_of(gathered, declared_baselines(gathered, {})))
+
+
+def runs() -> pd.DataFrame:
+    """A row a run, reckoned without the program."""
+    rows = TABLE.dropna(subset=["hostility"]).copy()
+    rows["y"] = rows["hostility"].astype(float)
+    rows["yes"] = (rows["persuaded"] == "yes").astype(float)
+    return rows.groupby(["model", "goal", "seed"])[["y", "yes"]].mean().reset_index()
+
+
+def refusal(folder: Path, design: str, table: pd.DataFrame | str = TABLE) -> str:
+    with pytest.raises(BadInput) as caught:
+        analysis(folder, design, table)
+    return str(caught.value)
+
+
+def test_contrasts_are_the_paired_t_over_blocks_of_scipy(tmp_path: Path) -> None:
+    _, computed = analysis(tmp_path, DESIGN + FAILED)
+    [goal] = [row for row in computed.outcomes[1].contrasts if row.factor == "goal"]
+    table = runs().pivot(index=["seed", "model"], columns="goal", values="y").dropna()
+    blocks = table.groupby("seed").mean()
+    reference = stats.ttest_rel(blocks["escape"], blocks["yard"])
+    assert goal.result is not None
+    assert (goal.level, goal.baseline, goal.pairs, goal.n) == ("escape", "yard", 8, (15, 15))
+    assert goal.result.p == pytest.approx(reference.pvalue)
+    assert (goal.result.low, goal.result.high) == pytest.approx(tuple(reference.confidence_interval()))
+    assert goal.correlation == pytest.approx(stats.pearsonr(blocks["escape"], blocks["yard"])[0])
+
+
+def test_a_declared_family_is_corrected_by_holm_and_what_is_explored_by_benjamini_and_hochberg(tmp_path: Path) -> None:
+    for correction, method in (("holm", "holm"), ("benjamini-hochberg", "fdr_bh")):
+        _, computed = analysis(tmp_path, f"{DESIGN}correction: {correction}\n")
+        rows = [row for one in computed.outcomes for row in one.contrasts]
+        raw = [row.result.p for row in rows if row.result]
+        assert len(raw) == len(rows) == computed.comparisons == 4
+        assert [row.p_adjusted for row in rows] == pytest.approx(list(multipletests(raw, method=method)[1]))
+
+
+def test_odds_ratios_are_the_gee_of_statsmodels_with_blocks_as_clusters(tmp_path: Path) -> None:
+    _, computed = analysis(tmp_path, DESIGN)
+    [goal] = [row for row in computed.odds if row.factor == "goal"]
+    rows = TABLE.dropna(subset=["persuaded"])
+    x = sm.add_constant((rows["goal"] == "escape").astype(float))
+    fit = sm.GEE((rows["persuaded"] == "yes").astype(float), x, groups=rows["seed"], family=sm.families.Binomial()).fit(
+        cov_type="bias_reduced"
+    )
+    assert goal.term is not None
+    assert goal.term.odds_ratio is not None
+    assert goal.term.odds_ratio[0] == pytest.approx(float(np.exp(fit.params["goal"])))
+    assert goal.term.se == pytest.approx(float(fit.bse["goal"]))
+    assert (goal.rows, goal.clusters) == (len(rows), 8)
+
+
+def test_formulas_are_those_of_statsmodels_over_runs_or_over_rows(tmp_path: Path) -> None:
+    models = (
+        'models: [{formula: "hostility ~ goal * model", cluster: seed}, '
+        '{formula: "hostility ~ goal + turn", kind: mixed, over: rows, cluster: seed}, {formula: "hostility ~ mood"}]'
+    )
+    _, computed = analysis(tmp_path, f"{DESIGN}moments: [turn]\n{models}\n")
+    linear, mixed, wrong = computed.models
+    data = runs()
+    data["escape"], data["qwen"] = (data["goal"] == "escape").astype(float), (data["model"] == "qwen").astype(float)
+    reference = smf.gee("y ~ escape * qwen", "seed", data).fit(cov_type="bias_reduced")
+    assert linear.fit is not None
+    assert [term.estimate for term in linear.fit.terms] == pytest.approx(list(reference.params))
+    assert [term.se for term in linear.fit.terms] == pytest.approx(list(reference.bse))
+    assert linear.fit.clusters == 8
+    below = TABLE.dropna(subset=["hostility"]).assign(
+        y=lambda one: one["hostility"].astype(float), escape=lambda one: (one["goal"] == "escape").astype(float)
+    )
+    reference = smf.mixedlm("y ~ escape + turn", below, groups="seed").fit(reml=True)
+    assert mixed.fit is not None
+    assert [term.estimate for term in mixed.fit.terms] == pytest.approx(list(reference.fe_params), rel=1e-3)
+    assert mixed.fit.n == len(below)
+    assert wrong.fit is None
+    assert "'mood'" in wrong.refused
+
+
+def test_runs_are_excluded_by_declared_rules_and_results_are_given_with_them_too(tmp_path: Path) -> None:
+    rule = "exclusions: [{column: probe, is: missed}]\n"
+    gathered, computed = analysis(tmp_path, DESIGN + FAILED + rule)
+    assert [(one.words, one.runs) for one in gathered.exclusions] == [("probe is missed", 2)]
+    assert (computed.finished, computed.excluded) == (31, 2)
+    [without] = [row for row in computed.outcomes[1].contrasts if row.factor == "goal"]
+    _, every = analysis(tmp_path, DESIGN + FAILED)
+    [all_runs] = [row for row in every.outcomes[1].contrasts if row.factor == "goal"]
+    assert without.without == all_runs.result
+    assert without.result != all_runs.result
+    assert without.n == (14, 14)
+
+
+def test_every_row_is_counted_in_or_out_with_the_reason(tmp_path: Path) -> None:
+    table = TABLE.copy()
+    table.loc[[0, 1], "seed"] = None
+    table.loc[[30], "goal"] = None
+    gathered, _ = analysis(tmp_path, DESIGN + "rows: [{column: model, is: [llama]}]\n", table)
+    assert gathered.table is not None
+    assert gathered.table.intake == (
+        "192 rows of 8 columns, separated by commas",
+        "left out: 96 rows, for which it does not hold that model is llama",
+        "left out: 1 rows, in which 'goal' is empty",
+        "left out: 2 rows, in which 'seed' is empty",
+        "93 rows are of 16 runs",
+    )
+    assert gathered.fixed == {"model": "llama"}
+
+
+def test_lost_runs_are_tested_by_condition_and_a_run_without_outcome_is_empty(tmp_path: Path) -> None:
+    _, computed = analysis(tmp_path, DESIGN)
+    goal = computed.losses[0]
+    assert [(one.levels, one.counts) for one in goal.conditions] == [(("escape",), (1, 0, 0, 0)), (("yard",), (0,) * 4)]
+    assert goal.tests[0].p == pytest.approx(stats.fisher_exact([[1, 0], [15, 16]]).pvalue)
+    _, computed = analysis(tmp_path, DESIGN + FAILED)
+    assert computed.losses[0].conditions[0].counts == (0, 0, 0, 1)
+    assert computed.finished == 31
+
+
+def test_likeness_of_rows_and_of_blocks_is_shown_for_every_outcome(tmp_path: Path) -> None:
+    _, computed = analysis(tmp_path, DESIGN)
+    rows, blocks = computed.outcomes[1].likeness
+    assert (rows.kind, blocks.kind) == ("rows within runs", "runs within replicates")
+    data = TABLE.dropna(subset=["hostility"]).assign(y=lambda one: one["hostility"].astype(float))
+    data["run"], data["cell"] = data.groupby(["model", "goal", "seed"]).ngroup(), data["model"] + data["goal"]
+    cells, of_runs = smf.ols("y ~ C(cell)", data).fit(), smf.ols("y ~ C(run)", data).fit()
+    between = (cells.ssr - of_runs.ssr) / (cells.df_resid - of_runs.df_resid)
+    within = of_runs.mse_resid
+    assert rows.value == pytest.approx((between - within) / (between + 5 * within))
+
+
+def test_categories_become_shares_and_curves_go_by_the_declared_moment(tmp_path: Path) -> None:
+    table = TABLE.assign(stance=["for", "against", "neither"] * 64)
+    design = DESIGN + "  stance: {type: category, values: [for, against, neither]}\nmoments: [turn]\n"
+    gathered, computed = analysis(tmp_path, design, table)
+    shares = [name for name in gathered.outcomes if name.startswith("stance")]
+    assert shares == ["stance = for", "stance = against", "stance = neither"]
+    assert gathered.runs[shares].sum(axis=1).eq(1).all()
+    assert "hostility-by-turn" in dict(computed.curves)
+
+
+def test_each_row_is_a_run_where_no_run_is_named_and_unblocked_runs_are_compared_by_welch(tmp_path: Path) -> None:
+    data = runs()
+    design = "factors: {goal: {baseline: yard}}\noutcomes: {y: {}}\n"
+    gathered, computed = analysis(tmp_path, design, data)
+    assert len(gathered.runs) == 31
+    [row] = computed.outcomes[0].contrasts
+    reference = stats.ttest_ind(data["y"][data["goal"] == "escape"], data["y"][data["goal"] == "yard"], equal_var=False)
+    assert row.result is not None
+    assert (row.method, row.result.p) == ("Welch", pytest.approx(reference.pvalue))
+
+
+BASE = "factors: {goal: {}}\noutcomes: {y: {OUTCOME}}\n"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "table", "message"),
+    [
+        ("", 'goal,y\na,1\nb,"1,5"\n', "paper.csv, line 3: 'y' is '1,5', no number; if ',' stands before the fraction"),
+        (
+            "",
+            "goal,y\na,1\nb,five\n",
+            "line 3: 'y' is 'five', no number; write a number, or name the text in `missing`",
+        ),
+        ("type: scale, from: 1, to: 7", "goal,y\na,1\nb,9\n", "line 3: 'y' is 9, beyond its bounds (1 to 7)"),
+        ("type: yes_no", "goal,y\na,1\nb,maybe\n", "line 3: 'y' is 'maybe', neither yes nor no"),
+        ("type: category, values: [p, q]", "goal,y\na,p\nb,r\n", "line 3: 'y' is 'r', none of its values"),
+        ("", "gaol,y\na,1\nb,2\n", "factors.goal: there is no column 'goal'; did you mean gaol?"),
+        ("", "goal,y\n,1\n,2\n", "no row is left; 2 rows of 2 columns"),
+    ],
+)
+def test_a_cell_that_is_not_as_declared_is_refused_with_its_line_and_the_mend(
+    tmp_path: Path, outcome: str, table: str, message: str
+) -> None:
+    assert message in refusal(tmp_path, BASE.replace("OUTCOME", outcome), table)
+
+
+def test_a_run_that_stands_in_two_conditions_is_refused(tmp_path: Path) -> None:
+    text = refusal(tmp_path, DESIGN.replace("run: [model, goal, seed]", "run: seed"))
+    assert "run '1' has 2 values of 'goal'; a run has one: name more columns in `run`" in text
+
+
+def test_levels_that_no_row_has_or_that_are_not_declared_are_refused(tmp_path: Path) -> None:
+    assert "line 50: 'goal' is 'escape', none of its levels" in refusal(
+        tmp_path, DESIGN.replace("[yard, escape]", "[yard, freedom]")
+    )
+    assert "factors.model.baseline: no run has 'lama'; its levels are llama, qwen" in refusal(
+        tmp_path, DESIGN.replace("baseline: llama", "baseline: lama")
+    )
+
+
+def test_only_declared_comparisons_are_made(tmp_path: Path) -> None:
+    _, computed = analysis(tmp_path, DESIGN.replace("{baseline: llama}", "{baseline: llama, compare: []}"))
+    assert {row.factor for one in computed.outcomes for row in one.contrasts} == {"goal"}
+    assert computed.comparisons == 2
+
+
+def test_forks_are_compared_with_the_sham_of_their_origin(tmp_path: Path) -> None:
+    data = runs().rename(columns={"goal": "arm"}).replace({"yard": "sham"})
+    gathered, _ = analysis(tmp_path, "factors: {arm: {}, model: {}}\noutcomes: {y: {}, yes: {}}\n", data)
+    assert fork_rows(gathered) == ()
+    frame = gathered.runs.assign(**{ORIGIN: data["model"] + data["seed"].astype(str)})
+    first, second = fork_rows(replace(gathered, runs=frame))
+    pairs = data.pivot(index=["model", "seed"], columns="arm", values="y").dropna()
+    reference = stats.ttest_rel(pairs["escape"], pairs["sham"])
+    assert first.effect is not None
+    assert second.effect is not None
+    assert (first.arm, first.effect.origins, first.effect.unpaired) == ("escape", 15, 1)
+    assert first.effect.result.p == pytest.approx(reference.pvalue)
+    raw = [first.effect.result.p, second.effect.result.p]
+    assert [first.p_adjusted, second.p_adjusted] == pytest.approx(list(multipletests(raw, method="fdr_bh")[1]))
+    assert baselines_of(gathered, {})["arm"] == "sham"
