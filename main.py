@@ -5,7 +5,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "src"))
 
-from sociarium.cli.app import main  # the path above makes a checkout work without installing
+from sociarium.cli.app import run_program  # the path above makes a checkout work without installing
 
 if __name__ == "__main__":
-    main()
+    run_program()

@@ -1,5 +1,5 @@
 """`python -m sociarium` is the `sociarium` command."""
 
-from sociarium.cli.app import main
+from sociarium.cli.app import run_program
 
-main()
+run_program()

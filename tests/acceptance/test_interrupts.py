@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import signal
+import subprocess
+import sys
 import time
 from dataclasses import replace
 
+from tests.support.program import Program
 from tests.support.sweep_processes import Played, wait_for_calls
 
 OPEN = 16
@@ -40,3 +43,17 @@ def test_the_second_interrupt_stops_at_once_and_keeps_what_was_answered(played: 
     assert played.play() == 0
     played.assert_complete(64)
     assert played.calls() - played.answers() <= OPEN
+
+
+def test_the_end_of_the_program_waits_for_no_thread_of_another_runtime_and_keeps_its_code(program: Program) -> None:
+    script = (
+        "import atexit, sys, pyreqwest\nfrom sociarium.cli import app\n"
+        "atexit.register(lambda: print('ran at the end'))\n"
+        "class Late:\n    def __del__(self): print('taken apart')\n"
+        "late = Late()\n"
+        "app.main = lambda: sys.exit(3)\napp.run_program()\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script], env=program.environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (ended.returncode, ended.stdout) == (3, "ran at the end\n"), ended.stderr

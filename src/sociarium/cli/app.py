@@ -5,6 +5,7 @@ A command's module is imported when the command is called, so that `sociarium --
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import re
@@ -131,6 +132,25 @@ def _common(
     """Experiments on groups of language-model agents."""
     if install_completion or show_completion:
         raise BadInput("--install-completion and --show-completion stand first, with the name of a shell after them")
+
+
+def run_program() -> NoReturn:
+    """The program as a process of its own: `main`, and its end."""
+    code: object = 0
+    try:
+        main()
+    except SystemExit as end:
+        code = end.code
+    if "pyreqwest" not in sys.modules:
+        sys.exit(code if isinstance(code, int) else 0)
+    # Its threads are none of Python's: one that lets go of something while the interpreter takes itself apart ends the
+    # process with a crash, and with another exit code than the one that was meant.
+    atexit._run_exitfuncs()
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+    with suppress(OSError, ValueError):
+        sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else 0)
 
 
 def main(arguments: list[str] | None = None) -> None:
