@@ -45,7 +45,10 @@ def test_runs_of_a_pilot_are_named_and_in_no_test(program: Program) -> None:
     assert "4 runs were begun before these hypotheses stood" in text
     assert "not externally registered" in text
     assert "it has fewer than 2 messages" in text
-    assert [row["runs"] for row in results(program, "hypotheses")] == ["12", "12"]
+    tests = results(program, "hypotheses")
+    assert [row["runs"] for row in tests] == ["12", "12"]
+    # The factor is called like an outcome that every run has.
+    assert all(row["estimate"] and row["p_holm"] for row in tests), [row["note"] for row in tests]
 
 
 def test_another_price_or_address_passes_no_older_run_off_as_confirmatory(program: Program) -> None:

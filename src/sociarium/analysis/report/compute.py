@@ -49,7 +49,7 @@ def compute(gathered: Gathered, baselines: Mapping[str, str]) -> Computed:
     results = [_outcome(gathered, name, meaning, baselines) for name, meaning in gathered.outcomes.items()]
     tested = confirmatory_tests(gathered, gathered.registered.hypotheses)
     outcomes, comparisons = with_adjusted_p(
-        [one for one in results if one.runs], declared_contrasts(tested), gathered.correction
+        [one for one in results if one.runs], declared_contrasts(gathered, tested), gathered.correction
     )
     losses, loss_note = _losses(gathered)
     checks, checks_note = _checks(gathered)

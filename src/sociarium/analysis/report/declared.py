@@ -11,7 +11,7 @@ from sociarium.analysis.statistics.intervals import TEstimate
 # isort: split
 import pandas as pd
 
-from sociarium.analysis.report.gathered import BLOCK, Gathered
+from sociarium.analysis.report.gathered import BLOCK, CALLED_ALIKE, Gathered
 from sociarium.analysis.report.records import TestedHypothesis
 from sociarium.analysis.statistics.contrasts import contrasts
 from sociarium.analysis.statistics.design import level_name
@@ -74,14 +74,17 @@ def _attempt(gathered: Gathered, one: Hypothesis, column: str, rows: pd.DataFram
 def _estimate(gathered: Gathered, one: Hypothesis, column: str, rows: pd.DataFrame) -> TEstimate:
     if one.compare is not None:
         baseline, level = level_name(one.compare.baseline), level_name(one.compare.level)
-        family = contrasts(rows, gathered.design(column), factor=one.compare.factor, baseline=baseline, levels=[level])
+        factor = factor_column(gathered, one.compare.factor)
+        family = contrasts(rows, gathered.design(column), factor=factor, baseline=baseline, levels=[level])
         [contrast] = family.contrasts
         if contrast.result is None:
             raise contrast.refused or NotEstimable("too few", what="nothing", where=one.name, mend="run more")
         return contrast.result
     cluster = BLOCK if gathered.shared else None
     formula = one.formula or ""
-    baselines = {factor: levels[0] for factor, levels in gathered.factors.items() if factor in formula}
+    rows = _with_names_of_file(gathered, rows, formula, column)
+    named = {factor.removesuffix(CALLED_ALIKE): levels for factor, levels in gathered.factors.items()}
+    baselines = {factor: levels[0] for factor, levels in named.items() if factor in formula}
     fit = linear_model(f"`{column}` ~ {formula}", rows, cluster=cluster, baselines=baselines)
     term = next((each for each in fit.terms if each.name == one.term), None)
     if term is None:
@@ -89,6 +92,25 @@ def _estimate(gathered: Gathered, one: Hypothesis, column: str, rows: pd.DataFra
             f"the model has no coefficient {one.term!r}; it has {', '.join(each.name for each in fit.terms)}"
         )
     return TEstimate(term.estimate, term.se, term.df, term.low, term.high, term.statistic, term.p)
+
+
+def factor_column(gathered: Gathered, factor: str) -> str:
+    """The column of a factor as the file calls it: one that is called like an outcome says that it is a factor."""
+    return f"{factor}{CALLED_ALIKE}" if f"{factor}{CALLED_ALIKE}" in gathered.factors else factor
+
+
+def _with_names_of_file(gathered: Gathered, rows: pd.DataFrame, formula: str, outcome: str) -> pd.DataFrame:
+    """Rows for a formula, whose names are factors even where an outcome is called alike."""
+    for column in gathered.factors:
+        name = column.removesuffix(CALLED_ALIKE)
+        if name == column or name not in formula:
+            continue
+        if name == outcome:
+            raise BadInput(
+                f"{name!r} is a factor and what is measured, which a formula cannot tell apart; use compare:"
+            )
+        rows = rows.drop(columns=[name], errors="ignore").rename(columns={column: name})
+    return rows
 
 
 def _verdict(tested: TestedHypothesis, p: float | None) -> str:
@@ -113,10 +135,10 @@ def _size(result: TEstimate, smallest: float | None) -> str:
     return "; whether it is as large as matters stays open"
 
 
-def declared_contrasts(tested: Sequence[TestedHypothesis]) -> set[tuple[str, str, str, str]]:
+def declared_contrasts(gathered: Gathered, tested: Sequence[TestedHypothesis]) -> set[tuple[str, str, str, str]]:
     """Outcome, factor, level and baseline of the contrasts that hypotheses test."""
     return {
-        (one.outcome, pair.factor, level_name(pair.level), level_name(pair.baseline))
+        (one.outcome, factor_column(gathered, pair.factor), level_name(pair.level), level_name(pair.baseline))
         for one in tested
         if (pair := one.hypothesis.compare) is not None
     }

@@ -15,7 +15,7 @@ import pandas as pd
 
 from sociarium.analysis.load import choices_of, cost_reader, uses_of
 from sociarium.analysis.measured import begin_count, choices_of_measures, numbers_with_measures, read_tables
-from sociarium.analysis.report.gathered import BLOCK, LOSS, ORIGIN, PLACE, Gathered, ModelUse
+from sociarium.analysis.report.gathered import BLOCK, CALLED_ALIKE, LOSS, ORIGIN, PLACE, Gathered, ModelUse
 from sociarium.analysis.report.left_out import MARKS, mark_left_out
 from sociarium.analysis.report.outcomes import (
     MEASURES,
@@ -162,7 +162,7 @@ _TAKEN = {PLACE, "id", BLOCK, "state", "ended", "error", "protocol", LOSS, "rows
 
 def _factor_column(factor: str, outcomes: Mapping[str, Any]) -> str:
     """A factor's column; one that is called like another column of the frame says that it is a factor."""
-    return f"{factor} (factor)" if factor in _TAKEN or factor in outcomes else factor
+    return f"{factor}{CALLED_ALIKE}" if factor in _TAKEN or factor in outcomes else factor
 
 
 def _loss(state: str, numbers: RunNumbers) -> str:
@@ -184,7 +184,7 @@ def _factors(
     levels = {
         name: _in_order(
             list(dict.fromkeys(row.get(name, level_name(None)) for row in rows)),
-            written.get(name.removesuffix(" (factor)"), ()),
+            written.get(name.removesuffix(CALLED_ALIKE), ()),
         )
         for name in names
     }

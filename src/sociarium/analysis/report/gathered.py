@@ -19,6 +19,8 @@ from sociarium.analysis.result_rows import MeasureUse
 from sociarium.exchange.tables.read import RunAccount
 from sociarium.records.runs import RunState
 
+CALLED_ALIKE = " (factor)"
+"""Ends the column of a factor that is called like an outcome, or like another column of the frame."""
 PLACE, BLOCK, LOSS, EXCLUDED, ORIGIN = "run", "replicate", "loss", "(excluded)", "(origin)"
 """Columns of `Gathered.runs`: a run in one of its conditions; runs that share draws; the way in which it is lost;
 whether a rule leaves it out; the run that it was forked from."""
