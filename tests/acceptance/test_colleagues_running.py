@@ -228,7 +228,7 @@ def test_perform_in_the_guided_program_adds_to_a_colleagues_experiment_and_says_
     guide = Guide(bob, "menu")
     guide.picks("What do you want to do?", 1)
     guide.reads("Which experiment?")
-    guide.reads("Small · the harsh guards · ada")
+    guide.reads("the harsh guards")
     guide.terminal.send(ENTER)
     guide.picks("Small by ada:", 1)
     guide.reads("is ada's: a sweep is added to it under your name, bob.")

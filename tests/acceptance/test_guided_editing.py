@@ -65,7 +65,8 @@ def test_a_colleagues_experiment_is_duplicated_its_role_renamed_and_played(progr
     assert theirs("run", program.file(small(sweep=SWEEP))).code == 0
     guide = Guide(program)
     guide.picks("What do you want to do?", 1)
-    guide.reads("Small · colleague")
+    guide.reads("Which experiment?")
+    guide.reads("colleague")
     guide.terminal.send(ENTER)
     guide.picks("Small by colleague:")
     guide.opens("Roles")
