@@ -24,6 +24,8 @@ from tests.support.program import Program, ended
 from tests.support.server_experiments import entry
 from tests.support.steered_sweep import assert_nothing_is_missing_or_double, obeyed, player, still, until
 
+# Processes by the dozen.
+pytestmark = pytest.mark.slow
 pytest.importorskip("distributed")
 
 RUNS, MESSAGES = 12, 4

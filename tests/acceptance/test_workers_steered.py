@@ -29,6 +29,8 @@ from tests.support.steered_sweep import (
 )
 from tests.support.stocked_store import fail
 
+# Processes by the dozen.
+pytestmark = pytest.mark.slow
 SWEEP = "{factors: {model: [m, n], messages: [4, 6]}, replicates: 4}"
 RUNS = 16
 ANSWERS = 4 * 2 * (4 + 6)
