@@ -10,8 +10,7 @@ from sociarium.api.forks import find_origin
 from sociarium.errors import BadInput
 from sociarium.experiment.feed.run_content import PopulationContent
 from sociarium.experiment.forks import ForkRefused
-from sociarium.experiment.run_moments import read_moment
-from sociarium.experiment.stored_content import last_content, read_content
+from sociarium.experiment.stored_content import read_content
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.store import Store
 from sociarium.records.lists import label_of
@@ -78,7 +77,6 @@ class ForkPage:
     plan: ForkPlan | None
     problem: str
     is_feed: bool
-    last: str
 
 
 def fork_page(store: Store, run_id: str, choice: ForkChoice, *, creator: str) -> ForkPage:
@@ -99,7 +97,6 @@ def fork_page(store: Store, run_id: str, choice: ForkChoice, *, creator: str) ->
         except (BadInput, ForkRefused) as error:
             problem = str(error)
     condition = _condition(store, run_id)
-    last = last_content(content)
     return ForkPage(
         run=run_id,
         experiment=origin.experiment,
@@ -109,7 +106,6 @@ def fork_page(store: Store, run_id: str, choice: ForkChoice, *, creator: str) ->
         plan=plan,
         problem=problem,
         is_feed=content.environment == "feed",
-        last=read_moment("end", content).name if content.environment == "feed" else f"day{last.days}",
     )
 
 

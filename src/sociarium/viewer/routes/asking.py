@@ -46,9 +46,7 @@ def asking(
     agents = people_of_feed(context.feed(run)) if is_feed else agents_of_conversation(context.store, run)
     shown = asking_page(context.store, run, agents, agent=agent, at=at, sitting=sitting)
     template = "ask_form.html" if part else "ask.html"
-    return context.pages.page(
-        request, template, place="sweeps", shown=shown, may_ask=context.settings.allow_run, is_part=bool(part)
-    )
+    return context.pages.page(request, template, place="sweeps", shown=shown, may_ask=context.settings.allow_run)
 
 
 @router.post("/runs/{id_}/ask")
@@ -63,8 +61,7 @@ def ask(context: Context, form: SentForm, id_: str) -> Response:
     result = finish(_ask(context, run, form))
     one = result.interview
     logger.info("{} asked {} of the run {} at {}: {}", one.by, one.agent, one.run, one.at, one.id)
-    query = {"sitting": one.sitting, **({"warning": result.warnings[0]} if result.warnings else {})}
-    return RedirectResponse(f"/runs/{run}/ask?{urlencode(query)}#last", 303)
+    return RedirectResponse(f"/runs/{run}/ask?{urlencode({'sitting': one.sitting})}#last", 303)
 
 
 async def _ask(context: ViewerContext, run: str, form: SentForm) -> InterviewResult:
