@@ -20,7 +20,7 @@ from sociarium.exchange.definition_files import with_models
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.problems import did_you_mean
 from sociarium.experiment.run_content import ModelContent
-from sociarium.ports.prices import price_of
+from sociarium.ports.prices import may_cost_money, price_of
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
 from sociarium.runner.interviews.agents import choose_agent
@@ -34,8 +34,6 @@ from sociarium.runner.run.moment import replayable_run
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import reopen
 from sociarium.runner.sweep.start import SweepPorts
-
-_FREE = {"offline", "ollama", "person"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ class InterviewTarget:
 
     def costs_money(self) -> bool:
         """Whether one of them may cost money."""
-        return any(self.definition.models[name].provider not in _FREE for name in self.names())
+        return may_cost_money(self.definition.models[name] for name in self.names())
 
 
 def find_interview_target(store: Store, target: str, model: str | None = None) -> InterviewTarget:

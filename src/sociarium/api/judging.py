@@ -21,7 +21,7 @@ from sociarium.exchange.selection import RunFilter
 from sociarium.exchange.tables.read import RunAccount, table_source
 from sociarium.exchange.targets import selection
 from sociarium.experiment.rubric import Rubric, read_rubric
-from sociarium.ports.prices import price_of
+from sociarium.ports.prices import may_cost_money, price_of
 from sociarium.ports.store import Store
 from sociarium.records.judgements import JUDGE
 from sociarium.records.runs import RunState
@@ -33,8 +33,6 @@ from sociarium.runner.planning.preflight import missing_models, refuse_unable
 from sociarium.runner.run.event_loop import finish
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.start import SweepPorts
-
-_FREE = {"offline", "ollama"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +90,7 @@ def load_rubric(path: Path, *, models: Sequence[str] = (), repeats: int | None =
 
 def costs_money(rubric: Rubric) -> bool:
     """Whether one of its models may cost money."""
-    return any(one.provider not in _FREE for one in rubric.models.values())
+    return may_cost_money(rubric.models.values())
 
 
 async def judge_target(

@@ -43,6 +43,7 @@ from sociarium.experiment.address import public_text
 from sociarium.experiment.definition import Definition
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.person import Nobody, Person
+from sociarium.ports.prices import may_cost_money
 from sociarium.ports.store import Store
 from sociarium.runner.library.faults import Excess
 from sociarium.runner.models.router import RouteSpec
@@ -83,8 +84,7 @@ class StartRequest:
 
 def costs_money(definition: Definition, sweep_name: str) -> bool:
     """Whether a sweep uses models that may cost money."""
-    providers = {definition.models[name].provider for name in used_models(definition, sweep_name)}
-    return not providers <= {"offline", "ollama", "person"}
+    return may_cost_money(definition.models[name] for name in used_models(definition, sweep_name))
 
 
 def asks_for_cost(definition: Definition, sweep_name: str, request: StartRequest) -> bool:

@@ -19,7 +19,7 @@ from sociarium.cli.commands.play_options import (
     MaxTokensOption,
     NoPullOption,
     YesOption,
-    seconds,
+    asking_options,
 )
 from sociarium.cli.interview_session import InterviewRequest, ask_every_run, ask_once, chat
 from sociarium.cli.logs import session_log
@@ -28,7 +28,7 @@ from sociarium.config import load
 from sociarium.errors import BadInput
 from sociarium.experiment.answer_form import read_answer_form
 from sociarium.runner.interviews.questions import refuse_blank
-from sociarium.runner.sweep.play_options import DEFAULT_CONCURRENCY, PlayOptions
+from sociarium.runner.sweep.play_options import DEFAULT_CONCURRENCY
 
 AgentOption = Annotated[
     str, typer.Option("--agent", metavar="NAME", help="a name, its number, a handle, or a role as role:guard")
@@ -74,13 +74,7 @@ def command(
     config, form = load(), read_answer_form(answer)
     if question is not None:
         refuse_blank(question)
-    options = PlayOptions(
-        concurrency=concurrency or DEFAULT_CONCURRENCY,
-        max_cost=max_cost,
-        max_tokens=max_tokens,
-        max_time=None if max_time is None else seconds(max_time),
-        pull=not no_pull,
-    )
+    options = asking_options(concurrency, max_cost=max_cost, max_tokens=max_tokens, max_time=max_time, pull=not no_pull)
     opened = open_store(store or config.store_url, create=False)
     try:
         chosen = find_interview_target(opened, target, model)

@@ -22,7 +22,7 @@ from sociarium.cli.commands.play_options import (
     MaxTokensOption,
     NoPullOption,
     YesOption,
-    seconds,
+    asking_options,
 )
 from sociarium.cli.judge_session import JudgeRequest, judge_runs_of
 from sociarium.cli.logs import session_log
@@ -30,7 +30,7 @@ from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.cli.validation_session import ValidationRequest, validate_rubric
 from sociarium.config import load
 from sociarium.errors import BadInput
-from sociarium.runner.sweep.play_options import DEFAULT_CONCURRENCY, PlayOptions
+from sociarium.runner.sweep.play_options import DEFAULT_CONCURRENCY
 
 VALIDATE = "validate"
 
@@ -88,13 +88,7 @@ def command(
 ) -> None:
     config, path = load(), _rubric_path(target, file, rubric, labels)
     chosen = load_rubric(path, models=model or [], repeats=repeats)
-    options = PlayOptions(
-        concurrency=concurrency or DEFAULT_CONCURRENCY,
-        max_cost=max_cost,
-        max_tokens=max_tokens,
-        max_time=None if max_time is None else seconds(max_time),
-        pull=not no_pull,
-    )
+    options = asking_options(concurrency, max_cost=max_cost, max_tokens=max_tokens, max_time=max_time, pull=not no_pull)
     opened = open_store(store or config.store_url, create=False)
     try:
         session_log("judge")

@@ -257,6 +257,19 @@ def _option_name(field: str) -> str:
     return str(option.default)
 
 
+def asking_options(
+    concurrency: int | None, *, max_cost: float | None, max_tokens: int | None, max_time: str | None, pull: bool
+) -> PlayOptions:
+    """Options of a command that asks models beside runs. Raises `BadInput` for a time that cannot be read."""
+    return PlayOptions(
+        concurrency=concurrency or DEFAULT_CONCURRENCY,
+        max_cost=max_cost,
+        max_tokens=max_tokens,
+        max_time=None if max_time is None else seconds(max_time),
+        pull=pull,
+    )
+
+
 def seconds(text: str) -> float:
     """A time such as `7h30m`, `45m` or `90s` in seconds. Raises `BadInput`."""
     match = _TIME.fullmatch(text.strip().lower())
