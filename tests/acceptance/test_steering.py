@@ -7,40 +7,34 @@ from collections.abc import Iterator
 import pytest
 
 from tests.servers.stand_in import StandIn
-from tests.support.definitions import small
 from tests.support.program import Program, ended
-from tests.support.server_experiments import entry, server
 from tests.support.steered_sweep import (
     assert_nothing_is_missing_or_double,
     counts,
+    hurry,
     obeyed,
     player,
+    slow_server,
     status,
+    steered_file,
     still,
     under_way,
     until,
 )
 
-SWEEP = "{factors: {model: [m, n], messages: [4, 6]}, replicates: 4}"
 RUNS = 16
 ANSWERS = 4 * 2 * (4 + 6)
 
 
 @pytest.fixture
 def served() -> Iterator[StandIn]:
-    """Slow, so that the sweep is in the middle while somebody steers it; `hurry` ends that."""
-    with server("openai", latency=0.4, slots=8) as served:
+    with slow_server() as served:
         yield served
-
-
-def hurry(served: StandIn) -> None:
-    served.latency = 0.005
 
 
 @pytest.fixture
 def file(ada: Program, served: StandIn) -> str:
-    models = f"{{m: {entry(served)}, n: {entry(served, temperature=0.5)}}}"
-    return ada.file(small(models=models, sweep=SWEEP))
+    return ada.file(steered_file(served))
 
 
 @pytest.mark.parametrize("words", [(), ("--now",)])

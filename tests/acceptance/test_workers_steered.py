@@ -17,12 +17,15 @@ from tests.servers.stand_in import StandIn
 from tests.support.definitions import small
 from tests.support.played_sweep import claimants, pids_of_players, store_of
 from tests.support.program import Program, ended
-from tests.support.server_experiments import entry, server
+from tests.support.server_experiments import entry
 from tests.support.steered_sweep import (
     assert_nothing_is_missing_or_double,
     counts,
+    hurry,
     obeyed,
     player,
+    slow_server,
+    steered_file,
     still,
     under_way,
     until,
@@ -31,7 +34,6 @@ from tests.support.stocked_store import fail
 
 # Processes by the dozen.
 pytestmark = pytest.mark.slow
-SWEEP = "{factors: {model: [m, n], messages: [4, 6]}, replicates: 4}"
 RUNS = 16
 ANSWERS = 4 * 2 * (4 + 6)
 TWO = ("--workers", "2", "--concurrency", "4", "--yes", "--json")
@@ -39,18 +41,13 @@ TWO = ("--workers", "2", "--concurrency", "4", "--yes", "--json")
 
 @pytest.fixture
 def served() -> Iterator[StandIn]:
-    with server("openai", latency=0.4, slots=8) as served:
+    with slow_server() as served:
         yield served
-
-
-def hurry(served: StandIn) -> None:
-    served.latency = 0.005
 
 
 @pytest.fixture
 def file(program: Program, served: StandIn) -> str:
-    models = f"{{m: {entry(served)}, n: {entry(served, temperature=0.5)}}}"
-    return program.file(small(models=models, sweep=SWEEP))
+    return program.file(steered_file(served))
 
 
 @pytest.mark.parametrize("words", [(), ("--now",)])

@@ -12,10 +12,12 @@ from typing import Any
 from sociarium.bootstrap import open_store
 from sociarium.records.runs import RunState
 from tests.servers.stand_in import StandIn
+from tests.support.definitions import small
 from tests.support.played_stores import replayed
 from tests.support.played_sweep import store_of
 from tests.support.program import Program
 from tests.support.program_process import Begun
+from tests.support.server_experiments import entry, server
 
 
 @contextmanager
@@ -78,3 +80,21 @@ def assert_nothing_is_missing_or_double(program: Program, served: StandIn, *, ki
     finally:
         store.close()
     assert 0 <= len(served.chats) - answers <= kills * open_calls
+
+
+@contextmanager
+def slow_server() -> Iterator[StandIn]:
+    """A server so slow that a sweep is in the middle while somebody steers it; `hurry` ends that."""
+    with server("openai", latency=0.4, slots=8) as served:
+        yield served
+
+
+def hurry(served: StandIn) -> None:
+    """Let a slow server answer at once."""
+    served.latency = 0.005
+
+
+def steered_file(served: StandIn) -> str:
+    """Sixteen runs of two models, in four conditions."""
+    models = f"{{m: {entry(served)}, n: {entry(served, temperature=0.5)}}}"
+    return small(models=models, sweep="{factors: {model: [m, n], messages: [4, 6]}, replicates: 4}")
