@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,18 +11,41 @@ _COLLECTED = (50_000, 20, 50)
 """Objects made and kept until the collector looks at the young ones, and rounds until it looks at older ones."""
 
 
+_lock = threading.Lock()
+_before: tuple[int, int, int] | None = None
+_users = 0
+
+
 @contextmanager
 def rare_garbage_collection() -> Iterator[None]:
     """Let the garbage collector look for cycles less often: what runs hold lives for long and has few of them.
 
-    With thousands of people under way, a fifth of the program's time went into looking.
+    With thousands of people under way, a fifth of the program's time went into looking. Holds for the whole process,
+    from the first who plays there to the last.
     """
-    before = gc.get_threshold()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*_COLLECTED)
+    _begin()
     try:
         yield
     finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
+        _end()
+
+
+def _begin() -> None:
+    global _before, _users  # the collector is the process's, and so is who wants it so
+    with _lock:
+        _users += 1
+        if _users == 1:
+            _before = gc.get_threshold()
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(*_COLLECTED)
+
+
+def _end() -> None:
+    global _before, _users  # see `_begin`
+    with _lock:
+        _users -= 1
+        if _users == 0 and _before is not None:
+            gc.set_threshold(*_before)
+            gc.unfreeze()
+            _before = None
