@@ -9,11 +9,13 @@ from contextlib import contextmanager
 
 _COLLECTED = (50_000, 20, 50)
 """Objects made and kept until the collector looks at the young ones, and rounds until it looks at older ones."""
+_OF_PYTHON = 1_000
+"""Objects that Python itself may freeze when it starts; 3.12 does some hundreds."""
 
 
 _lock = threading.Lock()
-_before: tuple[int, int, int] | None = None
 _users = 0
+_before: tuple[tuple[int, int, int], bool] | None = None
 
 
 @contextmanager
@@ -21,7 +23,8 @@ def rare_garbage_collection() -> Iterator[None]:
     """Let the garbage collector look for cycles less often: what runs hold lives for long and has few of them.
 
     With thousands of people under way, a fifth of the program's time went into looking. Holds for the whole process,
-    from the first who plays there to the last.
+    from the first who plays there to the last. What a program that forks had frozen before stays so: thawed, all of it
+    would be looked at in each child, and copied by that.
     """
     _begin()
     try:
@@ -35,7 +38,7 @@ def _begin() -> None:
     with _lock:
         _users += 1
         if _users == 1:
-            _before = gc.get_threshold()
+            _before = gc.get_threshold(), gc.get_freeze_count() > _OF_PYTHON
             gc.collect()
             gc.freeze()
             gc.set_threshold(*_COLLECTED)
@@ -46,6 +49,8 @@ def _end() -> None:
     with _lock:
         _users -= 1
         if _users == 0 and _before is not None:
-            gc.set_threshold(*_before)
-            gc.unfreeze()
+            threshold, was_frozen = _before
+            gc.set_threshold(*threshold)
+            if not was_frozen:
+                gc.unfreeze()
             _before = None
