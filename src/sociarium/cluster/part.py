@@ -141,7 +141,8 @@ async def _play_share(part: Part, observer: _EventObserver, stop: StopSwitch) ->
         serving = ServingOptions(load(), part.options.pull, observer.notice, part.pace)
         routes = open_models(begun.definition, used_models(begun.definition, begun.sweep.name), serving)
         folders = [Path.cwd(), *map(Path, part.folders)]
-        rankers = load_own_code(begun.definition, allow=part.options.allow_code, folders=folders)
+        allow = part.options.allow_code
+        rankers = load_own_code(begun.definition, allow=allow, folders=folders, names=begun.rankers)
         ports = SweepPorts(observer=observer, stop=stop, prices=open_prices(), rankers=rankers)
         shared = _share_limits(routes, *part.options.part)
         result = (await start(store, begun, shared, part.options, ports, creator=part.creator)).result
