@@ -16,6 +16,7 @@ from sociarium.api.own_code import code_folders, load_own_code, pin_own_code
 from sociarium.api.preparation import check_sweep_models, pull_models, refuse_unpriced, used_models
 from sociarium.api.results import SweepResult, result_of
 from sociarium.api.stores import StoreAddress, store_at
+from sociarium.api.targets import id_text
 from sociarium.bootstrap import ServingOptions, open_models, open_prices
 from sociarium.config import Config
 from sociarium.config import load as load_config
@@ -80,9 +81,14 @@ def run(
     return finish(run_async(experiment, store=store, sweep=sweep, **options))
 
 
-def resume(sweep: str | None = None, *, store: StoreAddress = None, **options: Unpack[PlayKeywords]) -> SweepResult:
-    """Go on with a sweep: the one whose id begins so, or the latest. Options and errors as of `run`, and `NotFound`."""
-    return finish(_resume(sweep, store, options))
+def resume(
+    sweep: str | SweepResult | None = None, *, store: StoreAddress = None, **options: Unpack[PlayKeywords]
+) -> SweepResult:
+    """Go on with a sweep: this one, the one whose id begins so, or the latest.
+
+    Options and errors as of `run`, and `NotFound`.
+    """
+    return finish(_resume(None if sweep is None else id_text(sweep), store, options))
 
 
 async def play_sweep(
