@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
+import sys
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +17,10 @@ from pyreqwest.client import Client
 
 from sociarium.config import VARIABLES
 from sociarium.providers.network import Route
+
+# What is compiled is kept, whatever this machine says otherwise: each of some hundred processes would do it again.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # The same examples each time, and no clock in any verdict: machines are shared.
 settings.register_profile("sociarium", deadline=None, derandomize=True, max_examples=60)
@@ -78,3 +84,9 @@ def program_environment() -> dict[str, str]:
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are processors: many tests wait for other processes."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_finish() -> None:
+    """What thousands of tests and all libraries are made of stays: the garbage collector need not look at it again."""
+    gc.collect()
+    gc.freeze()

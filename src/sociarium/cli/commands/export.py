@@ -27,7 +27,7 @@ from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.display.ownership import left_out_message, notice
 from sociarium.cli.logs import log_actions
 from sociarium.cli.options import JsonOption, StoreOption, TargetArgument
-from sociarium.cli.targets import levels, selection
+from sociarium.cli.targets import filter_in_full, levels, selection
 from sociarium.config import load
 from sociarium.errors import BadInput
 from sociarium.exchange import graphml, jsonl, txt, yaml_file
@@ -40,7 +40,6 @@ from sociarium.exchange.transfer import parts
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.store import Store
 from sociarium.records.runs import RunState
-from sociarium.runner.library.sweep_factors import refuse_unknown_levels
 
 
 class Format(StrEnum):
@@ -93,8 +92,7 @@ def command(
     opened = open_store(store or config.store_url, create=False)
     try:
         chosen = selection(opened, target, creator=config.creator, every_sweep=format_ is Format.ARCHIVE)
-        if narrowing.levels and next(chosen.runs(opened, narrowing), None) is None:
-            refuse_unknown_levels(opened, chosen.sweeps, narrowing.levels)
+        narrowing = filter_in_full(opened, chosen, narrowing)
         if chosen.left_out and format_ is not Format.YAML:
             notice(left_out_message(chosen.left_out))
         with show_count("Exporting runs", quiet=as_json) as progress:

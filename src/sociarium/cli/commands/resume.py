@@ -51,7 +51,7 @@ def command(
         take_away = replace and confirm_replacement(opened, begun, replace, creator=config.creator, yes=request.yes)
         if (replace and not take_away) or not confirm_cost(begun.definition, begun.sweep.name, request):
             raise typer.Exit(0)
-        refuse_misconfigured(begun.definition, begun.sweep.name, config, request)
+        refuse_misconfigured(begun.definition, begun.sweep.name, config, request, rankers=begun.rankers)
         log = session_log("resume")
         # Only now: what is taken away can be played anew.
         replaced = {"replaced": take_away()} if take_away else {}
