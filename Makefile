@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
+# Tests and benchmarks begin many processes: none of them compiles the program anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup demo test test-slow test-all test-real test-lowest coverage lint docs bench soak lock clean
 
 help:

@@ -15,7 +15,7 @@ from sociarium.api.preparation import (
 )
 from sociarium.bootstrap import ServingOptions, open_models
 from sociarium.config import Config
-from sociarium.errors import Ambiguous, BadInput, NotFound
+from sociarium.errors import BadInput, NotFound
 from sociarium.exchange.definition_files import with_models
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.problems import did_you_mean
@@ -74,17 +74,15 @@ def find_interview_target(store: Store, target: str, model: str | None = None) -
         NoJournal, OtherRules, BadInput: its moments cannot be stood in again.
         BadInput: there is no such model.
     """
-    kinds = [kind for kind in ("run", "sweep") if lookup.exists(store, kind, target)]
-    if len(kinds) > 1:
-        raise Ambiguous(f"{target!r} is the beginning of a run and of a sweep; write more of it")
-    if kinds == ["run"]:
+    kind = lookup.kind_of(store, target)
+    if kind == "run":
         run = lookup.find_run_id(store, target)
         replayable_run(store, run)
         members = store.members_of_run(run)
         if not members:
             raise BadInput(f"run {run[:12]} stands in no sweep, so nothing says where its models are served")
         return _target_of(store, run, store.sweep(members[0].sweep), model)
-    if kinds == ["sweep"]:
+    if kind == "sweep":
         return _target_of(store, None, lookup.find_sweep(store, target), model)
     raise NotFound(
         f"there is no run and no sweep {target!r} in {store.url}; `sociarium list runs` shows those there are"

@@ -11,6 +11,7 @@ from sociarium.api.html import html_table
 from sociarium.api.keywords import AskKeywords, read_keywords
 from sociarium.api.preparation import check_named_models, pull_models, refuse_unpriced_models
 from sociarium.api.stores import StoreAddress, store_at
+from sociarium.api.targets import RunOrSweep, id_text
 from sociarium.bootstrap import ServingOptions, open_models, open_prices
 from sociarium.config import Config
 from sociarium.config import load as load_config
@@ -144,7 +145,7 @@ async def judge_target(
 
 
 def judge(
-    target: str,
+    target: RunOrSweep,
     rubric: str | Path,
     *,
     models: Sequence[str] = (),
@@ -155,7 +156,7 @@ def judge(
     """Put a rubric to its models about finished runs, where an answer lacks; the table `measures` has the values.
 
     Args:
-        target: an experiment's title or id, or the beginning of a sweep's or run's id.
+        target: an experiment's title or id, or a sweep or run, or the beginning of its id.
         rubric: its file.
         models: play one of its models by another, `NAME=PROVIDER:MODEL`.
         options: concurrency, max_cost, max_tokens, max_time, pull, observer: as of `run`.
@@ -169,4 +170,4 @@ def judge(
     chosen = load_rubric(Path(rubric), models=models, repeats=repeats)
     ports = SweepPorts(observer=observer, prices=open_prices())
     with store_at(store) as opened:
-        return finish(judge_target(opened, target, chosen, ports, played, config=config))
+        return finish(judge_target(opened, id_text(target), chosen, ports, played, config=config))

@@ -188,9 +188,9 @@ def _cells(page: Any) -> Iterator[tuple[Any, ...]]:
 
 
 def _unit_cells(view: UnitView) -> tuple[str, str, str]:
-    said = [f"{line.speaker}: {line.text}" for line in view.lines if not line.is_unit]
+    context = [f"{line.speaker}: {line.text}" for line in view.lines if not line.is_unit]
     unit = next((line for line in view.lines if line.is_unit), None)
-    return ("\n\n".join(said), unit.speaker, unit.text) if unit else ("", "", "\n\n".join(said))
+    return ("\n\n".join(context), unit.speaker, unit.text) if unit else ("", "", "\n\n".join(context))
 
 
 def _put(page: Any, row: int, column: int, words: str) -> None:
