@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import socket
-import sys
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,10 +16,6 @@ from pyreqwest.client import Client
 
 from sociarium.providers.network import Route
 from tests.support.program import OTHERS_SETTINGS, environment
-
-# What is compiled is kept, whatever this machine says otherwise: each of some hundred processes would do it again.
-sys.dont_write_bytecode = False
-os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # The same examples each time, and no clock in any verdict: machines are shared.
 settings.register_profile("sociarium", deadline=None, derandomize=True, max_examples=60)
