@@ -48,7 +48,12 @@ def command(
     favourite: Annotated[bool, typer.Option("--favourite")] = False,
     role: Annotated[Optional[str], typer.Option("--role", metavar="ROLE")] = None,  # noqa: UP045
     model: Annotated[Optional[str], typer.Option("--model", metavar="MODEL")] = None,  # noqa: UP045
-    where: Annotated[Optional[list[str]], typer.Option("--where", metavar="FACTOR=LEVEL")] = None,  # noqa: UP045
+    where: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(
+            "--where", metavar="FACTOR=LEVEL", help="only runs with this level; a factor as lists show it will do"
+        ),
+    ] = None,
     state: Annotated[Optional[RunState], typer.Option("--state")] = None,  # noqa: UP045
     sweep: Annotated[Optional[str], typer.Option("--sweep", metavar="SWEEP")] = None,  # noqa: UP045
     limit: Annotated[
