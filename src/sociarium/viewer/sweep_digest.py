@@ -228,6 +228,9 @@ class Remembered(Generic[Key, Value]):
     reading takes long.
 
     Concurrency: any thread may ask; two that ask at once may both read.
+
+    Args:
+        most: that all of it may weigh together; what was read last is kept whatever it weighs.
     """
 
     def __init__(
@@ -235,24 +238,42 @@ class Remembered(Generic[Key, Value]):
         is_complete: Callable[[Value], bool],
         *,
         most: int = _REMEMBERED,
+        weight: Callable[[Value], int] = lambda _: 1,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._is_complete = is_complete
+        self._weight = weight
         self._most = most
         self._now = now
         self._known: OrderedDict[Key, tuple[float, Value]] = OrderedDict()
 
+    def value_of(self, key: Key) -> Value | None:
+        """What is known under a key; None where it is to be read."""
+        entry = self._known.get(key)
+        return entry[1] if entry and (self._is_complete(entry[1]) or self._now() < entry[0]) else None
+
+    def former(self, key: Key) -> Value | None:
+        """What was read last under a key, outdated or not."""
+        entry = self._known.get(key)
+        return entry[1] if entry else None
+
     def get(self, key: Key, read: Callable[[], Value]) -> Value:
         """What is known under a key, or is read now."""
+        value = self.value_of(key)
+        if value is not None:
+            return value
         began = self._now()
-        entry = self._known.get(key)
-        if entry and (self._is_complete(entry[1]) or began < entry[0]):
-            return entry[1]
         value = read()
         ended = self._now()
         self._known[key] = (ended + max(_FRESH, _SHARE * (ended - began)), value)
-        while len(self._known) > self._most:
-            self._known.popitem(last=False)
+        self._known.move_to_end(key)
+        entries = list(self._known.items())
+        total = sum(self._weight(value) for _, (_, value) in entries)
+        for former, (_, value_of_former) in entries[:-1]:
+            if total <= self._most:
+                break
+            total -= self._weight(value_of_former)
+            self._known.pop(former, None)
         return value
 
     def forget(self, is_changed: Callable[[Key], bool]) -> None:

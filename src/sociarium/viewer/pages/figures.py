@@ -18,6 +18,10 @@ MOST = 24
 _MOST_NAME = 60
 
 
+Sketches = tuple[tuple[Chart, str], ...]
+"""Records of figures, with their captions."""
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A drawn figure.
@@ -31,26 +35,34 @@ class Figure:
     caption: str
 
 
-def figures_of(computed: Results, probe: str, link_of: Callable[[ProbeRow], str]) -> tuple[Figure, ...]:
-    """The figures of a question, from the rows of its table.
+Figures = tuple[Figure, ...]
+
+
+def sketches_of(computed: Results, probe: str, link_of: Callable[[ProbeRow], str]) -> Sketches:
+    """What the figures of a question show, from the rows of its table.
 
     Args:
         link_of: the address of the runs behind a row.
-
-    Raises:
-        MissingExtra: what draws them is not installed.
     """
     rows = [row for row in computed.probes if row.probe == probe and row.estimate.mean is not None]
     groups: dict[tuple[str, str | None], list[ProbeRow]] = {}
     for row in rows:
         groups.setdefault((row.role, row.option), []).append(row)
-    drawn: list[Figure] = []
+    sketches: list[tuple[Chart, str]] = []
     for (role, option), of_group in groups.items():
         about = ", ".join(one_line(part, most=_MOST_NAME) for part in (probe, role, option or "") if part)
-        drawn += [_draw(chart, caption) for chart, caption in _charts(computed, about, of_group, link_of)]
-        if len(drawn) >= MOST:
+        sketches += _charts(computed, about, of_group, link_of)
+        if len(sketches) >= MOST:
             break
-    return tuple(drawn[:MOST])
+    return tuple(sketches[:MOST])
+
+
+def draw(sketches: Sketches) -> Figures:
+    """Draw figures. Raises `MissingExtra` where what draws them is not installed."""
+    return tuple(
+        Figure(themed_svg(svg(chart), label=escape(f"{chart.title}. {caption}")), caption)
+        for chart, caption in sketches
+    )
 
 
 def _charts(
@@ -105,7 +117,3 @@ def _point(
 ) -> CurvePoint:
     one, moment = row.estimate, moments.index(row.moment) + 1
     return CurvePoint(_condition(row, factors), moment, one.mean or 0.0, one.low, one.high, one.n, link_of(row))
-
-
-def _draw(chart: Chart, caption: str) -> Figure:
-    return Figure(themed_svg(svg(chart), label=escape(f"{chart.title}. {caption}")), caption)

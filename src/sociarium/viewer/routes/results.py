@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from sociarium.exchange.tables.csv_file import cell
 from sociarium.runner.library import lookup
 from sociarium.viewer.pages.factor_means import MOST_CONDITIONS
-from sociarium.viewer.pages.results import ResultsQuery, csv_rows, results_page, runs_address, runs_page
+from sociarium.viewer.pages.results import ResultsQuery, csv_rows, runs_address, runs_page
 from sociarium.viewer.routes.requests import Context
 
 router = APIRouter()
@@ -33,7 +33,7 @@ def results(request: Request, context: Context, id_: str, query: Computed, part:
     sweep = lookup.find_sweep(context.store, id_)
     # A copy in a folder cannot be asked for other rows, and has all.
     most = None if context.settings.exporting else MOST_CONDITIONS
-    shown = results_page(context.store, sweep, context.results(sweep), query, most=most)
+    shown = context.results(sweep, query, most=most)
     if part:
         return HTMLResponse(context.pages.part("results/tables.html", shown=shown))
     return context.pages.page(request, "results.html", place="sweeps", shown=shown)
@@ -43,12 +43,12 @@ def results(request: Request, context: Context, id_: str, query: Computed, part:
 def figures(request: Request, context: Context, id_: str, query: Computed, part: str = "") -> HTMLResponse:
     """Figures of a question; as a part of the page of results, or on a page of their own."""
     # What draws them is an extra of its own, which the other pages do without.
-    from sociarium.viewer.pages.figures import figures_of
+    from sociarium.viewer.pages.figures import draw, sketches_of
 
     sweep = lookup.find_sweep(context.store, id_)
-    shown = results_page(context.store, sweep, context.results(sweep), query, most=MOST_CONDITIONS)
+    shown = context.results(sweep, query, most=MOST_CONDITIONS)
     probe = shown.query.probe or next(iter(shown.probes), "")
-    drawn = figures_of(shown.computed, probe, lambda row: runs_address(sweep.id, row))
+    drawn = context.figures(sketches_of(shown.computed, probe, lambda row: runs_address(sweep.id, row)), draw)
     if part:
         return HTMLResponse(context.pages.part("results/figures.html", figures=drawn))
     return context.pages.page(request, "figures.html", place="sweeps", shown=shown, probe=probe, figures=drawn)
@@ -58,7 +58,7 @@ def figures(request: Request, context: Context, id_: str, query: Computed, part:
 def table(context: Context, id_: str, query: Computed) -> Response:
     """Every number of the page, unrounded; what a spreadsheet would take for a formula is not one."""
     sweep = lookup.find_sweep(context.store, id_)
-    shown = results_page(context.store, sweep, context.results(sweep), query)
+    shown = context.waiting().results(sweep, query, most=None)
     text = io.StringIO(newline="")
     writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC)
     writer.writerows([cell(value) for value in row] for row in csv_rows(shown))
