@@ -16,6 +16,7 @@ from sociarium.analysis.measured import (
 )
 from sociarium.analysis.result_rows import MeasureUse
 from sociarium.analysis.results import CHECK_ORDER, RunNumbers, run_numbers, with_labels
+from sociarium.analysis.talk import Over
 from sociarium.errors import DefinitionError
 from sociarium.exchange.tables.read import Cells, RunAccount, TableSource
 from sociarium.experiment.definition import ProbeUse
@@ -53,6 +54,7 @@ def load_runs(
     measures: Sequence[str] = (),
     labels: Sequence[LabelMeasure] = (),
     known: Mapping[RunKey, RunNumbers] | None = None,
+    over: Over = "",
 ) -> LoadedRuns:
     """Read the runs of a selection; no more than one is held in full at a time.
 
@@ -61,6 +63,7 @@ def load_runs(
         measures: names of measures that stand in place of the probes.
         labels: what people said, which stands in place of the probes, too.
         known: numbers of runs that were read before, with no measures or labels, and are not read again.
+        over: at which moments the values of measures of messages stand.
 
     Raises:
         BadInput: no finished run has values of one of the measures.
@@ -69,7 +72,7 @@ def load_runs(
     versions = dict.fromkeys(sweep.version for sweep in source.selection.sweeps)
     documents += [source.store.version(version).document for version in versions]
     cost_of = cost_reader(documents, prices)
-    count = begin_count(source, measures)
+    count = begin_count(source, measures, over=over)
     numbers_by_run: dict[RunKey, RunNumbers] = {}
     tables = (*read_tables(count.uses), *(["labels"] if labels else []))
     for number, place in enumerate(source.places(), start=1):

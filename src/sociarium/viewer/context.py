@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sociarium.analysis.load import LoadedRuns, load_runs
+from sociarium.analysis.talk import Over
 from sociarium.bootstrap import open_prices
 from sociarium.exchange.feed_reading import FeedReading, feed_reading
 from sociarium.ports.store import Store
@@ -14,6 +15,7 @@ from sociarium.records.plans import SweepRecord
 from sociarium.viewer.drafts import Drafts
 from sociarium.viewer.html import Pages
 from sociarium.viewer.pages.feed import FeedQuery, feed_page
+from sociarium.viewer.pages.outcomes import StoredMeasures, measure_of, probes_of, stored_measures
 from sociarium.viewer.pages.results import ResultsPage, ResultsQuery, results_page, results_source
 from sociarium.viewer.pages.sweep import SweepPage, sweep_page
 from sociarium.viewer.readings import Progress, Readings
@@ -39,8 +41,8 @@ class ViewerContext:
     digests: SweepDigests
     sweep_pages: Readings[tuple[str, int], SweepPage]
     feeds: Readings[tuple[str, int], FeedReading]
-    loaded: Readings[str, LoadedRuns]
-    computed: Readings[tuple[str, int, ResultsQuery, int | None], ResultsPage]
+    loaded: Readings[tuple[str, str, StoredMeasures, Over], LoadedRuns]
+    computed: Readings[tuple[str, int, ResultsQuery, int | None, StoredMeasures], ResultsPage]
     drawn: Readings[Sketches, Figures]
     drafts: Drafts
     patience: float | None = None
@@ -94,7 +96,7 @@ class ViewerContext:
     def loaded_runs(self, sweep: SweepRecord) -> LoadedRuns:
         """The numbers of a sweep's finished runs. Raises `StillReading`."""
         return self.loaded.get(
-            sweep.id,
+            (sweep.id, "", (), ""),
             lambda progress: self._load(sweep, progress),
             patience=self.patience,
             what="runs are being read",
@@ -102,17 +104,31 @@ class ViewerContext:
         )
 
     def _load(self, sweep: SweepRecord, progress: Progress) -> LoadedRuns:
-        former = self.loaded.former(sweep.id)
+        former = self.loaded.former((sweep.id, "", (), ""))
         known = former.known if former else {}
         return load_runs(results_source(self.store, sweep), open_prices(), progress, known=known)
 
     def results(self, sweep: SweepRecord, query: ResultsQuery, *, most: int | None) -> ResultsPage:
         """What they come to, as `results_page` has it. Raises `StillReading`."""
-        loaded = self.loaded_runs(sweep)
+        loaded, stored = self.loaded_runs(sweep), stored_measures(self.store, sweep)
+        name = measure_of(query.probe, probes_of(loaded.runs), stored)
+        measured = self._measured_runs(sweep, name, stored, query.over) if name else None
         return self.computed.get(
-            (sweep.id, loaded.account.taken, query, most),
-            lambda _: results_page(self.store, sweep, loaded, query, most=most),
+            (sweep.id, loaded.account.taken, query, most, stored),
+            lambda _: results_page(self.store, sweep, loaded, query, most=most, stored=stored, measured=measured),
             patience=self.patience,
             what="results are being computed",
             total=0,
+        )
+
+    def _measured_runs(self, sweep: SweepRecord, name: str, stored: StoredMeasures, over: Over) -> LoadedRuns:
+        """The runs with the values of a measure."""
+        return self.loaded.get(
+            (sweep.id, name, stored, over),
+            lambda progress: load_runs(
+                results_source(self.store, sweep), open_prices(), progress, measures=[name], over=over
+            ),
+            patience=self.patience,
+            what="measures are being read",
+            total=sweep.runs,
         )

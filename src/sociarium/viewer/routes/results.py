@@ -10,18 +10,23 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from sociarium.analysis.talk import Over
 from sociarium.exchange.tables.csv_file import cell
 from sociarium.runner.library import lookup
 from sociarium.viewer.pages.factor_means import MOST_CONDITIONS
-from sociarium.viewer.pages.results import ResultsQuery, csv_rows, runs_address, runs_page
+from sociarium.viewer.pages.outcomes import outcome_label
+from sociarium.viewer.pages.results import ResultsQuery, csv_rows
+from sociarium.viewer.pages.runs_behind import runs_address, runs_page
 from sociarium.viewer.routes.requests import Context
 
 router = APIRouter()
 _Name = Annotated[str, Query(max_length=500)]
 
 
-def _query(probe: _Name = "", by: Annotated[list[str] | None, Query()] = None, change: _Name = "") -> ResultsQuery:
-    return ResultsQuery(probe, tuple(by or ())[:50], change)
+def _query(
+    probe: _Name = "", by: Annotated[list[str] | None, Query()] = None, change: _Name = "", over: Over = ""
+) -> ResultsQuery:
+    return ResultsQuery(probe, tuple(by or ())[:50], change, over)
 
 
 Computed = Annotated[ResultsQuery, Depends(_query)]
@@ -47,11 +52,13 @@ def figures(request: Request, context: Context, id_: str, query: Computed, part:
 
     sweep = lookup.find_sweep(context.store, id_)
     shown = context.results(sweep, query, most=MOST_CONDITIONS)
-    probe = shown.query.probe or next(iter(shown.probes), "")
+    probe = shown.query.probe or next((row.probe for row in shown.computed.probes), "")
     drawn = context.figures(sketches_of(shown.computed, probe, lambda row: runs_address(sweep.id, row)), draw)
     if part:
         return HTMLResponse(context.pages.part("results/figures.html", figures=drawn))
-    return context.pages.page(request, "figures.html", place="sweeps", shown=shown, probe=probe, figures=drawn)
+    return context.pages.page(
+        request, "figures.html", place="sweeps", shown=shown, probe=probe, label=outcome_label(probe), figures=drawn
+    )
 
 
 @router.get("/sweeps/{id_}/results.csv")
