@@ -31,6 +31,7 @@ from sociarium.viewer.drafts import Drafts
 from sociarium.viewer.forms import FormRefused, Overtaken
 from sociarium.viewer.html import Pages
 from sociarium.viewer.readings import Readings, StillReading
+from sociarium.viewer.remembered import Remembered
 from sociarium.viewer.routes import (
     asking,
     codebooks,
@@ -51,7 +52,7 @@ from sociarium.viewer.routes import (
 )
 from sociarium.viewer.security import Guard
 from sociarium.viewer.settings import ViewerSettings
-from sociarium.viewer.sweep_digest import Remembered, SweepDigests
+from sociarium.viewer.sweep_digest import SweepDigests
 
 STATIC = Path(__file__).parent / "static"
 """The style sheet, the script and the icon."""
@@ -67,6 +68,8 @@ _COMPUTED = 64
 """Pages of results that are kept."""
 _DRAWN = 16
 """Pages whose figures are kept."""
+_RECENT = 60.0
+"""Seconds for which numbers of a sweep that goes on are shown while they are read again."""
 _SHORT = 1.0
 """Seconds of a reading for which its page is asked for again at once, and not every second."""
 _STATUS: tuple[tuple[type[SociariumError], int], ...] = (
@@ -147,9 +150,11 @@ def _context(settings_: ViewerSettings, pages: Pages, me: Worker) -> ViewerConte
         settings_,
         pages,
         SweepDigests(settings_.store, me),
-        Readings(Remembered(lambda page: page.digest.is_complete)),
+        Readings(Remembered(lambda page: page.digest.is_complete), recent=_RECENT),
         Readings(Remembered(lambda read: read.is_complete, most=_MOST_OF_FEEDS, weight=lambda read: read.size)),
-        Readings(Remembered(lambda loaded: loaded.account.taken == loaded.account.planned, most=_LARGE)),
+        Readings(
+            Remembered(lambda loaded: loaded.account.taken == loaded.account.planned, most=_LARGE), recent=_RECENT
+        ),
         Readings(Remembered(lambda page: page.account.taken == page.account.planned, most=_COMPUTED)),
         Readings(Remembered(lambda _: True, most=_DRAWN)),
         Drafts(),

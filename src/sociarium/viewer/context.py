@@ -14,10 +14,12 @@ from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
 from sociarium.viewer.drafts import Drafts
 from sociarium.viewer.html import Pages
-from sociarium.viewer.pages.feed import FeedQuery, feed_page
+from sociarium.viewer.pages.feed import ORDERS, FeedQuery, feed_page
 from sociarium.viewer.pages.outcomes import StoredMeasures, measure_of, probes_of, stored_measures
+from sociarium.viewer.pages.person import person_page
 from sociarium.viewer.pages.results import ResultsPage, ResultsQuery, results_page, results_source
 from sociarium.viewer.pages.sweep import SweepPage, sweep_page
+from sociarium.viewer.pages.thread import thread_page
 from sociarium.viewer.readings import Progress, Readings
 from sociarium.viewer.settings import ViewerSettings
 from sociarium.viewer.sweep_digest import SweepDigests
@@ -75,7 +77,12 @@ class ViewerContext:
     def _read_feed(self, run: str, day: int) -> FeedReading:
         read = feed_reading(self.store, run, day=day, exposures=False)
         # What its pages share is computed with it, the picture of the network above all.
-        feed_page(self.store, read, FeedQuery())
+        for order in ORDERS:
+            feed_page(self.store, read, FeedQuery(order=order, text="#"))
+        for handle in list(read.people)[:1]:
+            person_page(self.store, read, handle)
+        for post in list(read.posts)[:1]:
+            thread_page(self.store, read, post)
         return read
 
     def forget_sweep(self, sweep: str) -> None:

@@ -10,7 +10,7 @@ from functools import partial
 from queue import SimpleQueue
 from typing import Generic, TypeVar
 
-from sociarium.viewer.sweep_digest import Remembered
+from sociarium.viewer.remembered import Remembered
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -64,10 +64,15 @@ class Readings(Generic[Key, Value]):
     Concurrency: any thread may ask; of several that ask for one key at once one reading serves all. At most `_WORKERS`
     are read at once, the others wait. A reading goes on when nobody waits for it any more; what it came to is there for
     whoever asks next, and so is its fault, once.
+
+    Args:
+        recent: what was read less than so many seconds ago is shown while it is read again, to who is to wait no longer
+            than some patience.
     """
 
-    def __init__(self, known: Remembered[Key, Value]) -> None:
+    def __init__(self, known: Remembered[Key, Value], *, recent: float = 0.0) -> None:
         self._known = known
+        self._recent = recent
         self._lock = threading.Lock()
         self._under_way: dict[Key, Reading[Value]] = {}
         self._waiting: SimpleQueue[Callable[[], None]] = SimpleQueue()
@@ -91,6 +96,9 @@ class Readings(Generic[Key, Value]):
             if value is not None:
                 return value
             reading = self._under_way.get(key) or self._begin(key, Reading(what, total), read)
+        former = self._known.former(key, seconds=self._recent)
+        if former is not None and patience is not None and not reading.ended.is_set():
+            return former
         if not reading.ended.wait(patience):
             raise StillReading(reading.what, reading.done, reading.total, time.monotonic() - reading.began)
         if reading.fault is not None:

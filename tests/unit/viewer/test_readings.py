@@ -17,7 +17,7 @@ from sociarium.records.plans import SweepRecord
 from sociarium.stores.sqlite import SqliteStore
 from sociarium.viewer.pages.results import results_source
 from sociarium.viewer.readings import Readings, StillReading
-from sociarium.viewer.sweep_digest import Remembered
+from sociarium.viewer.remembered import Remembered
 from tests.support.definitions import small_feed
 from tests.support.played_stores import played
 from tests.support.viewer import let_go, places
@@ -137,3 +137,23 @@ def test_an_open_feed_is_told_of_new_posts_without_the_feed_being_read(
     text = client().get(f"/runs/{run}/posts-live?known={posts - 2}").text
     assert "2 new since you opened" in text
     assert "event: end" in text
+
+
+def test_numbers_of_a_moment_ago_are_shown_while_they_are_read_again_to_who_does_not_wait() -> None:
+    now = [0.0]
+    readings: Readings[str, str] = Readings(Remembered(lambda _: False, now=lambda: now[0]), recent=60)
+    slow = Slow()
+    slow.go.set()
+    assert ask(readings, slow, None) == "reading 1"
+    slow.go.clear()
+    slow.begun.clear()
+    now[0] = 30
+    assert ask(readings, slow, 0) == "reading 1"
+    assert slow.begun.wait(30)
+    slow.go.set()
+    assert ask(readings, slow, None) == "reading 2"
+    slow.go.clear()
+    now[0] = 100
+    with pytest.raises(StillReading):
+        ask(readings, slow, 0)
+    slow.go.set()

@@ -13,6 +13,7 @@ from sociarium.experiment.design.expansion import Design
 from sociarium.runner.library import lookup
 from sociarium.runner.library.sweep_factors import sweep_design
 from sociarium.viewer.context import ViewerContext
+from sociarium.viewer.html import run_cell
 from sociarium.viewer.live import Look, stream
 from sociarium.viewer.pages.sweep import SweepPage, sweep_page
 from sociarium.viewer.routes.requests import Context
@@ -83,5 +84,5 @@ class _Changes:
                     name, state = f"cell-{row.number}-{cell.replicate}", (cell.run, cell.state)
                     if self.runs.get(name) != state:
                         self.runs[name] = state
-                        parts[name] = self.context.pages.part("sweep/cell.html", cell=cell)
+                        parts[name] = run_cell(cell)
         return parts
