@@ -1,5 +1,8 @@
 """What an open live page costs the runner: the rate of a sweep with the page open and without it, in pairs.
 
+The rate of one run differs from that of the next by more than a page may cost, so the processor time of the pages is
+told, too: what they take with an open page beyond what they take without one, of the time that the sweep took.
+
 python -m benchmarks.live_page [--pairs N] [--conversations N]
 """
 
@@ -10,8 +13,9 @@ import os
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -31,37 +35,57 @@ MOST_COST = 0.02
 _USER = "ada"
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a sweep took.
+
+    Attributes:
+        rate: messages a second. cpu: seconds of the pages. told: how often the open page was told something new.
+    """
+
+    rate: float
+    seconds: float
+    cpu: float
+    told: int
+
+
 @dataclass(slots=True)
 class Reader:
-    """Somebody who has a live page open; `events` are what came."""
+    """Somebody who has a live page open.
+
+    Attributes:
+        events: names of those that came.
+    """
 
     events: list[str] = field(default_factory=list)
+    left: threading.Event = field(default_factory=threading.Event)
 
     @contextmanager
     def reading(self, address: str, path: str) -> Iterator[None]:
-        """Read the stream of a page until the end of the block."""
-        connection = HTTPConnection(address, timeout=60)
-        connection.request("GET", path)
-        answer = connection.getresponse()
-
-        def read() -> None:
-            try:
-                while line := answer.readline():
-                    if line.startswith(b"event: "):
-                        self.events.append(line[7:].decode().strip())
-            except (OSError, ValueError, HTTPException, AttributeError):
-                return  # the block ended
-
-        thread = threading.Thread(target=read, daemon=True)
+        """Read the stream of a page until the end of the block; as long as nobody works on the sweep it ends, and is
+        opened again."""
+        thread = threading.Thread(target=self._read, args=(address, path), daemon=True)
         thread.start()
         try:
             yield
         finally:
+            self.left.set()
+
+    def _read(self, address: str, path: str) -> None:
+        while not self.left.is_set():
+            connection = HTTPConnection(address, timeout=60)
+            with suppress(OSError, ValueError, HTTPException):
+                connection.request("GET", path)
+                answer = connection.getresponse()
+                while (line := answer.readline()) and not self.left.is_set():
+                    if line.startswith(b"event: "):
+                        self.events.append(line[7:].decode().strip())
             connection.close()
+            time.sleep(0.5)
 
 
-def rate(server: Server, conversations: int, *, is_open: bool) -> tuple[float, int]:
-    """Messages a second of a sweep in a new store, and how often its open page was told something new."""
+def play(server: Server, conversations: int, *, is_open: bool) -> Taken:
+    """Play a sweep into a new store whose pages are served, one of them open or none."""
     text = definition(server, conversations, MESSAGES)
     reader = Reader()
     with tempfile.TemporaryDirectory() as name:
@@ -72,33 +96,36 @@ def rate(server: Server, conversations: int, *, is_open: bool) -> tuple[float, i
         store.close()
         url = f"sqlite:///{folder / 'live.db'}"
         command = python(PROGRAM, "run", "live.yaml", "--concurrency", str(OPEN), "--store", url, "--yes", "--json")
-        # The server of the pages is there in both: what differs is the open page alone.
         with serving_pages(url, {}) as pages:
             server.reset()
             with reader.reading(pages.address, f"/sweeps/{sweep}/live") if is_open else nullcontext():
-                measured(command, folder=folder)
-    return server.load().rate, reader.events.count("parts")
+                seconds = measured(command, folder=folder).seconds
+    return Taken(server.load().rate, seconds, pages.cpu[0], reader.events.count("parts"))
 
 
 def report(pairs: int = PAIRS, conversations: int = CONVERSATIONS) -> None:
-    """Print the rates of each pair, and what the page costs."""
+    """Print each pair, and what the page costs."""
     logger.remove()
     os.environ["SOCIARIUM_USER"] = _USER
-    costs = []
+    costs, shares = [], []
     print(f"  64 slots of 50 ms, {conversations} conversations of {MESSAGES} messages; the page of the sweep")
     with serving(slots=64, latency=0.05) as server:
         for number in range(pairs):
             # Whichever is first of a pair has another machine than the second: they take turns.
             order = (False, True) if number % 2 == 0 else (True, False)
-            rates = {is_open: rate(server, conversations, is_open=is_open) for is_open in order}
-            (alone, _), (watched, told) = rates[False], rates[True]
-            costs.append(1 - watched / alone)
+            taken = {is_open: play(server, conversations, is_open=is_open) for is_open in order}
+            alone, watched = taken[False], taken[True]
+            costs.append(1 - watched.rate / alone.rate)
+            shares.append((watched.cpu - alone.cpu) / watched.seconds)
             print(
-                f"  without {alone:5.0f} messages/s   with {watched:5.0f}, told {told} times   "
-                f"cost {100 * costs[-1]:5.1f} %",
+                f"  without {alone.rate:5.0f} messages/s   with {watched.rate:5.0f}, told {watched.told} times   "
+                f"rate {-100 * costs[-1]:+5.1f} %   page {100 * shares[-1]:4.1f} % of a processor",
                 flush=True,
             )
-    print(f"  median cost {100 * median(costs):.1f} % of the rate (bound {100 * MOST_COST:.0f} %)")
+    print(
+        f"  median: {100 * median(costs):.1f} % of the rate (bound {100 * MOST_COST:.0f} %), "
+        f"{100 * median(shares):.1f} % of one processor"
+    )
 
 
 def main() -> int:

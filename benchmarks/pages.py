@@ -17,7 +17,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median
@@ -51,10 +51,12 @@ class Served:
 
     Attributes:
         pages: name -> address.
+        cpu: seconds of the server's process, once it has ended.
     """
 
     address: str
     pages: Mapping[str, str]
+    cpu: list[float] = field(default_factory=list)
 
     def ask(self, page: str) -> Answered:
         """Ask for a page. Raises `RuntimeError` where it is none."""
@@ -116,14 +118,20 @@ def serving(url: str, pages: Mapping[str, str]) -> Iterator[Served]:
         command = python(PROGRAM, "view", "--no-browser", "--port", "0", "--store", url)
         environment = {**os.environ, "SOCIARIUM_USER": "ada", "COLUMNS": "400"}
         with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as process:
+            served = None
             try:
                 assert process.stdout is not None
                 match = next(filter(None, (re.search(r"at http://(\S+?)/?\s", line) for line in process.stdout)), None)
                 if match is None:
                     raise RuntimeError("the pages did not begin")
-                yield Served(match[1], pages)
+                served = Served(match[1], pages)
+                yield served
             finally:
                 process.terminate()
+                _, status, usage = os.wait4(process.pid, 0)
+                process.returncode = os.waitstatus_to_exitcode(status)
+                if served:
+                    served.cpu.append(usage.ru_utime + usage.ru_stime)
 
 
 @contextmanager
