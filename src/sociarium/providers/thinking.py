@@ -3,7 +3,8 @@
 The forms are those that models are known to write: tags (DeepSeek, Qwen, Gemini, Seed, Kimi, Magistral, Cohere,
 Apertus, MedGemma, Gemma, LongCat; as HTML writes them, too), the channels of gpt-oss, with their tokens or with what is
 left when a server drops these, the two headings of Granite and the brackets of Apriel. A tag `<reflection>` is none of
-them: models write it within their thinking alone.
+them: models write it within their thinking alone. `<analysis>` and its like are ordinary words, which a prompt may ask
+for anywhere; they are thinking where a reply begins with them and goes on behind them, or is cut within them.
 """
 
 from __future__ import annotations
@@ -43,6 +44,12 @@ _HEADINGS = (
 _FINAL = re.compile(
     r"(?P<thought>.*?)\[BEGIN FINAL RESPONSE\](?P<speech>.*?)(?:\[END FINAL RESPONSE\].{0,40})?\s*", re.DOTALL
 )
+_LEADING = re.compile(
+    r"\s*<(analysis|thoughts|inner_thoughts|inner_monologue|internal_monologue|chain_of_thought)>"
+    r"(?P<thought>.*?)(?:</\1>(?P<speech>.*)|\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
+"""What is thinking at the beginning alone."""
 _ANSWER = re.compile(
     r"<(answer|response|output)>(?P<xml>.*)</\1>"
     r"|<\|START_RESPONSE\|>(?P<cohere>.*?)(?:<\|END_RESPONSE\|>)?"
@@ -63,6 +70,9 @@ def split_thinking(text: str, thinking: str = "") -> tuple[str, str]:
         thinking: what the server has told apart already.
     """
     speech, thoughts = _split(text)
+    block = _LEADING.match(speech)
+    if block and (block["speech"] is None or block["speech"].strip()):
+        speech, thoughts = block["speech"] or "", [*thoughts, block["thought"] or " "]
     if not thoughts:
         return text, thinking
     speech = speech.strip()
