@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import socket
-import sys
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,12 +14,8 @@ from hypothesis import settings
 from pymongo.uri_parser import parse_uri
 from pyreqwest.client import Client
 
-from sociarium.config import VARIABLES
 from sociarium.providers.network import Route
-
-# What is compiled is kept, whatever this machine says otherwise: each of some hundred processes would do it again.
-sys.dont_write_bytecode = False
-os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+from tests.support.program import OTHERS_SETTINGS, environment
 
 # The same examples each time, and no clock in any verdict: machines are shared.
 settings.register_profile("sociarium", deadline=None, derandomize=True, max_examples=60)
@@ -63,7 +58,7 @@ def nothing_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reaches an outside model, or reads the user's own configuration."""
     monkeypatch.setattr(socket.socket, "connect", _connect_nearby)
     monkeypatch.setattr(Route, "client", _client_nearby)
-    for name in (*VARIABLES, "OPENAI_API_KEY", "OLLAMA_HOST"):
+    for name in OTHERS_SETTINGS:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SOCIARIUM_USER", "tester")
 
@@ -77,8 +72,7 @@ def anyio_backend() -> str:
 @pytest.fixture
 def program_environment() -> dict[str, str]:
     """The environment of a program that a test starts."""
-    kept = {name: value for name, value in os.environ.items() if name not in VARIABLES}
-    return kept | {"SOCIARIUM_USER": "tester", "PYTHONUNBUFFERED": "1"}
+    return environment()
 
 
 def pytest_xdist_auto_num_workers() -> int:

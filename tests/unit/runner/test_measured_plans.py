@@ -76,6 +76,7 @@ def test_assumed_ranges_hold_for_what_the_offline_model_says(tmp_path: Path) -> 
     assert assumed.as_dict()["measured"] is None
 
 
+@pytest.mark.slow
 def test_measured_ranges_hold_for_models_that_think_where_assumed_ones_do_not(tmp_path: Path) -> None:
     """Ranges of 95 %: of twelve sweeps with three ranges each two may miss."""
     right: list[bool] = []
