@@ -38,7 +38,7 @@ def ours(server: Server, conversations: int, messages: int) -> Taken:
     """Play a sweep of conversations into a new SQLite store."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "hotpath.yaml").write_text(_definition(server, conversations, messages), encoding="utf-8")
+        (folder / "hotpath.yaml").write_text(definition(server, conversations, messages), encoding="utf-8")
         store = f"sqlite:///{folder / 'hotpath.db'}"
         options = ("--concurrency", str(OPEN), "--store", store, "--yes", "--json")
         return _taken(server, python(PROGRAM, "run", "hotpath.yaml", *options), folder, conversations * messages)
@@ -97,7 +97,7 @@ def _taken(server: Server, command: list[str], folder: Path, messages: int) -> T
     return Taken(load, cpu)
 
 
-def _definition(server: Server, conversations: int, messages: int) -> str:
+def definition(server: Server, conversations: int, messages: int) -> str:
     """What `stock` holds, as an experiment: JSON is YAML."""
     model = {
         "provider": "openai",

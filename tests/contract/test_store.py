@@ -362,6 +362,8 @@ def test_journal_and_events_come_back_as_they_were_given_in_order(store: Store) 
     store.append([second, first, recorded, spoken("day1/turn2", seq=2), spoken("day1/turn1", seq=1)])
     assert store.journal("a1") == [first, second, recorded]
     assert store.events("a1") == [spoken("day1/turn1", seq=1), spoken("day1/turn2", seq=2)]
+    assert store.events("a1", after=1) == [spoken("day1/turn2", seq=2)]
+    assert store.events("a1", after=2) == []
 
 
 def test_the_first_answer_stands(store: Store) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
+import sys
 import tomllib
 from collections.abc import Iterator
 from functools import cache
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -45,6 +48,9 @@ FORMS = frozenset({
     "sociarium/viewer/routes/feed.py:_query",
 })  # fmt: skip
 """Their parameters are the fields of a query; those of commands are their options."""
+
+PARTS_OF_OTHERS = frozenset({"pydantic_core", "typeguard"})
+"""What comes with a declared package: pydantic's own core, and what inflect needs."""
 
 MODULES = {path.relative_to(SOURCE).as_posix(): path.read_text(encoding="utf-8") for path in SOURCE.rglob("*.py")}
 
@@ -134,6 +140,25 @@ def test_every_exception_is_still_needed() -> None:
     assert short >= ALLOWED
     ends = {name.strip("_") for name in short if hides_what_it_does(name.rpartition("_")[2])}
     assert {name.partition("_")[0] for name in ends} >= OPENERS
+
+
+def imports(text: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            yield from (name.name.partition(".")[0] for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            yield node.module.partition(".")[0]
+
+
+def test_what_is_imported_is_declared() -> None:
+    project = tomllib.loads((SOURCE.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lists = [project["dependencies"], *project["optional-dependencies"].values()]
+    declared = {re.split(r"[<>=\[]", entry)[0].lower() for entries in lists for entry in entries}
+    known = {*sys.stdlib_module_names, "sociarium", *PARTS_OF_OTHERS}
+    imported = {name for text in MODULES.values() for name in imports(text)} - known
+    distributions = packages_distributions()
+    names = {name: {one.lower().replace("_", "-") for one in distributions.get(name, [name])} for name in imported}
+    assert {name: by for name, by in names.items() if not by & declared} == {}
 
 
 def test_the_version_is_the_same_wherever_it_is_written() -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sociarium.api.preparation import (
     check_named_models,
-    pull_models,
+    prepare_models,
     refuse_unpriced_models,
     used_models,
 )
@@ -29,7 +29,6 @@ from sociarium.runner.interviews.open import open_interviewer
 from sociarium.runner.interviews.questions import AgentQuestion, OtherModel, asked_model
 from sociarium.runner.interviews.sweep import SweepInterviews, ask_sweep
 from sociarium.runner.library import lookup
-from sociarium.runner.planning.preflight import missing_models, refuse_unable
 from sociarium.runner.run.moment import replayable_run
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import reopen
@@ -136,7 +135,9 @@ async def open_sitting(
     standing = await asyncio.to_thread(stand_in_run, store, run, at)
     respondent = choose_agent(standing.rebuilt.moment, agent, run=run)
     name, _, _ = asked_model(respondent, standing.models, target.other)
-    async with _interviewer(store, target, [name], ports, config=config, options=options) as interviewer:
+    async with ready_interviewer(
+        store, target.definition, [name], ports, config=config, options=options
+    ) as interviewer:
         yield Sitting(interviewer, standing, respondent, new_sitting(), target.other)
 
 
@@ -156,7 +157,7 @@ async def ask_in_sweep(
         BadInput, StoreUnavailable: as `ask_sweep`.
     """
     names = target.names()
-    async with _interviewer(store, target, names, ports, config=config, options=options) as interviewer:
+    async with ready_interviewer(store, target.definition, names, ports, config=config, options=options) as interviewer:
         result = await ask_sweep(
             interviewer,
             target.sweep,
@@ -169,24 +170,26 @@ async def ask_in_sweep(
 
 
 @asynccontextmanager
-async def _interviewer(
+async def ready_interviewer(
     store: Store,
-    target: InterviewTarget,
+    definition: Definition,
     names: Sequence[str],
     ports: SweepPorts,
     *,
     config: Config,
     options: PlayOptions,
 ) -> AsyncIterator[Interviewer]:
-    definition = target.definition
+    """An interviewer over some models of a definition, looked at and fetched before, closed afterwards.
+
+    Raises:
+        BadInput: the definition does not have one of them.
+        SetupError, Misconfigured: one cannot be asked.
+    """
     unknown = [name for name in names if name not in definition.models]
     if unknown:
         raise BadInput(f"nothing says where the model {unknown[0]!r} is served; name another one with --model")
     serving = ServingOptions(config, options.pull, ports.observer.notice)
-    checks = await check_named_models(definition, names, serving)
-    refuse_unable(checks)
-    if missing := missing_models(checks):
-        await pull_models(definition, missing, serving)
+    await prepare_models(definition, await check_named_models(definition, names, serving), serving)
     prices = {name: price_of(definition.models[name], ports.prices) for name in names}
     async with open_interviewer(
         store,

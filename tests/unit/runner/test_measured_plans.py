@@ -16,7 +16,7 @@ from sociarium.providers.offline import Offline
 from sociarium.records.counts import ModelCounts, ModelUsage
 from sociarium.records.runs import Counters, RunState, RunStatus
 from sociarium.runner.library.status import sweep_status
-from sociarium.runner.planning.measured import MeasuredRun, measured_runs
+from sociarium.runner.planning.finished_runs import MeasuredRun, measured_runs
 from sociarium.runner.planning.plan import Plan, plan
 from sociarium.runner.prediction import Expected, FinishedRuns, total
 from sociarium.runner.sweep.save import StartedSweep

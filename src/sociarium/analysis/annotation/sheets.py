@@ -25,9 +25,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from sociarium.analysis.annotation.blinded import UnitView, unit_view
 from sociarium.analysis.annotation.codebook import CodebookText, Item, Value, text_of
 from sociarium.analysis.annotation.samples import Sample, Unit, annotator_order, unit_token
+from sociarium.analysis.annotation.unit_view import UnitView, unit_view
 from sociarium.ports.store import Store
 from sociarium.records.labels import Codebook
 

@@ -73,6 +73,7 @@ def command(
             read_only=read_only,
             allow_run=allow_run and not read_only,
             token=token,
+            patience=settings_of.PATIENCE,
         )
         address = f"http://{_reachable_name(host)}:{listener.port}/{path}" + (f"?token={token}" if token else "")
 

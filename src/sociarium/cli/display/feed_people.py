@@ -13,8 +13,10 @@ from sociarium.cli.display.columns import Column, print_columns
 from sociarium.cli.display.feeds import account_text, show_post
 from sociarium.cli.display.output import number, print_with_indent, role_styles, words
 from sociarium.exchange.feed_people import LifeDay, life_days, person_of, persona_parts
-from sociarium.exchange.feed_reading import FeedReading, Sight, thread_of
+from sociarium.exchange.feed_reading import FeedReading
+from sociarium.exchange.feed_sights import Sight
 from sociarium.exchange.sanitize import one_line
+from sociarium.exchange.threads import thread_of
 
 _NONE = "–"
 _BEGINNING = 100
