@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help:
 	@echo "make demo    install and run a small sweep, offline"
 	@echo "make test    install and run the tests"
-	@echo "make test-slow      what takes long: kills, browsers, the coverage of statistics"
+	@echo "make test-slow      what takes long: kills, many processes, browsers, the coverage of statistics"
 	@echo "make test-all       both at once, as CI does"
 	@echo "make test-real      a conversation and a feed with a small real model (about 130 MB once)"
 	@echo "make test-lowest    the tests with the oldest libraries that pyproject.toml allows"
