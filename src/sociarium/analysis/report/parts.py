@@ -12,6 +12,7 @@ from sociarium.analysis.report.records import Computed, Passage
 from sociarium.analysis.statistics.design import condition_name
 from sociarium.analysis.statistics.loss import DifferentialLoss
 from sociarium.figures.charts import number_text
+from sociarium.records.hardware import models_apart
 
 _MOST_ORDERS = 12
 """Orders that a reader sees at once; more are folded away."""
@@ -173,8 +174,29 @@ def models_part(gathered: Gathered) -> Markup:
         "Models and cost",
         f"{sum(one.calls for one in gathered.models):,} calls",
         listed,
+        *_hardware_notes(gathered.models),
         *_server_notes(gathered.models),
     )
+
+
+def _hardware_notes(models: Sequence[ModelUse]) -> list[Markup]:
+    """On which hardware each model was played, and which models never on the same."""
+    known = {one.name: one.hardware for one in models if one.hardware}
+    if not known:
+        return []
+    rows: list[list[Cell]] = [
+        [name, kind, calls] for name, of_model in known.items() for kind, calls in sorted(of_model.items())
+    ]
+    listed = table("Calls by kind of hardware, where it is known", ["model", "hardware", "calls"], rows, numeric=(2,))
+    apart = [f"{one} and {other}" for one, other in models_apart(known)]
+    if not apart:
+        return [listed]
+    more = f"; and {len(apart) - _MOST_PAIRS} further pairs" if len(apart) > _MOST_PAIRS else ""
+    return [
+        listed,
+        paragraph(f"Played on different hardware: {'; '.join(apart[:_MOST_PAIRS])}{more}. Model and hardware are "
+                  "confounded there: what differs between these models may come from the hardware.", css="alert"),
+    ]  # fmt: skip
 
 
 def _server_notes(models: Sequence[ModelUse]) -> list[Markup]:

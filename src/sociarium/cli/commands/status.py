@@ -19,6 +19,7 @@ from sociarium.cli.display.morning import (
     MorningSlots,
     condition_table,
     failure_lines,
+    hardware_lines,
     model_lines,
     next_command,
     span_line,
@@ -33,6 +34,7 @@ from sociarium.cli.run_costs import RunCosts
 from sociarium.config import load
 from sociarium.exchange.sanitize import one_line
 from sociarium.ports.store import Store
+from sociarium.records.hardware import models_apart
 from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import SweepSlot
 from sociarium.records.steering import SteeringOrder
@@ -105,6 +107,8 @@ def _as_dict(status: _Status) -> dict[str, Any]:
         "stopped": _end_text(status.tally),
         "left": _rest(status.tally.time_and_cost),
         "faults": status.tally.faults.as_dict(),
+        "hardware": {model: dict(calls) for model, calls in sorted(status.tally.hardware.items())},
+        "hardware_apart": models_apart(status.tally.hardware),
         "workers": [
             {"worker": worker.id, "host": worker.host, "pid": worker.pid, "by": worker.by, **worker.doing}
             for worker in status.tally.workers.values()
@@ -165,7 +169,12 @@ def _picture(
     elif not workers and counted.left:
         parts.append(Text(f"nobody works on it here; {next_command(counted, status.orders, sweep.id)}"))
     parts.append(condition_table(status.tally))
-    warnings = [*_faults(status), *model_lines(status.tally), *under_filled_lines(status.tally, sweep)]
+    warnings = [
+        *_faults(status),
+        *model_lines(status.tally),
+        *under_filled_lines(status.tally, sweep),
+        *hardware_lines(status.tally),
+    ]
     parts += [Text(line, style="yellow") for line in warnings]
     messages = older_protocols.older_protocol_messages(sweep, status.tally, status.doubts, protocol=status.protocol)
     parts += [Text(sentence, style="yellow") for sentence in messages]

@@ -26,7 +26,7 @@ from sociarium.ports.rankers import Rankers
 from sociarium.runner.planning.duration import BindingLimit, Range
 from sociarium.runner.planning.estimate import MANNERS, RehearsalOptions, Usage, rehearse, rehearse_population
 from sociarium.runner.planning.expectation import expectation, prices_of_models, range_ends
-from sociarium.runner.planning.loads import expected_loads
+from sociarium.runner.planning.loads import expected_loads, server_remarks
 from sociarium.runner.planning.measured import MeasuredRun
 from sociarium.runner.run.event_loop import finish
 
@@ -171,7 +171,7 @@ def plan(
         cost_usd=expected.cost_usd,
         seconds=expected.time.seconds,
         limits=expected.time.binding,
-        warnings=[*warnings(definition, sweep, design, shared), *_remarks(usage, order, used, sweep)],
+        warnings=[*warnings(definition, sweep, design, shared), *_remarks(definition, design, usage, order, sweep)],
         models={name: sorted(users) for name, users in sorted(used.items())},
         order=order,
         loads=expected_loads(definition, sweep_name, design, concurrency=concurrency),
@@ -208,9 +208,12 @@ def _amounts(
     return _Amounts(messages, days, rule_days, _calls_range(exact_calls, usage, estimated=days > 0))
 
 
-def _remarks(usage: Sequence[Usage], order: Order, used: Mapping[str, object], sweep: Sweep) -> Iterator[str]:
+def _remarks(
+    definition: Definition, design: Design, usage: Sequence[Usage], order: Order, sweep: Sweep
+) -> Iterator[str]:
     yield from _overfull(usage)
-    yield from _time_of_models(order, used, sweep)
+    yield from _time_of_models(order, model_users_of(definition, design), sweep)
+    yield from server_remarks(definition, design)
 
 
 def _overfull(usage: Sequence[Usage]) -> Iterator[str]:

@@ -145,7 +145,9 @@ class Queue:
         # A replicate that has not begun is not begun for one run that is put first.
         most = last if self._end is None else min(last, self._end)
         first = [one for one in self._places.positions_of(self._services.orders.state.first_runs) if one < most]
-        order = self._order.taken_up(self._options.order)
+        is_by_model = await self._in_thread(lambda: self._order.is_by_model(self._options.order))
+        memory = await self._services.router.memory() if is_by_model and finished.find(0) >= 0 else {}
+        order = self._order.taken_up(self._options.order, memory=memory, first=max(finished.find(0), 0))
         rest = (one for one in order if one < last and not finished[one] and one not in first)
         self._positions = Positions(chain(first, rest), end=self._end, part=self._options.part)
         return self._positions
