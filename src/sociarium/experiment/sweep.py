@@ -40,6 +40,13 @@ class Sweep(Frozen):
             "together; left out: by_model where a server's `limits: {loaded: ...}` is less than the sweep's models"
         ),
     ] = None
+    canary: Annotated[
+        bool,
+        Field(
+            description="ask models that others host one fixed question at the start, in the middle and at the end of "
+            "the sweep, so that it shows when one changes meanwhile; no part of any run"
+        ),
+    ] = False
     stop_when: Annotated[
         StopRule | None,
         Field(description="ends the sweep before its last replicate; looked at only when a replicate is whole"),

@@ -20,6 +20,10 @@ FinishReason = Literal["stop", "length", "refused", "overlong", "other"]
 """overlong: the server refused the prompt because it does not fit; there is no text."""
 
 
+CANARY = "canary"
+"""The purpose of a fixed question of no run, and what stands in a run's place: it opens and closes no model."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """A message of a chat."""

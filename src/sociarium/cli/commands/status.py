@@ -14,6 +14,7 @@ from rich.text import Text
 
 from sociarium.bootstrap import open_store
 from sociarium.cli.display import older_protocols
+from sociarium.cli.display.canary import canary_as_dict, canary_lines, canary_warnings
 from sociarium.cli.display.faults import outstanding_lines
 from sociarium.cli.display.morning import (
     MorningSlots,
@@ -34,6 +35,7 @@ from sociarium.cli.run_costs import RunCosts
 from sociarium.config import load
 from sociarium.exchange.sanitize import one_line
 from sociarium.ports.store import Store
+from sociarium.records.canary import canary_answers
 from sociarium.records.hardware import models_apart
 from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import SweepSlot
@@ -114,6 +116,7 @@ def _as_dict(status: _Status) -> dict[str, Any]:
             for worker in status.tally.workers.values()
         ],
         "steering": steering_as_dict(status.orders),
+        "canary": canary_as_dict(status.orders),
         "older_rules": older_protocols.as_dict(status.tally, status.doubts, protocol=status.protocol),
     }
 
@@ -174,12 +177,17 @@ def _picture(
         *model_lines(status.tally),
         *under_filled_lines(status.tally, sweep),
         *hardware_lines(status.tally),
+        *canary_warnings(status.orders),
     ]
     parts += [Text(line, style="yellow") for line in warnings]
     messages = older_protocols.older_protocol_messages(sweep, status.tally, status.doubts, protocol=status.protocol)
     parts += [Text(sentence, style="yellow") for sentence in messages]
     parts += [Text(line, style="red") for line in failure_lines(status.kept, sweep.id)]
-    parts += [Text(line) for line in (_spending(store, status), *history_lines(status.orders)) if line]
+    parts += [
+        Text(line)
+        for line in (_spending(store, status), *canary_lines(status.orders), *history_lines(status.orders))
+        if line
+    ]
     return Group(*parts), spoken
 
 
@@ -189,6 +197,8 @@ def _spending(store: Store, status: _Status) -> str:
         return ""
     span = span_line(status.kept, status.tally.messages)
     cost = RunCosts(store).of_tokens(status.sweep.id, *status.kept.tokens)
+    if cost is not None:
+        cost += sum(answer.cost or 0.0 for answer in canary_answers(status.orders))
     return (
         f"{span} {number(sum(status.kept.tokens))} tokens." + (f" Cost: {cost:.2f} USD." if cost else "")
         if span

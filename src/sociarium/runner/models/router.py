@@ -11,7 +11,7 @@ from sociarium.errors import Misconfigured, SetupError
 from sociarium.experiment.loaded_models import LoadedModel, loaded_as
 from sociarium.experiment.opening_hours import next_opening
 from sociarium.ports.clock import Clock
-from sociarium.ports.model import Model, ModelRequest, Probe, ServedReply, whole_turn
+from sociarium.ports.model import CANARY, Model, ModelRequest, Probe, ServedReply, whole_turn
 from sociarium.ports.observer import Learned, Observer
 from sociarium.records.steering import EVERY_MODEL
 from sociarium.runner.models.call_endings import CallHeld, EndpointAway
@@ -135,7 +135,8 @@ class Router:
             )
             if route.is_alive is not None:
                 call = partial(call, is_alive=route.is_alive)
-            call = partial(self._first_calls.call, request.model.name, endpoint.name, run, call)
+            if request.purpose != CANARY:
+                call = partial(self._first_calls.call, request.model.name, endpoint.name, run, call)
             if endpoint.turns is not None and loads is not None:
                 call = partial(endpoint.turns.call, run, loads, call)
                 if others:
