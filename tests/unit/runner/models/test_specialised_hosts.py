@@ -98,6 +98,20 @@ def test_a_model_that_nobody_has_is_loaded_where_another_server_has_the_same(tmp
     assert sum(host.loads for host in lab.hosts) == 5, "a on three of them, which did nothing for long; then b and c"
 
 
+def test_what_one_server_alone_has_stays_there_though_it_was_asked_longest_ago(tmp_path: Path) -> None:
+    async def work() -> Lab:
+        lab = Lab(tmp_path, 3)
+        await asyncio.gather(*(lab.play(f"a{number}", "a", 30) for number in range(8)))
+        await lab.play("b", "b", 1)
+        await asyncio.gather(*(lab.play(f"again{number}", "a", 3) for number in range(4)))
+        await asyncio.sleep(1.0)
+        for model in "cb":
+            await lab.play(f"{model}, late", model, 1)
+        return lab
+
+    assert sum(host.loads for host in run(work).hosts) == 5, "c takes the place of one of two that have a"
+
+
 def test_a_server_that_does_nothing_for_long_helps_with_what_another_has(tmp_path: Path) -> None:
     async def work() -> float:
         lab = Lab(tmp_path, 2)
