@@ -8,6 +8,7 @@ from pydantic import Field, JsonValue
 
 from sociarium.experiment.frozen import Frozen
 from sociarium.experiment.level import Level
+from sociarium.experiment.sequential import SequentialDesign
 from sociarium.experiment.stop_rule import StopRule
 
 __all__ = ["Level", "Order", "Streams", "Sweep"]
@@ -50,4 +51,8 @@ class Sweep(Frozen):
     stop_when: Annotated[
         StopRule | None,
         Field(description="ends the sweep before its last replicate; looked at only when a replicate is whole"),
+    ] = None
+    sequential: Annotated[
+        SequentialDesign | None,
+        Field(description="tests hypotheses at declared numbers of replicates, with bounds that keep their alpha"),
     ] = None

@@ -49,7 +49,7 @@ def gather(
     documents = [source.store.version(one).document for one in versions]
     measured = begin_count(source, measures)
     cost_of, choices = cost_reader(documents, prices), choices_of(documents) | choices_of_measures(measured.uses)
-    registered = registration_of(source.selection.version.document)
+    registered = registration_of(source.selection.version.document, source.selection.sweeps)
     rows: list[dict[str, Any]] = []
     messages: list[dict[str, Any]] = []
     answers: dict[str, list[tuple[str, str, float]]] = {}

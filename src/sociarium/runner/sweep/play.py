@@ -16,6 +16,7 @@ from sociarium.records.steering import SteeringOrder
 from sociarium.runner.library.status import SweepStatus, sweep_status
 from sociarium.runner.run.services import RunServices
 from sociarium.runner.sweep.canary import CanaryWatch, canary_watch
+from sociarium.runner.sweep.declared_looks import declared_looks
 from sociarium.runner.sweep.declared_stop import declared_stop
 from sociarium.runner.sweep.obey import obey, recount_news, started_news, tell_pauses
 from sociarium.runner.sweep.order import order_of_sweep
@@ -60,6 +61,7 @@ class SweepPlayer:
         self._declared = declared_stop(store, begun, services.clock, by=me.by or begun.sweep.creator)
         self._queue = Queue(store, begun.sweep, self._order, services, options, me=me, store_retry=store_retry)
         self._queue.declared = self._declared
+        self._queue.looks = declared_looks(begun)
         if begun.sweep.origin is None:
             # Of forks nothing was declared.
             self._queue.decisions.hypotheses = begun.definition.hypotheses_hash

@@ -206,6 +206,12 @@ WAYS: dict[str, Way] = {
         "order": ("Order", "by model", "by_model"),
         "canary": ("Canary", "yes", True),
     }),
+    **settings(CONVERSATION, "SequentialDesign", ("What is compared", "Sequential"), ("sweep", "sequential"), {
+        "looks": ("Looks", "[10, 20]", [10, 20]),
+        "spending": ("Spending", "pocock", "pocock"),
+    }),
+    "Sweep.sequential": Way(("What is compared", "Sequential", "Looks", "[10, 20]"), ("sweep", "sequential"),
+                            {"looks": [10, 20]}),
     **settings(CONVERSATION, "StopRule", ("What is compared", "When it ends early"), ("sweep", "stop_when"), {
         "measure": ("Measure", "messages", "messages"), "width": ("Width", "2", 2),
         "confidence": ("Confidence", "90", 90), "least_replicates": ("Least replicates", "12", 12),
