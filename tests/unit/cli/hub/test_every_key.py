@@ -117,6 +117,7 @@ WAYS: dict[str, Way] = {
         "extra": ("Extra", '{"mirostat": 2}', {"mirostat": 2}),
         "base_url": ("Address", "http://127.0.0.1:1/v1", "http://127.0.0.1:1/v1"),
         "hosts": ("Hosts", "http://a:1, http://b:1", ["http://a:1", "http://b:1"]),
+        "hardware": ("Hardware", "A100", "A100"),
         "api_key_env": ("Name of its key", "LAB_KEY", "LAB_KEY"),
         "api_key_header": ("Header of its key", "api-key", "api-key"),
         "keep_alive": ("Keep alive", "30m", "30m"),
@@ -203,7 +204,14 @@ WAYS: dict[str, Way] = {
         "seed": ("Seed", "7", 7),
         "streams": ("Streams", "independent", "independent"),
         "order": ("Order", "by model", "by_model"),
+        "canary": ("Canary", "yes", True),
     }),
+    **settings(CONVERSATION, "SequentialDesign", ("What is compared", "Sequential"), ("sweep", "sequential"), {
+        "looks": ("Looks", "[10, 20]", [10, 20]),
+        "spending": ("Spending", "pocock", "pocock"),
+    }),
+    "Sweep.sequential": Way(("What is compared", "Sequential", "Looks", "[10, 20]"), ("sweep", "sequential"),
+                            {"looks": [10, 20]}),
     **settings(CONVERSATION, "StopRule", ("What is compared", "When it ends early"), ("sweep", "stop_when"), {
         "measure": ("Measure", "messages", "messages"), "width": ("Width", "2", 2),
         "confidence": ("Confidence", "90", 90), "least_replicates": ("Least replicates", "12", 12),
