@@ -13,7 +13,7 @@ from typing import Unpack
 from sociarium.api.experiments import Experiment
 from sociarium.api.keywords import PlayKeywords, read_keywords
 from sociarium.api.own_code import code_folders, load_own_code, pin_own_code
-from sociarium.api.preparation import check_sweep_models, pull_models, refuse_unpriced, used_models
+from sociarium.api.preparation import prepare_start, used_models
 from sociarium.api.results import SweepResult, result_of
 from sociarium.api.stores import StoreAddress, store_at
 from sociarium.bootstrap import ServingOptions, open_models, open_prices
@@ -29,7 +29,7 @@ from sociarium.runner.coordination.coordinate import Workplace, coordinate
 from sociarium.runner.coordination.processes import begin_process
 from sociarium.runner.library import lookup
 from sociarium.runner.models.router import RouteSpec
-from sociarium.runner.planning.preflight import missing_models, needs_person, refuse_unable
+from sociarium.runner.planning.preflight import needs_person
 from sociarium.runner.run.event_loop import finish
 from sociarium.runner.sweep.forks import DerivedPlan, place_sweep
 from sociarium.runner.sweep.play_options import PlayOptions
@@ -147,16 +147,10 @@ class _Playing:
         """Refuse what would stop the sweep, and fetch models where that is wished."""
         if needs_person(definition, sweep):
             raise SetupError("this sweep asks a person; play it with `sociarium run` in a terminal")
-        load_own_code(definition, allow=self.options.allow_code, folders=folders)
         if self.options.population_only:
             refuse_without_populations(definition, sweep)
-        if self.options.max_cost is not None:
-            refuse_unpriced(definition, sweep, option="max_cost")
         serving = ServingOptions(self.config, self.options.pull, self.observer.notice)
-        checks = await check_sweep_models(definition, sweep, serving)
-        refuse_unable(checks)
-        if missing := missing_models(checks):
-            await pull_models(definition, missing, serving)
+        await prepare_start(definition, sweep, self.options, serving, folders=folders)
 
     async def play(self, store: Store, begun: StartedSweep, folders: Sequence[Path] = ()) -> SweepResult:
         rankers = load_own_code(begun.definition, allow=self.options.allow_code, folders=folders)

@@ -13,22 +13,11 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from sociarium.errors import (
-    Ambiguous,
-    BadInput,
-    BeingDeleted,
-    ModelError,
-    NotFound,
-    NotYours,
-    SetupError,
-    SociariumError,
-    StoreUnavailable,
-)
+from sociarium.errors import SociariumError
 from sociarium.experiment.address import public_text
 from sociarium.records.runs import Worker
 from sociarium.viewer.context import ViewerContext
 from sociarium.viewer.drafts import Drafts
-from sociarium.viewer.forms import FormRefused, Overtaken
 from sociarium.viewer.html import Pages
 from sociarium.viewer.routes import (
     asking,
@@ -43,6 +32,7 @@ from sociarium.viewer.routes import (
     forking,
     labelling,
     results,
+    running,
     settings,
     steering,
     sweep,
@@ -50,28 +40,18 @@ from sociarium.viewer.routes import (
 )
 from sociarium.viewer.security import Guard
 from sociarium.viewer.settings import ViewerSettings
+from sociarium.viewer.starts import Starts
+from sociarium.viewer.statuses import status_of
 from sociarium.viewer.sweep_digest import Remembered, SweepDigests
 
 STATIC = Path(__file__).parent / "static"
 """The style sheet, the script and the icon."""
 _PARTS = (
     experiments, experiment, compare, sweep, steering, asking, forking, results, composing, feed, transcript, codebooks,
-    labelling, editing, settings, export,
+    labelling, editing, running, settings, export,
 )  # fmt: skip
 _LARGE = 8
 """Feeds, and results of sweeps, that are remembered: each can take much memory."""
-_STATUS: tuple[tuple[type[SociariumError], int], ...] = (
-    (NotYours, 403),
-    (FormRefused, 403),
-    (Overtaken, 409),
-    (NotFound, 404),
-    (Ambiguous, 404),
-    (BeingDeleted, 410),
-    (StoreUnavailable, 503),
-    (BadInput, 400),
-    (ModelError, 502),
-    (SetupError, 503),
-)
 _TITLES = {
     400: "This cannot be shown",
     403: "Not allowed",
@@ -101,6 +81,7 @@ def create_app(settings_: ViewerSettings, me: Worker) -> ASGIApp:
         Remembered(lambda read: read.is_complete, most=_LARGE),
         Remembered(lambda loaded: loaded.account.taken == loaded.account.planned, most=_LARGE),
         Drafts(),
+        Starts(),
     )
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for part in _PARTS:
@@ -112,8 +93,7 @@ def create_app(settings_: ViewerSettings, me: Worker) -> ASGIApp:
 
     @app.exception_handler(SociariumError)
     async def domain_error(request: Request, error: SociariumError) -> Response:
-        status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
-        return answer(request, status, public_text(str(error)))
+        return answer(request, status_of(error), public_text(str(error)))
 
     @app.exception_handler(RequestValidationError)
     async def invalid_request(request: Request, error: RequestValidationError) -> Response:

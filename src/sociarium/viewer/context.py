@@ -14,6 +14,7 @@ from sociarium.viewer.html import Pages
 from sociarium.viewer.pages.results import results_source
 from sociarium.viewer.pages.sweep import SweepPage
 from sociarium.viewer.settings import ViewerSettings
+from sociarium.viewer.starts import Starts
 from sociarium.viewer.sweep_digest import Remembered, SweepDigests
 
 
@@ -28,6 +29,7 @@ class ViewerContext:
     feeds: Remembered[tuple[str, int], FeedReading]
     loaded: Remembered[str, LoadedRuns]
     drafts: Drafts
+    starts: Starts
 
     @property
     def store(self) -> Store:
