@@ -106,7 +106,7 @@ def test_it_goes_on_when_its_terminal_is_closed(program: Program) -> None:
 
 def test_a_sweep_that_a_page_began_goes_on_when_the_pages_end(program: Program) -> None:
     with slow_server() as served:
-        assert program("run", file_of(program, served), "--limit", "1", "--yes").code == 3
+        assert program("run", file_of(program, served), "--limit", "1", "--yes").code == 0
         sweep = program("status", "--json").json["sweep"]
         with viewing(program, "--allow-run") as (screen, address):
             path = f"{address.rstrip('/')}/sweeps/{sweep}/run"

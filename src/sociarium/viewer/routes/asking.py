@@ -50,7 +50,7 @@ def asking(
     part: str = "",
 ) -> HTMLResponse:
     """Whom to ask and as of when, with what was answered so far; as a part of a page the form alone."""
-    shown = _shown(context, lookup.find_run_id(context.store, id_), agent, at, sitting)
+    shown = _asking_page(context, lookup.find_run_id(context.store, id_), agent, at, sitting)
     template = "ask_form.html" if part else "ask.html"
     return context.pages.page(
         request, template, place="sweeps", shown=shown, may_ask=context.settings.allow_run, typed=TypedQuestion()
@@ -74,7 +74,7 @@ def ask(request: Request, context: Context, form: SentForm, id_: str) -> Respons
     return RedirectResponse(f"/runs/{run}/ask?{urlencode({'sitting': one.sitting})}#last", 303)
 
 
-def _shown(context: ViewerContext, run: str, agent: str, at: str, sitting: str) -> AskingPage:
+def _asking_page(context: ViewerContext, run: str, agent: str, at: str, sitting: str) -> AskingPage:
     is_feed = json.loads(context.store.run(run).content).get("environment") == "feed"
     agents = people_of_feed(context.feed(run)) if is_feed else agents_of_conversation(context.store, run)
     return asking_page(context.store, run, agents, agent=agent, at=at, sitting=sitting)
@@ -84,9 +84,9 @@ def _again(request: Request, context: ViewerContext, run: str, form: Form, error
     """The form with what was typed, and why it was refused."""
     agent = form.text("agent")
     try:
-        shown = _shown(context, run, agent, form.text("at"), form.text("sitting"))
+        shown = _asking_page(context, run, agent, form.text("at"), form.text("sitting"))
     except BadInput:
-        shown = _shown(context, run, agent, "", "")  # the moment, or the sitting, is what is wrong
+        shown = _asking_page(context, run, agent, "", "")  # the moment, or the sitting, is what is wrong
     typed = TypedQuestion(form.text("question"), form.text("form"), form.text("model"), public_text(str(error)))
     return context.pages.page(
         request,
