@@ -61,8 +61,9 @@ def cast_part(document: Document, counts: Mapping[str, Sequence[EditField]]) -> 
         "One more role", (new,), lambda document, sent: add_role(document, " ".join(sent[new.name][-1].split()))
     )
     about = (
-        "In the order in which they speak. Several numbers or models are compared: 2, 4 or 1-3. Their texts are below."
+        "In the order in which they speak. Several numbers, as 2, 4 or 1-3, and several models are compared. Empty: "
     )
+    about += "one of them, played by the usual model. Their texts are below."
     return EditPart("roles", "Roles", groups, about, (addition,))
 
 
