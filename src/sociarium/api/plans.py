@@ -16,7 +16,7 @@ from sociarium.ports.rankers import Rankers
 from sociarium.ports.store import Store
 from sociarium.runner.planning import plan as planning
 from sociarium.runner.planning.earlier_runs import EarlierRuns, earlier_runs
-from sociarium.runner.planning.measured import MeasuredRun, measured_runs
+from sociarium.runner.planning.finished_runs import MeasuredRun, measured_runs
 from sociarium.runner.sweep.order import SweepOrder
 from sociarium.runner.sweep.placed_contents import OtherContents, other_contents, sweeps_of
 from sociarium.runner.sweep.play_options import DEFAULT_CONCURRENCY

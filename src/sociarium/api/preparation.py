@@ -13,13 +13,7 @@ from sociarium.experiment.definition import Definition
 from sociarium.experiment.design_review import model_users_of
 from sociarium.experiment.validation import design_of
 from sociarium.ports.prices import may_cost_money, price_of
-from sociarium.runner.planning.preflight import (
-    ModelCheck,
-    check_models,
-    missing_models,
-    pull_missing,
-    refuse_unable,
-)
+from sociarium.runner.planning.preflight import ModelCheck, check_models, missing_models, pull_missing, refuse_unable
 from sociarium.runner.sweep.play_options import PlayOptions
 
 _WITHOUT_SERVER = {"offline", "person"}
@@ -36,25 +30,29 @@ def costs_money(definition: Definition, sweep: str) -> bool:
 
 
 async def prepare_start(
-    definition: Definition, sweep: str, options: PlayOptions, serving: ServingOptions, *, folders: Sequence[Path] = ()
+    definition: Definition,
+    sweep: str,
+    options: PlayOptions,
+    serving: ServingOptions,
+    *,
+    folders: Sequence[Path] = (),
+    rankers: Sequence[str] | None = None,
 ) -> None:
     """Refuse what would stop a sweep before anything begins, and fetch models where that is wished.
 
     Args:
         folders: where code of the researcher's own is looked for, beside the current one.
+        rankers: of the researcher's own that are called; None: all that the definition names.
 
     Raises:
         BadInput: a model has no price, and the cost is bounded.
         SetupError, Misconfigured: a model cannot be asked or fetched; every such model is named, with its mend. Or a
             library is missing, or code of the researcher's own may not be loaded, or cannot.
     """
-    load_own_code(definition, allow=options.allow_code, folders=folders)
+    load_own_code(definition, allow=options.allow_code, folders=folders, names=rankers)
     if options.max_cost is not None:
         refuse_unpriced(definition, sweep, option="max_cost")
-    checks = await check_sweep_models(definition, sweep, serving)
-    refuse_unable(checks)
-    if missing := missing_models(checks):
-        await pull_models(definition, missing, serving)
+    await prepare_models(definition, await check_sweep_models(definition, sweep, serving), serving)
 
 
 def refuse_unpriced(definition: Definition, sweep: str, *, option: str) -> None:
@@ -90,6 +88,17 @@ async def check_named_models(definition: Definition, names: Sequence[str], servi
     """Look at those of some models that have a server, as `check_sweep_models` does."""
     served = [name for name in names if definition.models[name].provider not in _WITHOUT_SERVER]
     return await check_models(definition, open_models(definition, served, serving), pull=serving.pull) if served else []
+
+
+async def prepare_models(definition: Definition, checks: Sequence[ModelCheck], serving: ServingOptions) -> None:
+    """Refuse models that cannot be asked, and fetch those that may be fetched.
+
+    Raises:
+        SetupError: one cannot be asked or fetched.
+    """
+    refuse_unable(checks)
+    if missing := missing_models(checks):
+        await pull_models(definition, missing, serving)
 
 
 async def pull_models(definition: Definition, names: Sequence[str], serving: ServingOptions) -> None:

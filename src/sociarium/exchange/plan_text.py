@@ -43,7 +43,7 @@ def cost_text(plan: Plan) -> str:
 
 def duration_text(plan: Plan) -> str:
     """From fast models to slow ones."""
-    return f"{duration(plan.seconds[0])} to {duration(plan.seconds[1])}, by how fast the models are"
+    return f"{' to '.join(dict.fromkeys(map(duration, plan.seconds)))}, by how fast the models are"
 
 
 def measured_text(plan: Plan) -> str:

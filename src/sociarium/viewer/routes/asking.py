@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -18,6 +17,8 @@ from sociarium.config import Config, load
 from sociarium.errors import BadInput, SociariumError
 from sociarium.experiment.address import public_text
 from sociarium.experiment.answer_form import read_answer_form
+from sociarium.experiment.feed.run_content import FeedContent
+from sociarium.experiment.stored_content import read_content
 from sociarium.runner.interviews.interviewer import InterviewResult
 from sociarium.runner.library import lookup
 from sociarium.runner.run.event_loop import finish
@@ -75,9 +76,10 @@ def ask(request: Request, context: Context, form: SentForm, id_: str) -> Respons
 
 
 def _asking_page(context: ViewerContext, run: str, agent: str, at: str, sitting: str) -> AskingPage:
-    is_feed = json.loads(context.store.run(run).content).get("environment") == "feed"
+    content = read_content(context.store.run(run).content)
+    is_feed = isinstance(content, FeedContent)
     agents = people_of_feed(context.feed(run)) if is_feed else agents_of_conversation(context.store, run)
-    return asking_page(context.store, run, agents, agent=agent, at=at, sitting=sitting)
+    return asking_page(context.store, run, content, agents, agent=agent, at=at, sitting=sitting)
 
 
 def _again(request: Request, context: ViewerContext, run: str, form: Form, error: SociariumError) -> HTMLResponse:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -89,7 +89,7 @@ def go_on(request: Request, context: Context, form: SentForm, id_: str) -> Respo
 
     def begin() -> StartedSweep:
         begun = reopen(context.store, sweep)
-        _prepare(begun.definition, sweep.name, choice, me)
+        _prepare(begun.definition, sweep.name, choice, me, rankers=begun.rankers)
         return begun
 
     return _start(request, context, form, begin, lambda problem: _rest(context, sweep, choice, problem))
@@ -110,11 +110,13 @@ def _choice_of(context: ViewerContext, form: Form) -> StartChoice:
     )
 
 
-def _prepare(definition: Definition, sweep: str, choice: StartChoice, me: str) -> None:
+def _prepare(
+    definition: Definition, sweep: str, choice: StartChoice, me: str, *, rankers: Sequence[str] | None = None
+) -> None:
     config = Config({**load().values, "SOCIARIUM_USER": me})
     options = choice.options
     refuse_background(definition, sweep)
-    finish(prepare_start(definition, sweep, options, ServingOptions(config, options.pull)))
+    finish(prepare_start(definition, sweep, options, ServingOptions(config, options.pull), rankers=rankers))
 
 
 def _start(
