@@ -32,6 +32,12 @@ from sociarium.runner.library.sweep_factors import levels_in_full
 from sociarium.runner.library.tombstones import deletion_message
 
 _SHOWN = 50
+_WhereOption = Annotated[
+    Optional[list[str]],  # noqa: UP045  # typer reads the annotation
+    typer.Option(
+        "--where", metavar="FACTOR=LEVEL", help="only runs with this level; a factor as lists show it will do"
+    ),
+]
 
 
 class What(StrEnum):
@@ -48,12 +54,7 @@ def command(
     favourite: Annotated[bool, typer.Option("--favourite")] = False,
     role: Annotated[Optional[str], typer.Option("--role", metavar="ROLE")] = None,  # noqa: UP045
     model: Annotated[Optional[str], typer.Option("--model", metavar="MODEL")] = None,  # noqa: UP045
-    where: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option(
-            "--where", metavar="FACTOR=LEVEL", help="only runs with this level; a factor as lists show it will do"
-        ),
-    ] = None,
+    where: _WhereOption = None,
     state: Annotated[Optional[RunState], typer.Option("--state")] = None,  # noqa: UP045
     sweep: Annotated[Optional[str], typer.Option("--sweep", metavar="SWEEP")] = None,  # noqa: UP045
     limit: Annotated[
