@@ -44,7 +44,8 @@ def change_references(document: dict[str, Any], renames: ReferenceRenames) -> li
     """
     sentences = [*_change_hypotheses(document, renames), *_change_exclusions(document, renames)]
     for _, probe in entries_of(document, "probes"):
-        if (before := probe.get("after")) in renames.probes:
+        before = probe.get("after")
+        if isinstance(before, str) and before in renames.probes:
             probe["after"] = renames.probes[before]
             if probe["after"] is None:
                 del probe["after"]
@@ -146,5 +147,5 @@ def _formula(text: str, renames: ReferenceRenames) -> str | None:
         pattern = rf"(?<![\w.]){re.escape(factor)}(?![\w.])"
         if name is None and re.search(pattern, changed):
             return None
-        changed = re.sub(pattern, lambda _, name=name: str(name), changed)
+        changed = re.sub(pattern, str(name).replace("\\", r"\\"), changed)
     return changed
