@@ -44,8 +44,7 @@ def change_references(document: dict[str, Any], renames: ReferenceRenames) -> li
     """
     sentences = [*_change_hypotheses(document, renames), *_change_exclusions(document, renames)]
     for _, probe in entries_of(document, "probes"):
-        before = probe.get("after")
-        if isinstance(before, str) and before in renames.probes:
+        if isinstance(before := probe.get("after"), str) and before in renames.probes:
             probe["after"] = renames.probes[before]
             if probe["after"] is None:
                 del probe["after"]
@@ -147,5 +146,6 @@ def _formula(text: str, renames: ReferenceRenames) -> str | None:
         pattern = rf"(?<![\w.]){re.escape(factor)}(?![\w.])"
         if name is None and re.search(pattern, changed):
             return None
-        changed = re.sub(pattern, str(name).replace("\\", r"\\"), changed)
+        # A function, since a name is no template; called before the next round.
+        changed = re.sub(pattern, lambda _: str(name), changed)  # noqa: B023
     return changed

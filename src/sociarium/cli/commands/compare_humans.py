@@ -19,7 +19,7 @@ import typer
 from sociarium.bootstrap import open_prices, open_store
 from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.output import console, print_json
-from sociarium.cli.options import JsonOption, StoreOption
+from sociarium.cli.options import JsonOption, StoreOption, TargetArgument
 from sociarium.cli.targets import filter_in_full, levels, selection
 from sociarium.config import load
 from sociarium.errors import BadInput
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 def command(
-    target: Annotated[str, typer.Argument(metavar="TARGET")],
+    target: TargetArgument,
     *,
     data: Annotated[
         Optional[Path],  # noqa: UP045

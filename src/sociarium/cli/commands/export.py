@@ -26,7 +26,7 @@ from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.display.ownership import left_out_message, notice
 from sociarium.cli.logs import log_actions
-from sociarium.cli.options import JsonOption, StoreOption
+from sociarium.cli.options import JsonOption, StoreOption, TargetArgument
 from sociarium.cli.targets import filter_in_full, levels, selection
 from sociarium.config import load
 from sociarium.errors import BadInput
@@ -56,11 +56,17 @@ class Format(StrEnum):
 
 
 _WHOLE = frozenset({Format.YAML, Format.ARCHIVE, Format.DEPOSIT})
+FormatOption = Annotated[
+    Format,
+    typer.Option(
+        "--format", help="transcripts or tables to read; or yaml, archive and deposit, which keep the experiment"
+    ),
+]
 
 
 def command(
-    target: Annotated[str, typer.Argument(metavar="TARGET")],
-    format_: Annotated[Format, typer.Option("--format")] = Format.TXT,
+    target: TargetArgument,
+    format_: FormatOption = Format.TXT,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="the folder to write into")] = Path("export"),
     state: Annotated[Optional[RunState], typer.Option("--state", help="only runs of this state")] = None,  # noqa: UP045
     where: Annotated[

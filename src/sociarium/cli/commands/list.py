@@ -32,12 +32,6 @@ from sociarium.runner.library.sweep_factors import levels_in_full
 from sociarium.runner.library.tombstones import deletion_message
 
 _SHOWN = 50
-_WhereOption = Annotated[
-    Optional[list[str]],  # noqa: UP045  # typer reads the annotation
-    typer.Option(
-        "--where", metavar="FACTOR=LEVEL", help="only runs with this level; a factor as lists show it will do"
-    ),
-]
 
 
 class What(StrEnum):
@@ -48,24 +42,37 @@ class What(StrEnum):
     RUNS = "runs"
 
 
+LevelsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--where",
+        metavar="FACTOR=LEVEL",
+        help="only runs with this level; a factor as lists show it will do; may be repeated",
+    ),
+]
+SortOption = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--sort", metavar="COLUMN", help="order by a column, or a factor; -COLUMN backwards"),
+]
+
+
 def command(
-    what: Annotated[What, typer.Argument(metavar="experiments|sweeps|runs")],
-    creator: Annotated[Optional[str], typer.Option("--creator", metavar="NAME")] = None,  # noqa: UP045
-    favourite: Annotated[bool, typer.Option("--favourite")] = False,
-    role: Annotated[Optional[str], typer.Option("--role", metavar="ROLE")] = None,  # noqa: UP045
-    model: Annotated[Optional[str], typer.Option("--model", metavar="MODEL")] = None,  # noqa: UP045
-    where: _WhereOption = None,
-    state: Annotated[Optional[RunState], typer.Option("--state")] = None,  # noqa: UP045
-    sweep: Annotated[Optional[str], typer.Option("--sweep", metavar="SWEEP")] = None,  # noqa: UP045
+    what: Annotated[What, typer.Argument(metavar="experiments|sweeps|runs", help="what is listed")],
+    creator: Annotated[Optional[str], typer.Option("--creator", metavar="NAME", help="only of this person")] = None,  # noqa: UP045
+    favourite: Annotated[bool, typer.Option("--favourite", help="only with a star")] = False,
+    role: Annotated[str | None, typer.Option("--role", metavar="ROLE", help="only where this role takes part")] = None,
+    model: Annotated[str | None, typer.Option("--model", metavar="MODEL", help="only where this model is used")] = None,
+    where: LevelsOption = None,
+    state: Annotated[Optional[RunState], typer.Option("--state", help="only runs in this state")] = None,  # noqa: UP045
+    sweep: Annotated[
+        str | None, typer.Option("--sweep", metavar="SWEEP", help="only runs of this sweep: the beginning of its id")
+    ] = None,
     limit: Annotated[
         Optional[int],  # noqa: UP045
         typer.Option("--limit", metavar="N", min=1, help=f"so many at most [{_SHOWN} on a screen, all with --json]"),
     ] = None,
     offset: Annotated[int, typer.Option("--offset", metavar="N", min=0, help="leave out the first N")] = 0,
-    sort: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option("--sort", metavar="COLUMN", help="order by a column, or a factor; -COLUMN backwards"),
-    ] = None,
+    sort: SortOption = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
     as_tsv: TsvOption = False,

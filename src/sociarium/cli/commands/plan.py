@@ -27,7 +27,7 @@ from sociarium.experiment.definition import Definition
 from sociarium.experiment.sweep import Order
 from sociarium.runner.planning.duration import Range
 from sociarium.runner.planning.earlier_runs import earlier_runs
-from sociarium.runner.planning.measured import MeasuredRun, measured_runs
+from sociarium.runner.planning.finished_runs import MeasuredRun, measured_runs
 from sociarium.runner.planning.plan import Plan
 from sociarium.runner.planning.prompt_preview import PromptPreview, preview_prompts
 from sociarium.runner.sweep.order import SweepOrder

@@ -21,7 +21,7 @@ from sociarium.bootstrap import open_prices, open_store
 from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.output import print_json
 from sociarium.cli.display.results import Flagged, as_json_value, print_results, print_tsv, results_screen
-from sociarium.cli.options import JsonOption, NoPagerOption, StoreOption
+from sociarium.cli.options import JsonOption, NoPagerOption, StoreOption, TargetArgument
 from sociarium.cli.paging import pager_around
 from sociarium.cli.targets import filter_in_full, levels, selection
 from sociarium.config import load
@@ -56,7 +56,7 @@ WhereOption = Annotated[
 
 
 def command(
-    target: Annotated[str, typer.Argument(metavar="TARGET")],
+    target: TargetArgument,
     probe: Annotated[Optional[str], typer.Option("--probe", metavar="NAME", help="only this question")] = None,  # noqa: UP045
     measure: MeasureOption = None,
     by: ByOption = None,
