@@ -207,7 +207,9 @@ def test_the_words_of_a_process_that_ends_at_once_are_shown(client: Client, stor
 def test_others_experiments_get_a_sweep_under_ones_own_name(client: Client, store: Store, begun: Begun) -> None:
     sweep = saved(store, two_days())
     browser = client(user="bob", allow_run=True)
-    assert "under your name" in browser.get(path_of(sweep)).text
+    page = browser.get(path_of(sweep)).text
+    assert "under your name" in page
+    assert "not played again. It is" in page
     made = send(browser, path_of(sweep)).headers["location"].rpartition("/")[2]
     assert (store.sweep(made).creator, store.sweep(made).experiment) == ("bob", sweep.experiment.id)
     assert store.experiment(sweep.experiment.id).creator == "ada"
