@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from sociarium.experiment.conversation.definition import ConversationDefinition
@@ -24,6 +25,7 @@ from sociarium.experiment.prompts.placeholders import RESERVED_ROLE_KEYS, role_k
 from sociarium.experiment.prompts.sections import PromptSection
 from sociarium.experiment.prompts.starting_prompt import STARTING_PROMPT
 
+_LINE_BREAK = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 MOST_AGENTS = 900
 """Agents in a run: their names end in three digits of their own, 100 to 999."""
 
@@ -51,7 +53,10 @@ def _role_names(definition: ConversationDefinition) -> Iterator[PathProblem]:
             )
         by_key.setdefault(key, name)
         called = definition.roles[name].name
-        if called is not None and not any(character.isalnum() for character in called):
+        if not name.strip() or _LINE_BREAK.search(name) or _LINE_BREAK.search(called or ""):
+            message, mend = "the name of a role is one line with something on it", "write it without line breaks"
+            yield PathProblem(("roles", name), message, mend)
+        elif called is not None and not any(character.isalnum() for character in called):
             message, mend = f"no agent can be called {called!r}", "write a name with a letter or a digit, such as Juror"
             yield PathProblem(("roles", name, "name"), message, mend)
 
