@@ -11,6 +11,7 @@ from sociarium.analysis.measures.own import is_own, own_refusal
 from sociarium.analysis.measures.registry import MEASURES, MeasureSpec, measure_specs
 from sociarium.api.html import html_table
 from sociarium.api.stores import StoreAddress, store_at
+from sociarium.api.targets import RunOrSweep, id_text
 from sociarium.bootstrap import open_own_measures
 from sociarium.config import load as load_config
 from sociarium.errors import BadInput, SetupError
@@ -95,12 +96,12 @@ def measure_target(
 
 
 def measure(
-    target: str, *names: str, store: StoreAddress = None, allow_code: bool = False, folders: Sequence[Path] = ()
+    target: RunOrSweep, *names: str, store: StoreAddress = None, allow_code: bool = False, folders: Sequence[Path] = ()
 ) -> Measured:
     """Compute measures of finished runs where the store lacks them; `table("measures", target)` has the values.
 
     Args:
-        target: an experiment's title or id, or the beginning of a sweep's or run's id.
+        target: an experiment's title or id, or a sweep or run, or the beginning of its id.
         names: of docs/reference/measures.md, or `module:function` of one's own.
         allow_code: load modules of one's own; read them before where they are not yours.
         folders: where these are looked for, beside the current folder and Python's path.
@@ -112,4 +113,4 @@ def measure(
     """
     specs = chosen_measures(names, allow_code=allow_code, folders=folders)
     with store_at(store) as opened:
-        return measure_target(opened, target, specs, creator=load_config().creator)
+        return measure_target(opened, id_text(target), specs, creator=load_config().creator)

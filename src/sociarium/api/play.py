@@ -13,9 +13,10 @@ from typing import Unpack
 from sociarium.api.experiments import Experiment
 from sociarium.api.keywords import PlayKeywords, read_keywords
 from sociarium.api.own_code import code_folders, load_own_code, pin_own_code
-from sociarium.api.preparation import check_sweep_models, pull_models, refuse_unpriced, used_models
+from sociarium.api.preparation import check_sweep_models, prepare_models, refuse_unpriced, used_models
 from sociarium.api.results import SweepResult, result_of
 from sociarium.api.stores import StoreAddress, store_at
+from sociarium.api.targets import id_text
 from sociarium.bootstrap import ServingOptions, open_models, open_prices
 from sociarium.config import Config
 from sociarium.config import load as load_config
@@ -30,7 +31,7 @@ from sociarium.runner.coordination.coordinate import Workplace, coordinate
 from sociarium.runner.coordination.processes import begin_process
 from sociarium.runner.library import lookup
 from sociarium.runner.models.router import RouteSpec
-from sociarium.runner.planning.preflight import missing_models, needs_person, refuse_unable
+from sociarium.runner.planning.preflight import needs_person
 from sociarium.runner.run.event_loop import finish
 from sociarium.runner.sweep.forks import DerivedPlan, place_sweep
 from sociarium.runner.sweep.play_options import PlayOptions
@@ -80,9 +81,14 @@ def run(
     return finish(run_async(experiment, store=store, sweep=sweep, **options))
 
 
-def resume(sweep: str | None = None, *, store: StoreAddress = None, **options: Unpack[PlayKeywords]) -> SweepResult:
-    """Go on with a sweep: the one whose id begins so, or the latest. Options and errors as of `run`, and `NotFound`."""
-    return finish(_resume(sweep, store, options))
+def resume(
+    sweep: str | SweepResult | None = None, *, store: StoreAddress = None, **options: Unpack[PlayKeywords]
+) -> SweepResult:
+    """Go on with a sweep: this one, the one whose id begins so, or the latest.
+
+    Options and errors as of `run`, and `NotFound`.
+    """
+    return finish(_resume(None if sweep is None else id_text(sweep), store, options))
 
 
 async def play_sweep(
@@ -164,10 +170,7 @@ class _Playing:
         if self.options.max_cost is not None:
             refuse_unpriced(definition, sweep, option="max_cost")
         serving = ServingOptions(self.config, self.options.pull, self.observer.notice)
-        checks = await check_sweep_models(definition, sweep, serving)
-        refuse_unable(checks)
-        if missing := missing_models(checks):
-            await pull_models(definition, missing, serving)
+        await prepare_models(definition, await check_sweep_models(definition, sweep, serving), serving)
 
     async def play(self, store: Store, begun: StartedSweep, folders: Sequence[Path] = ()) -> SweepResult:
         rankers = _own_rankers(begun, self.options, folders)

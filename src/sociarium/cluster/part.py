@@ -26,6 +26,7 @@ from sociarium.runner.coordination.messages import Heard
 from sociarium.runner.coordination.work import as_heard
 from sociarium.runner.models.endpoint_limits import CEILING, EndpointLimits
 from sociarium.runner.models.router import RouteSpec
+from sociarium.runner.run.garbage_collection import rare_garbage_collection
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import reopen
 from sociarium.runner.sweep.start import SweepPorts, start
@@ -87,7 +88,8 @@ def describe_worker() -> tuple[str, Worker]:
 
 def play_part(part: Part) -> PartResult:
     """Play a part to its end; run by Dask, in a thread of one of its workers."""
-    return asyncio.run(_play(part))
+    with rare_garbage_collection():
+        return asyncio.run(_play(part))
 
 
 def stop_part(topic: str, why: Why | None, message: str) -> None:

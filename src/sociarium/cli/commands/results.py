@@ -21,9 +21,9 @@ from sociarium.bootstrap import open_prices, open_store
 from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.output import print_json
 from sociarium.cli.display.results import Flagged, as_json_value, print_results, print_tsv, results_screen
-from sociarium.cli.options import JsonOption, NoPagerOption, StoreOption
+from sociarium.cli.options import JsonOption, NoPagerOption, StoreOption, TargetArgument
 from sociarium.cli.paging import pager_around
-from sociarium.cli.targets import levels, selection
+from sociarium.cli.targets import filter_in_full, levels, selection
 from sociarium.config import load
 from sociarium.errors import BadInput
 from sociarium.exchange.selection import RunFilter
@@ -32,7 +32,6 @@ from sociarium.experiment.problems import did_you_mean
 from sociarium.ports.clock import SystemClock
 from sociarium.records.runs import RunState
 from sociarium.runner.library.looks import record_looks
-from sociarium.runner.library.sweep_factors import refuse_unknown_levels
 
 MeasureOption = Annotated[
     Optional[list[str]],  # noqa: UP045  # typer reads the annotation
@@ -57,7 +56,7 @@ WhereOption = Annotated[
 
 
 def command(
-    target: Annotated[str, typer.Argument(metavar="TARGET")],
+    target: TargetArgument,
     probe: Annotated[Optional[str], typer.Option("--probe", metavar="NAME", help="only this question")] = None,  # noqa: UP045
     measure: MeasureOption = None,
     by: ByOption = None,
@@ -76,15 +75,13 @@ def command(
     opened = open_store(store or config.store_url, create=False)
     try:
         chosen = selection(opened, target, creator=config.creator)
-        source = table_source(opened, chosen, narrowing)
+        source = table_source(opened, chosen, filter_in_full(opened, chosen, narrowing))
         names = measure or []
         labels = [find_label_measure(opened, chosen.experiment.id, one) for one in names if one.startswith(LABEL)]
         others = [one for one in names if not one.startswith(LABEL)]
         with show_count("Reading runs", quiet=as_json or as_tsv) as progress:
             loaded = load_runs(source, open_prices(), progress, measures=others, labels=labels)
         record_looks(opened, chosen.sweeps, by=config.creator, clock=SystemClock())
-        if not loaded.runs:
-            refuse_unknown_levels(opened, chosen.sweeps, narrowing.levels)
     finally:
         opened.close()
     loaded, flagged = _runs_by_flag(loaded, is_wanted=without_flagged)

@@ -49,8 +49,8 @@ def answer_text(interview: Mapping[str, Any]) -> str:
     """An answer in words; of one that cannot be read, what the model said."""
     if interview["answer"] is not None:
         return str(interview["answer"])
-    said = one_line(interview["text"], most=300)
-    return f"no valid answer ({said})" if said else "no answer"
+    text = one_line(interview["text"], most=300)
+    return f"no valid answer ({text})" if text else "no answer"
 
 
 def print_label(screen: Console, *, wraps: bool = False) -> None:
