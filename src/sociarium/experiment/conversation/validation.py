@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from sociarium.experiment.conversation.definition import ConversationDefinition
@@ -10,6 +9,7 @@ from sociarium.experiment.conversation.resolve import message_count
 from sociarium.experiment.conversation.settable import LENGTH, OTHER_USERS
 from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.loading.name_checks import (
+    LINE_BREAK,
     LocatedText,
     duplicate_problems,
     factor_loc,
@@ -25,7 +25,6 @@ from sociarium.experiment.prompts.placeholders import RESERVED_ROLE_KEYS, role_k
 from sociarium.experiment.prompts.sections import PromptSection
 from sociarium.experiment.prompts.starting_prompt import STARTING_PROMPT
 
-_LINE_BREAK = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 MOST_AGENTS = 900
 """Agents in a run: their names end in three digits of their own, 100 to 999."""
 
@@ -53,7 +52,7 @@ def _role_names(definition: ConversationDefinition) -> Iterator[PathProblem]:
             )
         by_key.setdefault(key, name)
         called = definition.roles[name].name
-        if not name.strip() or _LINE_BREAK.search(name) or _LINE_BREAK.search(called or ""):
+        if not name.strip() or LINE_BREAK.search(name) or LINE_BREAK.search(called or ""):
             message, mend = "the name of a role is one line with something on it", "write it without line breaks"
             yield PathProblem(("roles", name), message, mend)
         elif called is not None and not any(character.isalnum() for character in called):
