@@ -15,7 +15,6 @@ from sociarium.experiment.prompts.placeholders import unknown_placeholders
 from sociarium.experiment.prompts.sections import Section
 from sociarium.experiment.prompts.text import Text, strings_of
 
-
 LINE_BREAK = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 """What no name of a role holds: texts and transcripts have it on one line."""
 
