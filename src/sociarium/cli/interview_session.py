@@ -213,11 +213,12 @@ def _print_sweep(
         screen.print(words(f"! {warning} ({number(count)} answers)", "yellow"), soft_wrap=True)
     for title, reasons, style in (("left out", result.left_out, "yellow"), ("failed", result.failed, "red")):
         if reasons:
-            screen.print(words(f"{number(len(reasons))} runs {title}:", style))
+            screen.print(words(f"{_runs(len(reasons))} {title}:", style))
         for run, reason in list(reasons.items())[:_MOST_LISTED]:
             screen.print(words(f"  {run[:12]}: {reason}", style), soft_wrap=True)
     if result.unfinished:
-        screen.print(f"{number(result.unfinished)} runs are not done, and were not asked.")
+        are = "is not done, and was" if result.unfinished == 1 else "are not done, and were"
+        screen.print(f"{_runs(result.unfinished)} {are} not asked.")
     if documents:
         screen.print(
             words(f"As a table: {pasteable('export', target.sweep.id[:8], '--format', 'csv')}"), soft_wrap=True
@@ -273,3 +274,7 @@ def _exit_code(result: SweepInterviews, interviewer: Interviewer) -> int:
     if why is not None:
         return STOPPED
     return SOME_FAILED if result.failed else DONE
+
+
+def _runs(count: int) -> str:
+    return f"{number(count)} run{'s' * (count != 1)}"

@@ -62,6 +62,21 @@ FIRST = "{name: a, of: [guard], at: [end], ask: x, answer: {choices: [y, n]}}"
             "the starting message is empty",
             "write what",
         ),
+        (
+            small(probes='[{name: b, at: [end], ask: " "}]'),
+            7,
+            "probes[0].ask",
+            "the question is empty",
+            "take the probe",
+        ),
+        (
+            small(probes='[{name: b, at: [end], ask: Q, answer: {choices: ["Yes", "no", "yes "]}}]'),
+            7,
+            "probes[0].answer.choices[2]",
+            "'yes ' and 'Yes' are read alike",
+            "otherwise",
+        ),
+        (small(roles='{guard: {name: "a\\nb"}, prisoner: {}}'), 4, "roles.guard", "is one line", "line breaks"),
         (small(startingmessage="Go."), 7, "startingmessage", "unknown key", "starting_message"),
         (small(roles="{guard: {pronoun: he}, prisoner: {}}"), 4, "roles.guard.pronoun", "unknown key", "pronouns?"),
         (

@@ -51,6 +51,7 @@ texts = st.one_of(
     st.text(max_size=30),
     st.lists(st.sampled_from([*HOSTILE, *LOOK_ALIKES, " ", "\n", "\n\n", "  two\n", "words"]), max_size=6).map("".join),
 ).filter(lambda text: "<" not in text or ">" not in text)
+words = texts.filter(lambda text: bool(text.strip()))
 names = st.one_of(st.sampled_from(LOOK_ALIKES), texts.filter(bool))
 seeds = st.integers(-(2**63), 2**63 - 1)
 options = st.fixed_dictionaries(
@@ -80,12 +81,12 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         "title": draw(names.filter(lambda title: bool(title.strip()))),
         "note": draw(texts),
         "favourite": draw(st.booleans()),
-        "starting_message": draw(written(texts)),
+        "starting_message": draw(written(words)),
         "models": draw(st.dictionaries(names, options, min_size=1, max_size=2)),
         "roles": {role: draw(st.sampled_from([{}, {"pronouns": "he/she"}, {"plural": "x"}])) for role in roles},
         "sections": sections,
         "summarizer": [{"title": "Starting prompt", "content": draw(written(texts))}],
-        "probes": [{"name": draw(names), "at": ["end"], "ask": draw(texts), "answer": {"from": 0, "to": 7}}],
+        "probes": [{"name": draw(names), "at": ["end"], "ask": draw(words), "answer": {"from": 0, "to": 7}}],
         "events": [{"name": draw(names), "text": draw(written(texts))}],
         "sweep": {"factors": {"days": {"from": 1, "to": 2}, "option.temperature": [0.5, 1]}, "seed": draw(seeds)},
     }  # fmt: skip

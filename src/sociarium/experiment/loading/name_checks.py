@@ -3,16 +3,20 @@ placeholders."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from sociarium.experiment.definition import Probe
+from sociarium.experiment.definition import Choices, Probe
 from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.problems import Loc, PathProblem, did_you_mean
 from sociarium.experiment.prompts.placeholders import unknown_placeholders
 from sociarium.experiment.prompts.sections import Section
 from sociarium.experiment.prompts.text import Text, strings_of
+
+LINE_BREAK = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
+"""What no name of a role holds: texts and transcripts have it on one line."""
 
 
 class LocatedText(NamedTuple):
@@ -79,8 +83,9 @@ def roles_of_sections(sections: Sequence[Section], roles: Collection[str]) -> It
 def roles_of_probes(
     probes: Sequence[Probe], roles: Collection[str], silent: Collection[str] = (), why_silent: str = "a script"
 ) -> Iterator[PathProblem]:
-    """Probe names given twice, and probes of roles that are not there or do not answer."""
+    """Probe names given twice, probes that ask nothing, and probes of roles that are not there or do not answer."""
     yield from duplicate_problems("probe", [probe.name for probe in probes], ("probes",))
+    yield from _wordings_of_probes(probes)
     for position, probe in enumerate(probes):
         for place, role in enumerate(probe.of or ()):
             loc = ("probes", position, "of", place)
@@ -95,6 +100,22 @@ def roles_of_probes(
                 ("probes", position, "shuffle"), f"the probe {probe.name!r} has no order to draw",
                 "give it `answer:` with a scale or choices, or take `shuffle` out",
             )  # fmt: skip
+
+
+def _wordings_of_probes(probes: Sequence[Probe]) -> Iterator[PathProblem]:
+    for loc, text, _ in texts_of_probes(probes):
+        if not text.strip():
+            yield PathProblem(loc, "the question is empty", "write what is asked, or take the probe out")
+    for position, probe in enumerate(probes):
+        if not isinstance(probe.answer, Choices):
+            continue
+        choice_by_reading: dict[str, str] = {}
+        for place, choice in enumerate(probe.answer.choices):
+            before = choice_by_reading.setdefault(" ".join(choice.split()).casefold(), choice)
+            if before != choice:
+                loc = ("probes", position, "answer", "choices", place)
+                message = f"{choice!r} and {before!r} are read alike"
+                yield PathProblem(loc, message, "capitals and blanks make no difference; write one of them otherwise")
 
 
 _MOMENTS = ("start", "each_day", "end")

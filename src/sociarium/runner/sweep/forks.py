@@ -262,5 +262,5 @@ def _nothing(origin: Origin, left_out: Mapping[str, str]) -> str:
         return f"sweep {origin.sweep.id[:8]} has no run yet"
     if len(left_out) == 1:
         return f"run {next(iter(left_out))[:12]} cannot go on so: {next(iter(reasons))}"
-    listed = "".join(f"\n  {count} runs: {reason}" for reason, count in reasons.most_common(5))
+    listed = "".join(f"\n  {count} run{'s' * (count != 1)}: {reason}" for reason, count in reasons.most_common(5))
     return f"none of {len(left_out)} runs can go on so:{listed}"
