@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from warnings import warn
 
 from sociarium.bootstrap import open_store
 from sociarium.config import load as load_config
 from sociarium.exchange.selection import RunFilter
 from sociarium.exchange.tables.read import table_source
 from sociarium.exchange.targets import selection
+from sociarium.ports.clock import SystemClock
+from sociarium.runner.library.looks import record_looks
 
 
 def table(name: str, target: str, *, store: str | Path | None = None) -> Any:
@@ -35,6 +38,9 @@ def table(name: str, target: str, *, store: str | Path | None = None) -> Any:
     opened = open_store(url if "://" in url else f"sqlite:///{url}", create=False)
     try:
         source = table_source(opened, selection(opened, target, creator=config.creator), RunFilter())
+        sweeps = () if source.selection.run else source.selection.sweeps
+        if reason := record_looks(opened, sweeps, "table", by=config.creator, clock=SystemClock()):
+            warn(reason, stacklevel=2)
         columns, rows = source.columns(name), source.rows(name)
         try:
             from sociarium.exchange.tables.arrow import arrow_table

@@ -30,6 +30,7 @@ from sociarium.viewer.context import ViewerContext
 from sociarium.viewer.drafts import Drafts
 from sociarium.viewer.forms import FormRefused, Overtaken
 from sociarium.viewer.html import Pages
+from sociarium.viewer.looks import PageLooks
 from sociarium.viewer.routes import (
     asking,
     codebooks,
@@ -101,6 +102,7 @@ def create_app(settings_: ViewerSettings, me: Worker) -> ASGIApp:
         Remembered(lambda read: read.is_complete, most=_LARGE),
         Remembered(lambda loaded: loaded.account.taken == loaded.account.planned, most=_LARGE),
         Drafts(),
+        PageLooks(settings_),
     )
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for part in _PARTS:

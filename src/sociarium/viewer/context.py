@@ -11,6 +11,7 @@ from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
 from sociarium.viewer.drafts import Drafts
 from sociarium.viewer.html import Pages
+from sociarium.viewer.looks import PageLooks
 from sociarium.viewer.pages.results import results_source
 from sociarium.viewer.pages.sweep import SweepPage
 from sociarium.viewer.settings import ViewerSettings
@@ -28,6 +29,7 @@ class ViewerContext:
     feeds: Remembered[tuple[str, int], FeedReading]
     loaded: Remembered[str, LoadedRuns]
     drafts: Drafts
+    looks: PageLooks
 
     @property
     def store(self) -> Store:
@@ -44,7 +46,10 @@ class ViewerContext:
         self.sweep_pages.forget(lambda key: key[0] == sweep)
 
     def results(self, sweep: SweepRecord) -> LoadedRuns:
-        """The numbers of a sweep's finished runs."""
-        return self.loaded.get(
+        """The numbers of a sweep's finished runs, which is a look at its outcomes."""
+        loaded = self.loaded.get(
             sweep.id, lambda: load_runs(results_source(self.store, sweep), open_prices(), lambda _: None)
         )
+        if loaded.runs:
+            self.looks.keep(sweep)
+        return loaded
