@@ -104,6 +104,13 @@ class Definition(Frozen):
             description="where the hypotheses are deposited; no part of their hash",
         ),
     ] = None
+    consent: Annotated[
+        str,
+        Field(
+            max_length=20_000,
+            description="what a person who plays, or acts in a feed, has to agree to before the first act",
+        ),
+    ] = ""
     sweep: Sweep | None = None
     sweeps: Annotated[dict[Name, Sweep] | None, Field(min_length=1)] = None
 

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from sociarium.exchange.sanitize import one_line
+from sociarium.runner.library.consent import consent_digest
 from sociarium.version import __version__
 from sociarium.viewer import words
 from sociarium.viewer.labels import flag_text
@@ -65,6 +66,7 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "flag": flag_text,
     "line": partial(one_line, most=_LONGEST_NAME),
     "same": lambda names: [(name, name) for name in names],
+    "consent_digest": consent_digest,
     "with_sort": lambda query, order: urlencode({**query, "sort": order}),
 }
 

@@ -15,8 +15,8 @@ from sociarium.experiment.feed.definition import FeedDefinition, FeedRules, Grap
 from sociarium.experiment.feed.settable import STEPS
 from sociarium.experiment.feed.step_models import MODEL_STEPS
 
-DECLARED = ("hypotheses", "exclusions", "registered")
-"""What is expected before there are data; written as a file has it."""
+DECLARED = ("hypotheses", "exclusions", "registered", "consent")
+"""What is declared before there are data; written as a file has it."""
 
 
 def feed_rows(editor: Editor) -> list[Row]:

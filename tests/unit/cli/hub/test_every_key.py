@@ -179,6 +179,7 @@ WAYS: dict[str, Way] = {
             ("hypotheses", "Hypotheses", json.dumps([COMPARED]), [COMPARED]),
             ("exclusions", "Exclusions", '[{"flag": "any"}]', [{"flag": "any"}]),
             ("registered", "Registered", "https://osf.example/abc", "https://osf.example/abc"),
+            ("consent", "Consent", "What you write is kept.", "What you write is kept."),
         )
     },
     "Probe.ask": Way(("Private questions", "trust", "The question", "Write it", "Still?"),
