@@ -165,8 +165,8 @@ def _print_probe(screen: Console, results: Results, rows: Sequence[ProbeRow]) ->
     share = rows[0].option is not None
     title = one_line(rows[0].probe, most=60)
     title = f"{USE_NAMES[rows[0].use]}: {title}" if USE_NAMES[rows[0].use] else title
-    title += f" of {one_line(rows[0].role, most=40)}" if len(roles) == 1 else ""
-    title += f", {rows[0].moment}" if len(moments) == 1 else ""
+    title += f" of {one_line(rows[0].role, most=40)}" if len(roles) == 1 and rows[0].role else ""
+    title += f", {rows[0].moment}" if len(moments) == 1 and rows[0].moment else ""
     places = {factor: [_levels(row.condition, [factor])[0] for row in rows] for factor in results.factors}
     if len(roles) > 1:
         places["role"] = [row.role for row in rows]
