@@ -5,7 +5,20 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 
-from benchmarks import crowd, exporting, feed, hotpath, listing, loads, million, startup, weather, workers
+from benchmarks import (
+    crowd,
+    exporting,
+    feed,
+    hotpath,
+    listing,
+    live_page,
+    loads,
+    million,
+    pages,
+    startup,
+    weather,
+    workers,
+)
 
 BENCHMARKS: Mapping[str, tuple[str, Callable[[], None]]] = {
     "crowd": ("A feed of 100,000 people", crowd.report),
@@ -13,8 +26,10 @@ BENCHMARKS: Mapping[str, tuple[str, Callable[[], None]]] = {
     "feed": ("Feeds", feed.report),
     "hotpath": ("The hot path", hotpath.report),
     "listing": ("Lists of a large database", listing.report),
+    "live_page": ("An open live page beside a run", live_page.report),
     "loads": ("Models that do not fit together", loads.report),
     "million": ("A million conditions", million.report),
+    "pages": ("Pages of a large sweep and a large feed", pages.report),
     "startup": ("Start of the program", startup.report),
     "weather": ("Servers that turn calls away, and hosts of different speeds", weather.report),
     "workers": ("Several processes on one sweep", workers.report),

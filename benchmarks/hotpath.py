@@ -38,7 +38,7 @@ def ours(server: Server, conversations: int, messages: int) -> Taken:
     """Play a sweep of conversations into a new SQLite store."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "hotpath.yaml").write_text(_definition(server, conversations, messages), encoding="utf-8")
+        (folder / "hotpath.yaml").write_text(definition(server, conversations, messages), encoding="utf-8")
         store = f"sqlite:///{folder / 'hotpath.db'}"
         options = ("--concurrency", str(OPEN), "--store", store, "--yes", "--json")
         return _taken(server, python(PROGRAM, "run", "hotpath.yaml", *options), folder, conversations * messages)
@@ -77,12 +77,15 @@ def _report_ratio() -> None:
 
 
 def _report_utilisation() -> None:
-    with serving(slots=32, latency=0.25) as server:
-        load = ours(server, 128, MESSAGES).load
-    print(
-        f"  32 slots of 250 ms, 128 conversations: {100 * load.utilisation:.1f} % of the slots' time is used "
-        f"(bound {100 * LEAST_UTILISATION:.0f} %), {load.peak} calls under way at most"
-    )
+    """How busy slower and faster servers are kept; long enough that beginning and end are not what is measured."""
+    for slots, milliseconds, conversations, messages in ((32, 250, 128, MESSAGES), (64, 50, 256, 6 * MESSAGES)):
+        with serving(slots=slots, latency=milliseconds / 1000) as server:
+            load = ours(server, conversations, messages).load
+        print(
+            f"  {slots} slots of {milliseconds} ms, {conversations} conversations of {messages} messages: "
+            f"{100 * load.utilisation:.1f} % of the slots' time is used (bound {100 * LEAST_UTILISATION:.0f} %), "
+            f"{load.peak} calls under way at most"
+        )
 
 
 def _taken(server: Server, command: list[str], folder: Path, messages: int) -> Taken:
@@ -94,7 +97,7 @@ def _taken(server: Server, command: list[str], folder: Path, messages: int) -> T
     return Taken(load, cpu)
 
 
-def _definition(server: Server, conversations: int, messages: int) -> str:
+def definition(server: Server, conversations: int, messages: int) -> str:
     """What `stock` holds, as an experiment: JSON is YAML."""
     model = {
         "provider": "openai",

@@ -12,7 +12,7 @@ from tests.support.local_cluster import local_cluster
 from benchmarks.feed import definition
 from benchmarks.measured import PROGRAM, measured, python
 
-PEOPLE, DAYS, RUNS = 150, 2, 16
+PEOPLE, DAYS, RUNS = 150, 2, 32
 TIMES = 2
 LEAST = {"--workers 2": 1.6, "--on dask://... (two workers)": 1.5}
 """Times as fast as one process, on two cores that have nothing else to do."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 from collections.abc import Mapping
@@ -13,8 +14,8 @@ from hypothesis import settings
 from pymongo.uri_parser import parse_uri
 from pyreqwest.client import Client
 
-from sociarium.config import VARIABLES
 from sociarium.providers.network import Route
+from tests.support.program import OTHERS_SETTINGS, environment
 
 # The same examples each time, and no clock in any verdict: machines are shared.
 settings.register_profile("sociarium", deadline=None, derandomize=True, max_examples=60)
@@ -57,7 +58,7 @@ def nothing_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reaches an outside model, or reads the user's own configuration."""
     monkeypatch.setattr(socket.socket, "connect", _connect_nearby)
     monkeypatch.setattr(Route, "client", _client_nearby)
-    for name in (*VARIABLES, "OPENAI_API_KEY", "OLLAMA_HOST"):
+    for name in OTHERS_SETTINGS:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SOCIARIUM_USER", "tester")
 
@@ -71,10 +72,15 @@ def anyio_backend() -> str:
 @pytest.fixture
 def program_environment() -> dict[str, str]:
     """The environment of a program that a test starts."""
-    kept = {name: value for name, value in os.environ.items() if name not in VARIABLES}
-    return kept | {"SOCIARIUM_USER": "tester", "PYTHONUNBUFFERED": "1"}
+    return environment()
 
 
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are processors: many tests wait for other processes."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_finish() -> None:
+    """What thousands of tests and all libraries are made of stays: the garbage collector need not look at it again."""
+    gc.collect()
+    gc.freeze()

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from sociarium.api.play import resume, run, run_async
     from sociarium.api.results import SweepResult
     from sociarium.api.runs import RunRow, RunRows, runs
+    from sociarium.api.tables import table
     from sociarium.api.transcripts import Message, Transcript, messages, transcript
     from sociarium.api.validating import Validation, validate
-    from sociarium.table_access import table
 
 __all__ = [
     "AskKeywords",
@@ -78,9 +78,9 @@ _MODULES = {
     "api.play": ("resume", "run", "run_async"),
     "api.results": ("SweepResult",),
     "api.runs": ("RunRow", "RunRows", "runs"),
+    "api.tables": ("table",),
     "api.transcripts": ("Message", "Transcript", "messages", "transcript"),
     "api.validating": ("Validation", "validate"),
-    "table_access": ("table",),
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 

@@ -17,7 +17,7 @@ from tests.servers.openai_server import openai_server
 from tests.support.definitions import small, small_feed
 from tests.support.outside_tables import DESIGN, paper_table, write_files
 from tests.support.played_stores import two_days
-from tests.support.program import Program
+from tests.support.program import Program, environment
 from tests.support.server_experiments import entry
 
 PROBES = "[{name: trust, at: [start, end], ask: Trust?, answer: {from: 0, to: 10}}]"
@@ -64,12 +64,24 @@ def read(path: Path) -> Page:
     return page
 
 
-@pytest.fixture
-def swept(program: Program) -> Program:
-    """Eight conversations in four conditions, whose title and note are hostile."""
+def play(program: Program) -> Program:
     text = two_days(probes=PROBES, title=f'"Wing {HOSTILE}"', note=f'"Who bends? {HOSTILE}"')
     assert program("run", program.file(text)).code == 0
     return program
+
+
+@pytest.fixture
+def swept(program: Program) -> Program:
+    """Eight conversations in four conditions, whose title and note are hostile."""
+    return play(program)
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of their report, which tests only read."""
+    program = play(Program(tmp_path_factory.mktemp("reported"), environment()))
+    analyzed(program)
+    return program.folder / "out"
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -84,8 +96,8 @@ def analyzed(program: Program, *arguments: str) -> Page:
     return read(program.folder / "out" / "report.html")
 
 
-def test_a_page_says_question_design_losses_checks_results_models_passages_and_methods(swept: Program) -> None:
-    page = analyzed(swept)
+def test_a_page_says_question_design_losses_checks_results_models_passages_and_methods(report: Path) -> None:
+    page = read(report / "report.html")
     assert list(page.parts)[1:] == ["hypotheses", "design", "ran", "checks", "results", "models", "passages", "methods"]
     assert "Who bends?" in page.parts["top"]
     assert "8 of 8 runs are offline: their words are stand-ins" in page.parts["top"]
@@ -99,30 +111,27 @@ def test_a_page_says_question_design_losses_checks_results_models_passages_and_m
     assert page.figures == len(page.captions) > 4
 
 
-def test_a_page_holds_no_script_nothing_remote_and_no_markup_of_texts(swept: Program) -> None:
-    page = analyzed(swept)
+def test_a_page_holds_no_script_nothing_remote_and_no_markup_of_texts(report: Path) -> None:
+    page = read(report / "report.html")
     assert not page.tags & {"script", "img", "link", "iframe", "object"}
     assert not [name for name, _ in page.attributes if name.startswith("on") or name == "src"]
     assert all(value.startswith("#") for name, value in page.attributes if name in {"href", "xlink:href"})
-    assert "http" not in (swept.folder / "out" / "report.html").read_text().replace("http-equiv", "")
+    assert "http" not in (report / "report.html").read_text().replace("http-equiv", "")
     assert HOSTILE in page.parts["top"]
 
 
-def test_tables_and_figures_stand_beside_the_page(swept: Program) -> None:
-    analyzed(swept)
-    out = swept.folder / "out"
-    assert len(rows(out / "tables" / "runs.csv")) == 8
-    assert (out / "tables" / "messages.parquet").exists()
-    pictures = {one.suffix for one in (out / "figures").iterdir()}
+def test_tables_and_figures_stand_beside_the_page(report: Path) -> None:
+    assert len(rows(report / "tables" / "runs.csv")) == 8
+    assert (report / "tables" / "messages.parquet").exists()
+    pictures = {one.suffix for one in (report / "figures").iterdir()}
     assert pictures == {".svg", ".png"}
-    means = [row for row in rows(out / "results" / "means.csv") if row["outcome"] == "words"]
+    means = [row for row in rows(report / "results" / "means.csv") if row["outcome"] == "words"]
     assert len(means) == 4
     assert {row["runs"] for row in means} == {"2"}
 
 
-def test_levels_are_compared_with_the_first_of_the_file_or_with_the_declared_one(swept: Program) -> None:
-    analyzed(swept)
-    found = {row["baseline"] for row in rows(swept.folder / "out" / "results" / "contrasts.csv")}
+def test_levels_are_compared_with_the_first_of_the_file_or_with_the_declared_one(swept: Program, report: Path) -> None:
+    found = {row["baseline"] for row in rows(report / "results" / "contrasts.csv")}
     assert found == {"4", "guard"}
     analyzed(swept, "--baseline", "first_speaker=prisoner")
     found = {row["baseline"] for row in rows(swept.folder / "out" / "results" / "contrasts.csv")}
@@ -134,8 +143,8 @@ def test_levels_are_compared_with_the_first_of_the_file_or_with_the_declared_one
     assert not (swept.folder / "other" / "report.html").exists()
 
 
-def test_what_cannot_be_estimated_says_why_in_its_place(swept: Program) -> None:
-    page = analyzed(swept)
+def test_what_cannot_be_estimated_says_why_in_its_place(report: Path) -> None:
+    page = read(report / "report.html")
     assert "all 2 runs have the same value: a t interval would have no width" in page.parts["results"]
 
 

@@ -36,6 +36,7 @@ def test_a_fork_of_a_run_is_said_in_json_and_shown_from_both_sides(swept: Progra
     assert swept("show", forked["run"], "--json").json["lineage"]["origin"] == {
         "run": run, "at": "day1/turn2", "kind": "fork",
         "changes": {"set": {"speaker_selection": "random"}, "branches": 1, "sham": False},
+        "acts_left_behind": 0,
     }  # fmt: skip
     assert f"fork of run {run[:12]} at day1/turn2" in swept("show", forked["run"]).out
     assert f"runs that go on from it: {forked['run'][:8]} (day1/turn2)" in swept("show", run).out

@@ -54,6 +54,12 @@ def assert_survives(played: Played, moments: list[str], runs: int) -> None:
     assert played.calls() == asked, "running again asked a model"
 
 
+def test_twenty_kills_leave_every_conversation_complete(small_sweep: Played) -> None:
+    most = {"append": 3, "claim": 1, "beat": 1}
+    assert_survives(small_sweep, points(23, 20, most, calls=20), runs=24)
+
+
+@pytest.mark.slow
 def test_sixty_kills_leave_every_conversation_complete(played: Played) -> None:
     most = {"append": 6, "claim": 1, "beat": 1, "save": 1, "begin": 1}
     assert_survives(played, points(20, 60, most, calls=40), runs=64)

@@ -57,6 +57,16 @@ def test_a_misspelt_filter_is_no_empty_list(listed: Program, where: str, words: 
     assert not (listed.folder / "export").exists()
 
 
+def test_a_filter_and_an_order_take_factors_as_lists_show_them(listed: Program) -> None:
+    runs = listed("list", "runs", "--json", "--where", "Goal and its re…=peace").json
+    assert [run["condition"]["section.Goal and its reasons.guard"] for run in runs] == ["peace"] * 4
+    title = "The long way to the harbour and back"
+    results = listed("results", title, "--json", "--where", "goal and its reasons.guard=peace").json
+    assert results["shared"]["section.Goal and its reasons.guard"] == "peace"
+    ordered = listed("list", "runs", "--json", "--sort", "-goal and its reasons.guard").json
+    assert ordered[0]["condition"]["section.Goal and its reasons.guard"] == "peace"
+
+
 def test_a_filter_that_leaves_none_is_an_empty_list(listed: Program) -> None:
     said = listed("list", "runs", "--where", "messages=2", "--state", "failed")
     assert (said.code, "the filters" in said.out) == (0, True)

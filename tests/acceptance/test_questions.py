@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from pathlib import Path
 
-import pexpect
 import pytest
 
 from tests.support.guided_terminal import CTRL_C, DOWN, ENTER, ESC, SPACE, UP
-from tests.support.program_process import PATH
+from tests.support.program_process import PATH, begin_on_terminal
 from tests.support.question_program import KINDS
+from tests.support.warm_process import ROOT, Start
 from tests.support.watched_terminal import Screen
 
 RIGHT, HOME, TAB, PAGE_DOWN, BACKSPACE, CTRL_U, CTRL_O = "\x1b[C", "\x1b[H", "\t", "\x1b[6~", "\x7f", "\x15", "\x0f"
+ASKS = "import sys; from tests.support.question_program import main; sys.exit(main())"
 
 
-def asked(kind: str, columns: int = 80, rows: int = 24, folder: Path | None = None, **environment: str) -> Screen:
-    """A terminal on which a question of a kind is asked."""
-    variables = {"TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1"} | environment
-    terminal = pexpect.spawn(
-        sys.executable,
-        ["-m", "tests.support.question_program", kind],
-        env=os.environ | PATH | variables,
-        cwd=folder,
+def asked(*kinds: str, columns: int = 80, rows: int = 24, folder: Path = ROOT, **environment: str) -> Screen:
+    """A terminal on which questions of some kinds are asked."""
+    variables = {"TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1", "PYTHONUNBUFFERED": "1"} | environment
+    start = Start("-c", [ASKS, *kinds], str(folder), os.environ | PATH | variables, terminal=True)
+    terminal = begin_on_terminal(
+        start,
+        fresh="PYTHONIOENCODING" in environment,
         dimensions=(rows, columns),
         encoding="utf-8",
         codec_errors="replace",
@@ -217,14 +216,26 @@ def test_an_order_is_made_by_moving_entries() -> None:
     screen.shows("answer: ['lodz', 'minsk', 'malmo', 'beijing', 'sao paulo']")
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_esc_gives_back_and_ctrl_c_leaves(kind: str) -> None:
-    for key, answer, code in ((ESC, "answer: 'BACK'", 0), (CTRL_C, "left", 130)):
-        screen = asked(kind)
+def escape_all(screen: Screen, before: bytes = b"") -> None:
+    """Leave the questions of all kinds, one after the other, with Esc; these bytes come before it."""
+    for kind in KINDS:
         screen.shows("Esc: back")
-        screen.presses(key)
-        screen.shows(answer)
-        assert screen.ends() == code
+        os.write(screen.terminal.child_fd, before + ESC.encode())
+        screen.shows(f"{kind} answer: 'BACK'")
+    assert screen.ends() == 0
+
+
+def test_esc_gives_back_from_every_kind() -> None:
+    escape_all(asked(*KINDS))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_ctrl_c_leaves(kind: str) -> None:
+    screen = asked(kind)
+    screen.shows("Esc: back")
+    screen.presses(CTRL_C)
+    screen.shows("left")
+    assert screen.ends() == 130
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -240,15 +251,10 @@ def test_a_terminal_that_shrinks_and_grows_in_a_question_shows_it_whole(kind: st
     assert screen.ends() == 0
 
 
-@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
-def test_simple_terminals_and_other_encodings_are_asked_too(kind: str, encoding: str) -> None:
-    screen = asked(kind, PYTHONIOENCODING=encoding, TERM="dumb", LC_ALL="C")
-    screen.shows("Esc: back")
-    # Bytes that are no text in the terminal's encoding.
-    os.write(screen.terminal.child_fd, b"\xf6\x81" + ESC.encode())
-    screen.shows("answer: 'BACK'")
-    assert screen.ends() == 0
+def test_simple_terminals_and_other_encodings_are_asked_too(encoding: str) -> None:
+    screen = asked(*KINDS, PYTHONIOENCODING=encoding, TERM="dumb", LC_ALL="C")
+    escape_all(screen, before=b"\xf6\x81")  # no text in the terminal's encoding
 
 
 def test_bytes_of_a_latin_terminal_are_letters() -> None:

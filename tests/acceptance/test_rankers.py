@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,20 @@ def test_a_run_with_one_replays_where_its_module_is_not(lab: Program) -> None:
     replayed = lab("replay", run_id(lab))
     assert replayed.code == 0, replayed.err
     assert lab("fork", run_id(lab), "--at", "day2", "--set", "policy=none").code == 2
+
+
+def test_a_fork_needs_the_code_of_its_own_run_alone(lab: Program) -> None:
+    sweep = 'sweep: {factors: {feed.ranking: [chronological, "my_lab.rankers:calm"]}}\n'
+    assert lab("run", lab.file(experiment("chronological") + sweep), "--allow-code").code == 0
+    ranked = {row["condition"]["feed.ranking"]: row["run"] for row in lab("list", "runs", "--json").json}
+    shutil.rmtree(lab.folder / "my_lab")
+    forked = lab("fork", ranked["chronological"], "--at", "day1", "--set", "feed.ranking=popular", "--sham", "--json")
+    assert forked.code == 0, forked.err
+    assert lab("resume", forked.json["sweep"]).code == 0
+    refused = lab("fork", ranked["my_lab.rankers:calm"], "--at", "day1", "--sham")
+    assert (refused.code, "--allow-code" in refused.err) == (2, True)
+    freed = lab("fork", ranked["my_lab.rankers:calm"], "--at", "day1", "--set", "feed.ranking=popular")
+    assert freed.code == 0, freed.err
 
 
 def test_what_was_ordered_is_in_the_journal_and_differs_from_the_order_of_time(lab: Program) -> None:
@@ -163,6 +178,7 @@ def test_a_sweep_in_the_background_finds_the_module_beside_its_file(lab: Program
     (elsewhere / "beside.py").write_text(CALM, encoding="utf-8")
     file = lab.file(experiment("beside:calm"), "elsewhere/one.yaml")
     assert lab("run", file, "--allow-code", "--detach").code == 0
-    assert lab("status", "--watch").code == 0
-    [row] = lab("list", "runs", "--json").json
-    assert row["state"] == "done"
+    end = time.monotonic() + 50
+    while (states := [row["state"] for row in lab("list", "runs", "--json").json]) != ["done"]:
+        assert time.monotonic() < end, states
+        time.sleep(0.2)

@@ -53,6 +53,7 @@ def test_a_reader_that_has_gone_is_no_fault(own: Program) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.slow  # a Python of its own for each
 @pytest.mark.parametrize("command", COMMANDS)
 def test_each_command_imports_what_it_needs(own: Program, command: str) -> None:
     said = own(command, "--help")

@@ -12,6 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from sociarium.bootstrap import open_store
 from tests.servers.memory import ModelMemory
 from tests.servers.ollama_server import OllamaDialect, digest_of, ollama_server
@@ -67,6 +69,7 @@ def test_two_workers_share_a_sweep_and_leave_what_one_would(program: Program) ->
     assert claimants(program).total() == RUNS, "a run was taken up twice"
 
 
+@pytest.mark.slow
 def test_nothing_is_left_to_do_for_workers_of_a_finished_sweep(program: Program) -> None:
     file = program.file(small(sweep=SWEEP))
     assert program("run", file, "--workers", "2").code == 0
@@ -75,6 +78,7 @@ def test_nothing_is_left_to_do_for_workers_of_a_finished_sweep(program: Program)
     assert again.json["messages"] == 0
 
 
+@pytest.mark.slow
 def test_limits_of_a_server_hold_for_all_workers_together(program: Program) -> None:
     with fast_server(latency=0.1) as served:
         file = file_of(program, served, "limits: {open: 3}")
@@ -85,6 +89,7 @@ def test_limits_of_a_server_hold_for_all_workers_together(program: Program) -> N
     assert len(claimants(program)) == 2
 
 
+@pytest.mark.slow
 def test_the_first_call_to_a_model_is_made_alone(program: Program) -> None:
     with fast_server(latency=0.4) as served:
         said = program("run", file_of(program, served, sweep="{factors: {messages: 1}, replicates: 8}"),
@@ -106,6 +111,7 @@ def test_a_model_that_is_refused_at_once_stops_all_workers_after_one_call(progra
         assert len(served.chats) == 1
 
 
+@pytest.mark.slow
 def test_a_budget_is_overshot_by_no_more_than_the_calls_that_were_open(program: Program) -> None:
     with fast_server() as served:
         file = file_of(program, served, sweep="{factors: {messages: 10}, replicates: 16}")
@@ -132,6 +138,7 @@ def test_a_limit_of_runs_holds_for_all_workers_together(program: Program) -> Non
     assert said.json["counts"]["done"] == 5
 
 
+@pytest.mark.slow
 def test_models_that_do_not_fit_together_take_turns_across_workers(program: Program) -> None:
     names = ("one", "two")
     memory = ModelMemory()
@@ -166,6 +173,7 @@ def test_a_worker_that_is_killed_loses_nothing_and_doubles_nothing(program: Prog
     assert len(contents(program)) == RUNS
 
 
+@pytest.mark.slow
 def test_when_every_worker_is_killed_the_sweep_stops_and_can_go_on(program: Program) -> None:
     with fast_server(latency=0.1, slots=4) as served:
         process = program.begin("run", file_of(program, served), "--workers", "2", "--yes", "--json")
@@ -179,6 +187,7 @@ def test_when_every_worker_is_killed_the_sweep_stops_and_can_go_on(program: Prog
     assert len(contents(program)) == RUNS
 
 
+@pytest.mark.slow
 def test_workers_end_with_the_process_that_began_them(program: Program) -> None:
     fresh = replace(program, fresh=True)
     with fast_server(latency=0.1, slots=4) as served:
@@ -193,6 +202,7 @@ def test_workers_end_with_the_process_that_began_them(program: Program) -> None:
     assert len(contents(program)) == RUNS
 
 
+@pytest.mark.slow
 def test_the_first_interrupt_finishes_the_calls_of_all_workers(program: Program) -> None:
     with fast_server(latency=0.2, slots=8) as served:
         process = replace(program, fresh=True).begin(
@@ -211,6 +221,7 @@ def test_the_first_interrupt_finishes_the_calls_of_all_workers(program: Program)
         assert len(served.chats) == RUNS * MESSAGES, f"an answer was thrown away, of {asked}"
 
 
+@pytest.mark.slow
 def test_the_second_interrupt_ends_all_workers_at_once(program: Program) -> None:
     with fast_server(latency=20) as served:
         process = replace(program, fresh=True).begin(

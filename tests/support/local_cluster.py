@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import IO
 
 _ROOT = Path(__file__).parents[2]
+_WITHOUT_PROFILER = {"DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False"}
+"""As docs/cluster.md says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def local_cluster(folder: Path, environment: Mapping[str, str]) -> Iterator[Loca
         subprocess.Popen(
             [sys.executable, "-m", "tests.support.local_cluster"],
             cwd=folder,
-            env={**environment, "PYTHONPATH": str(_ROOT)},
+            env={**environment, **_WITHOUT_PROFILER, "PYTHONPATH": str(_ROOT)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,8 +13,18 @@ from typing import Any
 
 import pexpect
 
+from sociarium.config import VARIABLES
 from tests.support.program_process import Begun, begin, begin_on_terminal
 from tests.support.warm_process import Start
+
+OTHERS_SETTINGS = (*VARIABLES, "OPENAI_API_KEY", "OLLAMA_HOST")
+"""Variables in which whoever runs the tests may have settings of their own."""
+
+
+def environment() -> dict[str, str]:
+    """The environment of a program that tests start."""
+    kept = {name: value for name, value in os.environ.items() if name not in OTHERS_SETTINGS}
+    return kept | {"SOCIARIUM_USER": "tester", "PYTHONUNBUFFERED": "1"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Asks one question of each kind at a terminal, and says what the answer was.
 
-python -m tests.support.question_program KIND
+python -m tests.support.question_program [KIND]...
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def main() -> int:
     try:
         for kind in sys.argv[1:] or KINDS:
             answer = KINDS[kind](prompts)
-            sys.stdout.write(f"answer: {'BACK' if answer is BACK else answer!a}\n")
+            sys.stdout.write(f"{kind} answer: {'BACK' if answer is BACK else answer!a}\n")
     except Leave:
         sys.stdout.write("left\n")
         return 130

@@ -29,6 +29,9 @@ class ScriptedPrompts(Prompts):
     def at(self, step: Step) -> Prompts:
         return self
 
+    def dropping_typed_keys(self) -> Prompts:
+        return self
+
     def choose(self, question: str, entries: Sequence[Entry], **_: Any) -> Any:
         if not self.rest:
             return BACK

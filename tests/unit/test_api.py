@@ -41,6 +41,7 @@ def test_the_page_leads_to_transcripts(page: dict[str, Any]) -> None:
     assert len(page["transcripts"][0]) > 0
     assert list(sociarium.messages(page["result"], store="study.db")) == [m for t in page["transcripts"] for m in t]
     assert sociarium.resume(store=Path("study.db")).calls == 0
+    assert len(sociarium.table("messages", page["result"], store="study.db")) == len(page["said"])
 
 
 @pytest.mark.parametrize(
@@ -90,6 +91,11 @@ def test_keywords_are_the_options_of_a_start_and_an_observer() -> None:
     assert set(keywords) == {*options, "observer"}
     differing = {name for name in options if options[name] != keywords[name]}
     assert differing == {"accept_digest"}  # any sequence there
+
+
+def test_the_page_names_every_keyword() -> None:
+    rows = re.findall(r"^\| (`.*?) \|", PAGE.read_text(), re.MULTILINE)
+    assert {name for row in rows for name in re.findall(r"`(\w+)`", row)} == set(PlayKeywords.__annotations__)
 
 
 def test_a_wrong_option_is_refused_before_anything_is_saved(page: dict[str, Any], tmp_path: Path) -> None:

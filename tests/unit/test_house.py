@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
+import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -45,11 +49,25 @@ FORMS = frozenset({
 })  # fmt: skip
 """Their parameters are the fields of a query; those of commands are their options."""
 
+PARTS_OF_OTHERS = frozenset({"pydantic_core", "typeguard"})
+"""What comes with a declared package: pydantic's own core, and what inflect needs."""
+
 MODULES = {path.relative_to(SOURCE).as_posix(): path.read_text(encoding="utf-8") for path in SOURCE.rglob("*.py")}
 
 
-def functions(text: str) -> Iterator[Function]:
-    return (node for node in ast.walk(ast.parse(text)) if isinstance(node, Function))
+def functions_of(node: ast.AST) -> Iterator[Function]:
+    """Functions in a piece of code, wherever a statement may stand."""
+    for part in ast.iter_child_nodes(node):
+        if isinstance(part, Function):
+            yield part
+        if isinstance(part, ast.stmt | ast.excepthandler | ast.match_case):
+            yield from functions_of(part)
+
+
+@cache
+def functions() -> tuple[tuple[str, Function], ...]:
+    """Each function, with the name of its file: read once, for it takes a second."""
+    return tuple((name, function) for name, text in MODULES.items() for function in functions_of(ast.parse(text)))
 
 
 def length(function: Function) -> int:
@@ -84,18 +102,14 @@ def test_a_file_is_one_concept() -> None:
 
 def test_a_function_is_read_at_a_glance() -> None:
     assert not [
-        (name, function.name, length(function))
-        for name, text in MODULES.items()
-        for function in functions(text)
-        if length(function) > LONGEST_FUNCTION
+        (name, function.name, length(function)) for name, function in functions() if length(function) > LONGEST_FUNCTION
     ]
 
 
 def test_a_function_takes_few_parameters() -> None:
     assert not [
         (name, function.name, parameters(function))
-        for name, text in MODULES.items()
-        for function in functions(text)
+        for name, function in functions()
         if parameters(function) > MOST_PARAMETERS
         and not (name.startswith("sociarium/cli/commands/") and function.name == "command")
         and f"{name}:{function.name}" not in FORMS
@@ -105,8 +119,7 @@ def test_a_function_takes_few_parameters() -> None:
 def test_what_acts_is_named_by_a_verb_and_what_computes_by_a_noun() -> None:
     assert not [
         (name, function.name)
-        for name, text in MODULES.items()
-        for function in functions(text)
+        for name, function in functions()
         if hides_what_it_does(function.name) and not is_property(function)
     ]
 
@@ -121,12 +134,31 @@ def test_a_participle_at_the_end_of_a_name_is_seen(name: str, hides: bool) -> No
 
 
 def test_every_exception_is_still_needed() -> None:
-    names = {f"{name}:{function.name}" for name, text in MODULES.items() for function in functions(text)}
+    names = {f"{name}:{function.name}" for name, function in functions()}
     assert names >= FORMS
     short = {name.rpartition(":")[2] for name in names}
     assert short >= ALLOWED
     ends = {name.strip("_") for name in short if hides_what_it_does(name.rpartition("_")[2])}
     assert {name.partition("_")[0] for name in ends} >= OPENERS
+
+
+def imports(text: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            yield from (name.name.partition(".")[0] for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            yield node.module.partition(".")[0]
+
+
+def test_what_is_imported_is_declared() -> None:
+    project = tomllib.loads((SOURCE.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lists = [project["dependencies"], *project["optional-dependencies"].values()]
+    declared = {re.split(r"[<>=\[]", entry)[0].lower() for entries in lists for entry in entries}
+    known = {*sys.stdlib_module_names, "sociarium", *PARTS_OF_OTHERS}
+    imported = {name for text in MODULES.values() for name in imports(text)} - known
+    distributions = packages_distributions()
+    names = {name: {one.lower().replace("_", "-") for one in distributions.get(name, [name])} for name in imported}
+    assert {name: by for name, by in names.items() if not by & declared} == {}
 
 
 def test_the_version_is_the_same_wherever_it_is_written() -> None:

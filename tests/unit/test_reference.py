@@ -19,15 +19,40 @@ def test_a_page_of_the_reference_is_as_make_docs_writes_it(page: str) -> None:
     assert (ROOT / "docs" / "reference" / page).read_text(encoding="utf-8") == GENERATE["PAGES"][page]()
 
 
+@pytest.mark.parametrize("page", ["file.md", "commands.md", "tables.md", "measures.md", "analysis-file.md"])
+def test_every_key_option_column_and_measure_says_what_it_means(page: str) -> None:
+    silent, place = [], None
+    for line in (ROOT / "docs" / "reference" / page).read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] if line.startswith("| ") else []
+        if "meaning" in cells:
+            place = cells.index("meaning")
+        elif cells and place is not None and not cells[place]:
+            silent.append(cells[0])
+    assert silent == []
+    assert place is not None
+
+
+def headings(page: Path) -> set[str]:
+    """The names by which links lead to the headings of a page."""
+    titles = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
 def test_links_between_the_pages_lead_somewhere() -> None:
     pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
     links = [
-        (page, link)
+        (page, *link.split("#"))
         for page in pages
-        for link in re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))
+        for link in re.findall(r"\]\(([^)\s]+)", page.read_text(encoding="utf-8"))
         if "://" not in link
     ]
-    assert [(page.name, link) for page, link in links if not (page.parent / link).exists()] == []
+    assert any(len(link) > 2 for link in links)
+    lost = []
+    for page, path, *heading in links:
+        end = page.parent / path if path else page
+        if not end.exists() or (heading and heading[0] not in headings(end)):
+            lost.append((page.name, path, *heading))
+    assert lost == []
 
 
 def test_the_readme_is_under_150_lines() -> None:

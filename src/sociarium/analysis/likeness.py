@@ -91,12 +91,12 @@ def likeness(people: Sequence[tuple[int, Mapping[str, Any]]]) -> Likeness:
 
 def _sequences(person: Mapping[str, Any]) -> frozenset[tuple[str, ...]]:
     """Three words that follow each other; a text of fewer words is one sequence."""
-    found: set[tuple[str, ...]] = set()
+    sequences: set[tuple[str, ...]] = set()
     for text in (*(person.get(name) or "" for name in ("bio", "background")), *_strings(person.get("persona"))):
         words = [word.casefold() for word in _WORD.findall(text)]
         triples = [(*first, second[1]) for first, second in pairwise(pairwise(words))]
-        found.update(triples or ([tuple(words)] if words else []))
-    return frozenset(found)
+        sequences.update(triples or ([tuple(words)] if words else []))
+    return frozenset(sequences)
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -16,12 +16,15 @@ from sociarium.analysis.measured import (
 )
 from sociarium.analysis.result_rows import MeasureUse
 from sociarium.analysis.results import CHECK_ORDER, RunNumbers, run_numbers, with_labels
+from sociarium.analysis.talk import Over
 from sociarium.errors import DefinitionError
 from sociarium.exchange.tables.read import Cells, RunAccount, TableSource
 from sociarium.experiment.definition import ProbeUse
 from sociarium.experiment.document import from_json
 from sociarium.experiment.models import Price
 from sociarium.ports.prices import Prices, price_of
+
+RunKey = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class LoadedRuns:
         choices: probe -> its options, of probes that have some; of measures whose values are words, too.
         measures: that were asked for; the answers of runs are then their values, and none of probes.
         uses: probe -> what it is for, where that is no outcome.
+        known: run and token of its last claim -> its numbers, for who reads the same source again.
     """
 
     runs: Sequence[RunNumbers]
@@ -39,6 +43,7 @@ class LoadedRuns:
     account: RunAccount
     measures: Sequence[MeasureUse] = ()
     uses: Mapping[str, ProbeUse] = field(default_factory=dict)
+    known: Mapping[RunKey, RunNumbers] = field(default_factory=dict, compare=False, repr=False)
 
 
 def load_runs(
@@ -48,6 +53,8 @@ def load_runs(
     *,
     measures: Sequence[str] = (),
     labels: Sequence[LabelMeasure] = (),
+    known: Mapping[RunKey, RunNumbers] | None = None,
+    over: Over = "",
 ) -> LoadedRuns:
     """Read the runs of a selection; no more than one is held in full at a time.
 
@@ -55,6 +62,8 @@ def load_runs(
         progress: called with how many runs are read.
         measures: names of measures that stand in place of the probes.
         labels: what people said, which stands in place of the probes, too.
+        known: numbers of runs that were read before, with no measures or labels, and are not read again.
+        over: at which moments the values of measures of messages stand.
 
     Raises:
         BadInput: no finished run has values of one of the measures.
@@ -63,22 +72,29 @@ def load_runs(
     versions = dict.fromkeys(sweep.version for sweep in source.selection.sweeps)
     documents += [source.store.version(version).document for version in versions]
     cost_of = cost_reader(documents, prices)
-    count = begin_count(source, measures)
-    runs = []
+    count = begin_count(source, measures, over=over)
+    numbers_by_run: dict[RunKey, RunNumbers] = {}
     tables = (*read_tables(count.uses), *(["labels"] if labels else []))
-    for number, run in enumerate(source.runs(tables), start=1):
+    for number, place in enumerate(source.places(), start=1):
+        key = (place.slot.status.run, place.slot.status.token)
+        if known and key in known:
+            # Its words are the same; it may stand in further conditions by now.
+            numbers_by_run[key] = replace(known[key], conditions=place.conditions)
+            continue
+        run = source.read(place, tables)
         numbers = run_numbers(run, cost_of)
         if labels:
             numbers = replace(numbers, answers=())
         numbers = numbers_with_measures(run, numbers, count, with_probes=False)
         for label in labels:
             numbers = with_labels(numbers, run.rows["labels"], label)
-        runs.append(numbers)
+        numbers_by_run[key] = numbers
         progress(number)
     measured = count.result()
     choices = choices_of(documents) | choices_of_measures(measured)
     choices |= {label.name: list(label.choices) for label in labels if label.choices}
-    return LoadedRuns(runs, choices, source.account(), measured, uses_of(documents))
+    runs = list(numbers_by_run.values())
+    return LoadedRuns(runs, choices, source.account(), measured, uses_of(documents), numbers_by_run)
 
 
 def choices_of(documents: Sequence[str]) -> dict[str, list[str]]:

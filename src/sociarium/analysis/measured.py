@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sociarium.analysis.corrections import Correction, correction_of
 from sociarium.analysis.result_rows import PREFIX, Answer, MeasureUse
 from sociarium.analysis.results import TABLES, RunNumbers
+from sociarium.analysis.talk import Over
 from sociarium.errors import BadInput
 from sociarium.exchange.judgements import mark_of
 from sociarium.exchange.tables.read import Cells, RunTables, TableSource
@@ -65,27 +66,42 @@ def measure_uses(source: TableSource, names: Sequence[str]) -> list[MeasureUse]:
     return uses
 
 
-def begin_count(source: TableSource, names: Sequence[str]) -> MeasureCount:
-    """Some measures, as `measure_uses` has them, with what corrects those of judges; nothing is counted yet."""
+def begin_count(source: TableSource, names: Sequence[str], *, over: Over = "") -> MeasureCount:
+    """Some measures, as `measure_uses` has them, with what corrects those of judges; nothing is counted yet.
+
+    Args:
+        over: at which moments the values of messages stand.
+    """
     uses, corrections = [], []
     for use in measure_uses(source, names):
         correction, reason = correction_of(source.store, source.selection.experiment.id, use)
         uses.append(replace(use, correction=correction.words if correction else reason))
         corrections += [correction] if correction else []
-    return MeasureCount(uses, corrections)
+    return MeasureCount(uses, corrections, over=over)
 
 
-def measured_answers(rows: Iterable[Cells], uses: Sequence[MeasureUse]) -> list[Answer]:
-    """What the rows of a run's table of measures say, of the versions that count; rows without a value are kept."""
+def measured_answers(
+    rows: Iterable[Cells], uses: Sequence[MeasureUse], *, over: Over = "", turns: Mapping[int, int] | None = None
+) -> list[Answer]:
+    """What the rows of a run's table of measures say, of the versions that count; rows without a value are kept.
+
+    Args:
+        over: of messages: at which moments their values stand.
+        turns: number of a message's event -> its turn.
+    """
     version_of = {use.name: use.version for use in uses}
     answers = []
     for row in rows:
         if version_of.get(row["name"]) != row["version"]:
             continue
-        is_course = row["level"] == "run" and row["day"] is not None
-        moment = f"day {row['day']}" if is_course else _UNITS[row["level"]]
+        is_message = row["level"] == "message"
+        moment = _UNITS[row["level"]]
+        if row["day"] is not None and (row["level"] == "run" or (is_message and over == "day")):
+            moment = f"day {row['day']}"
+        elif is_message and over == "turn" and row["seq"] in (turns or {}):
+            moment = f"turn {(turns or {})[row['seq']]}"
         value = row["number"] if row["number"] is not None else row["value"]
-        agent = str(row["seq"] if row["level"] == "message" else row["person"] or "")
+        agent = str(row["seq"] if is_message else row["person"] or "")
         answers.append(Answer(f"{PREFIX}{row['name']}", row["role"] or "", agent, moment, value))
     return answers
 
@@ -96,6 +112,7 @@ class MeasureCount:
 
     uses: Sequence[MeasureUse]
     corrections: Sequence[Correction] = ()
+    over: Over = ""
     runs: Counter[str] = field(default_factory=Counter)
     values: Counter[str] = field(default_factory=Counter)
     missing: dict[str, Counter[str]] = field(default_factory=dict)
@@ -145,7 +162,8 @@ def numbers_with_measures(run: RunTables, numbers: RunNumbers, count: MeasureCou
     rows = run.rows["measures"]
     if run.rows["runs"][0]["state"] == RunState.DONE.value:
         count.add(rows)
-    answers = measured_answers(rows, count.uses)
+    turns = {row["seq"]: turn for turn, row in enumerate(run.rows["messages"], start=1)}
+    answers = measured_answers(rows, count.uses, over=count.over, turns=turns)
     for correction in count.corrections:
         answers += correction.answers(run.run, rows)
     return replace(numbers, answers=(*(numbers.answers if with_probes else ()), *answers))

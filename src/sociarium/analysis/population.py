@@ -101,11 +101,11 @@ def population_reports(store: Store, sweep: SweepRecord) -> list[PopulationRepor
         BadInput: nobody of it is written by a model, or it has no plan.
     """
     definition = from_json(store.version(sweep.version).document)
-    wanted = wanted_populations(definition, sweep.name) if sweep.name in definition.all_sweeps else []
-    if not wanted:
+    pairs = wanted_populations(definition, sweep.name) if sweep.name in definition.all_sweeps else []
+    if not pairs:
         raise BadInput(f"nobody of the sweep {sweep.id[:8]} is written by a model")
     creator = store.experiment(sweep.experiment).creator
-    return [_report(store, sweep, creator, population, count) for population, count in wanted]
+    return [_report(store, sweep, creator, population, count) for population, count in pairs]
 
 
 def _report(

@@ -15,6 +15,7 @@ from math import fsum
 from sociarium.analysis.label_measures import LabelMeasure, unit_values
 from sociarium.analysis.result_rows import Answer, Change, Condition, ProbeRow, Results, TalkRow
 from sociarium.analysis.student_t import Estimate, estimate
+from sociarium.analysis.talk import spoken_rows, talk_answers
 from sociarium.exchange.tables.read import Cells, RunTables
 from sociarium.experiment.definition import ProbeUse
 from sociarium.experiment.sweep import Level
@@ -32,7 +33,11 @@ _MEASURES: Mapping[str, tuple[float, float] | None] = {
 
 @dataclass(frozen=True, slots=True)
 class RunNumbers:
-    """What is kept of a run once its rows are read: numbers, no texts but options."""
+    """What is kept of a run once its rows are read: numbers, no texts but options.
+
+    Attributes:
+        talk: what was said, as `talk_answers` has it.
+    """
 
     conditions: tuple[Mapping[str, Level], ...]
     answers: tuple[Answer, ...]
@@ -40,6 +45,7 @@ class RunNumbers:
     ended: str
     protocol: int | None
     offline: bool
+    talk: tuple[Answer, ...] = ()
 
     @property
     def is_flagged(self) -> bool:
@@ -54,7 +60,7 @@ def run_numbers(run: RunTables, cost_of: Callable[[Sequence[Cells]], float | Non
         cost_of: US dollars of some calls, where a run has no prices of its own; None where one is not known.
     """
     [row] = run.rows["runs"]
-    spoken = run.rows["messages"] or [post for post in run.rows["posts"] if post["call"]]
+    spoken = spoken_rows(run)
     words = [len(one["content"].split()) for one in spoken]
     flags = [one["flags"].split() for one in spoken]
     return RunNumbers(
@@ -71,6 +77,7 @@ def run_numbers(run: RunTables, cost_of: Callable[[Sequence[Cells]], float | Non
         row["ended"] or "",
         row["protocol"],
         bool(row["offline"]),
+        talk_answers(run),
     )
 
 
@@ -276,8 +283,9 @@ def _level_order(condition: Condition) -> list[tuple[bool, float, str]]:
 
 
 def _moment_order(moment: str) -> tuple[int, int, str]:
-    if moment.startswith("day ") and moment[4:].isdecimal():
-        return (1, int(moment[4:]), "")
+    for kind in ("day ", "turn "):
+        if moment.startswith(kind) and moment[len(kind) :].isdecimal():
+            return (1, int(moment[len(kind) :]), "")
     return ({"start": 0, "end": 2}.get(moment, 3), 0, moment)
 
 

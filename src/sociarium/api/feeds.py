@@ -9,6 +9,7 @@ from typing import Any, Literal
 from sociarium.api.html import html_table
 from sociarium.api.runs import RunRow
 from sociarium.api.stores import StoreAddress, store_at
+from sociarium.api.targets import id_text
 from sociarium.errors import BadInput
 from sociarium.exchange.run_document import run_document
 from sociarium.exchange.threads import threads
@@ -168,7 +169,7 @@ def feed(run_id: str | RunRow, *, store: StoreAddress = None) -> Feed:
         BadInput: the run is no feed.
     """
     with store_at(store) as opened:
-        id_ = lookup.find_run_id(opened, run_id.id if isinstance(run_id, RunRow) else run_id)
+        id_ = lookup.find_run_id(opened, id_text(run_id))
         document = run_document(opened, id_)
     if "posts" not in document:
         raise BadInput(f"run {id_[:12]} is no feed; `sociarium.transcript` reads a conversation, and `sociarium show "

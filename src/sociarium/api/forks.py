@@ -10,6 +10,7 @@ from sociarium.api.own_code import code_of_changes
 from sociarium.api.play import play_plan
 from sociarium.api.results import SweepResult
 from sociarium.api.stores import StoreAddress
+from sociarium.api.targets import RunOrSweep, id_text
 from sociarium.errors import NotFound
 from sociarium.experiment.sweep import Level
 from sociarium.ports.clock import SystemClock
@@ -29,7 +30,7 @@ from sociarium.runner.sweep.forks import (
 
 
 def fork(
-    origin: str,
+    origin: RunOrSweep,
     *,
     at: str | int,
     changes: Mapping[str, Level],
@@ -44,7 +45,7 @@ def fork(
     same: an effect is the changed forks less the sham ones.
 
     Args:
-        origin: the beginning of the id of a run, or of a sweep.
+        origin: a run or sweep, or the beginning of its id.
         at: `day2/turn7` or a number of messages in a conversation, `day3` or a number of days in a feed.
         changes: level by factor, or by anything else that a factor could set.
         replicates: forks of each run; further ones have draws of their own after the moment.
@@ -58,7 +59,7 @@ def fork(
     """
 
     def make_plan(opened: Store, creator: str) -> DerivedPlan:
-        where = find_origin(opened, origin)
+        where = find_origin(opened, id_text(origin))
         levels = {name: label_of(level) for name, level in changes.items()}
         request = ForkRequest(
             at=str(at),
@@ -73,7 +74,7 @@ def fork(
 
 
 def extend(
-    origin: str,
+    origin: RunOrSweep,
     *,
     days: int | None = None,
     messages: int | None = None,
@@ -83,7 +84,7 @@ def extend(
     """Go on with a run, or with all finished runs of a sweep, after the end; the old ones stay as they are.
 
     Args:
-        origin: the beginning of the id of a run, or of a sweep.
+        origin: a run or sweep, or the beginning of its id.
         days: in all, those before among them.
         messages: of a conversation in all; by default each further day has as many as the last one.
         options: as of `run`.
@@ -96,7 +97,9 @@ def extend(
     request = ExtensionRequest(days=days, messages=messages)
 
     def make_plan(opened: Store, creator: str) -> DerivedPlan:
-        return plan_extensions(opened, find_origin(opened, origin), request, creator=creator, clock=SystemClock())
+        return plan_extensions(
+            opened, find_origin(opened, id_text(origin)), request, creator=creator, clock=SystemClock()
+        )
 
     return _play(make_plan, store, options)
 
@@ -107,9 +110,10 @@ def find_origin(store: Store, text: str) -> Origin:
     Raises:
         NotFound, Ambiguous, BeingDeleted, BadInput: it is none that anything can go on from.
     """
-    if lookup.exists(store, "run", text):
+    kind = lookup.kind_of(store, text)
+    if kind == "run":
         return origin_of_run(store, lookup.find_run_id(store, text))
-    if lookup.exists(store, "sweep", text):
+    if kind == "sweep":
         return origin_of_sweep(store, lookup.find_sweep(store, text))
     raise NotFound(f"there is no run and no sweep {text!r} in {store.url}; `sociarium list runs` shows those there are")
 

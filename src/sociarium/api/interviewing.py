@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 from sociarium.api.preparation import (
     check_named_models,
-    pull_models,
+    prepare_models,
     refuse_unpriced_models,
     used_models,
 )
 from sociarium.bootstrap import ServingOptions, open_models
 from sociarium.config import Config
-from sociarium.errors import Ambiguous, BadInput, NotFound
+from sociarium.errors import BadInput, NotFound
 from sociarium.exchange.definition_files import with_models
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.problems import did_you_mean
@@ -29,7 +29,6 @@ from sociarium.runner.interviews.open import open_interviewer
 from sociarium.runner.interviews.questions import AgentQuestion, OtherModel, asked_model
 from sociarium.runner.interviews.sweep import SweepInterviews, ask_sweep
 from sociarium.runner.library import lookup
-from sociarium.runner.planning.preflight import missing_models, refuse_unable
 from sociarium.runner.run.moment import replayable_run
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import reopen
@@ -74,17 +73,15 @@ def find_interview_target(store: Store, target: str, model: str | None = None) -
         NoJournal, OtherRules, BadInput: its moments cannot be stood in again.
         BadInput: there is no such model.
     """
-    kinds = [kind for kind in ("run", "sweep") if lookup.exists(store, kind, target)]
-    if len(kinds) > 1:
-        raise Ambiguous(f"{target!r} is the beginning of a run and of a sweep; write more of it")
-    if kinds == ["run"]:
+    kind = lookup.kind_of(store, target)
+    if kind == "run":
         run = lookup.find_run_id(store, target)
         replayable_run(store, run)
         members = store.members_of_run(run)
         if not members:
             raise BadInput(f"run {run[:12]} stands in no sweep, so nothing says where its models are served")
         return _target_of(store, run, store.sweep(members[0].sweep), model)
-    if kinds == ["sweep"]:
+    if kind == "sweep":
         return _target_of(store, None, lookup.find_sweep(store, target), model)
     raise NotFound(
         f"there is no run and no sweep {target!r} in {store.url}; `sociarium list runs` shows those there are"
@@ -138,7 +135,9 @@ async def open_sitting(
     standing = await asyncio.to_thread(stand_in_run, store, run, at)
     respondent = choose_agent(standing.rebuilt.moment, agent, run=run)
     name, _, _ = asked_model(respondent, standing.models, target.other)
-    async with _interviewer(store, target, [name], ports, config=config, options=options) as interviewer:
+    async with ready_interviewer(
+        store, target.definition, [name], ports, config=config, options=options
+    ) as interviewer:
         yield Sitting(interviewer, standing, respondent, new_sitting(), target.other)
 
 
@@ -158,7 +157,7 @@ async def ask_in_sweep(
         BadInput, StoreUnavailable: as `ask_sweep`.
     """
     names = target.names()
-    async with _interviewer(store, target, names, ports, config=config, options=options) as interviewer:
+    async with ready_interviewer(store, target.definition, names, ports, config=config, options=options) as interviewer:
         result = await ask_sweep(
             interviewer,
             target.sweep,
@@ -171,24 +170,26 @@ async def ask_in_sweep(
 
 
 @asynccontextmanager
-async def _interviewer(
+async def ready_interviewer(
     store: Store,
-    target: InterviewTarget,
+    definition: Definition,
     names: Sequence[str],
     ports: SweepPorts,
     *,
     config: Config,
     options: PlayOptions,
 ) -> AsyncIterator[Interviewer]:
-    definition = target.definition
+    """An interviewer over some models of a definition, looked at and fetched before, closed afterwards.
+
+    Raises:
+        BadInput: the definition does not have one of them.
+        SetupError, Misconfigured: one cannot be asked.
+    """
     unknown = [name for name in names if name not in definition.models]
     if unknown:
         raise BadInput(f"nothing says where the model {unknown[0]!r} is served; name another one with --model")
     serving = ServingOptions(config, options.pull, ports.observer.notice)
-    checks = await check_named_models(definition, names, serving)
-    refuse_unable(checks)
-    if missing := missing_models(checks):
-        await pull_models(definition, missing, serving)
+    await prepare_models(definition, await check_named_models(definition, names, serving), serving)
     prices = {name: price_of(definition.models[name], ports.prices) for name in names}
     async with open_interviewer(
         store,

@@ -9,19 +9,15 @@ from typing import Any, Unpack
 from sociarium.api.html import html_table
 from sociarium.api.interviewing import ask_in_sweep, find_interview_target, open_sitting, refuse_unpriced_questions
 from sociarium.api.keywords import AskKeywords, read_keywords
-from sociarium.api.results import SweepResult
-from sociarium.api.runs import RunRow
 from sociarium.api.stores import StoreAddress, store_at
+from sociarium.api.targets import RunOrSweep, id_text, run_ids
 from sociarium.bootstrap import open_prices
 from sociarium.config import load as load_config
 from sociarium.exchange.interviews import interview_document
 from sociarium.experiment.answer_form import read_answer_form
-from sociarium.ports.store import Store
 from sociarium.records.interviews import LABEL
 from sociarium.records.interviews import Interview as InterviewRecord
 from sociarium.runner.interviews.questions import AgentQuestion
-from sociarium.runner.library import lookup
-from sociarium.runner.library.status import distinct
 from sociarium.runner.run.event_loop import finish
 from sociarium.runner.sweep.start import SweepPorts
 
@@ -82,7 +78,7 @@ class Interviews(list[Interview]):
 
 
 def ask(
-    target: str | RunRow | SweepResult,
+    target: RunOrSweep,
     *,
     agent: str,
     at: str | int,
@@ -115,10 +111,9 @@ def ask(
     """
     config = load_config()
     played, observer = read_keywords(options, lease=config.lease, known=AskKeywords)
-    text = target.id if isinstance(target, RunRow) else target.sweep if isinstance(target, SweepResult) else target
     form = read_answer_form(answer)
     with store_at(store) as opened:
-        chosen = find_interview_target(opened, text, model)
+        chosen = find_interview_target(opened, id_text(target), model)
         refuse_unpriced_questions(chosen, played, option="max_cost")
         asked = AgentQuestion(agent, str(at), question, form, chosen.other)
         ports = SweepPorts(observer=observer, prices=open_prices())
@@ -139,7 +134,7 @@ def ask(
         return finish(ask_once())
 
 
-def interviews(target: str | RunRow | SweepResult, *, store: StoreAddress = None) -> Interviews:
+def interviews(target: RunOrSweep, *, store: StoreAddress = None) -> Interviews:
     """What agents of a run, or of all runs of a sweep, were asked so far, run by run, in the order of asking.
 
     Args:
@@ -149,19 +144,10 @@ def interviews(target: str | RunRow | SweepResult, *, store: StoreAddress = None
         NotFound, Ambiguous: there is none, or several.
     """
     with store_at(store) as opened:
-        runs = _runs(opened, target)
+        runs = run_ids(opened, target)
         position = {run: number for number, run in enumerate(runs)}
         records = sorted(opened.interviews_of(runs), key=lambda one: position[one.run])
         return Interviews(map(_row, records))
-
-
-def _runs(store: Store, target: str | RunRow | SweepResult) -> list[str]:
-    if isinstance(target, RunRow):
-        return [target.id]
-    text = target.sweep if isinstance(target, SweepResult) else target
-    if lookup.exists(store, "sweep", text) and not lookup.exists(store, "run", text):
-        return [slot.status.run for slot in distinct(store.slots(lookup.find_sweep(store, text).id))]
-    return [lookup.find_run_id(store, text)]
 
 
 def _row(record: InterviewRecord) -> Interview:

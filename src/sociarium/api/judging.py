@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Unpack
 
 from sociarium.api.html import html_table
+from sociarium.api.interviewing import ready_interviewer
 from sociarium.api.keywords import AskKeywords, read_keywords
-from sociarium.api.preparation import check_named_models, pull_models, refuse_unpriced_models
+from sociarium.api.preparation import refuse_unpriced_models
 from sociarium.api.stores import StoreAddress, store_at
-from sociarium.bootstrap import ServingOptions, open_models, open_prices
+from sociarium.api.targets import RunOrSweep, id_text
+from sociarium.bootstrap import open_prices
 from sociarium.config import Config
 from sociarium.config import load as load_config
 from sociarium.errors import BadInput
@@ -21,15 +23,13 @@ from sociarium.exchange.selection import RunFilter
 from sociarium.exchange.tables.read import RunAccount, table_source
 from sociarium.exchange.targets import selection
 from sociarium.experiment.rubric import Rubric, read_rubric
-from sociarium.ports.prices import may_cost_money, price_of
+from sociarium.ports.prices import may_cost_money
 from sociarium.ports.store import Store
 from sociarium.records.judgements import JUDGE
 from sociarium.records.runs import RunState
-from sociarium.runner.interviews.open import open_interviewer
 from sociarium.runner.judging.judge import Judged, judge_runs
 from sociarium.runner.judging.records import judges_of, save_rubric, validations
 from sociarium.runner.models.budget import Spending
-from sociarium.runner.planning.preflight import missing_models, refuse_unable
 from sociarium.runner.run.event_loop import finish
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.start import SweepPorts
@@ -117,21 +117,8 @@ async def judge_target(
     chosen = selection(store, target, creator=config.creator)
     source = table_source(store, chosen, RunFilter(RunState.DONE))
     runs = [slot.status.run for _, slot in chosen.runs(store, source.run_filter)]
-    serving = ServingOptions(config, options.pull, ports.observer.notice)
-    checks = await check_named_models(definition, names, serving)
-    refuse_unable(checks)
-    if missing := missing_models(checks):
-        await pull_models(definition, missing, serving)
-    save_rubric(store, chosen.experiment.id, rubric, creator=config.creator, now=ports.clock.now())
-    prices = {name: price_of(definition.models[name], ports.prices) for name in names}
-    async with open_interviewer(
-        store,
-        open_models(definition, names, serving),
-        {name: price for name, price in prices.items() if price is not None},
-        ports,
-        by=config.creator,
-        bounds=options.bounds,
-    ) as interviewer:
+    async with ready_interviewer(store, definition, names, ports, config=config, options=options) as interviewer:
+        save_rubric(store, chosen.experiment.id, rubric, creator=config.creator, now=ports.clock.now())
         judged = await judge_runs(interviewer, rubric, runs, concurrency=options.concurrency, progress=progress)
     name, validated = f"{JUDGE}{rubric.name}", validations(store, chosen.experiment.id)
     mark = mark_of(name, rubric.digest, judges_of(rubric), validated)
@@ -144,7 +131,7 @@ async def judge_target(
 
 
 def judge(
-    target: str,
+    target: RunOrSweep,
     rubric: str | Path,
     *,
     models: Sequence[str] = (),
@@ -155,7 +142,7 @@ def judge(
     """Put a rubric to its models about finished runs, where an answer lacks; the table `measures` has the values.
 
     Args:
-        target: an experiment's title or id, or the beginning of a sweep's or run's id.
+        target: an experiment's title or id, or a sweep or run, or the beginning of its id.
         rubric: its file.
         models: play one of its models by another, `NAME=PROVIDER:MODEL`.
         options: concurrency, max_cost, max_tokens, max_time, pull, observer: as of `run`.
@@ -169,4 +156,4 @@ def judge(
     chosen = load_rubric(Path(rubric), models=models, repeats=repeats)
     ports = SweepPorts(observer=observer, prices=open_prices())
     with store_at(store) as opened:
-        return finish(judge_target(opened, target, chosen, ports, played, config=config))
+        return finish(judge_target(opened, id_text(target), chosen, ports, played, config=config))

@@ -12,6 +12,7 @@ from sociarium.analysis.measures.own import is_own, own_refusal
 from sociarium.analysis.measures.registry import MEASURES, MeasureSpec, bound_to, measure_specs
 from sociarium.api.html import html_table
 from sociarium.api.stores import StoreAddress, store_at
+from sociarium.api.targets import RunOrSweep, id_text
 from sociarium.bootstrap import open_moderation, open_own_measures
 from sociarium.config import load as load_config
 from sociarium.errors import BadInput, SetupError
@@ -110,7 +111,7 @@ def measure_target(
 
 
 def measure(
-    target: str,
+    target: RunOrSweep,
     *names: str,
     store: StoreAddress = None,
     allow_code: bool = False,
@@ -120,7 +121,7 @@ def measure(
     """Compute measures of finished runs where the store lacks them; `table("measures", target)` has the values.
 
     Args:
-        target: an experiment's title or id, or the beginning of a sweep's or run's id.
+        target: an experiment's title or id, or a sweep or run, or the beginning of its id.
         names: of docs/reference/measures.md, or `module:function` of one's own.
         allow_code: load modules of one's own; read them before where they are not yours.
         send_texts: let measures that ask a service send it the texts.
@@ -134,4 +135,4 @@ def measure(
     """
     specs = chosen_measures(names, allow_code=allow_code, send_texts=send_texts, folders=folders)
     with store_at(store) as opened:
-        return measure_target(opened, target, specs, creator=load_config().creator)
+        return measure_target(opened, id_text(target), specs, creator=load_config().creator)

@@ -15,10 +15,13 @@ from sociarium.ports.rankers import NoRankers, Rankers, refusal
 from sociarium.runner.sweep.pinned_code import refuse_other_source
 
 
-def load_own_code(definition: Definition, *, allow: bool, folders: Sequence[Path] = ()) -> Rankers:
-    """The rankers that a definition names.
+def load_own_code(
+    definition: Definition, *, allow: bool, folders: Sequence[Path] = (), names: Sequence[str] | None = None
+) -> Rankers:
+    """Rankers of a definition.
 
     Args:
+        names: of those that are called; None: all that it names.
         allow: whether code may be loaded.
         folders: where modules are looked for, beside Python's path and the current folder.
 
@@ -26,7 +29,7 @@ def load_own_code(definition: Definition, *, allow: bool, folders: Sequence[Path
         SetupError: it may not, a module or function is not there, or a module is another than the definition was run
             with; the message has both hashes.
     """
-    names = definition.code_names
+    names = definition.code_names if names is None else names
     if not names:
         return NoRankers()
     if not allow:
@@ -37,9 +40,9 @@ def load_own_code(definition: Definition, *, allow: bool, folders: Sequence[Path
     return rankers
 
 
-def code_folders(definition: Definition) -> tuple[str, ...]:
-    """Where another process of this machine looks for the code that a definition names; empty where it names none."""
-    if not definition.code_names:
+def code_folders(rankers: Sequence[str]) -> tuple[str, ...]:
+    """Where another process of this machine looks for rankers of a researcher's own; empty where none are called."""
+    if not rankers:
         return ()
     return tuple(dict.fromkeys(str(Path(folder).absolute()) for folder in [str(Path.cwd()), *sys.path]))
 

@@ -14,7 +14,7 @@ from sociarium.exchange.definition_files import sweep_name
 from sociarium.experiment.definition import Definition
 from sociarium.ports.rankers import Rankers
 from sociarium.runner.planning import plan as planning
-from sociarium.runner.planning.measured import MeasuredRun
+from sociarium.runner.planning.finished_runs import MeasuredRun
 from sociarium.runner.sweep.play_options import DEFAULT_CONCURRENCY
 
 _SHOWN = ("sweep", "runs", "conditions", "replicates", "factors", "calls", "tokens", "cost_usd", "warnings")

@@ -13,9 +13,10 @@ from typing import Unpack
 from sociarium.api.experiments import Experiment
 from sociarium.api.keywords import PlayKeywords, read_keywords
 from sociarium.api.own_code import code_folders, load_own_code, pin_own_code
-from sociarium.api.preparation import check_sweep_models, pull_models, refuse_unpriced, used_models
+from sociarium.api.preparation import check_sweep_models, prepare_models, refuse_unpriced, used_models
 from sociarium.api.results import SweepResult, result_of
 from sociarium.api.stores import StoreAddress, store_at
+from sociarium.api.targets import id_text
 from sociarium.bootstrap import ServingOptions, open_models, open_prices
 from sociarium.config import Config
 from sociarium.config import load as load_config
@@ -24,12 +25,13 @@ from sociarium.exchange.definition_files import sweep_name
 from sociarium.experiment.definition import Definition
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.observer import Observer
+from sociarium.ports.rankers import Rankers
 from sociarium.ports.store import Store
 from sociarium.runner.coordination.coordinate import Workplace, coordinate
 from sociarium.runner.coordination.processes import begin_process
 from sociarium.runner.library import lookup
 from sociarium.runner.models.router import RouteSpec
-from sociarium.runner.planning.preflight import missing_models, needs_person, refuse_unable
+from sociarium.runner.planning.preflight import needs_person
 from sociarium.runner.run.event_loop import finish
 from sociarium.runner.sweep.forks import DerivedPlan, place_sweep
 from sociarium.runner.sweep.play_options import PlayOptions
@@ -79,9 +81,14 @@ def run(
     return finish(run_async(experiment, store=store, sweep=sweep, **options))
 
 
-def resume(sweep: str | None = None, *, store: StoreAddress = None, **options: Unpack[PlayKeywords]) -> SweepResult:
-    """Go on with a sweep: the one whose id begins so, or the latest. Options and errors as of `run`, and `NotFound`."""
-    return finish(_resume(sweep, store, options))
+def resume(
+    sweep: str | SweepResult | None = None, *, store: StoreAddress = None, **options: Unpack[PlayKeywords]
+) -> SweepResult:
+    """Go on with a sweep: this one, the one whose id begins so, or the latest.
+
+    Options and errors as of `run`, and `NotFound`.
+    """
+    return finish(_resume(None if sweep is None else id_text(sweep), store, options))
 
 
 async def play_sweep(
@@ -111,9 +118,9 @@ async def play_sweep(
         serving = ServingOptions(config, options.pull, ports.observer.notice, pace, ports.person)
         routes = open_models(begun.definition, used_models(begun.definition, begun.sweep.name), serving)
     if not ports.rankers.digests:
-        ports = replace(ports, rankers=load_own_code(begun.definition, allow=options.allow_code))
+        ports = replace(ports, rankers=_own_rankers(begun, options))
     if several:
-        place = Workplace(partial(begin_process, _WORKER), url_of(store), pace, code_folders(begun.definition))
+        place = Workplace(partial(begin_process, _WORKER), url_of(store), pace, code_folders(begun.rankers))
         return await coordinate(store, begun, routes, options, ports, workplace=place, creator=config.creator)
     return await start(store, begun, routes, options, ports, creator=config.creator)
 
@@ -124,15 +131,19 @@ async def play_plan(
     """Plan forks or extensions in a store, for whoever plays, then place and play them."""
     with _playing(options) as playing, store_at(store) as opened:
         plan = await asyncio.to_thread(make_plan, opened, playing.config.creator)
-        await playing.prepare(plan.definition, plan.sweep.name)
+        await playing.prepare(plan.definition, plan.sweep.name, rankers=plan.rankers)
         return await playing.play(opened, await asyncio.to_thread(place_sweep, opened, plan))
 
 
 async def _resume(sweep: str | None, store: StoreAddress, options: PlayKeywords) -> SweepResult:
     with _playing(options) as playing, store_at(store) as opened:
         begun = await asyncio.to_thread(lambda: reopen(opened, lookup.find_sweep(opened, sweep)))
-        await playing.prepare(begun.definition, begun.sweep.name)
+        await playing.prepare(begun.definition, begun.sweep.name, rankers=begun.rankers)
         return await playing.play(opened, begun)
+
+
+def _own_rankers(begun: StartedSweep, options: PlayOptions, folders: Sequence[Path] = ()) -> Rankers:
+    return load_own_code(begun.definition, allow=options.allow_code, folders=folders, names=begun.rankers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,23 +154,26 @@ class _Playing:
     options: PlayOptions
     observer: Observer
 
-    async def prepare(self, definition: Definition, sweep: str, folders: Sequence[Path] = ()) -> None:
-        """Refuse what would stop the sweep, and fetch models where that is wished."""
+    async def prepare(
+        self, definition: Definition, sweep: str, folders: Sequence[Path] = (), rankers: Sequence[str] | None = None
+    ) -> None:
+        """Refuse what would stop the sweep, and fetch models where that is wished.
+
+        Args:
+            rankers: of the researcher's own that are called; None: all that the definition names.
+        """
         if needs_person(definition, sweep):
             raise SetupError("this sweep asks a person; play it with `sociarium run` in a terminal")
-        load_own_code(definition, allow=self.options.allow_code, folders=folders)
+        load_own_code(definition, allow=self.options.allow_code, folders=folders, names=rankers)
         if self.options.population_only:
             refuse_without_populations(definition, sweep)
         if self.options.max_cost is not None:
             refuse_unpriced(definition, sweep, option="max_cost")
         serving = ServingOptions(self.config, self.options.pull, self.observer.notice)
-        checks = await check_sweep_models(definition, sweep, serving)
-        refuse_unable(checks)
-        if missing := missing_models(checks):
-            await pull_models(definition, missing, serving)
+        await prepare_models(definition, await check_sweep_models(definition, sweep, serving), serving)
 
     async def play(self, store: Store, begun: StartedSweep, folders: Sequence[Path] = ()) -> SweepResult:
-        rankers = load_own_code(begun.definition, allow=self.options.allow_code, folders=folders)
+        rankers = _own_rankers(begun, self.options, folders)
         ports = SweepPorts(observer=self.observer, prices=open_prices(), rankers=rankers)
         outcome = await play_sweep(store, begun, self.options, ports, config=self.config)
         return result_of(begun, outcome, ports.stop, max_empty=self.options.max_empty)

@@ -11,7 +11,7 @@ from sociarium.experiment.definition import Definition
 from sociarium.experiment.design_review import model_users_of
 from sociarium.experiment.validation import design_of
 from sociarium.ports.prices import price_of
-from sociarium.runner.planning.preflight import ModelCheck, check_models, pull_missing
+from sociarium.runner.planning.preflight import ModelCheck, check_models, missing_models, pull_missing, refuse_unable
 
 _WITHOUT_SERVER = {"offline", "person"}
 
@@ -54,6 +54,17 @@ async def check_named_models(definition: Definition, names: Sequence[str], servi
     """Look at those of some models that have a server, as `check_sweep_models` does."""
     served = [name for name in names if definition.models[name].provider not in _WITHOUT_SERVER]
     return await check_models(definition, open_models(definition, served, serving), pull=serving.pull) if served else []
+
+
+async def prepare_models(definition: Definition, checks: Sequence[ModelCheck], serving: ServingOptions) -> None:
+    """Refuse models that cannot be asked, and fetch those that may be fetched.
+
+    Raises:
+        SetupError: one cannot be asked or fetched.
+    """
+    refuse_unable(checks)
+    if missing := missing_models(checks):
+        await pull_models(definition, missing, serving)
 
 
 async def pull_models(definition: Definition, names: Sequence[str], serving: ServingOptions) -> None:

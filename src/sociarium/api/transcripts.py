@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sociarium.api.html import html_table
-from sociarium.api.results import SweepResult
 from sociarium.api.runs import RunRow
 from sociarium.api.stores import StoreAddress, store_at
+from sociarium.api.targets import RunOrSweep, id_text, run_ids
 from sociarium.errors import BadInput
 from sociarium.exchange.run_document import run_document
 from sociarium.experiment.sweep import Level
@@ -59,24 +59,14 @@ class Transcript:
 def transcript(run: str | RunRow, *, store: StoreAddress = None) -> Transcript:
     """A conversation by its run, or its id's beginning. Raises `NotFound`, `Ambiguous`; `BadInput` for a feed."""
     with store_at(store) as opened:
-        return _transcript(opened, lookup.find_run_id(opened, run.id if isinstance(run, RunRow) else run))
+        return _transcript(opened, lookup.find_run_id(opened, id_text(run)))
 
 
-def messages(target: str | RunRow | SweepResult, *, store: StoreAddress = None) -> Iterator[Message]:
+def messages(target: RunOrSweep, *, store: StoreAddress = None) -> Iterator[Message]:
     """The messages of a run, or of each run of a sweep once, in order; errors as of `transcript`, at the first one."""
     with store_at(store) as opened:
-        for id_ in _run_ids(opened, target):
+        for id_ in run_ids(opened, target):
             yield from _transcript(opened, id_).messages
-
-
-def _run_ids(store: Store, target: str | RunRow | SweepResult) -> list[str]:
-    if isinstance(target, RunRow):
-        return [target.id]
-    text = target.sweep if isinstance(target, SweepResult) else target
-    if lookup.exists(store, "sweep", text):
-        sweep = lookup.find_sweep(store, text)
-        return list(dict.fromkeys(slot.status.run for slot in store.slots(sweep.id)))
-    return [lookup.find_run_id(store, text)]
 
 
 def _transcript(store: Store, id_: str) -> Transcript:

@@ -154,10 +154,10 @@ def _item(labels: Sequence[Label], item: str | None, rubric: Rubric, codebook: C
     names = sorted({one.item for one in labels})
     if not names:
         raise BadInput(f"nobody labelled anything by {codebook.title!r}, version {codebook.number}, yet")
-    wanted = item or (rubric.name if rubric.name in names else names[0] if len(names) == 1 else "")
-    if wanted not in names:
+    name = item or (rubric.name if rubric.name in names else names[0] if len(names) == 1 else "")
+    if name not in names:
         raise BadInput(f"which item of {codebook.title!r} the judges answer is not clear; write --item, of {names}")
-    return wanted
+    return name
 
 
 def _pairs(store: Store, rubric: Rubric, labels: Sequence[Label]) -> tuple[list[Pair], set[str], Counter[str]]:

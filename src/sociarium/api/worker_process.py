@@ -61,9 +61,9 @@ async def _play(play: Play, link: Link) -> None:
         begun = reopen(store, store.sweep(play.sweep))
         serving = ServingOptions(load(), play.options.pull, LinkObserver(link).notice, play.pace)
         routes = open_models(begun.definition, used_models(begun.definition, begun.sweep.name), serving)
-        rankers = load_own_code(
-            begun.definition, allow=play.options.allow_code, folders=[Path(folder) for folder in play.folders]
-        )
+        folders = [Path(folder) for folder in play.folders]
+        allow = play.options.allow_code
+        rankers = load_own_code(begun.definition, allow=allow, folders=folders, names=begun.rankers)
         await work(store, begun, routes, play, link, rankers=rankers)
     finally:
         store.close()

@@ -18,7 +18,7 @@ from sociarium.runner.library import lookup
 from sociarium.runner.library.consent import consent_text
 from sociarium.runner.run.inputs import Act, KeptAct, act
 
-RunArgument = Annotated[str, typer.Argument(metavar="RUN")]
+RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="of a feed that is not over: the beginning of its id")]
 AsOption = Annotated[str, typer.Option("--as", metavar="HANDLE", help="who does it: a person, or an account outside")]
 
 _DO = {"post": ("speak", "speaks"), "reply": ("answer {}", "answers {}"), "quote": ("quote {}", "quotes {}"),

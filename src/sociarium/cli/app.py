@@ -57,7 +57,7 @@ COMMANDS = {
     "replay": "Verify a run, or all runs of a sweep, against their journals, without a model.",
     "duplicate": "Make an experiment of one's own from anyone's.",
     "edit": "Change the note of an experiment or run, or mark it as a favourite.",
-    "delete": "Delete an experiment or a run, with all that was kept of it.",
+    "delete": "Delete an experiment, a sweep or a run, with all that was kept of it.",
     "forget": "Take away what a person left in the store: a history, posts, labels.",
     "export": "Write runs into files.",
     "verify": "Check an archive, offline: every part, every run's id, every journal.",

@@ -58,7 +58,7 @@ def _play_plan(store: Store, plan: DerivedPlan, config: Config, request: StartRe
         screen.print(words(sentence), soft_wrap=True)
     if not _may_start(plan, request):
         return 0
-    refuse_misconfigured(plan.definition, plan.sweep.name, config, request)
+    refuse_misconfigured(plan.definition, plan.sweep.name, config, request, rankers=plan.rankers)
     log = session_log(command)
     begun = place_sweep(store, plan)
     assert plan.sweep.origin is not None
@@ -67,6 +67,7 @@ def _play_plan(store: Store, plan: DerivedPlan, config: Config, request: StartRe
         "runs": list(plan.runs),
         "origin": plan.origin.id,
         "at": plan.sweep.origin.at,
+        "acts_left_behind": [{"run": run, "acts": count} for run, count in plan.acts_left_behind.items()],
         "left_out": [{"run": run, "reason": reason} for run, reason in plan.left_out.items()],
     }
     return play(store, begun, config, request, log=log, tell=lambda document: print_json({**added, **document}))
@@ -81,6 +82,13 @@ def _sentences(plan: DerivedPlan) -> list[str]:
     messages = f", at most {number(plan.further_messages)} further messages" if plan.further_messages else ""
     noun = kind if runs == 1 else f"{kind}s"
     sentences = [f"{number(runs)} {noun} of {of} {when}{messages}."]
+    if left_behind := plan.acts_left_behind:
+        acts = sum(left_behind.values())
+        where = "" if len(left_behind) == origins == 1 else f" in {number(len(left_behind))} of these runs"
+        sentences.append(
+            f"! {number(acts)} act{'s' * (acts != 1)} from outside came after that moment{where}, and "
+            f"{'does' if acts == 1 else 'do'} not come along, in no arm"
+        )
     reasons = Counter(plan.left_out.values()).most_common()
     for reason, count in reasons[:_MOST_REASONS]:
         sentences.append(f"! {number(count)} run{'s' * (count != 1)} left out: {reason}")

@@ -18,7 +18,7 @@ from sociarium.config import Config
 from sociarium.errors import BadInput
 from sociarium.ports.store import Store
 from sociarium.runner.library.status import counts
-from sociarium.runner.planning.measured import measured_runs
+from sociarium.runner.planning.finished_runs import measured_runs
 from sociarium.runner.planning.plan import Plan
 from sociarium.runner.sweep.save import StartedSweep
 from sociarium.runner.workers.process import this_worker

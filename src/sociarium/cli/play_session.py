@@ -103,17 +103,27 @@ def confirm_cost(definition: Definition, sweep_name: str, request: StartRequest)
     return typer.confirm("Start?", err=True)
 
 
-def refuse_misconfigured(definition: Definition, sweep_name: str, config: Config, request: StartRequest) -> None:
+def refuse_misconfigured(
+    definition: Definition,
+    sweep_name: str,
+    config: Config,
+    request: StartRequest,
+    *,
+    rankers: Sequence[str] | None = None,
+) -> None:
     """Look at every model of a sweep before anything begins, and fetch those that Ollama lacks.
 
     What a server only lists, or does not list, is told as a warning: the model's first call decides.
+
+    Args:
+        rankers: of the researcher's own that are called; None: all that the definition names.
 
     Raises:
         SetupError: one could not be asked; every such model is named, with its mend. Or a library is missing, or
             code of the researcher's own may not be loaded, or cannot.
     """
     refuse_without_terminal(definition, sweep_name)
-    load_own_code(definition, allow=request.options.allow_code)
+    load_own_code(definition, allow=request.options.allow_code, names=rankers)
     serving = ServingOptions(config, request.options.pull)
     checks = asyncio.run(check_sweep_models(definition, sweep_name, serving))
     for check in checks:

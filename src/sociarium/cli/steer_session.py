@@ -19,7 +19,6 @@ from sociarium.runner.library.steering import OrderRequest
 from sociarium.runner.sweep.order_watch import PAUSE
 from sociarium.runner.workers.process import this_worker
 
-SweepArgument = Annotated[Optional[str], typer.Argument(metavar="[SWEEP]")]  # noqa: UP045  # typer reads the annotation
 ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="why; kept with the order")]
 WhereOption = Annotated[
     Optional[list[str]],  # noqa: UP045

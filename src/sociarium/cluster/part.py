@@ -26,6 +26,7 @@ from sociarium.runner.coordination.messages import Heard
 from sociarium.runner.coordination.work import as_heard
 from sociarium.runner.models.endpoint_limits import CEILING, EndpointLimits
 from sociarium.runner.models.router import RouteSpec
+from sociarium.runner.run.garbage_collection import rare_garbage_collection
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import reopen
 from sociarium.runner.sweep.start import SweepPorts, start
@@ -87,7 +88,8 @@ def describe_worker() -> tuple[str, Worker]:
 
 def play_part(part: Part) -> PartResult:
     """Play a part to its end; run by Dask, in a thread of one of its workers."""
-    return asyncio.run(_play(part))
+    with rare_garbage_collection():
+        return asyncio.run(_play(part))
 
 
 def stop_part(topic: str, why: Why | None, message: str) -> None:
@@ -139,7 +141,8 @@ async def _play_share(part: Part, observer: _EventObserver, stop: StopSwitch) ->
         serving = ServingOptions(load(), part.options.pull, observer.notice, part.pace)
         routes = open_models(begun.definition, used_models(begun.definition, begun.sweep.name), serving)
         folders = [Path.cwd(), *map(Path, part.folders)]
-        rankers = load_own_code(begun.definition, allow=part.options.allow_code, folders=folders)
+        allow = part.options.allow_code
+        rankers = load_own_code(begun.definition, allow=allow, folders=folders, names=begun.rankers)
         ports = SweepPorts(observer=observer, stop=stop, prices=open_prices(), rankers=rankers)
         shared = _share_limits(routes, *part.options.part)
         result = (await start(store, begun, shared, part.options, ports, creator=part.creator)).result

@@ -135,7 +135,7 @@ async def play_on_cluster(
         ports.observer.notice(started_news(begun, status, offline=offline))
         topic = f"sociarium-{uuid4().hex}"
         first = Part("", topic, _absolute(url_of(store)), begun.sweep.id, config.creator, options, pace)
-        first = replace(first, folders=code_folders(begun.definition))
+        first = replace(first, folders=code_folders(begun.rankers))
         shares = _shares(options, len(workers), routes)
         parts = [replace(first, key=f"{topic}-{number}", options=share) for number, share in enumerate(shares)]
         results = await _play_parts(client, workers, parts, audience, ports)

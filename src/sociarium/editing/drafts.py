@@ -118,4 +118,4 @@ def _answers_of(content: dict[str, Any]) -> dict[str, dict[str, Any]]:
     answers = content.get("answers")
     if not isinstance(answers, dict):
         return {}
-    return {place: dict(given) for place, given in answers.items() if isinstance(given, dict)}
+    return {place: dict(answer) for place, answer in answers.items() if isinstance(answer, dict)}

@@ -66,7 +66,7 @@ def put(document: dict[str, Any], loc: Loc, value: Any) -> None:
 
 
 def strings(document: Document) -> Iterator[tuple[Loc, str]]:
-    """Every string of every text that may hold placeholders, the versions apart and the lines of scripts included."""
+    """Every string of every text that may hold placeholders: versions and wordings apart, lines of scripts included."""
     places = [loc for slot, loc in text_slots(document).items() if slot != "policy.label"]
     for role, spec in names_of(document, "roles").items():
         lines = spec.get("script") if isinstance(spec, dict) else None
@@ -79,6 +79,14 @@ def strings(document: Document) -> Iterator[tuple[Loc, str]]:
             for name, version in names_of(text, "variants").items():
                 if isinstance(version, str):
                     yield (*loc, "variants", name), version
+                for position, wording in enumerate(wordings_in(version)):
+                    yield (*loc, "variants", name, "wordings", position), wording
+
+
+def wordings_in(version: Any) -> list[str]:
+    """The wordings of a version; none of one that is a plain text."""
+    wordings = version.get("wordings") if isinstance(version, dict) else None
+    return [each for each in wordings if isinstance(each, str)] if isinstance(wordings, list) else []
 
 
 def change_strings(document: dict[str, Any], change: Callable[[str], str]) -> int:

@@ -48,16 +48,14 @@ def persona_parts(persona: Any) -> list[tuple[str, str]]:
 def life_days(read: FeedReading, handle: str) -> list[LifeDay]:
     """The days on which something is known of a person, in order."""
     states: dict[int, dict[str, str]] = defaultdict(dict)
-    for one in read.feed.states:
-        if one["person"] == handle:
-            states[one["day"]] |= {name: text for name, text in one.items() if isinstance(text, str) and text}
+    for one in read.states.get(handle, ()):
+        states[one["day"]] |= {name: text for name, text in one.items() if isinstance(text, str) and text}
     answers: dict[int, list[tuple[str, str, str]]] = defaultdict(list)
-    for answer in read.answers:
-        if answer.person == handle:
-            value = "no valid answer" if answer.value is None else answer_text(answer.value)
-            words = "" if answer.words.strip() in {"", value} or answer.words.lstrip().startswith("{") else answer.words
-            name = answer.name if answer.at == "each_day" else f"{answer.name}, {moment_text(answer.at, answer.day)}"
-            answers[answer.day].append((name, value, words))
+    for answer in read.answered.get(handle, ()):
+        value = "no valid answer" if answer.value is None else answer_text(answer.value)
+        words = "" if answer.words.strip() in {"", value} or answer.words.lstrip().startswith("{") else answer.words
+        name = answer.name if answer.at == "each_day" else f"{answer.name}, {moment_text(answer.at, answer.day)}"
+        answers[answer.day].append((name, value, words))
     did = _deeds(read, handle)
     return [
         LifeDay(
@@ -76,15 +74,13 @@ def _deeds(read: FeedReading, handle: str) -> dict[int, str]:
     """What somebody did on each day, in words."""
     days: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     ties: dict[int, list[str]] = defaultdict(list)
-    for post in read.feed.posts:
-        if post["author"] == handle:
-            days[post["day"]][post["kind"]] += 1
-    for one in read.feed.reactions:
-        if one["author"] == handle and one["kind"] == "like":
-            days[one["day"]]["like"] += 1
+    for post in read.authored.get(handle, ()):
+        days[post["day"]][post["kind"]] += 1
+    for one in read.likes.get(handle, ()):
+        days[one["day"]]["like"] += 1
     for sight in read.timelines.get(handle, ()):
         days[sight.day]["seen"] += 1
-    for tie in read.feed.follows:
+    for tie in read.changes_of_ties.get(handle, ()):
         if tie["person"] == handle and tie["day"]:
             ties[tie["day"]].append(f"{tie['change']}ed {read.name_of(tie['other'])}")
     for mute in read.feed.mutes:

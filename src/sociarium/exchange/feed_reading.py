@@ -11,10 +11,9 @@ from typing import Any, TypeVar
 from sociarium.environments.feed.derive import DerivedFeed, derive
 from sociarium.environments.feed.world import clock
 from sociarium.errors import NotFound
+from sociarium.exchange.feed_sights import PrivateAnswer, Sight
 from sociarium.exchange.run_document import run_summary
-from sociarium.exchange.threads import ThreadPost, threads
 from sociarium.experiment.feed.run_content import FeedContent
-from sociarium.experiment.problems import did_you_mean
 from sociarium.experiment.stored_content import read_content
 from sociarium.ports.store import Store
 from sociarium.records.events import Event
@@ -24,55 +23,6 @@ FEELINGS = "how they felt about what they read"
 """Stands for an opinion where no probe asks for a number."""
 One = TypeVar("One")
 _SIGNS = {"positive": 1.0, "neutral": 0.0, "negative": -1.0}
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """That somebody was shown a post, and what they made of it.
-
-    Attributes:
-        list, rank: where it stood in the log-on.
-        via: the repost by which it came.
-        policy: what the network did with the post.
-        sentiment: None where they were asked and gave no answer that can be read, or act by a rule.
-        by_rule: whether nobody was asked, and a rule's probabilities were drawn against.
-        probabilities: reaction -> share from 0 to 1.
-        draws: reaction -> the number from 0 to 1 that was drawn; it came about below its probability.
-        drawn: reactions that were drawn.
-    """
-
-    person: str
-    post: str
-    day: int
-    time: str
-    list: str
-    rank: int
-    via: str | None
-    policy: str
-    sentiment: str | None
-    words: str
-    probabilities: Mapping[str, float]
-    drawn: tuple[str, ...]
-    draws: Mapping[str, float]
-    by_rule: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PrivateAnswer:
-    """A person's answer to a probe."""
-
-    name: str
-    person: str
-    day: int
-    at: str
-    value: Any
-    words: str
-
-    @property
-    def number(self) -> float | None:
-        """The answer, where it is a number."""
-        is_number = isinstance(self.value, int | float) and not isinstance(self.value, bool)
-        return float(self.value) if is_number else None
 
 
 @dataclass(frozen=True)
@@ -123,6 +73,40 @@ class FeedReading:
         return _groups(self.sights, lambda sight: sight.person)
 
     @cached_property
+    def authored(self) -> dict[str, list[dict[str, Any]]]:
+        """Author -> their posts, in order."""
+        return _groups(self.feed.posts, lambda post: post["author"])
+
+    @cached_property
+    def answers_to(self) -> dict[str, list[dict[str, Any]]]:
+        """Post -> what answers, quotes or shares it, in order."""
+        return _groups((post for post in self.feed.posts if post["parent"] is not None), lambda post: post["parent"])
+
+    @cached_property
+    def states(self) -> dict[str, list[dict[str, Any]]]:
+        """Person -> their states and memories, in order."""
+        return _groups(self.feed.states, lambda one: one["person"])
+
+    @cached_property
+    def answered(self) -> dict[str, list[PrivateAnswer]]:
+        """Person -> their answers to private questions, in order."""
+        return _groups(self.answers, lambda one: one.person)
+
+    @cached_property
+    def likes(self) -> dict[str, list[dict[str, Any]]]:
+        """Who -> their likes, in order."""
+        return _groups((one for one in self.feed.reactions if one["kind"] == "like"), lambda one: one["author"])
+
+    @cached_property
+    def changes_of_ties(self) -> dict[str, list[dict[str, Any]]]:
+        """Who follows or is followed -> the changes of these ties, in order."""
+        changes: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for tie in self.feed.follows:
+            for one in dict.fromkeys((tie["person"], tie["other"])):
+                changes[one].append(tie)
+        return changes
+
+    @cached_property
     def sharers(self) -> dict[str, list[dict[str, Any]]]:
         """Post -> its reposts, in order."""
         return _groups((post for post in self.feed.posts if post["kind"] == "repost"), lambda post: post["parent"])
@@ -131,6 +115,11 @@ class FeedReading:
     def roles(self) -> tuple[str, ...]:
         """The roles of its people, each once, in their order."""
         return tuple(dict.fromkeys(person["role"] for person in self.feed.people))
+
+    @property
+    def size(self) -> int:
+        """Posts, and times that one was shown."""
+        return len(self.feed.posts) + len(self.sights)
 
     def name_of(self, handle: str) -> str:
         """A person's name; an account outside has its handle alone."""
@@ -142,12 +131,26 @@ class FeedReading:
         """Whether it will never read otherwise."""
         return self.summary["state"] in {RunState.DONE.value, RunState.FAILED.value}
 
+    def once(self, name: str, compute: Callable[[], One]) -> One:
+        """What is computed of all of it, under a name of its own: computed once, kept with the reading."""
+        if name not in self._computed:
+            self._computed[name] = compute()
+        value: One = self._computed[name]
+        return value
+
+    @cached_property
+    def _computed(self) -> dict[str, Any]:
+        return {}
+
     def scale(self, opinion: str) -> tuple[float, float]:
         """The ends of an opinion."""
         return self.scales.get(opinion, (-1.0, 1.0))
 
-    def opinions(self, opinion: str) -> dict[str, list[tuple[str, float]]]:
+    def opinions(self, opinion: str) -> Mapping[str, Sequence[tuple[str, float]]]:
         """Person -> moments and numbers, in order; of the feelings, the mean of each day."""
+        return self.once(f"opinions {opinion}", lambda: self._opinions(opinion))
+
+    def _opinions(self, opinion: str) -> dict[str, list[tuple[str, float]]]:
         courses: dict[str, list[tuple[str, float]]] = defaultdict(list)
         if opinion in self.scales:
             for answer in self.answers:
@@ -168,11 +171,12 @@ def moment_text(at: str, day: int) -> str:
     return f"day {day}" if at == "each_day" else at
 
 
-def feed_reading(store: Store, run_id: str, *, day: int = 0) -> FeedReading:
+def feed_reading(store: Store, run_id: str, *, day: int = 0, exposures: bool = True) -> FeedReading:
     """A feed by its run.
 
     Args:
         day: up to the end of this one; 0: all of it.
+        exposures: list these and the judgements in `feed`, beside `sights`, which has both in short.
 
     Raises:
         NotFound: there is no such run, or it is no feed.
@@ -187,7 +191,8 @@ def feed_reading(store: Store, run_id: str, *, day: int = 0) -> FeedReading:
     events_by_then = [
         event for event in events if event.happening.day <= last_day and not _is_later(event, last_day, days)
     ]
-    feed, whole = derive(events_by_then), derive(events)
+    feed = derive(events_by_then, exposures=exposures)
+    whole = feed if len(events_by_then) == len(events) else derive(events, exposures=False)
     handles = {person["handle"] for person in whole.people}
     return FeedReading(
         run=run_id,
@@ -204,28 +209,6 @@ def feed_reading(store: Store, run_id: str, *, day: int = 0) -> FeedReading:
         ties=_ties(feed),
         ever=frozenset((tie["person"], tie["other"]) for tie in whole.follows if tie["person"] in handles),
     )
-
-
-def thread_of(read: FeedReading, post_id: str) -> tuple[dict[str, Any], list[ThreadPost]]:
-    """A post, and its whole thread in order; of a share what was shared.
-
-    Raises:
-        NotFound: there is no such post, with the nearest ids.
-    """
-    post = read.posts.get(post_id)
-    if post is None:
-        raise NotFound(f"run {read.run[:12]} has no post {post_id!r}; {did_you_mean(post_id, read.posts)}")
-    if post["kind"] == "repost":
-        post = read.posts[post["parent"]]
-    root = post
-    while root["parent"] is not None:
-        root = read.posts[root["parent"]]
-    in_thread, own = [], {root["id"]}
-    for one in read.feed.posts:
-        if one["id"] == root["id"] or one["parent"] in own:
-            own.add(one["id"])
-            in_thread.append({**one, "parent": None if one is root else one["parent"]})
-    return post, list(threads(in_thread))
 
 
 def _is_later(event: Event, last_day: int, days: int) -> bool:

@@ -19,11 +19,11 @@ def measure_parts(store: Store, run: str) -> dict[str, list[dict[str, Any]]]:
     if not measures:
         return {"measures": [], "judge_answers": []}
     place = _Places(store.events(run))
-    given = list(filter(is_judgement, measures))
-    validated = validations(store, store.run(run).experiment) if given else {}
+    judgements = list(filter(is_judgement, measures))
+    validated = validations(store, store.run(run).experiment) if judgements else {}
     return {
         "measures": list(_rows(measures, place, validated)),
-        "judge_answers": [{**place.of(one.subject), **answer_cells(one)} for one in given],
+        "judge_answers": [{**place.of(one.subject), **answer_cells(one)} for one in judgements],
     }
 
 

@@ -21,6 +21,7 @@ from sociarium.records.events import Event, Kind
 from sociarium.records.journal import JournalEntry
 from sociarium.records.plans import Member
 from sociarium.records.runs import WITHOUT_JOURNAL, Run, RunStatus, hypotheses_at_start, protocol_of_run, runners
+from sociarium.runner.run.prefix import ACTS_LEFT_BEHIND, acts_left_behind
 from sociarium.runner.run.replay_recorder import ReplayRecorder
 from sociarium.runner.run.stage import RunStage
 
@@ -118,8 +119,9 @@ def lineage(store: Store, run: Run, members: Sequence[Member]) -> dict[str, Any]
     """Where a run goes on from, and what goes on from it.
 
     Returns:
-        `origin`: `{run, at, kind, changes}`, None for a run that began at its start; `derived`: a list of `{run, at,
-        sweep}`.
+        `origin`: `{run, at, kind, changes, acts_left_behind}`, None for a run that began at its start; `derived`: a
+        list of `{run, at, sweep}`. `acts_left_behind` counts acts from outside that the origin took up after the
+        moment, 0 until the run has begun.
     """
     origin: dict[str, Any] | None = None
     if run.origin is not None:
@@ -129,6 +131,7 @@ def lineage(store: Store, run: Run, members: Sequence[Member]) -> dict[str, Any]
             "at": run.origin.at,
             "kind": made[0].kind if made else "extension" if run.origin.at == "end" else "fork",
             "changes": dict(made[0].changes) if made else {},
+            ACTS_LEFT_BEHIND: acts_left_behind(store, run),
         }
     derived = [{"run": one.run, "at": one.at, "sweep": one.sweep} for one in store.derived_runs(run.id)]
     return {"origin": origin, "derived": derived}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from sociarium.errors import Ambiguous, BadInput, NotFound
+from sociarium.errors import BadInput, NotFound
 from sociarium.exchange.selection import RunFilter, Selection
 from sociarium.ports.store import Store
 from sociarium.records.lists import ExperimentQuery
@@ -25,13 +25,11 @@ def selection(store: Store, target: str, *, creator: str, every_sweep: bool = Fa
         NotFound: it names nothing.
         Ambiguous: it names things of two kinds.
     """
-    kinds = [kind for kind in ("run", "sweep") if lookup.exists(store, kind, target)]
-    if len(kinds) > 1:
-        raise Ambiguous(f"{target!r} is the beginning of a run and of a sweep; write more of it")
-    if kinds == ["run"]:
+    kind = lookup.kind_of(store, target)
+    if kind == "run":
         run = lookup.find_run_id(store, target)
         return _of_sweeps(store, _sweeps_of(store, run), run)
-    if kinds == ["sweep"]:
+    if kind == "sweep":
         return _of_sweeps(store, (lookup.find_sweep(store, target),))
     try:
         experiment = lookup.find_experiment(store, target, creator=creator)
@@ -69,7 +67,7 @@ def _of_sweeps(store: Store, sweeps: tuple[SweepRecord, ...], run: str | None = 
 
 def runs_of(store: Store, target: str, *, creator: str) -> Iterator[str]:
     """The ids of the runs that a text names, those left out that nobody took up yet. Raises as `selection`."""
-    if lookup.exists(store, "run", target) and not lookup.exists(store, "sweep", target):
+    if lookup.kind_of(store, target) == "run":
         return iter([lookup.find_run_id(store, target)])
     chosen = selection(store, target, creator=creator)
     return (place.status.run for _, place in chosen.runs(store, RunFilter()))

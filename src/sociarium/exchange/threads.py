@@ -6,6 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sociarium.errors import NotFound
+from sociarium.exchange.feed_reading import FeedReading
+from sociarium.experiment.problems import did_you_mean
+
 
 @dataclass(frozen=True, slots=True)
 class ThreadPost:
@@ -40,6 +44,30 @@ def threads(posts: Sequence[dict[str, Any]]) -> Iterator[ThreadPost]:
             post, depth = stack.pop()
             yield ThreadPost(post, depth, tuple(shares.get(post["id"], ())))
             stack += [(answer, depth + 1) for answer in reversed(answers.get(post["id"], []))]
+
+
+def thread_of(read: FeedReading, post_id: str) -> tuple[dict[str, Any], list[ThreadPost]]:
+    """A post, and its whole thread in order; of a share what was shared.
+
+    Raises:
+        NotFound: there is no such post, with the nearest ids.
+    """
+    post = read.posts.get(post_id)
+    if post is None:
+        raise NotFound(f"run {read.run[:12]} has no post {post_id!r}; {did_you_mean(post_id, read.posts)}")
+    if post["kind"] == "repost":
+        post = read.posts[post["parent"]]
+    root = post
+    while root["parent"] is not None:
+        root = read.posts[root["parent"]]
+    in_thread, unread = [], [root]
+    while unread:
+        one = unread.pop()
+        in_thread.append({**one, "parent": None if one is root else one["parent"]})
+        unread += read.answers_to.get(one["id"], ())
+    places = read.once("places of posts", lambda: {post_id: at for at, post_id in enumerate(read.posts)})
+    in_thread.sort(key=lambda one: places[one["id"]])
+    return post, list(threads(in_thread))
 
 
 def counts_text(post: dict[str, Any]) -> str:

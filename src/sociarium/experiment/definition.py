@@ -28,8 +28,8 @@ what they are in. Both are shown before outcomes."""
 class Scale(Frozen):
     """Whole numbers between two ends, both included."""
 
-    from_: Annotated[int, Field(alias="from")]
-    to: int
+    from_: Annotated[int, Field(alias="from", description="the lowest answer")]
+    to: Annotated[int, Field(description="the highest answer")]
 
     @model_validator(mode="after")
     def _upwards(self) -> Self:
@@ -41,7 +41,7 @@ class Scale(Frozen):
 class Choices(Frozen):
     """One of several named answers."""
 
-    choices: Annotated[tuple[Name, ...], Field(min_length=2)]
+    choices: Annotated[tuple[Name, ...], Field(min_length=2, description="the answers between which is chosen")]
 
 
 def _answer_kind(value: Any) -> str | None:
@@ -64,11 +64,13 @@ Answer = Annotated[
 class Probe(Frozen):
     """A private question; its answers are stored and never enter anyone's history."""
 
-    name: Name
+    name: Annotated[Name, Field(description="names the question in tables and results")]
     of: Annotated[tuple[str, ...] | None, Field(min_length=1, description="roles; all where left out")] = None
-    at: Annotated[tuple[Moment, ...], Field(min_length=1)]
-    ask: Text
-    answer: Answer | None = None
+    at: Annotated[tuple[Moment, ...], Field(min_length=1, description="when it is asked")]
+    ask: Annotated[Text, Field(description="the question")]
+    answer: Annotated[
+        Answer | None, Field(description="{from: 0, to: 10} or {choices: [...]}; free text where left out")
+    ] = None
     after: Annotated[
         Name | None,
         Field(description="a probe that stands above: each agent is told what it was asked there and what it answered"),
@@ -83,12 +85,25 @@ class Probe(Frozen):
 class Definition(Frozen):
     """An experiment file; each environment has a definition of its own that adds to this one."""
 
-    title: Annotated[str, Field(min_length=1, max_length=1000, pattern=r"\S")]
-    note: str = ""
-    favourite: bool = False
-    environment: str
-    models: Annotated[dict[Name, ModelSpec], Field(min_length=1)]
-    probes: tuple[Probe, ...] = ()
+    title: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=1000,
+            pattern=r"\S",
+            description="how it is found again; the same title is the same experiment",
+        ),
+    ]
+    note: Annotated[str, Field(description="yours; no part of what is played")] = ""
+    favourite: Annotated[bool, Field(description="whether it has a star")] = False
+    environment: Annotated[str, Field(description="conversation or feed")]
+    models: Annotated[
+        dict[Name, ModelSpec],
+        Field(min_length=1, description="name -> a model; the name is what factors, roles and tables call it"),
+    ]
+    probes: Annotated[
+        tuple[Probe, ...], Field(description="private questions; what is answered enters nobody's history")
+    ] = ()
     hypotheses: Annotated[
         tuple[Hypothesis, ...], Field(description="expected before there are data; their hash stands with each run")
     ] = ()
@@ -111,8 +126,12 @@ class Definition(Frozen):
             description="what a person who plays, or acts in a feed, has to agree to before the first act",
         ),
     ] = ""
-    sweep: Sweep | None = None
-    sweeps: Annotated[dict[Name, Sweep] | None, Field(min_length=1)] = None
+    sweep: Annotated[
+        Sweep | None, Field(description="what is compared and how often; without one a single run is played")
+    ] = None
+    sweeps: Annotated[
+        dict[Name, Sweep] | None, Field(min_length=1, description="several, by name, in place of `sweep`")
+    ] = None
 
     @property
     def all_sweeps(self) -> Mapping[str, Sweep]:

@@ -48,15 +48,15 @@ def probe_measure(measure: str) -> ProbeMeasure | None:
 class Comparison(Frozen):
     """A level against its factor's baseline, averaged over the other factors."""
 
-    factor: Annotated[str, Field(min_length=1)]
-    level: Level
-    baseline: Level
+    factor: Annotated[str, Field(min_length=1, description="of the sweep")]
+    level: Annotated[Level, Field(description="the level that is expected to differ")]
+    baseline: Annotated[Level, Field(description="the level with which it is compared")]
 
 
 class Hypothesis(Frozen):
     """One expectation, and how it is tested."""
 
-    name: Annotated[str, Field(min_length=1, max_length=200)]
+    name: Annotated[str, Field(min_length=1, max_length=200, description="of your own choice; names it in the report")]
     measure: Annotated[
         str,
         Field(
@@ -64,12 +64,16 @@ class Hypothesis(Frozen):
             "`probe trust of guard at end`; a moment is start, end or a day such as day2"
         ),
     ]
-    compare: Comparison | None = None
+    compare: Annotated[
+        Comparison | None, Field(description="a level against a baseline; or `formula:` with `term:`")
+    ] = None
     formula: Annotated[
         str | None, Field(min_length=1, description="right side of a linear model over factors, with `term:`")
     ] = None
     term: Annotated[str | None, Field(description="coefficient of the formula that is tested: `goal[escape]`")] = None
-    direction: Direction = "difference"
+    direction: Annotated[
+        Direction, Field(description="of the level against its baseline, or of the term; difference: either")
+    ] = "difference"
     smallest: Annotated[
         float | None, Field(gt=0, description="smallest effect that matters, in units of the measure")
     ] = None
@@ -98,12 +102,12 @@ class ExclusionRule(Frozen):
     """Which finished runs do not count: by a flag, by how they ended, by their length, or by an answer."""
 
     flag: Annotated[str | None, Field(description="a message has this flag; `any`: any of them")] = None
-    ended: Literal["refused", "context_cut", "silent"] | None = None
-    messages_below: Annotated[int | None, Field(ge=1)] = None
+    ended: Annotated[Literal["refused", "context_cut", "silent"] | None, Field(description="how the run ended")] = None
+    messages_below: Annotated[int | None, Field(ge=1, description="it has fewer messages")] = None
     probe: Annotated[str | None, Field(description="somebody's answer is `answer:`, or `below:` or `above:` it")] = None
-    answer: str | None = None
-    below: float | None = None
-    above: float | None = None
+    answer: Annotated[str | None, Field(description="what was answered to `probe:`")] = None
+    below: Annotated[float | None, Field(description="the answer is less")] = None
+    above: Annotated[float | None, Field(description="the answer is more")] = None
 
     @model_validator(mode="after")
     def _is_one_rule(self) -> Self:

@@ -44,8 +44,8 @@ OUT_OF_FILES = "put it into .env, and write here ${NAME} for it, or name a key w
 class Price(Frozen):
     """US dollars per million tokens."""
 
-    input: Annotated[float, Field(ge=0)]
-    output: Annotated[float, Field(ge=0)]
+    input: Annotated[float, Field(ge=0, description="of prompts")]
+    output: Annotated[float, Field(ge=0, description="of replies")]
 
 
 class Limits(Frozen):
@@ -83,23 +83,36 @@ class Limits(Frozen):
 class ModelSpec(Frozen):
     """A model entry of an experiment file."""
 
-    provider: Provider
+    provider: Annotated[
+        Provider,
+        Field(
+            description="whose protocol its server speaks; offline: stand-in words; person: somebody at the terminal"
+        ),
+    ]
     model: Annotated[str, Field(description="the name under which the server knows it")] = ""
 
-    temperature: Annotated[float | None, Field(ge=0)] = None
-    top_p: Annotated[float | None, Field(gt=0, le=1)] = None
-    top_k: Annotated[int | None, Field(ge=1)] = None
-    min_p: Annotated[float | None, Field(ge=0, le=1)] = None
+    temperature: Annotated[
+        float | None, Field(ge=0, description="sent as written; where left out, the server's own")
+    ] = None
+    top_p: Annotated[float | None, Field(gt=0, le=1, description="sample from the likeliest words of this share")] = (
+        None
+    )
+    top_k: Annotated[int | None, Field(ge=1, description="sample from so many likeliest words")] = None
+    min_p: Annotated[
+        float | None, Field(ge=0, le=1, description="leave out words less likely than this part of the likeliest")
+    ] = None
     seed: Annotated[
         int | Literal["run"] | None,
         Field(description="as given; or `run`: derived from run, call and attempt"),
     ] = None
     max_tokens: Annotated[int | None, Field(ge=1, description="of one reply")] = None
     context: Annotated[int | None, Field(ge=1, description="tokens that prompt and reply may take together")] = None
-    frequency_penalty: Annotated[float | None, Field(ge=-2, le=2)] = None
-    presence_penalty: Annotated[float | None, Field(ge=-2, le=2)] = None
-    repeat_penalty: Annotated[float | None, Field(gt=0)] = None
-    thinking: Thinking | None = None
+    frequency_penalty: Annotated[
+        float | None, Field(ge=-2, le=2, description="against words the more often they were said")
+    ] = None
+    presence_penalty: Annotated[float | None, Field(ge=-2, le=2, description="against words that were said")] = None
+    repeat_penalty: Annotated[float | None, Field(gt=0, description="against repetition; 1: none")] = None
+    thinking: Annotated[Thinking | None, Field(description="whether the model thinks first, or how much")] = None
     extra: Annotated[
         dict[str, JsonValue] | None,
         Field(description="further options of this server, sent as they are: beside the others, under these names"),
@@ -122,8 +135,10 @@ class ModelSpec(Frozen):
         str | int | None, Field(description="how long Ollama keeps the model loaded; its own rule where it is not set")
     ] = None
     timeout: Annotated[float | None, Field(gt=0, description="seconds that one call may take")] = None
-    price: Price | None = None
-    limits: Limits | None = None
+    price: Annotated[
+        Price | None, Field(description="where the list of prices does not know the model, or knows another")
+    ] = None
+    limits: Annotated[Limits | None, Field(description="what its server is asked at most")] = None
 
     @field_validator("api_key_env")
     @classmethod

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
+from sociarium.experiment.feed.code_names import is_code
 from sociarium.experiment.feed.run_content import FeedContent, PopulationContent
 from sociarium.experiment.run_content import Content
 
@@ -42,3 +43,13 @@ def models_in(content: AnyContent) -> frozenset[str]:
         populations += [content.newcomers.population] if content.newcomers else []
         names.update(name for population in populations for name in population.models)
     return frozenset(names)
+
+
+def rankers_in(content: RunContent) -> frozenset[str]:
+    """The rankers of a researcher's own that are called for a content; what a fork has of its origin is ranked."""
+    last = last_content(content)
+    if not isinstance(last, FeedContent):
+        return frozenset()
+    return frozenset(
+        str(one.ranking) for one in (last.feed, *(later.feed for later in last.schedule)) if is_code(one.ranking)
+    )

@@ -28,8 +28,10 @@ class Sweep(Frozen):
     exclude: Annotated[
         tuple[dict[str, JsonValue], ...], Field(description="combinations left out; a list means any of them")
     ] = ()
-    replicates: Annotated[int, Field(ge=1, le=1_000_000_000)] = 1
-    seed: Annotated[int, Field(ge=-(2**63), le=2**63 - 1)] = 0
+    replicates: Annotated[int, Field(ge=1, le=1_000_000_000, description="how often each condition is played")] = 1
+    seed: Annotated[
+        int, Field(ge=-(2**63), le=2**63 - 1, description="of all random draws; another one makes other runs")
+    ] = 0
     streams: Annotated[Streams, Field(description="common: replicate k shares its random draws in all conditions")] = (
         "common"
     )

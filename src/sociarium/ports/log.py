@@ -46,8 +46,8 @@ class Log(Protocol):
         """A run's journal by ordinal."""
         ...
 
-    def events(self, run: str) -> list[Event]:
-        """A run's events by number."""
+    def events(self, run: str, *, after: int = 0) -> list[Event]:
+        """A run's events whose number is above `after`, by number."""
         ...
 
     def outline(self, runs: Sequence[str]) -> Iterator[tuple[str, Happening]]:

@@ -3,7 +3,8 @@
 The forms are those that models are known to write: tags (DeepSeek, Qwen, Gemini, Seed, Kimi, Magistral, Cohere,
 Apertus, MedGemma, Gemma, LongCat; as HTML writes them, too), the channels of gpt-oss, with their tokens or with what is
 left when a server drops these, the two headings of Granite and the brackets of Apriel. A tag `<reflection>` is none of
-them: models write it within their thinking alone.
+them: models write it within their thinking alone. `<analysis>` and its like are ordinary words, which a prompt may ask
+for anywhere; they are thinking where a reply begins with them and goes on behind them, or is cut within them.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _CHANNEL = re.compile(
     r"(?P<rest>(?:(?!<\||\n)[^<]){0,200}(?:<\|constrain\|>\w{0,40}\s{0,4})?<\|message\|>|)"
 )
 _CHANNEL_END = re.compile(r"<\|(?:end|return|call)\|>(?:<\|start\|>\s{0,4}\w{0,40})?\s*\Z")
-_TOKENLESS = re.compile(r"\s*analysis(?=[^\sa-z])")
+_TOKENLESS = re.compile(r"\s*analysis(?=[^\W_a-z])")
 _TOKENLESS_FINAL = "assistantfinal"
 _HEADINGS = (
     re.compile(r"\s*here(?:'s| is) my thought process:?", re.IGNORECASE),
@@ -43,6 +44,12 @@ _HEADINGS = (
 _FINAL = re.compile(
     r"(?P<thought>.*?)\[BEGIN FINAL RESPONSE\](?P<speech>.*?)(?:\[END FINAL RESPONSE\].{0,40})?\s*", re.DOTALL
 )
+_LEADING = re.compile(
+    r"\s*<(analysis|thoughts|inner_thoughts|inner_monologue|internal_monologue|chain_of_thought)>"
+    r"(?P<thought>.*?)(?:</\1>(?P<speech>.*)|\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
+"""What is thinking at the beginning alone."""
 _ANSWER = re.compile(
     r"<(answer|response|output)>(?P<xml>.*)</\1>"
     r"|<\|START_RESPONSE\|>(?P<cohere>.*?)(?:<\|END_RESPONSE\|>)?"
@@ -63,6 +70,9 @@ def split_thinking(text: str, thinking: str = "") -> tuple[str, str]:
         thinking: what the server has told apart already.
     """
     speech, thoughts = _split(text)
+    block = _LEADING.match(speech)
+    if block and (block["speech"] is None or block["speech"].strip()):
+        speech, thoughts = block["speech"] or "", [*thoughts, block["thought"] or " "]
     if not thoughts:
         return text, thinking
     speech = speech.strip()
@@ -174,6 +184,7 @@ def _split_tagged(text: str) -> tuple[str, list[str]]:
             closing = closings[index]
             if closing is None and text.lstrip().startswith("{"):
                 return text, []  # a word in an answer's string: without an end it is no thinking
+            closing = _closing_of_another(marks, index) if closing is None else closing
             speech = _joined_speech(speech, text[begin : mark.begin])
             end = len(text) if closing is None else marks[closing][0].begin
             thoughts.append(text[mark.end : end] or " ")
@@ -195,6 +206,22 @@ def _next_closings(marks: list[tuple[_Mark, bool]]) -> list[int | None]:
             if not quoted:
                 plain[mark.family] = index
     return closings
+
+
+def _closing_of_another(marks: list[tuple[_Mark, bool]], index: int) -> int | None:
+    """The next closing tag that closes nothing opened since, whatever its family: models mix their forms up."""
+    opened: dict[str, int] = {}
+    for place in range(index + 1, len(marks)):
+        mark, quoted = marks[place]
+        if quoted:
+            continue
+        if not mark.closes:
+            opened[mark.family] = opened.get(mark.family, 0) + 1
+        elif opened.get(mark.family, 0):
+            opened[mark.family] -= 1
+        else:
+            return place
+    return None
 
 
 def _joined_speech(before: str, after: str) -> str:

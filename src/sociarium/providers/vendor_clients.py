@@ -42,7 +42,7 @@ class _Exchange:
         return self._read
 
     async def pieces(self) -> AsyncIterator[bytes]:
-        """The body, as it comes; fails as `_sent` does."""
+        """The body, as it comes; fails as `_send` does."""
         if self._read is not None:
             yield self._read
             return

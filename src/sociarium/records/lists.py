@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sociarium.experiment.level import Level
@@ -82,6 +82,30 @@ class ListedRun:
     sweep: str
     experiment: str
     place: SweepSlot
+
+
+_FAMILIES = ("section.", "option.", "event.", "feed.")
+_LONGEST_HEAD = 16
+
+
+def bare_factor(factor: str) -> str:
+    """A factor without the family that begins its name."""
+    return next((factor.removeprefix(family) for family in _FAMILIES if factor.startswith(family)), factor)
+
+
+def head_of_factor(factor: str) -> str:
+    """A factor as it stands above a column: bare, and cut where it is long."""
+    bare = bare_factor(factor)
+    return f"{bare[: _LONGEST_HEAD - 1]}…" if len(bare) > _LONGEST_HEAD else bare
+
+
+def factors_by_name(name: str, factors: Iterable[str]) -> list[str]:
+    """The factors that somebody may mean: the one of that name, else all that a list shows so, in any case."""
+    names, typed = list(factors), name.casefold()
+    if name in names:
+        return [name]
+    forms = {each: {each.casefold(), bare_factor(each).casefold(), head_of_factor(each).casefold()} for each in names}
+    return [each for each in names if typed in forms[each]]
 
 
 def level_tag(factor: str, label: str) -> str:

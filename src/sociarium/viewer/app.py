@@ -31,6 +31,8 @@ from sociarium.viewer.drafts import Drafts
 from sociarium.viewer.forms import FormRefused, Overtaken
 from sociarium.viewer.html import Pages
 from sociarium.viewer.looks import PageLooks
+from sociarium.viewer.readings import Readings, StillReading
+from sociarium.viewer.remembered import Remembered
 from sociarium.viewer.routes import (
     asking,
     codebooks,
@@ -51,7 +53,7 @@ from sociarium.viewer.routes import (
 )
 from sociarium.viewer.security import Guard
 from sociarium.viewer.settings import ViewerSettings
-from sociarium.viewer.sweep_digest import Remembered, SweepDigests
+from sociarium.viewer.sweep_digest import SweepDigests
 
 STATIC = Path(__file__).parent / "static"
 """The style sheet, the script and the icon."""
@@ -60,7 +62,17 @@ _PARTS = (
     labelling, editing, settings, export,
 )  # fmt: skip
 _LARGE = 8
-"""Feeds, and results of sweeps, that are remembered: each can take much memory."""
+"""Sweeps whose numbers are remembered: each can take much memory."""
+_MOST_OF_FEEDS = 600_000
+"""Posts, and times that one was shown, that are remembered of feeds: a kilobyte each, or two."""
+_COMPUTED = 64
+"""Pages of results that are kept."""
+_DRAWN = 16
+"""Pages whose figures are kept."""
+_RECENT = 60.0
+"""Seconds for which numbers of a sweep that goes on are shown while they are read again."""
+_SHORT = 1.0
+"""Seconds of a reading for which its page is asked for again at once, and not every second."""
 _STATUS: tuple[tuple[type[SociariumError], int], ...] = (
     (NotYours, 403),
     (FormRefused, 403),
@@ -94,16 +106,7 @@ def create_app(settings_: ViewerSettings, me: Worker) -> ASGIApp:
     """
     app = FastAPI(title="Sociarium", openapi_url=None, docs_url=None, redoc_url=None)
     pages = Pages(settings_)
-    app.state.context = ViewerContext(
-        settings_,
-        pages,
-        SweepDigests(settings_.store, me),
-        Remembered(lambda page: page.digest.is_complete),
-        Remembered(lambda read: read.is_complete, most=_LARGE),
-        Remembered(lambda loaded: loaded.account.taken == loaded.account.planned, most=_LARGE),
-        Drafts(),
-        PageLooks(settings_),
-    )
+    app.state.context = _context(settings_, pages, me)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for part in _PARTS:
         app.include_router(part.router)
@@ -116,6 +119,13 @@ def create_app(settings_: ViewerSettings, me: Worker) -> ASGIApp:
     async def domain_error(request: Request, error: SociariumError) -> Response:
         status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
         return answer(request, status, public_text(str(error)))
+
+    @app.exception_handler(StillReading)
+    async def still_reading(request: Request, reading: StillReading) -> Response:
+        # Accepted, and not there yet: the browser asks again by itself, without a script, too.
+        page = pages.page(request, "reading.html", status=202, reading=reading)
+        page.headers["refresh"] = "0" if reading.seconds < _SHORT else "1"
+        return page
 
     @app.exception_handler(RequestValidationError)
     async def invalid_request(request: Request, error: RequestValidationError) -> Response:
@@ -134,3 +144,20 @@ def create_app(settings_: ViewerSettings, me: Worker) -> ASGIApp:
         return answer(request, 500, f"a fault of Sociarium, {kind}; please report it. Nothing that was stored is lost")
 
     return Guard(app, settings_)
+
+
+def _context(settings_: ViewerSettings, pages: Pages, me: Worker) -> ViewerContext:
+    return ViewerContext(
+        settings_,
+        pages,
+        SweepDigests(settings_.store, me),
+        Readings(Remembered(lambda page: page.digest.is_complete), recent=_RECENT),
+        Readings(Remembered(lambda read: read.is_complete, most=_MOST_OF_FEEDS, weight=lambda read: read.size)),
+        Readings(
+            Remembered(lambda loaded: loaded.account.taken == loaded.account.planned, most=_LARGE), recent=_RECENT
+        ),
+        Readings(Remembered(lambda page: page.account.taken == page.account.planned, most=_COMPUTED)),
+        Readings(Remembered(lambda _: True, most=_DRAWN)),
+        Drafts(),
+        PageLooks(settings_),
+    )

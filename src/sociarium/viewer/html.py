@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -18,6 +19,7 @@ from sociarium.runner.library.consent import consent_digest
 from sociarium.version import __version__
 from sociarium.viewer import words
 from sociarium.viewer.labels import flag_text
+from sociarium.viewer.pages.sweep import Cell, ConditionRow
 from sociarium.viewer.settings import ViewerSettings, is_loopback
 
 THEMES = ("system", "light", "dark")
@@ -54,6 +56,28 @@ def moment(at: str) -> str:
     return words.moment(at, datetime.now().astimezone())
 
 
+_RUN = Markup('<a class="cell {0}" href="/runs/{1}" aria-label="{2}" title="{2}"></a>')
+_NO_RUN = Markup('<span class="cell {0}" role="img" aria-label="{2}"></span>')
+
+
+@lru_cache(maxsize=20_000)
+def run_cell(cell: Cell) -> Markup:
+    """A run in the grid; kept, because a page has thousands of them that seldom change."""
+    # `format` of `Markup` escapes what it puts in.
+    return (_RUN if cell.run else _NO_RUN).format(cell.state, cell.run, cell.label)
+
+
+@lru_cache(maxsize=20_000)
+def _place(row: int, cell: Cell) -> Markup:
+    return Markup('<li id="cell-{}-{}">{}</li>').format(row, cell.replicate, run_cell(cell))
+
+
+def run_cells(row: ConditionRow) -> Markup:
+    """The runs of a condition."""
+    # What is joined is markup, each of it.
+    return Markup("".join(_place(row.number, cell) for cell in row.cells))  # noqa: S704
+
+
 _FILTERS: Mapping[str, Callable[..., Any]] = {
     "number": words.number,
     "counted": words.count_in_words,
@@ -64,6 +88,7 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "clock": clock,
     "moment": moment,
     "flag": flag_text,
+    "run_cells": run_cells,
     "line": partial(one_line, most=_LONGEST_NAME),
     "same": lambda names: [(name, name) for name in names],
     "consent_digest": consent_digest,

@@ -53,7 +53,7 @@ def marks(names: Iterable[str]) -> dict[str, str]:
 def mark_of_person(read: FeedReading, handle: str) -> str:
     """The class of a person's mark; accounts outside have the bar."""
     person = read.people.get(handle)
-    return marks(read.roles)[person["role"]] if person else "r5"
+    return read.once("marks", lambda: marks(read.roles))[person["role"]] if person else "r5"
 
 
 def flag_text(flag: str) -> str:

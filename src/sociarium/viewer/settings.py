@@ -9,6 +9,9 @@ from ipaddress import ip_address
 
 from sociarium.ports.store import Store
 
+PATIENCE = 0.1
+"""Of pages that people look at."""
+
 
 @dataclass(frozen=True, slots=True)
 class ViewerSettings:
@@ -24,6 +27,8 @@ class ViewerSettings:
         exporting: whether pages are written into a folder, without anything that needs a server.
         token: what a reader must know; None where this machine alone can reach the pages.
         form_token: stands in every form, so that no other site's form is taken for ours.
+        patience: seconds that a page waits for what is read beside it before it says so and comes later; None: until
+            it is there.
         stopping: set when the server stops, so that live pages end.
     """
 
@@ -35,6 +40,7 @@ class ViewerSettings:
     allow_run: bool = False
     exporting: bool = False
     token: str | None = None
+    patience: float | None = None
     form_token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     stopping: threading.Event = field(default_factory=threading.Event)
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 import time
-from collections import Counter, OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
 
 from sociarium.exchange.sanitize import one_line
 from sociarium.experiment.sweep import Level
@@ -16,13 +15,10 @@ from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import RunState, RunStatus, SweepSlot, Worker
 from sociarium.runner.library.faults import Faults, is_flagged, run_counts, unusable_count
 from sociarium.runner.library.status import Counts, sweep_status
+from sociarium.viewer.remembered import Remembered
 
 HOLLOW = 0.5
 """A run is mostly empty when more than this share of what it was asked for is worth nothing."""
-_REMEMBERED = 500
-_FRESH = 2.0
-_SHARE = 20
-"""A sweep that still changes is not read again for a page for two seconds, and for so many times as reading took."""
 _MOST_NAMED = 12
 _NUMBERS = re.compile(r"\d[\d.,]*|[0-9a-f]{8,}")
 
@@ -217,48 +213,6 @@ class _Gathered:
                 self.failed.append(place)
             case RunState.RUNNING:
                 self.running.append(status)
-
-
-Key = TypeVar("Key", bound=Hashable)
-Value = TypeVar("Value")
-
-
-class Remembered(Generic[Key, Value]):
-    """What was read of sweeps: a complete one is read once; another one again after a while, which is longer where
-    reading takes long.
-
-    Concurrency: any thread may ask; two that ask at once may both read.
-    """
-
-    def __init__(
-        self,
-        is_complete: Callable[[Value], bool],
-        *,
-        most: int = _REMEMBERED,
-        now: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._is_complete = is_complete
-        self._most = most
-        self._now = now
-        self._known: OrderedDict[Key, tuple[float, Value]] = OrderedDict()
-
-    def get(self, key: Key, read: Callable[[], Value]) -> Value:
-        """What is known under a key, or is read now."""
-        began = self._now()
-        entry = self._known.get(key)
-        if entry and (self._is_complete(entry[1]) or began < entry[0]):
-            return entry[1]
-        value = read()
-        ended = self._now()
-        self._known[key] = (ended + max(_FRESH, _SHARE * (ended - began)), value)
-        while len(self._known) > self._most:
-            self._known.popitem(last=False)
-        return value
-
-    def forget(self, is_changed: Callable[[Key], bool]) -> None:
-        """Read what stands under some keys again when it is asked for next."""
-        for key in [key for key in self._known if is_changed(key)]:
-            self._known.pop(key, None)
 
 
 class SweepDigests:

@@ -37,6 +37,11 @@ def moment(at: str, now: datetime) -> str:
     return f"{when.day} {when:%b}" if when.year == today.year else f"{when.day} {when:%b %Y}"
 
 
+def now() -> datetime:
+    """Now, with this machine's zone."""
+    return datetime.now().astimezone()
+
+
 def local(at: str) -> datetime:
     """A stored moment on this machine's clock."""
     return datetime.fromisoformat(at).astimezone()

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from sociarium.cli.app import COMMANDS, module_name
+from sociarium.cli.commands import demo
 from sociarium.cli.display.command_hints import (
     WITHOUT_STORE,
     pasteable,
@@ -92,7 +93,11 @@ def test_every_command_that_a_start_shows_works_when_it_is_pasted(call: Call, tm
     assert not (tmp_path / "none.db").exists()
 
 
-def test_what_the_demonstration_shows_works_when_it_is_pasted(call: Call, tmp_path: Path) -> None:
+def test_what_the_demonstration_shows_works_when_it_is_pasted(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for pace in ("_PACE", "_PACE_OF_FEED"):  # nobody watches
+        monkeypatch.setattr(demo, pace, 0.0)
     said = call("demo", "--store", "sqlite:///d.db")
     copy = next(line for line in said.out.splitlines() if line.strip().startswith("cp "))
     source = Path(shlex.split(copy, comments=True)[1])

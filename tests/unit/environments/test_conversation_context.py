@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import count as counting_from
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sociarium.environments.context_window import PromptCounts
@@ -214,6 +214,7 @@ def test_a_server_that_counts_only_what_its_cache_lacks_is_never_suspected(
     assert not any(suspected(prompts, counts))
 
 
+@settings(max_examples=15)
 @given(st.integers(1024, 2048), st.integers(40, 90), st.integers(0, 1), st.booleans(), st.integers())
 def test_a_server_that_cuts_prompts_at_a_bound_is_suspected(
     bound: int, longest: int, others: int, whole_messages: bool, seed: int

@@ -54,6 +54,14 @@ FIRST = "{name: a, of: [guard], at: [end], ask: x, answer: {choices: [y, n]}}"
             "`start`",
         ),
         (small(probes="[{name: b, at: [end], ask: x, shuffle: true}]"), 7, "probes[0].shuffle", "no order", "answer"),
+        (small(starting_message='" "'), 2, "starting_message", "nobody begins the conversation", "take the key out"),
+        (
+            small(starting_message='{variants: {a: Go., b: ""}}'),
+            2,
+            "starting_message.variants.b",
+            "the starting message is empty",
+            "write what",
+        ),
         (small(startingmessage="Go."), 7, "startingmessage", "unknown key", "starting_message"),
         (small(roles="{guard: {pronoun: he}, prisoner: {}}"), 4, "roles.guard.pronoun", "unknown key", "pronouns?"),
         (

@@ -19,6 +19,7 @@ from sociarium.figures.charts import (
     histogram,
     number_text,
 )
+from sociarium.figures.draw import drawing
 from sociarium.figures.palette import TOKENS
 from sociarium.figures.render import png, svg, themed_svg
 
@@ -49,7 +50,12 @@ def texts(chart: Chart) -> list[str]:
 @pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: type(chart).__name__)
 def test_a_chart_is_the_same_text_each_time_and_a_png(chart: Chart) -> None:
     assert svg(chart) == svg(chart)
-    assert png(chart).startswith(b"\x89PNG")
+    assert png(svg(chart)).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: type(chart).__name__)
+def test_a_drawing_is_of_the_schema(chart: Chart) -> None:
+    drawing(chart).to_dict(validate=True)  # raises where it is not
 
 
 def test_names_are_drawn_as_text_and_never_as_markup() -> None:

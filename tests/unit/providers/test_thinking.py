@@ -40,6 +40,10 @@ SPEECH = "Good morning."
         "&lt;think&gt;plan&lt;/think&gt;Good morning.",
         "Here are my reasoning steps:\nplan\n[BEGIN FINAL RESPONSE]\nGood morning.\n[END FINAL RESPONSE]",
         "[BEGIN FINAL RESPONSE]Good morning.[END FINAL RESPONSE]\n<|end|>",
+        "<analysis>plan</analysis>\n\nGood morning.", "\n<Analysis>\nplan\n</Analysis><answer>Good morning.</answer>",
+        "<inner_monologue>plan</inner_monologue>Good morning.", "<thoughts>plan</thoughts> Good morning.",
+        "<think>a</think><analysis>b</analysis>Good morning.",
+        "<think>plan</thinking>Good morning.", "<thinking>a <think>b</think> c</thought>Good morning.",
     ],
 )  # fmt: skip
 def test_what_was_thought_is_not_said(text: str) -> None:
@@ -49,7 +53,8 @@ def test_what_was_thought_is_not_said(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["<think>plan", "<think>", "[THINK]pl", "<|channel|>analysis<|message|>plan", "analysisWe plan",
              "plan</think>", "<scratchpad>pl", "&lt;think&gt;pl",
-             "<|START_THINKING|>plan", "◁think▷p"],
+             "<|START_THINKING|>plan", "◁think▷p", "<analysis>pl",
+             "<thinking>a <think>b</think> pl"],
 )  # fmt: skip
 def test_thinking_that_the_limit_cut_leaves_nothing_said(text: str) -> None:
     assert split_thinking(text)[0] == ""
@@ -60,7 +65,9 @@ def test_thinking_that_the_limit_cut_leaves_nothing_said(text: str) -> None:
     ["Write `<think>` before it.", "```\n<think>a</think>\n```\nSo.", "I think [think] so.", "analysis of it",
      "An <b>answer</b>.", " Good ", "``a </think> b``", "<answer>7</answer>", "`<|channel|>analysis` is a token.",
      '{"post": true, "text": "the <think> tag"}', "<reflection>I was wrong.</reflection>", "<thinker>",
-     "Here is my thought process: no heading follows."],
+     "Here is my thought process: no heading follows.", "<analysis>all that was asked for</analysis>",
+     "So: <analysis>a</analysis> it is.", "plan</analysis>Good morning.", "`<analysis>` opens it.",
+     "analysis: it is late.\nfinal: we go.", "analysis, then action."],
 )  # fmt: skip
 def test_quoted_code_and_other_words_stay_text(text: str) -> None:
     assert split_thinking(text, "told") == (text, "told")
@@ -110,7 +117,7 @@ def test_no_word_is_lost_or_made_up(pieces: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "piece", ["<think>", "</think>", "<think>a</think>", "<think>`</think>`", "`", "<think>```</think>", "<|channel|>",
-              "<|start|>", "<|channel|>analysis ", "◁think▷"],
+              "<|start|>", "<|channel|>analysis ", "◁think▷", "<analysis>"],
 )  # fmt: skip
 def test_hostile_texts_are_split_in_one_pass(piece: str) -> None:
     split_thinking(piece * 100_000)

@@ -16,7 +16,7 @@ from sociarium.providers.offline import Offline
 from sociarium.records.counts import ModelCounts, ModelUsage
 from sociarium.records.runs import Counters, RunState, RunStatus
 from sociarium.runner.library.status import sweep_status
-from sociarium.runner.planning.measured import MeasuredRun, measured_runs
+from sociarium.runner.planning.finished_runs import MeasuredRun, measured_runs
 from sociarium.runner.planning.plan import Plan, plan
 from sociarium.runner.prediction import Expected, FinishedRuns, total
 from sociarium.runner.sweep.save import StartedSweep
@@ -76,6 +76,7 @@ def test_assumed_ranges_hold_for_what_the_offline_model_says(tmp_path: Path) -> 
     assert assumed.as_dict()["measured"] is None
 
 
+@pytest.mark.slow
 def test_measured_ranges_hold_for_models_that_think_where_assumed_ones_do_not(tmp_path: Path) -> None:
     """Ranges of 95 %: of twelve sweeps with three ranges each two may miss."""
     right: list[bool] = []

@@ -183,8 +183,9 @@ def test_only_places_that_stand_nowhere_are_resolved(store: SqliteStore, monkeyp
 
 
 def test_a_million_conditions_cost_nothing_until_they_run(store: SqliteStore) -> None:
-    levels = ", ".join(str(number) for number in range(2, 1002))
-    text = small(sweep=f"{{factors: {{messages: [{levels}], option.seed: [{levels}]}}, replicates: 1}}")
+    levels = ", ".join(str(number) for number in range(2, 102))
+    factors = ", ".join(f"{name}: [{levels}]" for name in ("messages", "option.seed", "option.max_tokens"))
+    text = small(sweep=f"{{factors: {{{factors}}}, replicates: 1}}")
     begun = played(store, text, limit=1)
     assert begun.sweep.conditions == 1_000_000
     standing = counted(store, begun)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Callable
 from html import unescape
@@ -9,6 +11,7 @@ from html import unescape
 import pytest
 from starlette.testclient import TestClient
 
+from sociarium.api.measuring import chosen_measures, measure_target
 from sociarium.records.plans import SweepRecord
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.definitions import small
@@ -68,3 +71,49 @@ def test_names_of_colleagues_are_text_in_figures(client: Client, store: SqliteSt
     assert "<script>alert" not in page
     assert '<a href="https://' not in page
     assert "<figure" in page
+
+
+def outcomes_in(page: str) -> dict[str, str]:
+    """What can be chosen: value and label."""
+    return {
+        unescape(value): unescape(label) for value, label in re.findall(r'<option value="([^"]+)"[^>]*>([^<]*)<', page)
+    }
+
+
+def test_what_was_said_is_an_outcome_too_and_its_turns_stand_at_their_numbers(
+    client: Client, sweep: SweepRecord
+) -> None:
+    browser = client()
+    results = browser.get(f"/sweeps/{sweep.id}/results?probe=said.words&over=day&by=messages").text
+    assert outcomes_in(results)["said.words"] == "words a message"
+    assert "Words a message</bdi></h2>" in results
+    assert "trust</bdi></h2>" not in results
+    assert set(re.findall(r'<td class="nb">([^<]*)</td>', results)) == {"day 1", "day 2"}
+    page = figures(browser, sweep, "probe=said.words&over=turn&by=messages")
+    assert ">turn</text>" in page
+    assert {">1</text>", ">4</text>", ">6</text>"} <= set(re.findall(r">\d+</text>", page))
+    assert "moment, 1:" not in page
+
+
+def test_a_stored_measure_is_an_outcome_by_day_and_by_turn(
+    client: Client, store: SqliteStore, sweep: SweepRecord
+) -> None:
+    browser = client()
+    assert "measure.characters" not in outcomes_in(figures(browser, sweep, ""))
+    measure_target(store, sweep.id, chosen_measures(["characters"], allow_code=False), creator="ada")
+    assert outcomes_in(figures(browser, sweep, ""))["measure.characters"] == "characters"
+    by_day = figures(browser, sweep, "probe=measure.characters&over=day&by=messages")
+    assert by_day.count("<figcaption>Means of finished runs over moments") == 2
+    assert ">day</text>" in by_day
+    table = browser.get(f"/sweeps/{sweep.id}/results.csv?probe=measure.characters&over=turn&by=messages").text
+    rows = list(csv.DictReader(io.StringIO(table)))
+    moments = {row["moment"] for row in rows if row["measure"] == "measure.characters"}
+    assert moments == {f"turn {number}" for number in range(1, 7)}
+
+
+def test_an_outcome_that_nobody_knows_is_as_if_none_were_named(client: Client, sweep: SweepRecord) -> None:
+    browser = client()
+    plain = browser.get(f"/sweeps/{sweep.id}/results").text
+    for name in ("said.nothing", "measure.none", "said."):
+        text = browser.get(f"/sweeps/{sweep.id}/results?probe={name}").text
+        assert text.count("<section") == plain.count("<section")

@@ -14,7 +14,8 @@ from sociarium.ports.prices import NoPrices
 from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import RunState
 from sociarium.stores.sqlite import SqliteStore
-from sociarium.viewer.pages.results import ResultsPage, ResultsQuery, results_page, results_source, runs_page
+from sociarium.viewer.pages.results import ResultsPage, ResultsQuery, results_page, results_source
+from sociarium.viewer.pages.runs_behind import runs_page
 from tests.support.definitions import small
 from tests.support.played_stores import played
 from tests.support.viewer import let_go, places

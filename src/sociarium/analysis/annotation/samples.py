@@ -225,6 +225,6 @@ def _marked_by_flag(store: Store, runs: Sequence[str], flag: str) -> set[Unit]:
 
 def _marked_by_check(store: Store, runs: Sequence[str], check: str) -> set[Unit]:
     # Checks need the libraries of the analysis, and nothing else here does.
-    from sociarium.analysis.annotation.checked import checked_keys
+    from sociarium.analysis.annotation.check_cases import checked_keys
 
     return {Unit(run, key) for run in runs for key in checked_keys(run, messages_of(store.events(run)), check)}

@@ -25,9 +25,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from sociarium.analysis.annotation.blinded import UnitView, unit_view
 from sociarium.analysis.annotation.codebook import CodebookText, Item, Value, text_of
 from sociarium.analysis.annotation.samples import Sample, Unit, annotator_order, unit_token
+from sociarium.analysis.annotation.unit_view import UnitView, unit_view
 from sociarium.ports.store import Store
 from sociarium.records.labels import Codebook
 
@@ -188,9 +188,9 @@ def _cells(page: Any) -> Iterator[tuple[Any, ...]]:
 
 
 def _unit_cells(view: UnitView) -> tuple[str, str, str]:
-    said = [f"{line.speaker}: {line.text}" for line in view.lines if not line.is_unit]
+    context = [f"{line.speaker}: {line.text}" for line in view.lines if not line.is_unit]
     unit = next((line for line in view.lines if line.is_unit), None)
-    return ("\n\n".join(said), unit.speaker, unit.text) if unit else ("", "", "\n\n".join(said))
+    return ("\n\n".join(context), unit.speaker, unit.text) if unit else ("", "", "\n\n".join(context))
 
 
 def _put(page: Any, row: int, column: int, words: str) -> None:

@@ -45,8 +45,8 @@ if len(answers):
     values = answers[answers["name"] == probe].groupby("run")["number"].mean()
 else:
     outcome = "words a message"
-    said = messages if len(messages) else posts
-    values = said["content"].fillna("").str.split().str.len().groupby(said["run"]).mean()
+    texts = messages if len(messages) else posts
+    values = texts["content"].fillna("").str.split().str.len().groupby(texts["run"]).mean()
 data = finished.set_index("run").join(values.rename("value"), how="inner").reset_index()
 factors = [name for name in data.columns if name.startswith("factor.") and data[name].nunique(dropna=False) > 1]
 data["condition"] = data[factors[0]].astype(str) if factors else "all runs"

@@ -146,7 +146,7 @@ def _figures(computed: Computed, folder: Folder, files: list[Path]) -> dict[str,
         parts = ["figures", f"{number:02}-{name}"]
         files.append(folder.write(parts, ".svg", [drawn[name]]))
         with folder.new_file(parts, ".png") as (path, unfinished):
-            unfinished.write_bytes(png(chart))
+            unfinished.write_bytes(png(drawn[name]))
             files.append(path)
     return drawn
 

@@ -21,7 +21,7 @@ from sociarium.bootstrap import open_prices, open_store, table_format
 from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.looks import keep_looks
-from sociarium.cli.options import JsonOption, StoreOption
+from sociarium.cli.options import TARGET_WORDS, JsonOption, StoreOption
 from sociarium.cli.targets import selection
 from sociarium.config import load
 from sociarium.errors import BadInput
@@ -49,7 +49,13 @@ if TYPE_CHECKING:
 
 
 def command(
-    target: Annotated[Optional[str], typer.Argument(metavar="[TARGET]")] = None,  # noqa: UP045
+    target: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[TARGET]",
+            help=f"{TARGET_WORDS}; none with --data",
+        ),
+    ] = None,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="the folder to write into")] = Path("report"),
     baseline: BaselineOption = None,
     data: Annotated[

@@ -22,7 +22,7 @@ from sociarium.cli.consent import ask_consent
 from sociarium.cli.display.agreement import agreement_value, print_agreement
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.logs import session_log
-from sociarium.cli.options import JsonOption, StoreOption
+from sociarium.cli.options import TARGET_WORDS, JsonOption, StoreOption
 from sociarium.config import load
 from sociarium.errors import BadInput
 from sociarium.exchange.selection import Selection
@@ -60,7 +60,13 @@ AnnotatorOption = Annotated[
 
 
 def command(
-    target: Annotated[Optional[str], typer.Argument(metavar="[TARGET]")] = None,  # noqa: UP045
+    target: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[TARGET]",
+            help=f"{TARGET_WORDS}; none with --read",
+        ),
+    ] = None,
     *,
     codebook: CodebookOption = None,
     draw: DrawOption = None,

@@ -23,7 +23,7 @@ from sociarium.cli.commands.play_options import (
 )
 from sociarium.cli.interview_session import InterviewRequest, ask_every_run, ask_once, chat
 from sociarium.cli.logs import session_log
-from sociarium.cli.options import JsonOption, StoreOption
+from sociarium.cli.options import JsonOption, RunOrSweepArgument, StoreOption
 from sociarium.config import load
 from sociarium.errors import BadInput
 from sociarium.experiment.answer_form import read_answer_form
@@ -55,8 +55,10 @@ AtOnceOption = Annotated[
 
 
 def command(
-    target: Annotated[str, typer.Argument(metavar="RUN|SWEEP")],
-    question: Annotated[Optional[str], typer.Argument(metavar="[QUESTION]")] = None,  # noqa: UP045
+    target: RunOrSweepArgument,
+    question: Annotated[
+        str | None, typer.Argument(metavar="[QUESTION]", help="what is asked; of a run none begins a chat")
+    ] = None,
     *,
     agent: AgentOption,
     at: MomentOption = "end",

@@ -9,8 +9,8 @@ from typing import Annotated, Optional
 import typer
 
 from sociarium.api.steering import Steerable
-from sociarium.cli.options import JsonOption, StoreOption
-from sociarium.cli.steer_session import OneModelOption, ReasonOption, SweepArgument, WhereOption, steer
+from sociarium.cli.options import JsonOption, LatestSweepArgument, StoreOption
+from sociarium.cli.steer_session import OneModelOption, ReasonOption, WhereOption, steer
 from sociarium.cli.targets import levels
 from sociarium.errors import BadInput
 from sociarium.runner.library.steering import OrderRequest
@@ -18,7 +18,7 @@ from sociarium.runner.library.steering_targets import Target
 
 
 def command(
-    sweep: SweepArgument = None,
+    sweep: LatestSweepArgument = None,
     *,
     where: WhereOption = None,
     run: Annotated[

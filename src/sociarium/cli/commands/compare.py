@@ -30,8 +30,8 @@ _TURN = ("kind", "seq", "speaker", "role", "author", "name", "content", "flags")
 
 
 def command(
-    first: Annotated[str, typer.Argument(metavar="RUN")],
-    second: Annotated[str, typer.Argument(metavar="RUN")],
+    first: Annotated[str, typer.Argument(metavar="RUN", help="the beginning of its id")],
+    second: Annotated[str, typer.Argument(metavar="RUN", help="the one beside it")],
     store: StoreOption = None,
     no_pager: NoPagerOption = False,
     as_json: JsonOption = False,

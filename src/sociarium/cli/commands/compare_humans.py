@@ -21,22 +21,21 @@ from sociarium.bootstrap import open_prices, open_store
 from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.output import console, print_json
 from sociarium.cli.looks import keep_looks
-from sociarium.cli.options import JsonOption, StoreOption
-from sociarium.cli.targets import levels, selection
+from sociarium.cli.options import JsonOption, StoreOption, TargetArgument
+from sociarium.cli.targets import filter_in_full, levels, selection
 from sociarium.config import load
 from sociarium.errors import BadInput
 from sociarium.exchange.folder import Folder
 from sociarium.exchange.selection import RunFilter
 from sociarium.exchange.tables.read import table_source
 from sociarium.records.runs import RunState
-from sociarium.runner.library.sweep_factors import refuse_unknown_levels
 
 if TYPE_CHECKING:
     from sociarium.analysis.humans.command_parts import Comparisons
 
 
 def command(
-    target: Annotated[str, typer.Argument(metavar="TARGET")],
+    target: TargetArgument,
     *,
     data: Annotated[
         Optional[Path],  # noqa: UP045
@@ -97,8 +96,7 @@ def _compare(
     opened = open_store(store or config.store_url, create=False)
     try:
         chosen = selection(opened, target, creator=config.creator)
-        narrowing = RunFilter(RunState.DONE, levels(where))
-        refuse_unknown_levels(opened, chosen.sweeps, narrowing.levels)
+        narrowing = filter_in_full(opened, chosen, RunFilter(RunState.DONE, levels(where)))
         source = table_source(opened, chosen, narrowing)
         keep_looks(opened, chosen, "compare-humans", by=config.creator)
         with show_count("Reading runs", quiet=quiet) as progress:

@@ -12,8 +12,8 @@ import typer
 from sociarium.api.steering import Steerable
 from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.steering import target_words
-from sociarium.cli.options import JsonOption, StoreOption
-from sociarium.cli.steer_session import OneModelOption, ReasonOption, SweepArgument, WhereOption, steer
+from sociarium.cli.options import JsonOption, LatestSweepArgument, StoreOption
+from sociarium.cli.steer_session import OneModelOption, ReasonOption, WhereOption, steer
 from sociarium.cli.targets import levels
 from sociarium.errors import BadInput
 from sociarium.exchange.steering_text import target_text
@@ -24,7 +24,7 @@ from sociarium.runner.library.steering_targets import Target
 
 
 def command(
-    sweep: SweepArgument = None,
+    sweep: LatestSweepArgument = None,
     *,
     model: OneModelOption = None,
     where: WhereOption = None,

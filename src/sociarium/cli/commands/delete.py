@@ -15,7 +15,7 @@ from sociarium.bootstrap import open_store
 from sociarium.cli.display.deletion import DeletionProgress
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.logs import log_actions
-from sociarium.cli.options import JsonOption, StoreOption
+from sociarium.cli.options import TARGET_WORDS, JsonOption, StoreOption
 from sociarium.config import load
 from sociarium.errors import BadInput
 from sociarium.exchange.sanitize import one_line
@@ -34,7 +34,13 @@ _AFTERWARDS = {
 
 
 def command(
-    target: Annotated[str, typer.Argument(metavar="EXPERIMENT|SWEEP|RUN")],
+    target: Annotated[
+        str,
+        typer.Argument(
+            metavar="EXPERIMENT|SWEEP|RUN",
+            help=TARGET_WORDS,
+        ),
+    ],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="ask nothing")] = False,
     store: StoreOption = None,
     as_json: JsonOption = False,

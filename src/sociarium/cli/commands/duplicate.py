@@ -30,7 +30,7 @@ from sociarium.runner.library.duplicate import Changes, Duplicate, duplicate, la
 
 
 def command(
-    experiment: Annotated[str, typer.Argument(metavar="EXPERIMENT")],
+    experiment: Annotated[str, typer.Argument(metavar="EXPERIMENT", help="its title or id")],
     set_: Annotated[
         Optional[list[str]],  # noqa: UP045
         typer.Option("--set", metavar="PATH=VALUE", help="change a part of it"),

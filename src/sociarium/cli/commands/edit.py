@@ -20,7 +20,10 @@ from sociarium.runner.library import edit_delete, lookup
 
 
 def command(
-    target: Annotated[str, typer.Argument(metavar="EXPERIMENT|RUN")],
+    target: Annotated[
+        str,
+        typer.Argument(metavar="EXPERIMENT|RUN", help="an experiment's title or id, or the beginning of a run's id"),
+    ],
     note: Annotated[Optional[str], typer.Option("--note", metavar="TEXT", help="the new note")] = None,  # noqa: UP045
     favourite: Annotated[
         Optional[bool],  # noqa: UP045

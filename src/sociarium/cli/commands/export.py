@@ -27,8 +27,8 @@ from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.display.ownership import left_out_message, notice
 from sociarium.cli.logs import log_actions
 from sociarium.cli.looks import keep_looks
-from sociarium.cli.options import JsonOption, StoreOption
-from sociarium.cli.targets import levels, selection
+from sociarium.cli.options import JsonOption, StoreOption, TargetArgument
+from sociarium.cli.targets import filter_in_full, levels, selection
 from sociarium.config import load
 from sociarium.errors import BadInput
 from sociarium.exchange import graphml, jsonl, txt, yaml_file
@@ -41,7 +41,6 @@ from sociarium.exchange.transfer import parts
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.store import Store
 from sociarium.records.runs import RunState
-from sociarium.runner.library.sweep_factors import refuse_unknown_levels
 
 
 class Format(StrEnum):
@@ -58,11 +57,17 @@ class Format(StrEnum):
 
 
 _WHOLE = frozenset({Format.YAML, Format.ARCHIVE, Format.DEPOSIT})
+FormatOption = Annotated[
+    Format,
+    typer.Option(
+        "--format", help="transcripts or tables to read; or yaml, archive and deposit, which keep the experiment"
+    ),
+]
 
 
 def command(
-    target: Annotated[str, typer.Argument(metavar="TARGET")],
-    format_: Annotated[Format, typer.Option("--format")] = Format.TXT,
+    target: TargetArgument,
+    format_: FormatOption = Format.TXT,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="the folder to write into")] = Path("export"),
     state: Annotated[Optional[RunState], typer.Option("--state", help="only runs of this state")] = None,  # noqa: UP045
     where: Annotated[
@@ -88,8 +93,7 @@ def command(
     opened = open_store(store or config.store_url, create=False)
     try:
         chosen = selection(opened, target, creator=config.creator, every_sweep=format_ is Format.ARCHIVE)
-        if narrowing.levels and next(chosen.runs(opened, narrowing), None) is None:
-            refuse_unknown_levels(opened, chosen.sweeps, narrowing.levels)
+        narrowing = filter_in_full(opened, chosen, narrowing)
         if format_ is not Format.YAML:
             _tell_of_selection(opened, chosen, config.creator)
         with show_count("Exporting runs", quiet=as_json) as progress:

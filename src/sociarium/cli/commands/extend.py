@@ -9,7 +9,7 @@ import typer
 
 from sociarium.cli.commands.play_options import PlayFlags, with_play_flags
 from sociarium.cli.derived_runs import go_on_from
-from sociarium.cli.options import JsonOption, StoreOption
+from sociarium.cli.options import JsonOption, RunOrSweepArgument, StoreOption
 from sociarium.config import load
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.store import Store
@@ -19,7 +19,7 @@ from sociarium.runner.sweep.forks import DerivedPlan, Origin, plan_extensions
 
 @with_play_flags
 def command(
-    origin: Annotated[str, typer.Argument(metavar="RUN|SWEEP")],
+    origin: RunOrSweepArgument,
     *,
     days: Annotated[
         Optional[int],  # noqa: UP045  # typer reads the annotation

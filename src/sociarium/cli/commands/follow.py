@@ -14,7 +14,7 @@ from sociarium.runner.run.inputs import Act
 
 def command(
     run: RunArgument,
-    other: Annotated[str, typer.Argument(metavar="OTHER")],
+    other: Annotated[str, typer.Argument(metavar="OTHER", help="the handle of who is followed")],
     *,
     author: AsOption,
     store: StoreOption = None,

@@ -42,7 +42,7 @@ _MOST_LISTED = 20
 
 
 def command(
-    person: Annotated[str, typer.Argument(metavar="PERSON")],
+    person: Annotated[str, typer.Argument(metavar="PERSON", help="a handle or name")],
     look: Annotated[
         Optional[list[Path]],  # noqa: UP045
         typer.Option("--look", metavar="DIR", help="look for archives below this folder too; may be repeated"),

@@ -13,7 +13,7 @@ import typer
 from sociarium.api.own_code import code_of_changes
 from sociarium.cli.commands.play_options import PlayFlags, with_play_flags
 from sociarium.cli.derived_runs import go_on_from
-from sociarium.cli.options import JsonOption, StoreOption
+from sociarium.cli.options import JsonOption, RunOrSweepArgument, StoreOption
 from sociarium.cli.targets import changes
 from sociarium.config import load
 from sociarium.errors import BadInput
@@ -25,7 +25,7 @@ from sociarium.runner.sweep.forks import DerivedPlan, Origin, plan_forks
 
 @with_play_flags
 def command(
-    origin: Annotated[str, typer.Argument(metavar="RUN|SWEEP")],
+    origin: RunOrSweepArgument,
     *,
     at: Annotated[str, typer.Option("--at", metavar="N", help="the moment from which it goes on otherwise")],
     set_: Annotated[

@@ -31,8 +31,8 @@ class Action(StrEnum):
 
 
 def command(
-    action: Annotated[Action, typer.Argument(metavar="show|export")],
-    experiment: Annotated[str, typer.Argument(metavar="EXPERIMENT")],
+    action: Annotated[Action, typer.Argument(metavar="show|export", help="on the screen, or as the file to deposit")],
+    experiment: Annotated[str, typer.Argument(metavar="EXPERIMENT", help="a file, or an experiment's title or id")],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="the folder that export writes into")] = Path(),
     store: StoreOption = None,
     as_json: JsonOption = False,

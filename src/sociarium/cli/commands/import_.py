@@ -43,7 +43,9 @@ _FOR_READING = {".txt", ".jsonl", ".csv", ".parquet"}
 
 
 def command(
-    source: Annotated[str, typer.Argument(metavar="SOURCE")],
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="an archive, an experiment file, or the URL of another store")
+    ],
     experiment: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option("--experiment", metavar="EXPERIMENT", help="of another store: only this one, by id or title"),

@@ -26,7 +26,7 @@ from sociarium.cli.commands.play_options import (
 )
 from sociarium.cli.judge_session import JudgeRequest, judge_runs_of
 from sociarium.cli.logs import session_log
-from sociarium.cli.options import JsonOption, StoreOption
+from sociarium.cli.options import TARGET_WORDS, JsonOption, StoreOption
 from sociarium.cli.validation_session import ValidationRequest, validate_rubric
 from sociarium.config import load
 from sociarium.errors import BadInput
@@ -67,7 +67,13 @@ CallsOption = Annotated[
 
 
 def command(
-    target: Annotated[str, typer.Argument(metavar="TARGET|validate")],
+    target: Annotated[
+        str,
+        typer.Argument(
+            metavar="TARGET|validate",
+            help=f"{TARGET_WORDS}; or `validate`",
+        ),
+    ],
     file: RubricArgument = None,
     *,
     rubric: RubricOption = None,

@@ -5,7 +5,7 @@ themselves, the roles and models that take part in them, the factors of their co
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice
 from typing import Annotated, Any, Optional
@@ -25,9 +25,10 @@ from sociarium.config import load
 from sociarium.errors import BadInput
 from sociarium.experiment.problems import did_you_mean
 from sociarium.ports.store import Store
+from sociarium.records.lists import factors_by_name
 from sociarium.records.runs import RunState
 from sociarium.runner.library import lookup
-from sociarium.runner.library.sweep_factors import refuse_unknown_levels
+from sociarium.runner.library.sweep_factors import levels_in_full
 from sociarium.runner.library.tombstones import deletion_message
 
 _SHOWN = 50
@@ -41,24 +42,37 @@ class What(StrEnum):
     RUNS = "runs"
 
 
+LevelsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--where",
+        metavar="FACTOR=LEVEL",
+        help="only runs with this level; a factor as lists show it will do; may be repeated",
+    ),
+]
+SortOption = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--sort", metavar="COLUMN", help="order by a column, or a factor; -COLUMN backwards"),
+]
+
+
 def command(
-    what: Annotated[What, typer.Argument(metavar="experiments|sweeps|runs")],
-    creator: Annotated[Optional[str], typer.Option("--creator", metavar="NAME")] = None,  # noqa: UP045
-    favourite: Annotated[bool, typer.Option("--favourite")] = False,
-    role: Annotated[Optional[str], typer.Option("--role", metavar="ROLE")] = None,  # noqa: UP045
-    model: Annotated[Optional[str], typer.Option("--model", metavar="MODEL")] = None,  # noqa: UP045
-    where: Annotated[Optional[list[str]], typer.Option("--where", metavar="FACTOR=LEVEL")] = None,  # noqa: UP045
-    state: Annotated[Optional[RunState], typer.Option("--state")] = None,  # noqa: UP045
-    sweep: Annotated[Optional[str], typer.Option("--sweep", metavar="SWEEP")] = None,  # noqa: UP045
+    what: Annotated[What, typer.Argument(metavar="experiments|sweeps|runs", help="what is listed")],
+    creator: Annotated[Optional[str], typer.Option("--creator", metavar="NAME", help="only of this person")] = None,  # noqa: UP045
+    favourite: Annotated[bool, typer.Option("--favourite", help="only with a star")] = False,
+    role: Annotated[str | None, typer.Option("--role", metavar="ROLE", help="only where this role takes part")] = None,
+    model: Annotated[str | None, typer.Option("--model", metavar="MODEL", help="only where this model is used")] = None,
+    where: LevelsOption = None,
+    state: Annotated[Optional[RunState], typer.Option("--state", help="only runs in this state")] = None,  # noqa: UP045
+    sweep: Annotated[
+        str | None, typer.Option("--sweep", metavar="SWEEP", help="only runs of this sweep: the beginning of its id")
+    ] = None,
     limit: Annotated[
         Optional[int],  # noqa: UP045
         typer.Option("--limit", metavar="N", min=1, help=f"so many at most [{_SHOWN} on a screen, all with --json]"),
     ] = None,
     offset: Annotated[int, typer.Option("--offset", metavar="N", min=0, help="leave out the first N")] = 0,
-    sort: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option("--sort", metavar="COLUMN", help="order by a column, or a factor; -COLUMN backwards"),
-    ] = None,
+    sort: SortOption = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
     as_tsv: TsvOption = False,
@@ -72,14 +86,13 @@ def command(
     try:
         if sweep:
             filters = replace(filters, sweep=lookup.find_sweep(opened, sweep).id)
-        with show_count(f"Reading {what.value}", quiet=False, after=PATIENCE) as progress:
-            rows = _report_count(_ROWS[what](opened, filters), progress)
-            rows = islice(rows if sort is None else _in_order(list(rows), sort), offset, None)
-            page = list(islice(rows, limit if as_json or as_tsv else limit or _SHOWN))
-            is_more = not (as_json or as_tsv) and next(rows, None) is not None
-        if not page and filters.where and not offset:
+        part = _Part(sort, offset, limit if as_json or as_tsv else limit or _SHOWN)
+        page, is_more = _read(opened, what, filters, part)
+        if not page and filters.where:
             sweeps = (one for one in opened.sweeps() if filters.sweep in {None, one.id})
-            refuse_unknown_levels(opened, sweeps, dict(filters.where))
+            full = tuple(levels_in_full(opened, sweeps, dict(filters.where)).items())
+            if full != filters.where:
+                page, is_more = _read(opened, what, replace(filters, where=full), part)
         if as_json:
             print_json(page)
         elif as_tsv:
@@ -89,6 +102,27 @@ def command(
             _say_deletions(opened)
     finally:
         opened.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Which rows of a list are read.
+
+    Attributes:
+        limit: so many at most; None for all.
+    """
+
+    sort: str | None
+    offset: int
+    limit: int | None
+
+
+def _read(store: Store, what: What, filters: ListFilters, part: _Part) -> tuple[list[dict[str, Any]], bool]:
+    """Rows, and whether more follow."""
+    with show_count(f"Reading {what.value}", quiet=False, after=PATIENCE) as progress:
+        rows = _report_count(_ROWS[what](store, filters), progress)
+        rows = islice(rows if part.sort is None else _in_order(list(rows), part.sort), part.offset, None)
+        return list(islice(rows, part.limit)), next(rows, None) is not None
 
 
 def _report_count(rows: Iterable[dict[str, Any]], progress: Callable[[int], None]) -> Iterator[dict[str, Any]]:
@@ -123,13 +157,24 @@ def _in_order(rows: list[dict[str, Any]], sort: str) -> list[dict[str, Any]]:
     name = sort.removeprefix("-")
     names = list(dict.fromkeys(key for row in rows for key in (*row, *row.get("condition", {}))))
     if rows and name not in names:
-        raise BadInput(f"--sort {sort}: there is no column {name!r}; {did_you_mean(name, names)}")
+        name = _factor_shown_as(name, rows, sort)
     values = {id(row): row[name] if name in row else row.get("condition", {}).get(name) for row in rows}
     whole = [row for row in rows if values[id(row)] not in {None, ""}] if rows else []
     numbers = all(isinstance(values[id(row)], int | float) for row in whole)
     key = (lambda row: values[id(row)]) if numbers else (lambda row: str(values[id(row)]).casefold())
     ids = {id(row) for row in whole}
     return sorted(whole, key=key, reverse=sort.startswith("-")) + [row for row in rows if id(row) not in ids]
+
+
+def _factor_shown_as(name: str, rows: list[dict[str, Any]], sort: str) -> str:
+    factors = list(dict.fromkeys(factor for row in rows for factor in row.get("condition", {})))
+    called = factors_by_name(name, factors)
+    if len(called) > 1:
+        raise BadInput(f"--sort {sort}: several factors are called {name!r}; write one of {', '.join(called)}")
+    if not called:
+        columns = dict.fromkeys(key for row in rows for key in row)
+        raise BadInput(f"--sort {sort}: there is no column {name!r}; {did_you_mean(name, [*columns, *factors])}")
+    return called[0]
 
 
 def _show(what: What, page: list[dict[str, Any]], *, more: bool, offset: int, filtered: bool) -> None:

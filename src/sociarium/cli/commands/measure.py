@@ -16,7 +16,7 @@ from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.measures import reason_counts
 from sociarium.cli.display.output import console, number, print_json, words
 from sociarium.cli.logs import session_log
-from sociarium.cli.options import JsonOption, StoreOption
+from sociarium.cli.options import JsonOption, StoreOption, TargetArgument
 from sociarium.config import load
 from sociarium.exchange.sanitize import one_line
 
@@ -29,7 +29,7 @@ AllowCodeOption = Annotated[
 
 
 def command(
-    target: Annotated[str, typer.Argument(metavar="TARGET")],
+    target: TargetArgument,
     measure: Annotated[
         Optional[list[str]],  # noqa: UP045  # typer reads the annotation
         typer.Option("--measure", metavar="NAME", help="which; may be repeated. MODULE:FUNCTION is one of one's own"),

@@ -36,7 +36,13 @@ class Action(StrEnum):
 
 
 def command(
-    action: Annotated[Action, typer.Argument(metavar="[check|pull]")] = Action.CHECK,
+    action: Annotated[
+        Action,
+        typer.Argument(
+            metavar="[check|pull]",
+            help="look whether a file's models can be asked, or fetch them; without a file list what servers have",
+        ),
+    ] = Action.CHECK,
     file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="an experiment file")] = None,
     model: Annotated[list[str] | None, typer.Option("--model", metavar="NAME", help="only this one")] = None,
     as_json: JsonOption = False,

@@ -9,13 +9,13 @@ from typing import Annotated
 import typer
 
 from sociarium.api.steering import Steerable
-from sociarium.cli.options import JsonOption, StoreOption
-from sociarium.cli.steer_session import OneModelOption, ReasonOption, SweepArgument, steer
+from sociarium.cli.options import JsonOption, LatestSweepArgument, StoreOption
+from sociarium.cli.steer_session import OneModelOption, ReasonOption, steer
 from sociarium.runner.library.steering import OrderRequest
 
 
 def command(
-    sweep: SweepArgument = None,
+    sweep: LatestSweepArgument = None,
     *,
     now: Annotated[
         bool,

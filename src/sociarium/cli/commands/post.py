@@ -31,7 +31,7 @@ from sociarium.runner.run.inputs import Act
 
 def command(
     run: RunArgument,
-    text: Annotated[Optional[str], typer.Argument(metavar="[TEXT]")] = None,  # noqa: UP045  # typer reads it
+    text: Annotated[Optional[str], typer.Argument(metavar="[TEXT]", help="the words; none with --idea")] = None,  # noqa: UP045  # typer reads it
     *,
     author: AsOption,
     reply_to: Annotated[

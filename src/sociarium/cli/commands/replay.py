@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
 from sociarium.bootstrap import open_store
 from sociarium.cli.display.output import console, print_json, words
-from sociarium.cli.options import JsonOption, StoreOption
+from sociarium.cli.options import JsonOption, RunOrSweepArgument, StoreOption
 from sociarium.cli.targets import runs_of
 from sociarium.config import load
 from sociarium.errors import NoJournal, OtherRules, SociariumError
@@ -25,7 +25,7 @@ _MOST_NAMED = 3
 
 
 def command(
-    target: Annotated[str, typer.Argument(metavar="RUN|SWEEP")],
+    target: RunOrSweepArgument,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:

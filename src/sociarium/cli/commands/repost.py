@@ -15,7 +15,7 @@ from sociarium.runner.run.inputs import Act
 
 def command(
     run: RunArgument,
-    post: Annotated[str, typer.Argument(metavar="POST")],
+    post: Annotated[str, typer.Argument(metavar="POST", help="the post's id, as `show RUN` prints it")],
     *,
     author: AsOption,
     store: StoreOption = None,

@@ -25,16 +25,15 @@ from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.output import print_json
 from sociarium.cli.display.results import Flagged, as_json_value, print_results, print_tsv, results_screen
 from sociarium.cli.looks import keep_looks
-from sociarium.cli.options import JsonOption, NoPagerOption, StoreOption
+from sociarium.cli.options import JsonOption, NoPagerOption, StoreOption, TargetArgument
 from sociarium.cli.paging import pager_around
-from sociarium.cli.targets import levels, selection
+from sociarium.cli.targets import filter_in_full, levels, selection
 from sociarium.config import load
 from sociarium.errors import BadInput, MissingExtra
 from sociarium.exchange.selection import RunFilter
 from sociarium.exchange.tables.read import TableSource, table_source
 from sociarium.experiment.problems import did_you_mean
 from sociarium.records.runs import RunState
-from sociarium.runner.library.sweep_factors import refuse_unknown_levels
 
 if TYPE_CHECKING:
     from sociarium.analysis.report.brief import Brief
@@ -62,7 +61,7 @@ WhereOption = Annotated[
 
 
 def command(
-    target: Annotated[str, typer.Argument(metavar="TARGET")],
+    target: TargetArgument,
     probe: Annotated[Optional[str], typer.Option("--probe", metavar="NAME", help="only this question")] = None,  # noqa: UP045
     measure: MeasureOption = None,
     by: ByOption = None,
@@ -81,6 +80,7 @@ def command(
     opened = open_store(store or config.store_url, create=False)
     try:
         chosen = selection(opened, target, creator=config.creator)
+        narrowing = filter_in_full(opened, chosen, narrowing)
         source = table_source(opened, chosen, narrowing)
         names = measure or []
         labels = [find_label_measure(opened, chosen.experiment.id, one) for one in names if one.startswith(LABEL)]
@@ -88,8 +88,6 @@ def command(
         with show_count("Reading runs", quiet=as_json or as_tsv) as progress:
             loaded = load_runs(source, open_prices(), progress, measures=others, labels=labels)
         keep_looks(opened, chosen, "results", by=config.creator)
-        if not loaded.runs:
-            refuse_unknown_levels(opened, chosen.sweeps, narrowing.levels)
         loaded, flagged = _runs_by_flag(loaded, is_wanted=without_flagged)
         result = replace(_requested_results(loaded, probe, labels, by, change), measures=tuple(loaded.measures))
         begun = replace(narrowing, state=None)

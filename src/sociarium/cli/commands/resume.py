@@ -7,8 +7,6 @@ archive before."""
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
-
 import typer
 
 from sociarium.api.preparation import refuse_unpriced
@@ -18,7 +16,7 @@ from sociarium.cli.detach import play_in_background, refuse_background
 from sociarium.cli.display.output import print_json
 from sociarium.cli.display.ownership import notice, resumed_message
 from sociarium.cli.logs import session_log
-from sociarium.cli.options import JsonOption, StoreOption
+from sociarium.cli.options import JsonOption, LatestSweepArgument, StoreOption
 from sociarium.cli.pilot import play_after_pilot
 from sociarium.cli.play_session import confirm_cost, refuse_misconfigured
 from sociarium.cli.replace_runs import confirm_replacement
@@ -30,7 +28,7 @@ from sociarium.runner.sweep.save import reopen
 
 @with_play_flags
 def command(
-    sweep: Annotated[Optional[str], typer.Argument(metavar="[SWEEP]")] = None,  # noqa: UP045
+    sweep: LatestSweepArgument = None,
     *,
     replace: ReplaceOption = None,
     flags: PlayFlags,
@@ -53,7 +51,7 @@ def command(
         take_away = replace and confirm_replacement(opened, begun, replace, creator=config.creator, yes=request.yes)
         if (replace and not take_away) or not confirm_cost(begun.definition, begun.sweep.name, request):
             raise typer.Exit(0)
-        refuse_misconfigured(begun.definition, begun.sweep.name, config, request)
+        refuse_misconfigured(begun.definition, begun.sweep.name, config, request, rankers=begun.rankers)
         log = session_log("resume")
         # Only now: what is taken away can be played anew.
         replaced = {"replaced": take_away()} if take_away else {}

@@ -32,10 +32,15 @@ from sociarium.runner.library.duplicate import latest
 from sociarium.runner.sweep.save import save_sweep
 from sociarium.runner.sweep.write_populations import refuse_without_populations
 
+FileOrExperimentArgument = Annotated[
+    str,
+    typer.Argument(metavar="FILE|EXPERIMENT", help="an experiment file, or the title or id of a stored experiment"),
+]
+
 
 @with_play_flags
 def command(
-    target: Annotated[str, typer.Argument(metavar="FILE|EXPERIMENT")],
+    target: FileOrExperimentArgument,
     *,
     sweep: SweepNameOption = None,
     model: ModelOption = None,

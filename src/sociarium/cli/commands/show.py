@@ -24,7 +24,7 @@ from sociarium.cli.display.interviews import show_interviews
 from sociarium.cli.display.lineage import lineage_sentences
 from sociarium.cli.display.output import console, print_json, role_styles, words
 from sociarium.cli.display.population_report import show_population_reports
-from sociarium.cli.options import JsonOption, NoPagerOption, StoreOption
+from sociarium.cli.options import JsonOption, NoPagerOption, RunOrSweepArgument, StoreOption
 from sociarium.cli.paging import pager_around
 from sociarium.config import load
 from sociarium.errors import BadInput
@@ -41,7 +41,7 @@ _PARTS = {"system": "system prompt", "schema": "form of the answer"}
 
 
 def command(
-    run: Annotated[str, typer.Argument(metavar="RUN|SWEEP")],
+    run: RunOrSweepArgument,
     prompts: Annotated[bool, typer.Option("--prompts", help="show the exact requests")] = False,
     exposures: Annotated[
         bool,

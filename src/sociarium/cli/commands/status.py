@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import typer
 from rich.console import Group, RenderableType
@@ -28,7 +28,7 @@ from sociarium.cli.display.output import console, number, print_json
 from sociarium.cli.display.status_view import Slots, Spoken, spoken_messages, status_view
 from sociarium.cli.display.steering import history_lines, steering_as_dict
 from sociarium.cli.display.sweep_picture import sweep_picture
-from sociarium.cli.options import JsonOption, StoreOption
+from sociarium.cli.options import JsonOption, LatestSweepArgument, StoreOption
 from sociarium.cli.run_costs import RunCosts
 from sociarium.config import load
 from sociarium.exchange.sanitize import one_line
@@ -59,7 +59,7 @@ class _Status:
 
 
 def command(
-    sweep: Annotated[Optional[str], typer.Argument(metavar="[SWEEP]")] = None,  # noqa: UP045
+    sweep: LatestSweepArgument = None,
     watch: Annotated[bool, typer.Option("--watch", help="go on showing it until it is done or Ctrl-C")] = False,
     store: StoreOption = None,
     as_json: JsonOption = False,

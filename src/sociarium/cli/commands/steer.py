@@ -13,8 +13,8 @@ from pydantic import ValidationError
 from sociarium.api.preparation import refuse_unpriced
 from sociarium.api.steering import Steerable
 from sociarium.cli.commands.play_options import seconds
-from sociarium.cli.options import JsonOption, StoreOption
-from sociarium.cli.steer_session import ReasonOption, SweepArgument, steer
+from sociarium.cli.options import JsonOption, LatestSweepArgument, StoreOption
+from sociarium.cli.steer_session import ReasonOption, steer
 from sociarium.errors import BadInput
 from sociarium.experiment.models import Limits
 from sociarium.records.steering import EVERY_MODEL
@@ -29,7 +29,7 @@ _Texts = Optional[list[str]]  # noqa: UP045
 
 
 def command(
-    sweep: SweepArgument = None,
+    sweep: LatestSweepArgument = None,
     *,
     concurrency: Annotated[
         Optional[int],  # noqa: UP045

@@ -30,7 +30,7 @@ _MOST_NAMED = 3
 
 
 def command(
-    archive: Annotated[Path, typer.Argument(metavar="ARCHIVE")],
+    archive: Annotated[Path, typer.Argument(metavar="ARCHIVE", help="a file that `export --format archive` wrote")],
     as_json: JsonOption = False,
 ) -> None:
     with TemporaryDirectory(prefix="sociarium-verify-") as folder:

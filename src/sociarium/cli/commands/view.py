@@ -37,7 +37,9 @@ _TEXT_BROWSERS = frozenset({"www-browser", "links", "elinks", "lynx", "w3m"})
 
 
 def command(
-    target: Annotated[Optional[str], typer.Argument(metavar="[TARGET]")] = None,  # noqa: UP045
+    target: Annotated[
+        str | None, typer.Argument(metavar="[TARGET]", help="opened at once: the beginning of a run's or sweep's id")
+    ] = None,
     port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help="0: any that is free")] = PORT,
     host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="where to listen")] = "127.0.0.1",
     no_browser: Annotated[bool, typer.Option("--no-browser", help="open no browser")] = False,
@@ -71,6 +73,7 @@ def command(
             read_only=read_only,
             allow_run=allow_run and not read_only,
             token=token,
+            patience=settings_of.PATIENCE,
         )
         address = f"http://{_reachable_name(host)}:{listener.port}/{path}" + (f"?token={token}" if token else "")
 

@@ -12,8 +12,6 @@ from sociarium.cli.completion.from_store import look_up
 from sociarium.cli.completion.line import Line, bash_word, read_line
 from sociarium.cli.completion.table import read_table
 
-VARIABLE = "_SOCIARIUM_COMPLETE"
-"""Names the shell that asks."""
 _PATIENCE = 2.0
 """Seconds that a store has: who pressed Tab waits."""
 

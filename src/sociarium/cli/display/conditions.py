@@ -6,10 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from sociarium.exchange.sanitize import one_line
 from sociarium.experiment.level import Level
-from sociarium.records.lists import label_of
-
-_FAMILIES = ("section.", "option.", "event.", "feed.")
-_LONGEST_HEAD = 16
+from sociarium.records.lists import bare_factor, head_of_factor, label_of
 
 
 def varying_factors(conditions: Iterable[Mapping[str, Level]]) -> list[str]:
@@ -33,18 +30,12 @@ def condition_text(condition: Mapping[str, Level], factors: Iterable[str]) -> st
 def short_heads(factors: Iterable[str]) -> dict[str, str]:
     """Factors without the family that begins their names, and cut, where that leaves each a name of its own."""
     names = list(factors)
-    bare = {name: _without_family(name) for name in names}
-    short = {
-        name: f"{text[: _LONGEST_HEAD - 1]}…" if len(text) > _LONGEST_HEAD else text for name, text in bare.items()
-    }
+    bare = {name: bare_factor(name) for name in names}
+    short = {name: head_of_factor(name) for name in names}
     for candidate in (short, bare):
         if len(set(candidate.values())) == len(names):
             return candidate
     return {name: name for name in names}
-
-
-def _without_family(factor: str) -> str:
-    return next((factor.removeprefix(head) for head in _FAMILIES if factor.startswith(head)), factor)
 
 
 def level_cell(condition: Mapping[str, Level], factor: str) -> str:

@@ -13,8 +13,10 @@ from sociarium.cli.display.columns import Column, print_columns
 from sociarium.cli.display.feeds import account_text, show_post
 from sociarium.cli.display.output import number, print_with_indent, role_styles, words
 from sociarium.exchange.feed_people import LifeDay, life_days, person_of, persona_parts
-from sociarium.exchange.feed_reading import FeedReading, Sight, thread_of
+from sociarium.exchange.feed_reading import FeedReading
+from sociarium.exchange.feed_sights import Sight
 from sociarium.exchange.sanitize import one_line
+from sociarium.exchange.threads import thread_of
 
 _NONE = "–"
 _BEGINNING = 100
@@ -50,14 +52,14 @@ def show_person(screen: Console, read: FeedReading, handle: str) -> None:
         _show_day(screen, day)
         seen = [sight for sight in read.timelines.get(handle, ()) if sight.day == day.day]
         written = [post for post in posts if post["day"] == day.day]
-        told = _suggestions(read, handle, day.day)
-        for time in sorted({*(sight.time for sight in seen), *(post["time"] for post in written), *told}):
+        suggestions = _suggestions(read, handle, day.day)
+        for time in sorted({*(sight.time for sight in seen), *(post["time"] for post in written), *suggestions}):
             for sight in seen:
                 if sight.time == time:
                     _show_sight(screen, read, sight, names)
-            if time in told:
+            if time in suggestions:
                 line = words(f"{time}  ", "dim").append("was told of ")
-                line.append_text(words(", ".join(account_text(other, names) for other in told[time])))
+                line.append_text(words(", ".join(account_text(other, names) for other in suggestions[time])))
                 print_with_indent(screen, line, 2)
             for post in written:
                 if post["time"] == time:
@@ -66,11 +68,11 @@ def show_person(screen: Console, read: FeedReading, handle: str) -> None:
 
 def _suggestions(read: FeedReading, handle: str, day: int) -> dict[str, list[str]]:
     """Time -> whom the network suggested to somebody on a day."""
-    told: dict[str, list[str]] = {}
+    handles: dict[str, list[str]] = {}
     for one in read.feed.exposures:
         if (one["list"], one["person"], one["day"]) == ("suggested", handle, day):
-            told.setdefault(one["time"], []).append(one["other"])
-    return told
+            handles.setdefault(one["time"], []).append(one["other"])
+    return handles
 
 
 def _show_day(screen: Console, day: LifeDay) -> None:

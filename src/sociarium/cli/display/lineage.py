@@ -20,6 +20,9 @@ def lineage_sentences(lineage: Mapping[str, Any]) -> Iterator[str]:
             changed = ", ".join(f"{one_line(name)}={one_line(str(level))}" for name, level in changes.items())
             arms = f" in a sweep that changes {changed}" if changed else ""
             yield f"fork of run {origin['run'][:12]} at {origin['at']}{arms}"
+            if count := origin["acts_left_behind"]:
+                acts = "1 act" if count == 1 else f"{count} acts"
+                yield f"{acts} from outside came after {origin['at']} in that run, and did not come along"
     derived = lineage["derived"]
     if derived:
         listed = ", ".join(f"{one['run'][:8]} ({one['at']})" for one in derived[:_MOST])

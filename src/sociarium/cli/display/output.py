@@ -44,8 +44,15 @@ def print_json(value: Any) -> None:
 
 
 def words(text: str, style: str = "") -> Text:
-    """Text from models or files, harmless."""
-    return Text(sanitize(text), style=style)
+    """Text from models or files, harmless.
+
+    Of a warning (`! ...`) only the sign is coloured: yellow words cannot be read on a light terminal.
+    """
+    harmless = sanitize(text)
+    if style != "yellow" or not harmless.lstrip().startswith("! "):
+        return Text(harmless, style=style)
+    sign = harmless.index("!")
+    return Text.assemble(harmless[:sign], ("!", "bold yellow"), harmless[sign + 1 :])
 
 
 def print_with_indent(screen: Console, text: Text, columns: int) -> None:

@@ -23,10 +23,10 @@ def show_population_reports(screen: Console, reports: Sequence[PopulationReport]
 def _show(screen: Console, report: PopulationReport) -> None:
     head = f"People {report.name} · role {report.role} · written by {report.model}"
     screen.print(words(one_line(head, most=300), "bold"), soft_wrap=True)
-    wanted = f"{number(report.asked)} of each replicate"
+    each = f"{number(report.asked)} of each replicate"
     screen.print(
         words(
-            f"Asked for: {wanted}; {report.begun} of {report.replicates} replicates are written or begun, with "
+            f"Asked for: {each}; {report.begun} of {report.replicates} replicates are written or begun, with "
             f"{number(report.people)} people" + (f", and {number(report.failed)} failed" if report.failed else ""),
             "yellow" if report.failed or report.begun < report.replicates else "",
         ),

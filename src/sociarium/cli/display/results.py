@@ -14,6 +14,7 @@ from sociarium.analysis.student_t import Estimate
 from sociarium.cli.display.brief import NO_BRIEF, print_brief
 from sociarium.cli.display.columns import Column, print_columns, width_of, write_tab_separated_line
 from sociarium.cli.display.command_hints import pasteable
+from sociarium.cli.display.conditions import short_heads
 from sociarium.cli.display.interval_plot import interval_plot
 from sociarium.cli.display.measures import measure_notes
 from sociarium.cli.display.output import console, words
@@ -200,7 +201,8 @@ def _plot(screen: Console, columns: Sequence[Column], estimates: Sequence[Estima
 
 def _place_columns(places: Mapping[str, Sequence[str]]) -> list[Column]:
     """Where a row belongs; the last of its factors goes first where there is no room."""
-    return [Column(name, cells, rank=1 + at) for at, (name, cells) in enumerate(places.items())]
+    heads = short_heads(places)
+    return [Column(heads[name], cells, rank=1 + at) for at, (name, cells) in enumerate(places.items())]
 
 
 def _talk_columns(results: Results, rows: Sequence[TalkRow]) -> list[Column]:

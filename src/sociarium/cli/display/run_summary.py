@@ -97,7 +97,7 @@ def print_summary(
 
 def _way_on(begun: StartedSweep, counts: Counts, orders: Sequence[SteeringOrder], stop: StopSwitch) -> str:
     """The command that goes on with what is left."""
-    options = ["--allow-code"] if begun.definition.code_names else []
+    options = ["--allow-code"] if begun.rankers else []
     if stop.why == "silent":
         options.append("--allow-empty")
     if steering_state(orders).paused is None:

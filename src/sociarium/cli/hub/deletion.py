@@ -17,7 +17,7 @@ def delete_experiment(context: WizardContext, experiment: Experiment) -> bool:
         if not context.attempt(lambda: _may_delete(context, store, experiment), otherwise=False):
             return False
         runs, messages = size_of(store, experiment.id)
-    answer = context.prompts.text(
+    answer = context.prompts.dropping_typed_keys().text(
         f"Type its title to delete it for ever, with {runs} conversations and {messages:,} messages:",
         hint=f"{experiment.title} (Esc: keep it)",
         check=lambda text: "" if text.strip() == experiment.title.strip() else "That is not its title; Esc keeps it.",
@@ -27,7 +27,8 @@ def delete_experiment(context: WizardContext, experiment: Experiment) -> bool:
 
 def delete_sweep(context: WizardContext, sweep: SweepRecord) -> None:
     """Delete the runs that one added to a colleague's experiment, when that is confirmed."""
-    if context.prompts.confirm(f"Delete them for ever ({sweep.label}, {sweep.created[:10]})?", default=False) is True:
+    question = f"Delete them for ever ({sweep.label}, {sweep.created[:10]})?"
+    if context.prompts.dropping_typed_keys().confirm(question, default=False) is True:
         context.command("delete", sweep.id[:12], quietly=("--yes",))
 
 

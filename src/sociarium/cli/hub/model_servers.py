@@ -37,12 +37,19 @@ def ask_served_model(editor: Editor, loc: Loc) -> bool:
     return _ask_name(editor, loc, (), hint="As its provider spells it.", other="")
 
 
+def is_to_download(editor: Editor, loc: Loc) -> bool:
+    """Whether Ollama was asked what it has, and lacks the model that was chosen."""
+    spec = editor.value(loc) or {}
+    held, model = editor.remembered.get(_OLLAMA), spec.get("model")
+    if spec.get("provider") != "ollama" or not model or not isinstance(held, list):
+        return False
+    return model not in held and f"{model}:latest" not in held
+
+
 def offer_download(editor: Editor, loc: Loc) -> bool:
     """Download a model that Ollama lacks, where that is wanted; returns whether it was decided."""
     spec = editor.value(loc)
-    held, model = _remembered_names(editor), spec["model"]
-    if isinstance(held, str) or model in held or f"{model}:latest" in held:
-        return True
+    model = spec["model"]
     is_wanted = editor.prompts.confirm(
         f"Ollama does not have {model} yet. Download it now?",
         hint="Large models take many minutes. If you say no, it is downloaded when conversations start.",

@@ -7,7 +7,7 @@ from typing import Any
 
 from sociarium.cli.hub.answers import ask_number, ask_whole
 from sociarium.cli.hub.editor import Editor
-from sociarium.cli.hub.model_servers import ask_served_model, offer_download
+from sociarium.cli.hub.model_servers import ask_served_model, is_to_download, offer_download
 from sociarium.cli.hub.page import Row
 from sociarium.cli.hub.settings import setting_rows
 from sociarium.cli.hub.steps import Course, Step, run_steps
@@ -91,6 +91,8 @@ def _ask_provider(editor: Editor, loc: Loc) -> bool:
     if provider != before:
         # What the one server was asked with means nothing to another.
         editor.set(loc, {"provider": provider})
+        if before is not None and not str(loc[-1]).startswith(_NEW):
+            editor.context.show(f"  In your tables it is still called {loc[-1]}; Rename changes that.", "dim")
     return True
 
 
@@ -152,7 +154,7 @@ def _add(editor: Editor, begun: str | None = None) -> bool:
         Step("temperature", lambda _: _ask_temperature(editor, loc), lambda _: serves(*_SERVED)),
         Step("max_tokens", lambda _: _ask_max_tokens(editor, loc), lambda _: serves(*_SERVED)),
         Step("context", lambda _: _ask_context(editor, loc), lambda _: serves("ollama")),
-        Step("download", lambda _: offer_download(editor, loc), lambda _: serves("ollama")),
+        Step("download", lambda _: offer_download(editor, loc), lambda _: is_to_download(editor, loc)),
         Step("name", lambda _: _ask_name(editor, name)),
     ]
     is_complete = run_steps(editor, steps, Course(f"{editor.step} › new model"))

@@ -105,7 +105,7 @@ def _confirm_plan(
     ]
     file: Path | None = None
     while True:
-        then = context.prompts.choose(
+        then = context.prompts.dropping_typed_keys().choose(
             f"Start {what}?",
             entries,
             hint="Ctrl-C stops them later; nothing that was said is lost, and they can go on.",

@@ -9,6 +9,7 @@ _PLACES = {
     "`context`": "Models, a model, Context",
     "`max_tokens`": "Models, a model, Longest reply",
     "`seed: run`": "Models, a model, Seed",
+    "`wordings:`": "Sections or Opening, a text, a version, Say it in other words",
     "`order: ": "What is compared, Order",
 }
 """How a warning spells it -> the lines that lead to it."""

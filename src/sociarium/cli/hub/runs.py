@@ -89,7 +89,7 @@ def _with(context: WizardContext, old: PlayedRun, noun: str, others: Sequence[Pl
             case "export":
                 export(context, run[:12], is_feed=is_feed)
             case "delete":
-                sure = context.prompts.confirm(f"Delete this {noun} for ever?", default=False)
+                sure = context.prompts.dropping_typed_keys().confirm(f"Delete this {noun} for ever?", default=False)
                 if sure is True:
                     context.command("delete", run[:12], quietly=("--yes",))
                     return

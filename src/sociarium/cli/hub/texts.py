@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sociarium.cli.hub.editor import Editor
@@ -15,8 +16,11 @@ from sociarium.cli.wizard.text_input import placeholder_check, placeholder_table
 from sociarium.editing.document import Document
 from sociarium.editing.roles import role_names
 from sociarium.editing.sections import remove_version, rename_version
-from sociarium.editing.versions import add_version, slot_at, versions_at
+from sociarium.editing.texts import wordings_in
+from sociarium.editing.versions import add_version, add_wording, remove_wording, slot_at, versions_at
 from sociarium.experiment.problems import Loc
+
+_WORDINGS = "Replicates take the wordings in turn, so that a difference is not that of the words alone; five or more."
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,8 @@ def text_value(text: Any) -> str:
     """A text in short."""
     if isinstance(text, dict) and isinstance(versions := text.get("variants"), dict):
         return f"{len(versions)} versions: {', '.join(versions)}"
+    if wordings := wordings_in(text):
+        return f"{len(wordings)} wordings: “{wordings[0]}”"
     return f"“{text}”" if isinstance(text, str) and text.strip() else NOTHING
 
 
@@ -102,18 +108,50 @@ def _open_version(editor: Editor, place: TextPlace, name: str) -> Then | None:
         return Then.CLOSE if is_gone else None
 
     def rows() -> list[Row]:
-        loc = (*place.loc, "variants", here[0])
-        question = f"{place.question.rstrip(':')}, version {here[0]}:"
         return [
-            Row(
-                "Write it", lambda: _write(editor, place, loc, question, is_needed=False), text_value(editor.value(loc))
-            ),
+            *_wording_rows(editor, place, (*place.loc, "variants", here[0]), here[0]),
             Row("Rename", rename),
             Row("Take out", remove),
         ]
 
     open_page(editor, f"{place.question.rstrip(':')} › {name}:", rows)
     return None
+
+
+def _wording_rows(editor: Editor, place: TextPlace, loc: Loc, name: str) -> list[Row]:
+    """The lines of what a version says, in one way or in several."""
+    question = f"{place.question.rstrip(':')}, version {name}"
+    wordings = wordings_in(editor.value(loc))
+
+    def add() -> None:
+        with editor.at(f"Wording {max(len(wordings), 1) + 1}"):
+            words = _ask_words(editor, place, f"{question}, in other words:", "", is_needed=True)
+        if not isinstance(words, Back):
+            editor.apply(lambda document: add_wording(document, loc, words))
+
+    rows = [
+        Row(f"Wording {number}", partial(_open_wording, editor, place, (*loc, "wordings", number - 1), question),
+            text_value(wording))
+        for number, wording in enumerate(wordings, start=1)
+    ]  # fmt: skip
+    if not wordings:
+        write = partial(_write, editor, place, loc, f"{question}:", is_needed=False)
+        rows.append(Row("Write it", write, text_value(editor.value(loc))))
+    return [*rows, Row("Say it in other words, too", add, stands=False)]
+
+
+def _open_wording(editor: Editor, place: TextPlace, loc: Loc, question: str) -> None:
+    *version, _, position = loc
+
+    def remove() -> Then | None:
+        is_gone = editor.apply(lambda document: remove_wording(document, tuple(version), int(position)))
+        return Then.CLOSE if is_gone else None
+
+    def rows() -> list[Row]:
+        write = partial(_write, editor, place, loc, f"{question}:", is_needed=True)
+        return [Row("Write it", write, text_value(editor.value(loc))), Row("Take out", remove)]
+
+    open_page(editor, f"{question}, wording {int(position) + 1}:", rows, hint=_WORDINGS)
 
 
 def _add_version(editor: Editor, place: TextPlace) -> None:
@@ -165,23 +203,24 @@ def _write_version(editor: Editor, place: TextPlace, name: str) -> bool:
 
 
 def _write(editor: Editor, place: TextPlace, loc: Loc, question: str, *, is_needed: bool) -> bool:
+    before = editor.value(loc)
+    if wordings_in(before):
+        open_page(editor, question, lambda: _wording_rows(editor, place, loc, str(loc[-1])), hint=_WORDINGS)
+        return True
+    answer = _ask_words(editor, place, question, before if isinstance(before, str) else "", is_needed=is_needed)
+    if isinstance(answer, Back):
+        return False
+    editor.set(loc, answer)
+    return True
+
+
+def _ask_words(editor: Editor, place: TextPlace, question: str, before: str, *, is_needed: bool) -> str | Back:
     check: Check = nonempty if is_needed else nothing_wrong
     complete: Complete = nothing_to_complete
     if place.has_placeholders:
         check = placeholder_check(role_names(editor.document), has_self=place.has_self, needed=is_needed)
         complete = placeholders(role_names(editor.document), has_self=place.has_self)
-    before = editor.value(loc)
-    answer = editor.prompts.long_text(
-        question,
-        hint=place.hint,
-        default=before if isinstance(before, str) else "",
-        check=check,
-        complete=complete,
-    )
-    if isinstance(answer, Back):
-        return False
-    editor.set(loc, answer)
-    return True
+    return editor.prompts.long_text(question, hint=place.hint, default=before, check=check, complete=complete)
 
 
 def is_missing(document: Document, loc: Loc) -> bool:

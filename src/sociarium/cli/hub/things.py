@@ -146,7 +146,7 @@ class _ThingPage:
 
     def _remove(self) -> Then | None:
         name, position, kind = self._name, self.position, self.kind
-        if self.editor.prompts.confirm(f"Take out {name or 'it'}?") is not True:
+        if self.editor.prompts.dropping_typed_keys().confirm(f"Take out {name or 'it'}?") is not True:
             return None
         if name or kind.remove_at is None:
             is_done = self.editor.apply(lambda document: kind.remove(document, name))

@@ -4,6 +4,8 @@
 
 - **Answers.** A question gives its answer, or `BACK` when it was left with Esc. Ctrl-C and Ctrl-D raise `Leave`,
   whatever is asked. Nothing is stored here, and nothing else ends a question.
+- **Keys that are typed early** wait for the next question, as they do in a shell, an Enter among them; only what cannot
+  be undone (`Prompts.dropping_typed_keys`) is answered by keys that come once it is shown.
 - **Proposals.** Of a line, typing replaces what is proposed; right, left, Home and End keep it to be edited; Enter
   takes it. After a proposal was cleared, right brings it back. A long text is edited as it stands, so that no key
   takes it away.

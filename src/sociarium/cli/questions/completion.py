@@ -36,11 +36,6 @@ def nothing_to_complete(_text: str) -> Sequence[Completion]:
     return ()
 
 
-def first_of(*completers: Complete) -> Complete:
-    """What the first of several has that has anything."""
-    return lambda text: next((completions for each in completers if (completions := each(text))), ())
-
-
 def placeholders(roles: Iterable[str], *, has_self: bool = True) -> Complete:
     """Placeholders of a text, from its last `<` on.
 

@@ -98,6 +98,9 @@ def several_question(frame: Frame, state: ListState, *, least: int) -> Question:
                 state.erase(whole=True)
         elif len(state.marked) < least:
             frame.reason = f"Mark at least {least}, with the space bar."
+        elif state.is_left_unmarked and not frame.reason:
+            # Whoever goes to an entry and presses Enter mostly means that entry.
+            frame.reason = f"{lines.text(state.pointed or 0)} is not marked: Space marks it, Enter leaves it so."
         else:
             finish(event, sorted(state.marked))
 

@@ -24,6 +24,7 @@ class ListState:
         self.query = ""
         self.marked = set(marked)
         self.has_moved = False
+        self._was_marked = False
         self._keys = [search_key(f"{entry.text} {entry.note}") for entry in entries]
         self._top = 0
         self.shown = list(range(len(entries)))
@@ -59,13 +60,20 @@ class ListState:
         if available:
             self._point(available[-1 if is_last else 0])
 
+    @property
+    def is_left_unmarked(self) -> bool:
+        """Whether somebody went to an entry that is not marked, and marked none."""
+        return self.has_moved and not self._was_marked and self.pointed is not None and self.pointed not in self.marked
+
     def mark(self) -> None:
         """Mark the entry that is pointed at, or no longer."""
+        self._was_marked = True
         if self.pointed is not None:
             self.marked ^= {self.pointed}
 
     def mark_all(self) -> None:
         """Mark all entries that match, or none of them when all are marked."""
+        self._was_marked = True
         available = set(self._available())
         self.marked = self.marked - available if available <= self.marked else self.marked | available
 

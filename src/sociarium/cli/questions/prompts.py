@@ -22,7 +22,7 @@ from sociarium.cli.questions.field import Field, FieldKind
 from sociarium.cli.questions.field_keys import InEditor, field_question
 from sociarium.cli.questions.list_question import choice_question, order_question, several_question
 from sociarium.cli.questions.list_state import ListState
-from sociarium.cli.questions.screen import STYLE, Frame, answer_of, finish, with_leaving
+from sociarium.cli.questions.screen import STYLE, Frame, answer_of, drop_typed_keys, finish, with_leaving
 from sociarium.exchange.sanitize import sanitize
 
 _PAGING = (
@@ -32,6 +32,8 @@ _PAGING = (
     ("down", "next"),
     ("pagedown", "next"),
     ("q", "end"),
+    ("/", "search"),
+    ("n", "again"),
 )
 
 
@@ -47,12 +49,22 @@ class Prompts:
         self.screen = screen
         self._edited = edited
         self._step = ""
+        self._drops_typed = False
 
     def at(self, step: Step) -> Prompts:
         """The same questions, each under a line that says where it stands."""
         placed = copy.copy(self)
         placed._step = str(step)
         return placed
+
+    def dropping_typed_keys(self) -> Prompts:
+        """The same questions, answered only by keys that are pressed once they can be read: for what cannot be undone.
+
+        All others take what was typed while nothing was asked.
+        """
+        careful = copy.copy(self)
+        careful._drops_typed = True
+        return careful
 
     def text(
         self,
@@ -168,7 +180,7 @@ class Prompts:
         return answer
 
     def read_key(self, line: str) -> str:
-        """One key under a line: `next`, `previous` or `end`."""
+        """One key under a line: `next`, `previous`, `search`, `again` or `end`."""
         bindings = with_leaving(KeyBindings(), back="end")
         bindings.add(Keys.Any)(partial(finish, answer="next"))
         for key, meaning in _PAGING:
@@ -180,6 +192,8 @@ class Prompts:
         return str(answer) if answer else "next"
 
     def _frame(self, question: str, hint: str) -> Frame:
+        if self._drops_typed:
+            drop_typed_keys()
         return Frame(question, self._step, hint)
 
     def _line(self, field: Field) -> str | InEditor | Back:

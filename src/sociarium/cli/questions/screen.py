@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import re
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from prompt_toolkit.application import Application, get_app
+from prompt_toolkit.application import Application, get_app, get_app_session
 from prompt_toolkit.filters import Condition, is_done
 from prompt_toolkit.formatted_text import StyleAndTextTuples
-from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.input.typeahead import clear_typeahead
+from prompt_toolkit.key_binding import KeyBindings, KeyPress, KeyPressEvent
+from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout import AnyContainer, ConditionalContainer, HSplit, Layout, VerticalAlign, Window
 from prompt_toolkit.layout.controls import FormattedTextControl, UIControl
 from prompt_toolkit.styles import Style
@@ -19,6 +24,9 @@ from questionary import Question
 from sociarium.cli.questions.answers import BACK, Leave
 from sociarium.cli.questions.wrapping import cells_of, cut, wrapped_lines
 from sociarium.exchange.sanitize import sanitize
+
+if sys.platform != "win32":
+    import termios
 
 STYLE = Style([
     ("question", "bold"),
@@ -45,6 +53,8 @@ _FEW_ROWS = 10
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _ASCII = str.maketrans({"…": "~", "─": "-", "–": "-", "·": "-", "›": ">", "→": ">", "↑": "^", "↓": "v"})
+
+_ENTER = KeyPress(Keys.ControlM, "\r")
 
 Line = StyleAndTextTuples
 """The styled parts of one line."""
@@ -190,7 +200,30 @@ def question_of(parts: Sequence[AnyContainer], focus: Window | UIControl, bindin
         include_default_pygments_style=False,
     )
     application.ttimeoutlen = _KEY_PAUSE
+    application.pre_run_callables.append(lambda: _heed_waiting_escape(application))
     return Question(application)
+
+
+def _heed_waiting_escape(application: Application[object]) -> None:
+    """Take an Esc that came together with the answer before, once it is clear that no sequence follows it."""
+
+    async def flush() -> None:
+        await asyncio.sleep(_KEY_PAUSE)
+        if not application.is_done:
+            application.key_processor.feed_multiple(application.input.flush_keys())
+            application.key_processor.process_keys()
+
+    application.create_background_task(flush())
+
+
+def drop_typed_keys() -> None:
+    """Drop what was typed before now: whoever typed it had not read the question that comes."""
+    typed = get_app_session().input
+    clear_typeahead(typed)
+    typed.flush_keys()
+    with suppress(NotImplementedError, OSError, ValueError):  # what is typed comes from no file
+        if sys.platform != "win32" and os.isatty(typed.fileno()):
+            termios.tcflush(typed.fileno(), termios.TCIFLUSH)
 
 
 def with_leaving(bindings: KeyBindings, back: object = BACK) -> KeyBindings:
@@ -206,6 +239,8 @@ def with_leaving(bindings: KeyBindings, back: object = BACK) -> KeyBindings:
     def _(event: KeyPressEvent) -> None:
         event.app.exit(exception=KeyboardInterrupt())
 
+    # Of an Enter that was typed while no question stood there, the terminal made a line feed.
+    bindings.add("c-j", eager=True)(lambda event: event.key_processor.feed(_ENTER, first=True))
     # A control sign of no use in any answer.
     bindings.add("c-z", eager=True)(lambda _event: None)
     return bindings

@@ -53,9 +53,13 @@ class DerivedFeed:
     sessions: list[dict[str, Any]] = field(default_factory=list)
 
 
-def derive(events: Iterable[Event]) -> DerivedFeed:
-    """Derive everything from a feed's events, in their order."""
-    deriving = _Deriving()
+def derive(events: Iterable[Event], *, exposures: bool = True) -> DerivedFeed:
+    """Derive everything from a feed's events, in their order.
+
+    Args:
+        exposures: list these and the judgements, most of what there is; otherwise both lists stay empty.
+    """
+    deriving = _Deriving(has_exposures=exposures)
     for event in events:
         match event.happening.kind:
             case "person":
@@ -73,6 +77,7 @@ def derive(events: Iterable[Event]) -> DerivedFeed:
 
 @dataclass(slots=True)
 class _Deriving:
+    has_exposures: bool
     ledger: DerivedFeed = field(default_factory=DerivedFeed)
     people: dict[str, dict[str, Any]] = field(default_factory=dict)
     posts: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -140,22 +145,10 @@ class _Deriving:
 
     def visit(self, what: Happening) -> None:
         data, moment = what.data, {"day": what.day, "time": clock(what.data["time"])}
-        self.ledger.exposures += [
-            {"person": what.author, "post": exposure["post"], **moment, "list": exposure["list"],
-             "rank": exposure["rank"], "policy": exposure["policy"], "via": exposure.get("via"), "other": None}
-            for exposure in data["exposures"]
-        ]  # fmt: skip
-        self.ledger.exposures += [
-            {"person": what.author, "post": None, **moment, "list": "suggested", "rank": rank, "policy": "none",
-             "via": None, "other": other}
-            for rank, other in enumerate(data.get("suggested", ()), start=1)
-        ]  # fmt: skip
+        if self.has_exposures:
+            self._list_exposures(what, moment)
         for exposure in data["exposures"]:
             self.posts[exposure["post"]]["seen"] += 1
-        shown = {exposure["post"]: exposure for exposure in data["exposures"]}
-        self.ledger.judgements += [
-            _judgement(what.author, answer, shown[answer["post"]], moment) for answer in data["answers"]
-        ]
         later = {one["post"] for one in data.get("later", ())}
         for answer in data["answers"]:
             if answer["post"] in later:
@@ -185,6 +178,23 @@ class _Deriving:
             {"person": what.author, **moment, "seen": len(data["exposures"]), "skipped": list(data["skipped"]),
              "repaired": list(data.get("repaired", ())), "flags": list(what.flags), "calls": list(data["calls"])}
         )  # fmt: skip
+
+    def _list_exposures(self, what: Happening, moment: Mapping[str, Any]) -> None:
+        data = what.data
+        self.ledger.exposures += [
+            {"person": what.author, "post": exposure["post"], **moment, "list": exposure["list"],
+             "rank": exposure["rank"], "policy": exposure["policy"], "via": exposure.get("via"), "other": None}
+            for exposure in data["exposures"]
+        ]  # fmt: skip
+        self.ledger.exposures += [
+            {"person": what.author, "post": None, **moment, "list": "suggested", "rank": rank, "policy": "none",
+             "via": None, "other": other}
+            for rank, other in enumerate(data.get("suggested", ()), start=1)
+        ]  # fmt: skip
+        shown = {exposure["post"]: exposure for exposure in data["exposures"]}
+        self.ledger.judgements += [
+            _judgement(what.author, answer, shown[answer["post"]], moment) for answer in data["answers"]
+        ]
 
     def act(self, what: Happening) -> None:
         data = what.data

@@ -15,7 +15,8 @@ from sociarium.exchange.tables.tables import tables
 from sociarium.experiment.problems import did_you_mean
 from sociarium.experiment.sweep import Level
 from sociarium.ports.store import Store
-from sociarium.records.runs import RunState, RunStatus
+from sociarium.records.plans import SweepRecord
+from sociarium.records.runs import RunState, RunStatus, SweepSlot
 
 Cells = Mapping[str, Any]
 """A row: column name -> cell; None where there is none."""
@@ -36,6 +37,15 @@ class RunAccount:
     taken: int
     left_out: Mapping[str, int]
     sweeps_left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlace:
+    """Where a run stands; `conditions` as of `RunTables`."""
+
+    sweep: SweepRecord
+    slot: SweepSlot
+    conditions: tuple[Mapping[str, Level], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +87,26 @@ class TableSource:
 
     def runs(self, names: Sequence[str]) -> Iterator[RunTables]:
         """The rows of several tables, a run at a time, in one pass."""
-        chosen = [self.declared[name] for name in names]
+        return (self.read(place, names) for place in self.places())
+
+    def places(self) -> Iterator[RunPlace]:
+        """Its different runs, where they stand, in order."""
         shared = self._shared_conditions()
         for sweep, slot in self.selection.runs(self.store, self.run_filter):
-            document = sweep_run_document(self.store, self.selection, sweep, slot, self.overview)
-            conditions = tuple(shared.get(slot.status.run, (slot.condition,)))
-            rows = {
-                table.name: [
-                    {column.name: column.cell(row) for column in table.columns} for row in table.rows(document)
-                ]
-                for table in chosen
-            }
-            yield RunTables(slot.status.run, conditions, rows, slot.status.counters.cost)
+            yield RunPlace(sweep, slot, tuple(shared.get(slot.status.run, (slot.condition,))))
+
+    def read(self, place: RunPlace, names: Sequence[str]) -> RunTables:
+        """The rows of several tables, of one run."""
+        slot = place.slot
+        document = sweep_run_document(self.store, self.selection, place.sweep, slot, self.overview)
+        rows = {
+            name: [
+                {column.name: column.cell(row) for column in self.declared[name].columns}
+                for row in self.declared[name].rows(document)
+            ]
+            for name in names
+        }
+        return RunTables(slot.status.run, place.conditions, rows, slot.status.counters.cost)
 
     def account(self) -> RunAccount:
         """How many runs go in, and why others do not."""

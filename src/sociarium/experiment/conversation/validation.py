@@ -33,7 +33,7 @@ def problems(definition: ConversationDefinition) -> Iterator[PathProblem]:
     yield from _role_names(definition)
     yield from _sections(definition)
     yield from _names(definition)
-    yield from _continuation(definition)
+    yield from _lines_of_nobody(definition)
     yield from placeholder_problems(_texts(definition), definition.roles)
 
 
@@ -89,7 +89,12 @@ def _names(definition: ConversationDefinition) -> Iterator[PathProblem]:
         yield PathProblem(("first_speaker",), f"there is no role {first!r}", mend)
 
 
-def _continuation(definition: ConversationDefinition) -> Iterator[PathProblem]:
+def _lines_of_nobody(definition: ConversationDefinition) -> Iterator[PathProblem]:
+    """The two lines that agents read as somebody's who is none of them; neither can be silence."""
+    for loc, text, _ in texts_at(("starting_message",), definition.starting_message, has_self=False):
+        if not text.strip():
+            mend = "write what the first agent answers to, or take the key out: then it is `Start the conversation.`"
+            yield PathProblem(loc, "the starting message is empty, so nobody begins the conversation", mend)
     for loc, text, _ in texts_at(("continuation",), definition.continuation, has_self=True):
         if not text.strip():
             mend = "write a short neutral line, or take the key out: then one is there that says only whose turn it is"

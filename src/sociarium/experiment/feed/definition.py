@@ -59,7 +59,7 @@ class Archetype(Frozen):
 class Graph(Frozen):
     """Who follows whom when the run begins."""
 
-    kind: GraphKind = "given"
+    kind: Annotated[GraphKind, Field(description="given: from `follows` alone, which hold in every kind")] = "given"
     degree: Annotated[int, Field(ge=0, description="people that each one follows, on average")] = 4
     rewire: Annotated[Probability, Field(description="share of a small world's ties that lead elsewhere")] = 0.1
 
@@ -118,8 +118,8 @@ Span = Annotated[str | int, WrapValidator(_span)]
 class Delay(Frozen):
     """How long something is under way; drawn between both, minute by minute."""
 
-    from_: Annotated[Span, Field(alias="from")]
-    to: Span
+    from_: Annotated[Span, Field(alias="from", description="the shortest: 5m")]
+    to: Annotated[Span, Field(description="the longest: 3h")]
 
     @model_validator(mode="after")
     def _upwards(self) -> Self:
@@ -177,15 +177,17 @@ class Match(Frozen):
 class Policy(Frozen):
     """A content policy to test."""
 
-    match: Match | None = None
-    do: Verdict = "none"
-    label: Text = "Disputed by independent reviewers."
+    match: Annotated[Match | None, Field(description="the posts that it is about; none where left out")] = None
+    do: Annotated[Verdict, Field(description="what is done with them")] = "none"
+    label: Annotated[Text, Field(description="the words that a labelled post bears")] = (
+        "Disputed by independent reviewers."
+    )
 
 
 class Memory(Frozen):
     """What people remember."""
 
-    hidden_state: bool = True
+    hidden_state: Annotated[bool, Field(description="whether people keep a state that nobody else sees")] = True
     max_words: Annotated[int, Field(ge=1, description="of the hidden state and of a condensed memory")] = 200
     reflect_every: Annotated[Count, Field(description="days after which memory is condensed; 0: never")] = 3
     recall: Annotated[Count, Field(description="older memories recalled by similarity")] = 8
@@ -195,23 +197,23 @@ class Memory(Frozen):
 class Prompts(Frozen):
     """Instructions of the steps, where they are not the usual ones."""
 
-    read: Text | None = None
-    plan: Text | None = None
-    write: Text | None = None
-    post: Text | None = None
-    reflect: Text | None = None
+    read: Annotated[Text | None, Field(description="judging the posts that are shown")] = None
+    plan: Annotated[Text | None, Field(description="whom to follow, a plan, the state of mind")] = None
+    write: Annotated[Text | None, Field(description="a reply or quote")] = None
+    post: Annotated[Text | None, Field(description="a post of one's own")] = None
+    reflect: Annotated[Text | None, Field(description="condensing memory")] = None
     persona: Annotated[str | None, Field(description="what stands before the prompt of people who are written")] = None
 
 
 class InjectedPost(Frozen):
     """A post that the researcher puts into the world."""
 
-    name: Name
-    day: Annotated[int, Field(ge=1)] = 1
+    name: Annotated[Name, Field(description="names it in factors (`event.NAME`) and tables")]
+    day: Annotated[int, Field(ge=1, description="on which it is posted")] = 1
     every: Annotated[Count, Field(description="days after which it comes again; 0: once")] = 0
     time: Annotated[str, Field(description="of the day, as 09:30"), AfterValidator(_time)] = "00:00"
     author: Annotated[Handle, Field(description="a person, or an account outside")]
-    post: Text
+    post: Annotated[Text, Field(description="the words; where a variant is empty nothing is posted")]
 
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -222,24 +224,26 @@ class FeedDefinition(Definition):
 
     model_config = ConfigDict(json_schema_extra={"patternProperties": {DOTTED: {"type": "string"}}})
 
-    environment: Literal["feed"]
+    environment: Annotated[Literal["feed"], Field(description="this kind of experiment")]
     roles: Annotated[dict[Name, Archetype], Field(description="how placeholders speak of them; optional")] = Field(
         default_factory=dict
     )
-    model: StepModels = StepModels()
-    people: Annotated[tuple[Entry, ...], Field(json_schema_extra=_with_sources)] = ()
-    newcomers: Newcomers | None = None
-    graph: Graph = Graph()
-    feed: FeedRules = FeedRules()
-    policy: Policy = Policy()
-    sections: tuple[Section, ...] = ()
-    prompts: Prompts = Prompts()
-    memory: Memory = Memory()
-    events: tuple[InjectedPost, ...] = ()
+    model: Annotated[StepModels, Field(description="of single steps, in place of the role's")] = StepModels()
+    people: Annotated[
+        tuple[Entry, ...], Field(json_schema_extra=_with_sources, description="who is there from the start")
+    ] = ()
+    newcomers: Annotated[Newcomers | None, Field(description="who arrives later")] = None
+    graph: Annotated[Graph, Field(description="who follows whom at the start")] = Graph()
+    feed: Annotated[FeedRules, Field(description="how people meet posts")] = FeedRules()
+    policy: Annotated[Policy, Field(description="what is done with posts that hold certain words")] = Policy()
+    sections: Annotated[tuple[Section, ...], Field(description="what each archetype reads first, in this order")] = ()
+    prompts: Annotated[Prompts, Field(description="the instructions of the steps, in words of your own")] = Prompts()
+    memory: Annotated[Memory, Field(description="what people remember")] = Memory()
+    events: Annotated[tuple[InjectedPost, ...], Field(description="posts that you put into the world")] = ()
     schedule: Annotated[
         Schedule, Field(description="what changes on a day: [{day: 4, set: {feed.ranking: popular}}], or its variants")
     ] = ()
-    days: Annotated[int, Field(ge=1)] = 1
+    days: Annotated[int, Field(ge=1, description="how long it lasts")] = 1
     code: Annotated[
         dict[Name, Digest],
         Field(description="module of a ranker of your own -> SHA-256 of its source; filled in when it is first run"),

@@ -20,8 +20,8 @@ Stem = Annotated[str, Field(min_length=1, max_length=40, pattern=HANDLE)]
 class Writers(Frozen):
     """People who are written by a model, as both kinds of entry say it."""
 
-    role: Name = DEFAULT_ROLE
-    model: Name
+    role: Annotated[Name, Field(description="their archetype")] = DEFAULT_ROLE
+    model: Annotated[Name, Field(description="the one that writes them, by its name under `models`")]
     prompt: Annotated[str, Field(min_length=1, description="what the model is told of whom to write")]
     quotas: Annotated[
         dict[Name, dict[Name, Probability]],
@@ -50,14 +50,14 @@ class Alike(Frozen):
     """People who act by one rule, and of whom nothing else is written."""
 
     count: Annotated[int, Field(ge=0, description="how many")]
-    rule: Rule
+    rule: Annotated[Rule, Field(description="by which they act")]
     handle: Annotated[
         Stem | None, Field(description="what their handles begin with, before a number; default: the role")
     ] = None
-    bio: str = ""
-    follows: tuple[Handle, ...] = ()
-    followers_count: Count = 0
-    role: Name = DEFAULT_ROLE
+    bio: Annotated[str, Field(description="of each, as others see it")] = ""
+    follows: Annotated[tuple[Handle, ...], Field(description="handles that each follows")] = ()
+    followers_count: Annotated[Count, Field(description="followers of each beyond the people who are simulated")] = 0
+    role: Annotated[Name, Field(description="their archetype")] = DEFAULT_ROLE
 
     @property
     def size(self) -> int:
@@ -73,7 +73,7 @@ class Alike(Frozen):
 class Newcomers(Writers):
     """People who are written by a model and arrive at the beginning of each day, from one of them on."""
 
-    per_day: Count = 1
+    per_day: Annotated[Count, Field(description="how many arrive as each day begins")] = 1
     from_day: Annotated[
         int,
         Field(ge=1, alias="from", description="the first day on which some arrive; with 1, nobody else need be there"),

@@ -38,11 +38,15 @@ class PastDeed(Frozen):
         weight: how telling it is beside others of the person, for the choice under a budget: larger comes first.
     """
 
-    kind: ActivityKind = "post"
-    text: Annotated[str, Field(min_length=1)]
-    of: str | None = None
-    at: str | None = None
-    weight: float = 0.0
+    kind: Annotated[ActivityKind, Field(description="what it was")] = "post"
+    text: Annotated[
+        str, Field(min_length=1, description="the person's own words; of a repost or like, those of the other")
+    ]
+    of: Annotated[str | None, Field(description="whose post was reposted, quoted, answered or liked")] = None
+    at: Annotated[str | None, Field(description="when, as 2024-05-01T09:30, where it is known")] = None
+    weight: Annotated[
+        float, Field(description="how telling it is: under a budget of tokens the larger comes first")
+    ] = 0.0
 
 
 class Person(Frozen):
@@ -59,14 +63,18 @@ class Person(Frozen):
         rule: by which they act; None for one who is played by a model.
     """
 
-    handle: Handle
-    name: str = ""
-    bio: str = ""
-    persona: Any = ""
-    background: str = ""
-    history: tuple[PastDeed, ...] = ()
-    follows: tuple[Handle, ...] = ()
-    followers_count: Annotated[int, Field(ge=0)] = 0
-    role: Annotated[str, Field(min_length=1)] = DEFAULT_ROLE
-    consent: str = ""
+    handle: Annotated[Handle, Field(description="one word, without @; each their own")]
+    name: Annotated[str, Field(description="as others see it")] = ""
+    bio: Annotated[str, Field(description="as others see it")] = ""
+    persona: Annotated[
+        Any, Field(description="who the person is: free text, or any tree; stands in the prompt as it is")
+    ] = ""
+    background: Annotated[str, Field(description="what the person knows; never condensed")] = ""
+    history: Annotated[tuple[PastDeed, ...], Field(description="what the person did before, the oldest first")] = ()
+    follows: Annotated[tuple[Handle, ...], Field(description="handles")] = ()
+    followers_count: Annotated[int, Field(ge=0, description="followers beyond the people who are simulated")] = 0
+    role: Annotated[str, Field(min_length=1, description="the archetype, with sections of its own")] = DEFAULT_ROLE
+    consent: Annotated[
+        str, Field(description="of a person who exists: where it is documented; never asked or sent")
+    ] = ""
     rule: Annotated[Rule | None, Field(description="by which the person acts instead of a model")] = None

@@ -35,7 +35,7 @@ class OwnPosts(Frozen):
 class Rule(Frozen):
     """What somebody without a model does; an empty one only reads."""
 
-    like: Trigger | None = None
-    repost: Trigger | None = None
-    post: OwnPosts | None = None
+    like: Annotated[Trigger | None, Field(description="which posts are liked")] = None
+    repost: Annotated[Trigger | None, Field(description="which posts are shared")] = None
+    post: Annotated[OwnPosts | None, Field(description="what is posted, day by day")] = None
     follow_back: Annotated[bool, Field(description="follows whoever follows them")] = False

@@ -37,7 +37,10 @@ class ScheduledChange(Frozen):
 class ScheduleVariants(Frozen):
     """Several schedules, by name; the first holds where no factor names one."""
 
-    variants: Annotated[dict[Name, tuple[ScheduledChange, ...]], Field(min_length=1)]
+    variants: Annotated[
+        dict[Name, tuple[ScheduledChange, ...]],
+        Field(min_length=1, description="name -> changes; a factor `schedule` chooses between the names"),
+    ]
 
 
 def _kind(value: Any) -> str:

@@ -28,10 +28,10 @@ class PeopleArchive(Frozen):
     budget: Annotated[int, Field(ge=0, description="tokens that the history may take in a prompt")] = DEFAULT_BUDGET
     handle: Annotated[Handle | None, Field(description="instead of the account's own")] = None
     name: Annotated[str | None, Field(description="instead of the account's own")] = None
-    role: Annotated[str, Field(min_length=1)] = DEFAULT_ROLE
+    role: Annotated[str, Field(min_length=1, description="the archetype")] = DEFAULT_ROLE
     persona: Annotated[Any, Field(description="free text, or any tree")] = ""
-    background: str = ""
-    followers_count: Annotated[int, Field(ge=0)] = 0
+    background: Annotated[str, Field(description="what the person knows; never condensed")] = ""
+    followers_count: Annotated[int, Field(ge=0, description="followers beyond the people who are simulated")] = 0
 
 
 SOURCES: tuple[dict[str, Any], ...] = (PeopleFile.model_json_schema(), PeopleArchive.model_json_schema())

@@ -17,9 +17,9 @@ Heading = Literal["auto", "always"]
 class Section(Frozen):
     """A section of the agents' system prompts: shared by all, or private by role."""
 
-    title: Title
+    title: Annotated[Title, Field(description="names it in factors (`section.TITLE`), and heads it")]
     heading: Annotated[Heading, Field(description="auto: no heading without text; always: even then")] = "auto"
-    shared: Text | None = None
+    shared: Annotated[Text | None, Field(description="the text that all roles read, instead of `private`")] = None
     private: Annotated[dict[str, Text] | None, Field(description="role -> text")] = None
 
     @model_validator(mode="after")
@@ -39,9 +39,9 @@ class Section(Frozen):
 class PromptSection(Frozen):
     """A section of a prompt with one reader: the summarizer's or the manager's."""
 
-    title: Title
-    content: Text
-    heading: Heading = "auto"
+    title: Annotated[Title, Field(description="names it in factors, and heads it")]
+    content: Annotated[Text, Field(description="the text")]
+    heading: Annotated[Heading, Field(description="auto: no heading without text; always: even then")] = "auto"
 
 
 def assemble_prompt(sections: list[tuple[str, Heading, str]]) -> str:

@@ -18,10 +18,11 @@ from sociarium.errors import EndpointUnavailable, Misconfigured, ModelError, Tim
 from sociarium.ports.model import Description
 from sociarium.providers.errors import error_of_status
 from sociarium.providers.model_names import UNREAD, lacking, spelling_of
+from sociarium.providers.model_pages import further_pages
 from sociarium.providers.openai.response import read_error
 from sociarium.providers.openai.servers import UNKNOWN, Server, server_of
 from sociarium.providers.secret import Secret
-from sociarium.providers.transport import HttpResponse, Transport
+from sociarium.providers.transport import HttpResponse, Transport, plain_status
 from sociarium.providers.vendor_clients import httpx2_client
 
 _TIMEOUT = 30.0
@@ -30,6 +31,7 @@ _CONTEXT = ("max_model_len", "context_length", "context_window", "max_context_le
 _NAMES = ("id", "model", "name")
 """Under which of them an entry may have it: the protocol, Ollama's own list, Gemini's own list."""
 _NO_LIST = {404, 405}
+_FIRST_PAGE: Mapping[str, str] = {}
 _CALLS = "/chat/completions"
 
 
@@ -48,10 +50,12 @@ class ModelList:
 
     async def describe(self, about: Description) -> Description:
         """A description filled in from the list; what the list lacks is a hint with the nearest names."""
-        about, cards = await self._read(about)
+        about, cards, cut = await self._read(about)
         if cards is None:
             return about
         name = spelling_of(about.model, cards)
+        if name is None and cut:  # what was not read may have it
+            return _unread(about, cut)
         if name is None:
             return replace(about, hints=(*about.hints, lacking(about.model, sorted(cards), address=about.address)))
         return replace(about, served=True, context=_context(cards[name]))
@@ -62,10 +66,10 @@ class ModelList:
         Raises:
             Misconfigured: nobody answers.
         """
-        about, cards = await self._read(about)
+        about, cards, cut = await self._read(about)
         if about.problem:
             raise Misconfigured(about.problem)
-        return sorted(cards or ()), " ".join(about.hints)
+        return sorted(cards or ()), " ".join((*about.hints, cut)).strip()
 
     async def look(self) -> Server | None:
         """Which kind of server answers; None where it has no time to say.
@@ -80,31 +84,40 @@ class ModelList:
             return None
         return self.server
 
-    async def _read(self, about: Description) -> tuple[Description, dict[str, Mapping[str, Any]] | None]:
-        """What the list says of each model, None where it cannot be read; and the description that says why not."""
+    async def _read(self, about: Description) -> tuple[Description, dict[str, Mapping[str, Any]] | None, str]:
+        """What the list says of each model, None where it cannot be read, with the description that says why not.
+
+        And why the list may be longer; empty where all of it was read.
+        """
         try:
             answered = await self._ask()
             if answered.status in _NO_LIST:  # nothing is said about the model
-                return await self._without_list(about), None
+                return await self._without_list(about), None, ""
         except TimedOut:
-            return _unread(about, f"{about.address} did not list its models within {_TIMEOUT:g} s"), None
+            return _unread(about, f"{about.address} did not list its models within {_TIMEOUT:g} s"), None, ""
         except (EndpointUnavailable, Misconfigured) as error:
-            return replace(about, reachable=False, problem=str(error)), None
+            return replace(about, reachable=False, problem=str(error)), None, ""
         except ModelError as error:
-            return _unread(about, str(error)), None
+            return _unread(about, str(error)), None, ""
         if answered.status != 200:
             words = self._secret.scrub(read_error(answered.body).message)
             place = f"the list of models of {about.address}"
             failure = error_of_status(answered.status, answered.headers, words, place=place, key=self._secret.name)
-            return _unread(about, str(failure)), None
-        cards = _cards(answered.json_or_none())
+            return _unread(about, str(failure)), None, ""
+        first = answered.json_or_none()
+        cards = _cards(first)
         if cards is None:
-            return _unread(about, f"{about.address} lists its models in a form that is not the protocol's"), None
+            return _unread(about, f"{about.address} lists its models in a form that is not the protocol's"), None, ""
+        pages, cut = await further_pages(first, self._ask, seconds=_TIMEOUT)
+        cards.update(card for page in pages for card in (_cards(page) or {}).items())
         self.server = server_of(list(cards.values()))
-        return about, cards
+        return about, cards, self._secret.scrub(cut)
 
-    async def _ask(self) -> HttpResponse:
+    async def _ask(self, query: Mapping[str, str] = _FIRST_PAGE) -> HttpResponse:
         """What the server answers to the official package, whatever its status.
+
+        Args:
+            query: what asks for another page.
 
         Raises:
             EndpointUnavailable, Transient, Misconfigured: as `Transport.get`.
@@ -112,7 +125,7 @@ class ModelList:
         began = time.perf_counter()
         try:
             async with asyncio.timeout(_TIMEOUT):
-                response = (await self._open_client().models.with_raw_response.list()).http_response
+                response = (await self._open_client().models.with_raw_response.list(extra_query=query)).http_response
         except openai.APIStatusError as error:
             response = error.response
         except TimeoutError as error:
@@ -122,7 +135,8 @@ class ModelList:
             if isinstance(error.__cause__, ModelError):
                 raise error.__cause__ from None
             raise Transient(f"{self._transport.address} dropped the connection") from error
-        return HttpResponse(response.status_code, response.headers, response.content, time.perf_counter() - began)
+        status = plain_status(response.status_code)
+        return HttpResponse(status, response.headers, response.content, time.perf_counter() - began)
 
     async def aclose(self) -> None:
         """Let go of connections."""

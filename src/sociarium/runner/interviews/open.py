@@ -14,8 +14,9 @@ from sociarium.runner.models.endpoint import Endpoint
 from sociarium.runner.models.endpoint_limits import EndpointLimits
 from sociarium.runner.models.first_call import FirstCalls
 from sociarium.runner.models.model_identity import AnyVersion
+from sociarium.runner.models.orders import Orders
 from sociarium.runner.models.router import Router, RouteSpec, routes_of
-from sociarium.runner.sweep.start import SweepPorts, observed_retry
+from sociarium.runner.sweep.start import SweepPorts, observed_retry, stop_after_time
 
 
 @asynccontextmanager
@@ -39,7 +40,7 @@ async def open_interviewer(
     bounds = bounds or Bounds()
     retry = ports.store_retry or observed_retry(ports.observer)
     async with open_router(routes, ports) as router:
-        alarm = asyncio.create_task(ports.stop.drain_after(bounds.seconds))
+        alarm = asyncio.create_task(stop_after_time(ports.stop, Orders(ports.stop, bounds=bounds)))
         try:
             yield Interviewer(
                 store, router, Spending(prices), bounds, ports.clock, ports.observer, ports.stop, retry, by

@@ -5,6 +5,7 @@ What is being deleted is refused, with the command that completes it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sociarium.errors import Ambiguous, NotFound
@@ -104,13 +105,10 @@ def find_target(store: Store, text: str, *, creator: str, deleted: bool = False)
         BeingDeleted: it names one that is.
     """
     possible: tuple[Deletable, ...] = ("run", "sweep", "experiment") if deleted else ("run", "experiment")
-    kinds = [kind for kind in possible if exists(store, kind, text)]
-    if len(kinds) > 1:
-        meanings = " and of ".join(_ARTICLE[kind] for kind in kinds)
-        raise Ambiguous(f"{text!r} is the beginning of {meanings}; write more of it")
-    if kinds == ["run"]:
+    kind = kind_of(store, text, possible)
+    if kind == "run":
         return _run_target(store, _only(store, "run", text), deleted=deleted)
-    if kinds == ["sweep"]:
+    if kind == "sweep":
         return _sweep_target(store, store.sweep(_only(store, "sweep", text)))
     try:
         experiment = _experiment(store, text, creator=creator)
@@ -137,6 +135,15 @@ def target_of(experiment: Experiment) -> Target:
         experiment.favourite,
         experiment.revision,
     )
+
+
+def kind_of(store: Store, text: str, possible: Sequence[Kind] = ("run", "sweep")) -> Kind | None:
+    """What it is whose id begins so; None where nothing is. Raises `Ambiguous` where it may be of several kinds."""
+    kinds = [kind for kind in possible if exists(store, kind, text)]
+    if len(kinds) > 1:
+        meanings = " and of ".join(_ARTICLE[kind] for kind in kinds)
+        raise Ambiguous(f"{text!r} is the beginning of {meanings}; write more of it")
+    return kinds[0] if kinds else None
 
 
 def exists(store: Store, kind: Kind, text: str) -> bool:

@@ -13,7 +13,7 @@ from sociarium.records.lists import label_of
 from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import RunState
 from sociarium.runner.library.lookup import find_run_id
-from sociarium.runner.library.sweep_factors import refuse_unknown_levels, sweep_design
+from sociarium.runner.library.sweep_factors import levels_in_full, sweep_design
 
 Target = Mapping[str, Any]
 
@@ -27,8 +27,8 @@ def condition_target(store: Store, sweep: SweepRecord, where: Mapping[str, str])
     Raises:
         BadInput: the sweep has no such factor or level.
     """
-    refuse_unknown_levels(store, [sweep], where)
-    return {"condition": {factor: _level(store, sweep, factor, label) for factor, label in where.items()}}
+    full = levels_in_full(store, [sweep], where)
+    return {"condition": {factor: _level(store, sweep, factor, label) for factor, label in full.items()}}
 
 
 def run_target(store: Store, sweep: SweepRecord, text: str) -> Target:

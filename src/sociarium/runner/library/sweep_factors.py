@@ -10,7 +10,7 @@ from sociarium.experiment.document import from_json
 from sociarium.experiment.problems import did_you_mean
 from sociarium.experiment.validation import design_of
 from sociarium.ports.store import Store
-from sociarium.records.lists import label_of
+from sociarium.records.lists import bare_factor, factors_by_name, label_of
 from sociarium.records.plans import SweepRecord
 
 
@@ -36,19 +36,35 @@ def factor_levels(store: Store, sweeps: Iterable[SweepRecord]) -> dict[str, set[
     return levels
 
 
-def refuse_unknown_levels(store: Store, sweeps: Iterable[SweepRecord], where: Mapping[str, str]) -> None:
-    """Say which factor or level of a filter no sweep has: what is empty for a slip is no answer.
+def levels_in_full(store: Store, sweeps: Iterable[SweepRecord], where: Mapping[str, str]) -> dict[str, str]:
+    """A filter with its factors by their full names; what no sweep has is refused, not an empty answer.
 
     Args:
-        where: factor -> level, as it is written.
+        where: factor -> level, as it is written; a factor may be called what lists call it (`newspaper` for
+            `event.newspaper`), in any case.
 
     Raises:
-        BadInput: with the nearest names.
+        BadInput: no sweep has such a factor or level, with the nearest names; or several factors are called so.
     """
     levels = factor_levels(store, sweeps)
+    full: dict[str, str] = {}
     for name, level in where.items():
-        if name not in levels:
-            raise BadInput(f"--where {name}={level}: no sweep here has a factor {name!r}; {did_you_mean(name, levels)}")
-        if level not in levels[name]:
-            mend = did_you_mean(level, sorted(levels[name]))
-            raise BadInput(f"--where {name}={level}: {name} has no level {level!r}; {mend}")
+        factor = _factor_by_name(name, levels, f"--where {name}={level}")
+        if level not in levels[factor]:
+            mend = did_you_mean(level, sorted(levels[factor]))
+            raise BadInput(f"--where {name}={level}: {factor} has no level {level!r}; {mend}")
+        if full.setdefault(factor, level) != level:
+            raise BadInput(f"--where {name}={level}: {factor} is given twice; give it once")
+    return full
+
+
+def _factor_by_name(name: str, factors: Iterable[str], where: str) -> str:
+    names = list(factors)
+    called = factors_by_name(name, names)
+    if len(called) > 1:
+        raise BadInput(f"{where}: several factors are called {name!r}; write one of {', '.join(called)}")
+    if not called:
+        known, bare = did_you_mean(name, names), did_you_mean(name, map(bare_factor, names))
+        mend = known if known.startswith("did") or not bare.startswith("did") else bare
+        raise BadInput(f"{where}: no sweep here has a factor {name!r}; {mend}")
+    return called[0]

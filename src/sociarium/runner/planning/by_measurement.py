@@ -20,7 +20,7 @@ from sociarium.experiment.models import Price
 from sociarium.experiment.resolve import resolve
 from sociarium.experiment.stored_content import RunContent, read_content
 from sociarium.runner.planning.estimate import MANNERS, Usage, rehearse
-from sociarium.runner.planning.measured import MeasuredRun
+from sociarium.runner.planning.finished_runs import MeasuredRun
 from sociarium.runner.prediction import LEAST_MEASURED, Expected, Total, total
 from sociarium.runner.run.event_loop import finish
 

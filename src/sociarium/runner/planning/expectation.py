@@ -13,7 +13,7 @@ from sociarium.ports.prices import Prices, price_of
 from sociarium.runner.planning.by_measurement import forecast
 from sociarium.runner.planning.duration import Duration, Range, expected_duration
 from sociarium.runner.planning.estimate import Usage
-from sociarium.runner.planning.measured import MeasuredRun
+from sociarium.runner.planning.finished_runs import MeasuredRun
 
 
 @dataclass(frozen=True, slots=True)

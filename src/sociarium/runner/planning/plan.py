@@ -26,8 +26,8 @@ from sociarium.ports.rankers import Rankers
 from sociarium.runner.planning.duration import BindingLimit, Range
 from sociarium.runner.planning.estimate import MANNERS, RehearsalOptions, Usage, rehearse, rehearse_population
 from sociarium.runner.planning.expectation import expectation, prices_of_models, range_ends
+from sociarium.runner.planning.finished_runs import MeasuredRun
 from sociarium.runner.planning.loads import expected_loads
-from sociarium.runner.planning.measured import MeasuredRun
 from sociarium.runner.run.event_loop import finish
 
 MOST_LISTED = 1000

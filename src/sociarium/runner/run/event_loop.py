@@ -3,21 +3,40 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+_BEGIN = 1.0
+"""Seconds in which a thread begins."""
 
 
 def finish(work: Coroutine[Any, Any, T]) -> T:
     """What a coroutine returns, played to its end on an event loop of its own.
 
     Where a loop runs already, as in a notebook, that is the loop of another thread; the running one stands still.
+    Ctrl-C, or a notebook's "interrupt", cancels the coroutine in either case, and is raised when that has ended.
     """
     try:
         asyncio.get_running_loop()
     except RuntimeError:
         return asyncio.run(work)
+    canceller: Future[Callable[[], object]] = Future()
+
+    async def play() -> T:
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        assert task is not None
+        canceller.set_result(lambda: loop.call_soon_threadsafe(task.cancel))
+        return await work
+
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, work).result()
+        try:
+            return pool.submit(asyncio.run, play()).result()
+        except KeyboardInterrupt:
+            # The other thread hears no signals, and would be waited for until the last run is done.
+            with suppress(RuntimeError, TimeoutError):  # its loop has ended, or never began
+                canceller.result(_BEGIN)()
+            raise

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sociarium.environments.interviews import Moment
-from sociarium.environments.registry import protocol_of, stand_at
-from sociarium.errors import BadInput, NoJournal, OtherRules
+from sociarium.environments.registry import stand_at
+from sociarium.errors import BadInput
 from sociarium.experiment.feed.run_content import PopulationContent
-from sociarium.experiment.stored_content import RunContent, read_content
+from sociarium.experiment.stored_content import RunContent
 from sociarium.ports.store import Store
-from sociarium.records.runs import WITHOUT_JOURNAL, Run, has_other_rules
+from sociarium.records.runs import Run
 from sociarium.runner.run.replay_recorder import JournalEnds, ReplayRecorder
+from sociarium.runner.run.replayable import read_replayable
 from sociarium.runner.run.stage import RunStage
 
 
@@ -36,22 +37,12 @@ def replayable_run(store: Store, run_id: str) -> tuple[Run, RunContent]:
     """A run that can be stood in again, and its content.
 
     Raises:
-        NotFound: there is no such run.
+        NotFound, NoJournal, OtherRules: as `read_replayable`.
         BadInput: it is no conversation and no feed.
-        NoJournal: it was imported with its words alone.
-        OtherRules: it began under other rules than this version has.
     """
-    run, status = store.run(run_id), store.run_statuses([run_id])[0]
-    content = read_content(run.content)
+    run, _, content = read_replayable(store, run_id)
     if isinstance(content, PopulationContent):
         raise BadInput(f"run {run_id[:12]} is a population; only runs of conversations and feeds have moments")
-    if status.protocol == WITHOUT_JOURNAL:
-        raise NoJournal(f"run {run_id[:12]} was imported with its words alone: nothing can be built on its journal")
-    if has_other_rules(status, protocol_of(content)):
-        raise OtherRules(
-            f"run {run_id[:12]} was played under protocol {status.protocol} of a {content.environment}, and this "
-            f"version plays by protocol {protocol_of(content)}; play it anew with `sociarium resume --replace older`"
-        )
     return run, content
 
 

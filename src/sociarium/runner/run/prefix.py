@@ -5,6 +5,7 @@ It is copied into the runs that go on from it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -23,7 +24,10 @@ from sociarium.runner.run.moment import rebuild, replayable_run
 
 COPIED = "fork/copied"
 """The key of the entry behind which a journal is the run's own."""
+ACTS_LEFT_BEHIND = "acts_left_behind"
+"""What that entry calls the number of acts from outside that its origin took up after the moment; left out for none."""
 _AT_ONCE = 200
+_DAY = re.compile(r"day(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,26 @@ async def read_prefix(store: Store, run_id: str, at: int | None) -> Prefix:
     )
 
 
+def acts_after(store: Store, run_id: str, moment: str) -> int:
+    """How many acts from outside a feed took up after a day: a fork of it at that moment has none of them.
+
+    Args:
+        moment: by its name, as it is stored.
+    """
+    until = _DAY.match(moment)
+    if until is None or not store.inputs(run_id):
+        return 0
+    boxes = [entry for entry in store.journal(run_id) if entry.source == "inputs"]
+    later = [entry for entry in boxes if (day := _DAY.match(entry.key)) and int(day[1]) > int(until[1])]
+    return sum(len(journal_codec.read_posts(entry.answer)) for entry in later)
+
+
+def acts_left_behind(store: Store, run: Run) -> int:
+    """How many acts the origin of a fork took up after the moment, as it stood when its beginning was copied."""
+    copied = next((entry for entry in store.journal(run.id) if entry.key == COPIED), None)
+    return int(copied.answer.get(ACTS_LEFT_BEHIND, 0)) if copied else 0
+
+
 def copy_prefix(store: Store, run: Run, token: int) -> list[JournalEntry]:
     """Give a fork or an extension the beginning that it shares with its origin, unless it has it; returns its journal.
 
@@ -97,11 +121,11 @@ def copy_prefix(store: Store, run: Run, token: int) -> list[JournalEntry]:
     for one in prefix.inputs:
         store.put_input(replace(one, run=run.id))
     last = max((entry.ordinal for entry in copies), default=0)
-    store.append([_mark(run, token, last, prefix)])
+    store.append([_mark(run, token, last, prefix, acts_after(store, fork.origin, run.origin.at))])
     return store.journal(run.id)
 
 
-def _mark(run: Run, token: int, last: int, prefix: Prefix) -> JournalEntry:
+def _mark(run: Run, token: int, last: int, prefix: Prefix, acts: int) -> JournalEntry:
     """The entry that says that a beginning is there to its last word; nothing asks for it."""
     assert run.origin is not None
     return JournalEntry(
@@ -111,6 +135,11 @@ def _mark(run: Run, token: int, last: int, prefix: Prefix) -> JournalEntry:
         token=token,
         fingerprint=journal_codec.RECORDED,
         source="record",
-        answer={"origin": run.origin.run, "entries": len(prefix.journal), "events": len(prefix.events)},
+        answer={
+            "origin": run.origin.run,
+            "entries": len(prefix.journal),
+            "events": len(prefix.events),
+            **({ACTS_LEFT_BEHIND: acts} if acts else {}),
+        },
         at=prefix.journal[-1].at if prefix.journal else run.created,
     )

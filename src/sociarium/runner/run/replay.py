@@ -6,16 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sociarium.environments.feed import population
-from sociarium.environments.registry import play, protocol_of
+from sociarium.environments.registry import play
 from sociarium.environments.stage import Stage
-from sociarium.errors import Divergence, NoJournal, OtherRules
+from sociarium.errors import Divergence
 from sociarium.experiment.feed.run_content import PopulationContent
-from sociarium.experiment.stored_content import AnyContent, read_content
+from sociarium.experiment.stored_content import AnyContent
 from sociarium.ports.model import ModelRequest
 from sociarium.ports.store import Store
 from sociarium.records.events import Event
-from sociarium.records.runs import WITHOUT_JOURNAL, RunState, has_other_rules
+from sociarium.records.runs import RunState
 from sociarium.runner.run.replay_recorder import JournalEnds, ReplayRecorder
+from sociarium.runner.run.replayable import read_replayable
 from sociarium.runner.run.stage import RunStage
 
 
@@ -38,26 +39,10 @@ async def replay(store: Store, run_id: str) -> ReplayResult:
     """Replay a run and verify it against what is stored: every request, every event, and how it ended.
 
     Raises:
-        NotFound: there is no such run.
-        NoJournal: it was imported with its words alone.
-        OtherRules: it began under other rules than this version has.
+        NotFound, NoJournal, OtherRules: as `read_replayable`.
         Divergence: the journal or an event says something else.
     """
-    run, status = store.run(run_id), store.run_statuses([run_id])[0]
-    if status.protocol == WITHOUT_JOURNAL:
-        raise NoJournal(
-            f"run {run_id} was imported from a program that kept no journal: its words are here (`sociarium show "
-            f"{run_id[:12]}`), and there is nothing to replay"
-        )
-    content = read_content(run.content)
-    protocol = protocol_of(content)
-    if has_other_rules(status, protocol):
-        mend = "its words stand as they were said (`sociarium show`, `export`), and a version of that time verifies it"
-        raise OtherRules(
-            f"run {run_id} was played under protocol {status.protocol} of a {content.environment}, and this version "
-            f"plays by protocol {protocol}, so it cannot verify it; "
-            + (mend if status.protocol < protocol else "update Sociarium")
-        )
+    run, status, content = read_replayable(store, run_id)
     stored = {event.key: event.digest for event in store.events(run_id)}
     journal = {entry.key: entry for entry in store.journal(run_id)}
     recorder = ReplayRecorder(run_id, journal, stored)

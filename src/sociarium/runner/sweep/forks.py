@@ -16,6 +16,7 @@ from sociarium.experiment.document import from_json
 from sociarium.experiment.forks import ForkRefused
 from sociarium.experiment.identity import run_id
 from sociarium.experiment.run_moments import END
+from sociarium.experiment.stored_content import rankers_in
 from sociarium.experiment.validation import design_of
 from sociarium.ports.clock import Clock
 from sociarium.ports.store import Store
@@ -23,6 +24,7 @@ from sociarium.records.plans import Experiment, Member, SweepOrigin, SweepRecord
 from sociarium.records.runs import Run, RunOrigin, SweepSlot
 from sociarium.runner.library.status import distinct
 from sociarium.runner.library.tombstones import refuse_deleted
+from sociarium.runner.run.prefix import acts_after
 from sociarium.runner.sweep.derive import (
     Derived,
     Deriving,
@@ -63,6 +65,9 @@ class DerivedPlan:
         runs: ids of the new runs.
         left_out: runs of the origin that do not go on, and why.
         further_messages: at most so many are still to be spoken, in conversations; 0 in feeds.
+        rankers: of the researcher's own that the new runs call.
+        acts_left_behind: by run of the origin, how many acts from outside came after the moment: its forks do not
+            have them. Runs without any are not named.
     """
 
     origin: Origin
@@ -74,6 +79,8 @@ class DerivedPlan:
     runs: Sequence[str] = ()
     left_out: Mapping[str, str] = field(default_factory=dict)
     further_messages: int = 0
+    rankers: tuple[str, ...] = ()
+    acts_left_behind: Mapping[str, int] = field(default_factory=dict)
 
 
 def origin_of_run(store: Store, run: str) -> Origin:
@@ -146,7 +153,7 @@ def place_sweep(store: Store, plan: DerivedPlan) -> StartedSweep:
     for slot in plan.slots:
         derived = list(_runs_from(store, plan, slot))
         store.place_runs([member for member, _, _ in derived], [run for _, run, _ in derived])
-    return StartedSweep(plan.origin.experiment, plan.origin.version, standing, plan.definition)
+    return StartedSweep(plan.origin.experiment, plan.origin.version, standing, plan.definition, plan.rankers)
 
 
 def _plan(store: Store, origin: Origin, record: SweepRecord, deriving: Deriving) -> DerivedPlan:
@@ -156,6 +163,8 @@ def _plan(store: Store, origin: Origin, record: SweepRecord, deriving: Deriving)
     conditions: set[bytes] = set()
     runs: list[str] = []
     left_out: dict[str, str] = {}
+    rankers: set[str] = set()
+    acts: dict[str, int] = {}
     messages = 0
     # Contents may be large: they are made here to see what can be, and once more to be placed, a run at a time.
     for slot in distinct(store.slots(origin.sweep.id)):
@@ -171,10 +180,22 @@ def _plan(store: Store, origin: Origin, record: SweepRecord, deriving: Deriving)
             conditions.add(canonical_json(dict(member.condition)))
             runs.append(run.id)
             messages += further_messages(one)
+            rankers |= rankers_in(one.content)
+        if count := acts_after(store, slot.status.run, derived[0][2].at):
+            acts[slot.status.run] = count
     if not runs:
         raise BadInput(_nothing(origin, left_out))
     sized = replace(record, conditions=len(conditions), replicates=-(-len(runs) // len(conditions)), runs=len(runs))
-    return replace(plan, sweep=sized, slots=slots, runs=tuple(runs), left_out=left_out, further_messages=messages)
+    return replace(
+        plan,
+        sweep=sized,
+        slots=slots,
+        runs=tuple(runs),
+        left_out=left_out,
+        further_messages=messages,
+        rankers=tuple(sorted(rankers)),
+        acts_left_behind=acts,
+    )
 
 
 def _runs_from(store: Store, plan: DerivedPlan, slot: SweepSlot) -> Iterator[tuple[Member, Run, Derived]]:

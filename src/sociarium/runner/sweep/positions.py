@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from itertools import islice
 
 
 class Positions:
@@ -34,16 +35,24 @@ class Positions:
         """Whether there are positions beyond the end."""
         return self._next is not None
 
-    def __iter__(self) -> Iterator[int]:
-        while True:
-            while self._next is not None and (self.end is None or self._next < self.end):
-                position, self._next = self._next, next(self._positions, None)
-                part = self._parts[position % len(self._parts)]
-                if part is self._own:
-                    yield position
-                else:
-                    part.append(position)
-            left = next((part for part in self._others if part), None)
-            if left is None:
-                return
+    def take(self, most: int, *, helps: bool = True) -> list[int]:
+        """The next ones of one's own part, or, where none is left below the end, of the others'.
+
+        Args:
+            helps: whether others' are given at all.
+        """
+        own = list(islice(self._of_own_part(), most))
+        return own if own or not helps else list(islice(self._of_other_parts(), most))
+
+    def _of_own_part(self) -> Iterator[int]:
+        while self._next is not None and (self.end is None or self._next < self.end):
+            position, self._next = self._next, next(self._positions, None)
+            part = self._parts[position % len(self._parts)]
+            if part is self._own:
+                yield position
+            else:
+                part.append(position)
+
+    def _of_other_parts(self) -> Iterator[int]:
+        while (left := next((part for part in self._others if part), None)) is not None:
             yield left.popleft()

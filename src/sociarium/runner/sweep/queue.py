@@ -123,7 +123,8 @@ class Queue:
             room = most if self._options.limit is None else min(most, self._options.limit - self._taken_up)
             if room <= 0 and not under_way:
                 return []
-            if room <= 0 or (not self._ahead and not await self._look_ahead(positions)):
+            helps = self._helps_others(len(under_way))
+            if room <= 0 or (not self._ahead and not await self._look_ahead(positions, helps=helps)):
                 waited = await self._wait_for_more(under_way, is_full=room <= 0)
                 if not waited and (room <= 0 or not await self._begin_replicate(positions)):
                     return []
@@ -229,8 +230,17 @@ class Queue:
         self._end = positions.end = positions.end + self._sweep.conditions
         return True
 
-    async def _look_ahead(self, positions: Positions) -> bool:
-        block = [position for _, position in zip(range(_BLOCK), positions, strict=False)]
+    def _helps_others(self, under_way: int) -> bool:
+        """Whether this worker takes up runs of other workers' parts, once its own part is taken up.
+
+        Not before it has been free once: who begins a moment earlier would take all runs of a short sweep, and leave
+        nothing to the others. But more room than it began with means that another worker is gone.
+        """
+        has_been_free = self._taken_up > under_way
+        return not under_way or has_been_free or self._services.orders.concurrency > self._options.concurrency
+
+    async def _look_ahead(self, positions: Positions, *, helps: bool) -> bool:
+        block = positions.take(_BLOCK, helps=helps)
         if not block:
             return False
         await self._in_thread(lambda: refuse_deleted(self._store, self._sweep.experiment, any_run=True))

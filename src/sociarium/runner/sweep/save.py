@@ -13,7 +13,9 @@ from sociarium.experiment.definition import Definition
 from sociarium.experiment.document import from_json, to_json
 from sociarium.experiment.environments import settables
 from sociarium.experiment.feed.definition import FeedDefinition
+from sociarium.experiment.feed.run_content import PopulationContent
 from sociarium.experiment.identity import experiment_id, sweep_id, version_id
+from sociarium.experiment.stored_content import rankers_in, read_content
 from sociarium.experiment.validation import design_of
 from sociarium.ports.clock import Clock
 from sociarium.ports.store import Store
@@ -28,6 +30,7 @@ class StartedSweep:
     """A sweep in a store, with what it plays.
 
     Attributes:
+        rankers: of the researcher's own that its runs may call.
         same_title: others' experiments of the title of one that was made anew.
     """
 
@@ -35,6 +38,7 @@ class StartedSweep:
     version: Version
     sweep: SweepRecord
     definition: Definition
+    rankers: tuple[str, ...]
     same_title: tuple[Experiment, ...] = ()
 
 
@@ -92,7 +96,7 @@ def save_sweep(
         _refuse_gone(store, record)
     if standing.created == now:
         log_sweep_start(standing, saved)
-    return StartedSweep(saved, version, standing, definition, others)
+    return StartedSweep(saved, version, standing, definition, definition.code_names, others)
 
 
 def log_sweep_start(sweep: SweepRecord, experiment: Experiment) -> None:
@@ -170,9 +174,21 @@ def reopen(store: Store, record: SweepRecord) -> StartedSweep:
             f"the sweep {record.name!r} ({record.id[:8]}) was imported with its finished runs, and no plan leads to "
             f"more; `sociarium run {record.experiment[:8]}` plays its experiment anew"
         )
+    rankers = definition.code_names
     if record.origin is not None:
         definition = with_changes(definition, record)
-    return StartedSweep(store.experiment(record.experiment), version, record, definition)
+        rankers = _rankers_of_runs(store, record) if definition.code_names else ()
+    return StartedSweep(store.experiment(record.experiment), version, record, definition, rankers)
+
+
+def _rankers_of_runs(store: Store, sweep: SweepRecord) -> tuple[str, ...]:
+    """The rankers that the runs of a sweep call: all are placed, so that others of the file are not needed."""
+    names: set[str] = set()
+    for slot in store.slots(sweep.id):
+        content = read_content(store.run(slot.status.run).content)
+        assert not isinstance(content, PopulationContent), "a population has no place in a sweep"
+        names |= rankers_in(content)
+    return tuple(sorted(names))
 
 
 def with_changes(definition: Definition, sweep: SweepRecord) -> Definition:

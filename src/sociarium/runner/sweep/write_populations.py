@@ -36,9 +36,9 @@ def wanted_populations(definition: Definition, sweep: str) -> list[tuple[Populat
     They stand in the order of the file, newcomers last.
     """
     prepared = spec_of(definition).prepared(definition, design_of(definition, sweep))
-    wanted = [(one, count) for one, count in prepared if isinstance(one, PopulationContent) and count]
+    pairs = [(one, count) for one, count in prepared if isinstance(one, PopulationContent) and count]
     names = [*population_names(definition), NEWCOMERS] if isinstance(definition, FeedDefinition) else []
-    return sorted(wanted, key=lambda pair: names.index(pair[0].name))
+    return sorted(pairs, key=lambda pair: names.index(pair[0].name))
 
 
 def run_of_replicate(sweep: SweepRecord, creator: str, replicate: int, *, created: str) -> Run:

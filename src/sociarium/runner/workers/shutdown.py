@@ -35,12 +35,6 @@ class StopSwitch:
             self.why, self.message = why, message
         self._begin()
 
-    async def drain_after(self, seconds: float | None) -> None:
-        """Drain when a time is over; never without one."""
-        if seconds is not None:
-            await asyncio.sleep(seconds)
-            self.drain("time", f"the time of {seconds:.0f} s is over")
-
     def now(self) -> None:
         """End at once; what is answered is still written."""
         self._begin()

@@ -75,13 +75,13 @@ class MongoLog(MongoDatabase):
                 for document in self._collection(schema.JOURNAL).find({"run": run}, sort=sort)
             ]
 
-    def events(self, run: str) -> list[Event]:
+    def events(self, run: str, *, after: int = 0) -> list[Event]:
         """See the port."""
         with self._mapped_errors():
             sort = [("seq", ASCENDING), ("_id", ASCENDING)]
+            criteria = {"run": run, "seq": {"$gt": after}} if after else {"run": run}
             return [
-                log_documents.event(document)
-                for document in self._collection(schema.EVENTS).find({"run": run}, sort=sort)
+                log_documents.event(document) for document in self._collection(schema.EVENTS).find(criteria, sort=sort)
             ]
 
     def outline(self, runs: Sequence[str]) -> Iterator[tuple[str, Happening]]:

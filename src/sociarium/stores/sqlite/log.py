@@ -39,10 +39,10 @@ class SqliteLog(SqliteDatabase):
         query = tables.JOURNAL.select("WHERE run = ? ORDER BY ordinal, key")
         return [log_rows.entry(row) for row in self._read(query, (run,))]
 
-    def events(self, run: str) -> list[Event]:
+    def events(self, run: str, *, after: int = 0) -> list[Event]:
         """See the port."""
-        query = tables.EVENTS.select("WHERE run = ? ORDER BY seq, key")
-        return [log_rows.event(row) for row in self._read(query, (run,))]
+        query = tables.EVENTS.select("WHERE run = ? AND seq > ? ORDER BY seq, key")
+        return [log_rows.event(row) for row in self._read(query, (run, after))]
 
     def outline(self, runs: Sequence[str]) -> Iterator[tuple[str, Happening]]:
         """See the port."""

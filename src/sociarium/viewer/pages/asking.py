@@ -11,7 +11,7 @@ from sociarium.exchange.feed_reading import FeedReading
 from sociarium.exchange.interviews import interview_document
 from sociarium.experiment.feed.run_content import PopulationContent
 from sociarium.experiment.run_moments import END, read_moment
-from sociarium.experiment.stored_content import read_content
+from sociarium.experiment.stored_content import AnyContent
 from sociarium.ports.store import Store
 from sociarium.records.interviews import Interview
 from sociarium.records.plans import Experiment, SweepRecord
@@ -91,21 +91,27 @@ class AskingPage:
 
 
 def asking_page(
-    store: Store, run_id: str, agents: Sequence[AgentChoice], *, agent: str = "", at: str = "", sitting: str = ""
+    store: Store,
+    run_id: str,
+    content: AnyContent,
+    agents: Sequence[AgentChoice],
+    *,
+    agent: str = "",
+    at: str = "",
+    sitting: str = "",
 ) -> AskingPage:
     """A page by its run.
 
     Args:
+        content: the run's.
         agents: who can be asked.
         agent: a name or a handle; whoever is not there is not chosen.
         at: as people write it; the end by default.
         sitting: its id; agent and moment are its own then.
 
     Raises:
-        NotFound: there is no such run.
         BadInput: it is no conversation and no feed, or has no such moment or sitting.
     """
-    content = read_content(store.run(run_id).content)
     if isinstance(content, PopulationContent):
         raise BadInput("a population is nobody who could be asked; open a run of its feed")
     interviews = store.interviews(run_id)

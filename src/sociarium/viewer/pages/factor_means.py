@@ -10,6 +10,7 @@ from sociarium.analysis.result_rows import Change, ProbeRow
 from sociarium.analysis.results import factors_of, results
 from sociarium.records.lists import label_of
 from sociarium.viewer.pages.means import Mean, MeanScale
+from sociarium.viewer.pages.outcomes import outcome_label
 
 MOST_CONDITIONS = 24
 """Conditions that a table is read with; of more, rows are by one factor unless others are chosen."""
@@ -64,7 +65,8 @@ def one_at_a_time(loaded: LoadedRuns, *, probe: str | None, change: Change | Non
     every = [row for _, rows in by_factor for row in rows]
     scale = MeanScale.of(every, is_change=change is not None)
     means = (_factor_means(factor, rows, scale, is_change=change is not None) for factor, rows in by_factor)
-    name = first.probe if first.option is None else f"{first.probe}, {first.option}"
+    label = outcome_label(first.probe)
+    name = label if first.option is None else f"{label}, {first.option}"
     return OneAtATime(name, first.role, first.moment, tuple(sorted(means, key=lambda one: -one.apart)))
 
 

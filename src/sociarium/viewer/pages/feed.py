@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from sociarium.exchange.feed_reading import FEELINGS, FeedReading
+from sociarium.exchange.feed_sights import Sight
 from sociarium.exchange.threads import threads
 from sociarium.ports.store import Store
 from sociarium.records.lists import label_of
@@ -20,6 +21,9 @@ SHOWN = 50
 """Posts on one page."""
 _MOST_PEOPLE = 12
 _MOST_TAGS = 12
+
+_Row = tuple[dict[str, Any], Sight | None, int]
+"""A post, as somebody was shown it, and its depth in its thread."""
 
 Order = Literal["latest", "answered", "threads", "flagged"]
 ORDERS: Mapping[Order, str] = {
@@ -123,11 +127,10 @@ def feed_page(store: Store, read: FeedReading, query: FeedQuery) -> FeedPage:
     """A feed by what was read of it; a person or day that does not exist shows everyone's, or all."""
     reader = query.reader if query.reader in read.people else ""
     opinion = opinion_of(read, query.opinion)
-    chosen = _card_rows(read, query, reader)
+    chosen = _rows(read, query, reader)
     pages = max(1, -(-len(chosen) // SHOWN))
     page = min(max(query.page, 1), pages)
     on_page = chosen[(page - 1) * SHOWN : page * SHOWN]
-    accounts = _accounts(read)
     return FeedPage(
         run=read.run,
         heading=heading(store, read),
@@ -139,16 +142,16 @@ def feed_page(store: Store, read: FeedReading, query: FeedQuery) -> FeedPage:
         posts=len(read.feed.posts),
         course=_course(read, opinion),
         seen_as=account(read, reader) if reader else None,
-        accounts=tuple(accounts[:_MOST_PEOPLE]),
-        more_people=max(0, len(accounts) - _MOST_PEOPLE),
-        tags=tuple(Counter(tag for post in read.feed.posts for tag in post["hashtags"]).most_common(_MOST_TAGS)),
+        accounts=read.once("first accounts", lambda: _accounts(read)),
+        more_people=max(0, len(read.people) - _MOST_PEOPLE),
+        tags=read.once("tags", lambda: _tags(read)),
         opinions=(*read.scales, FEELINGS),
-        cards=tuple(card(read, inline=query.inline, **one) for one in on_page),
+        cards=tuple(card(read, post, sight=sight, depth=depth, inline=query.inline) for post, sight, depth in on_page),
         matches=len(chosen),
         page=page,
         pages=pages,
         network=network(read, opinion, chosen=reader),
-        on_day=_on_day(read),
+        on_day=read.once("on its day", lambda: _on_day(read)),
     )
 
 
@@ -173,38 +176,59 @@ def opinion_of(read: FeedReading, name: str) -> str:
     return name if name in {*read.scales, FEELINGS} else next(iter(read.scales), FEELINGS)
 
 
-def _card_rows(read: FeedReading, query: FeedQuery, reader: str) -> list[dict[str, Any]]:
-    """What `card` takes of each post, in order."""
+def _rows(read: FeedReading, query: FeedQuery, reader: str) -> Sequence[_Row]:
+    """What is shown, in order."""
     if reader:
         sights = reversed(read.timelines.get(reader, []))
-        rows: Iterable[dict[str, Any]] = ({"post": read.posts[one.post], "sight": one} for one in sights)
-    elif query.order == "threads":
-        rows = ({"post": one.post, "depth": one.depth} for one in threads(read.feed.posts))
+        rows: Sequence[_Row] = [(read.posts[one.post], one, 0) for one in sights]
+        if query.order == "flagged":
+            rows = [row for row in rows if _is_flagged(row)]
+        elif query.order == "answered":
+            rows = _by_answers(rows)
     else:
-        rows = ({"post": post} for post in reversed(read.feed.posts))
-    if query.order == "flagged":
-        rows = (row for row in rows if row["post"]["flags"] or row["post"]["policy"] != "none")
-    needle = query.text.strip().casefold()
-    matches = [row for row in rows if _matches(read, row["post"], needle, query.tag.casefold())]
-    if query.order == "answered":
-        matches = [row for row in matches if row["post"]["kind"] != "repost"]
-        matches.sort(key=lambda row: -(row["post"]["replies"] + row["post"]["quotes"]))
-    return matches
+        rows = read.once(f"rows {query.order}", lambda: _rows_of_all(read, query.order))
+    needle, tag = query.text.strip().casefold(), query.tag.casefold()
+    if needle:
+        by_id = read.once("texts", lambda: {post["id"]: _text_of(read, post) for post in read.feed.posts})
+        name = f"texts as {reader} {query.order}" if reader else f"texts {query.order}"
+        texts = read.once(name, lambda: [by_id[post["id"]] for post, _, _ in rows])
+        rows = [row for row, text in zip(rows, texts, strict=True) if needle in text]
+    return [row for row in rows if tag in row[0]["hashtags"]] if tag else rows
 
 
-def _matches(read: FeedReading, post: dict[str, Any], needle: str, tag: str) -> bool:
-    if tag and tag not in post["hashtags"]:
-        return False
-    if not needle:
-        return True
-    person = read.people.get(post["author"], {})
-    return any(needle in str(text).casefold() for text in (post["content"], post["author"], person.get("name", "")))
+def _rows_of_all(read: FeedReading, order: Order) -> Sequence[_Row]:
+    """Everyone's posts in an order."""
+    if order == "threads":
+        return [(one.post, None, one.depth) for one in threads(read.feed.posts)]
+    latest: list[_Row] = [(post, None, 0) for post in reversed(read.feed.posts)]
+    if order == "flagged":
+        return [row for row in latest if _is_flagged(row)]
+    return _by_answers(latest) if order == "answered" else latest
 
 
-def _accounts(read: FeedReading) -> list[tuple[Account, int]]:
-    exposures = {handle: len(sights) for handle, sights in read.timelines.items()}
+def _is_flagged(row: _Row) -> bool:
+    return bool(row[0]["flags"]) or row[0]["policy"] != "none"
+
+
+def _by_answers(rows: Sequence[_Row]) -> list[_Row]:
+    answerable = [row for row in rows if row[0]["kind"] != "repost"]
+    return sorted(answerable, key=lambda row: -(row[0]["replies"] + row[0]["quotes"]))
+
+
+def _text_of(read: FeedReading, post: dict[str, Any]) -> str:
+    """What is searched of a post: its words, and who wrote it; no word reaches from one into the next."""
+    name = read.people.get(post["author"], {}).get("name", "")
+    return "\0".join((post["content"], post["author"], str(name))).casefold()
+
+
+def _tags(read: FeedReading) -> tuple[tuple[str, int], ...]:
+    return tuple(Counter(tag for post in read.feed.posts for tag in post["hashtags"]).most_common(_MOST_TAGS))
+
+
+def _accounts(read: FeedReading) -> tuple[tuple[Account, int], ...]:
+    """Those with the most followers, with how many posts they were shown."""
     ranked = sorted(read.people, key=lambda handle: -read.people[handle]["followers"])
-    return [(account(read, handle), exposures.get(handle, 0)) for handle in ranked]
+    return tuple((account(read, handle), len(read.timelines.get(handle, ()))) for handle in ranked[:_MOST_PEOPLE])
 
 
 def _course(read: FeedReading, opinion: str) -> tuple[str, str, str, int] | None:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sociarium.exchange.feed_reading import FeedReading, Sight
+from sociarium.exchange.feed_reading import FeedReading
+from sociarium.exchange.feed_sights import Sight
 from sociarium.viewer.labels import mark_of_person
 from sociarium.viewer.pages.turns import excerpt
 

@@ -1,8 +1,8 @@
-"""Figures of a private question: by condition, where two factors meet, over moments, and over runs."""
+"""Figures of an outcome: by condition, where two factors meet, over moments, and over runs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -12,10 +12,15 @@ from sociarium.figures.charts import MOST_SERIES, Chart, CurvePoint, CurvesChart
 from sociarium.figures.render import svg, themed_svg
 from sociarium.records.lists import label_of
 from sociarium.viewer.labels import condition_text
+from sociarium.viewer.pages.outcomes import outcome_label
 
 MOST = 24
 """Figures of one question, and conditions in one figure."""
 _MOST_NAME = 60
+
+
+Sketches = tuple[tuple[Chart, str], ...]
+"""Records of figures, with their captions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +36,36 @@ class Figure:
     caption: str
 
 
-def figures_of(computed: Results, probe: str, link_of: Callable[[ProbeRow], str]) -> tuple[Figure, ...]:
-    """The figures of a question, from the rows of its table.
+Figures = tuple[Figure, ...]
+
+
+def sketches_of(computed: Results, probe: str, link_of: Callable[[ProbeRow], str]) -> Sketches:
+    """What the figures of a question show, from the rows of its table.
 
     Args:
         link_of: the address of the runs behind a row.
-
-    Raises:
-        MissingExtra: what draws them is not installed.
     """
     rows = [row for row in computed.probes if row.probe == probe and row.estimate.mean is not None]
     groups: dict[tuple[str, str | None], list[ProbeRow]] = {}
     for row in rows:
         groups.setdefault((row.role, row.option), []).append(row)
-    drawn: list[Figure] = []
+    sketches: list[tuple[Chart, str]] = []
     for (role, option), of_group in groups.items():
-        about = ", ".join(one_line(part, most=_MOST_NAME) for part in (probe, role, option or "") if part)
-        drawn += [_draw(chart, caption) for chart, caption in _charts(computed, about, of_group, link_of)]
-        if len(drawn) >= MOST:
+        about = ", ".join(
+            one_line(part, most=_MOST_NAME) for part in (outcome_label(probe), role, option or "") if part
+        )
+        sketches += _charts(computed, about, of_group, link_of)
+        if len(sketches) >= MOST:
             break
-    return tuple(drawn[:MOST])
+    return tuple(sketches[:MOST])
+
+
+def draw(sketches: Sketches) -> Figures:
+    """Draw figures. Raises `MissingExtra` where what draws them is not installed."""
+    return tuple(
+        Figure(themed_svg(svg(chart), label=escape(f"{chart.title}. {caption}")), caption)
+        for chart, caption in sketches
+    )
 
 
 def _charts(
@@ -72,12 +87,22 @@ def _charts(
         )
     series = list(dict.fromkeys(_condition(row, factors) for row in rows))
     if len(moments) > 1 and len(series) <= MOST_SERIES:
-        points = tuple(_point(row, factors, moments, link_of) for row in rows)
+        axis, places = _axis(moments)
+        points = tuple(_point(row, factors, places[row.moment], link_of) for row in rows)
         first, end = (one_line(one, most=_MOST_NAME) for one in (moments[0], moments[-1]))
         yield (
-            CurvesChart(f"{about}, {first} to {end}", about, f"moment, 1: {first}, {len(moments)}: {end}", points),
+            CurvesChart(f"{about}, {first} to {end}", about, axis, points),
             "Means of finished runs over moments, with 95 % intervals; a click opens the runs of a mean.",
         )
+
+
+def _axis(moments: Sequence[str]) -> tuple[str, Mapping[str, int]]:
+    """The name of the axis of moments, and where they stand: at their own numbers, where each is a day or a turn."""
+    kinds, numbers = zip(*(moment.rpartition(" ")[::2] for moment in moments), strict=True)
+    if set(kinds) in ({"day"}, {"turn"}) and all(number.isdecimal() for number in numbers):
+        return kinds[0], {moment: int(number) for moment, number in zip(moments, numbers, strict=True)}
+    first, last = (one_line(one, most=_MOST_NAME) for one in (moments[0], moments[-1]))
+    return f"moment, 1: {first}, {len(moments)}: {last}", {one: at for at, one in enumerate(moments, start=1)}
 
 
 def _names(factors: Sequence[str]) -> tuple[str, str]:
@@ -100,12 +125,6 @@ def _cell(row: ProbeRow, factors: Sequence[str], link_of: Callable[[ProbeRow], s
     return HeatCell(names[0], names[1], row.estimate.mean or 0.0, row.estimate.n, link_of(row))
 
 
-def _point(
-    row: ProbeRow, factors: Sequence[str], moments: Sequence[str], link_of: Callable[[ProbeRow], str]
-) -> CurvePoint:
-    one, moment = row.estimate, moments.index(row.moment) + 1
+def _point(row: ProbeRow, factors: Sequence[str], moment: int, link_of: Callable[[ProbeRow], str]) -> CurvePoint:
+    one = row.estimate
     return CurvePoint(_condition(row, factors), moment, one.mean or 0.0, one.low, one.high, one.n, link_of(row))
-
-
-def _draw(chart: Chart, caption: str) -> Figure:
-    return Figure(themed_svg(svg(chart), label=escape(f"{chart.title}. {caption}")), caption)

@@ -53,10 +53,15 @@ class ForkChoice:
 
 @dataclass(frozen=True, slots=True)
 class ForkPlan:
-    """What a fork comes to."""
+    """What a fork comes to.
+
+    Attributes:
+        acts: from outside that came after the moment, and do not come along.
+    """
 
     runs: int
     messages: int
+    acts: int
     command: str
 
 
@@ -117,7 +122,9 @@ def _plan(store: Store, run_id: str, choice: ForkChoice, *, creator: str) -> For
     words += [word for name, level in changes.items() for word in ("--set", f"{name}={level}")]
     words += ["--replicates", str(choice.branches)] if choice.branches > 1 else []
     words += ["--sham"] if choice.sham else []
-    return ForkPlan(len(planned.runs), planned.further_messages, shlex.join(words))
+    words += ["--allow-code"] if planned.rankers else []
+    acts = sum(planned.acts_left_behind.values())
+    return ForkPlan(len(planned.runs), planned.further_messages, acts, shlex.join(words))
 
 
 def _condition(store: Store, run_id: str) -> dict[str, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sociarium.analysis.annotation.blinded import UnitView, unit_view
 from sociarium.analysis.annotation.codebook import CodebookText, Item, text_of
 from sociarium.analysis.annotation.labelling import (
     StandingLabels,
@@ -14,6 +13,7 @@ from sociarium.analysis.annotation.labelling import (
     refuse_reserved_name,
 )
 from sociarium.analysis.annotation.samples import Sample, Unit, annotator_order, find_sample, unit_token, units_of
+from sociarium.analysis.annotation.unit_view import UnitView, unit_view
 from sociarium.errors import NotFound
 from sociarium.ports.store import Store
 from sociarium.records.labels import ADJUDICATED, Codebook

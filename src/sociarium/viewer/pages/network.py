@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from statistics import fmean
 
 from sociarium.environments.feed.optional_libraries import networkx
 from sociarium.errors import MissingExtra
@@ -82,20 +83,15 @@ def network(read: FeedReading, opinion: str, *, chosen: str = "") -> Network:
         opinion: by which people are shaded.
         chosen: whose ties are dark.
     """
-    followers = Counter(other for _, other in read.ties)
-    ranked = sorted(read.people, key=lambda handle: -followers[handle])
-    drawn = ranked[:DRAWN]
-    if chosen in read.people and chosen not in drawn:
-        drawn[-1] = chosen
-    drawn_set = frozenset(drawn)
-    places = positions(tuple(sorted(drawn)), frozenset(pair for pair in read.ever if drawn_set.issuperset(pair)))
+    layout = read.once("network", lambda: _layout(read)).with_chosen(read, chosen)
+    followers, places = layout.followers, layout.places
     most = max(followers.values(), default=1) or 1
     courses, ends = read.opinions(opinion), read.scale(opinion)
-    labelled = drawn_set if len(drawn) <= _LABELLED else frozenset({*ranked[:_LABELS], chosen})
-    shrink = 1.0 if len(drawn) <= _LABELLED else 0.6
+    labelled = places.keys() if len(places) <= _LABELLED else {*layout.ranked[:_LABELS], chosen}
+    shrink = 1.0 if len(places) <= _LABELLED else 0.6
     nodes = []
-    for handle in drawn:
-        person, (x, y) = read.people[handle], places[handle]
+    for handle, (x, y) in places.items():
+        person = read.people[handle]
         size, value = shrink * (6.5 + 7 * math.sqrt(followers[handle] / most)), latest(courses.get(handle, ()))
         name = person["name"] or handle
         outline = shape(mark_of_person(read, handle), x, y, size)
@@ -104,15 +100,50 @@ def network(read: FeedReading, opinion: str, *, chosen: str = "") -> Network:
                  _short(name) if handle in labelled else "", number_text(value), handle == chosen)
         )  # fmt: skip
     sizes = {node.handle: node.size for node in nodes}
-    pairs = sorted(
-        (pair for pair in read.ties if drawn_set.issuperset(pair)), key=lambda pair: (chosen not in pair, pair)
-    )
+    near = [pair for pair in layout.pairs if chosen in pair]
+    pairs = [*near, *(pair for pair in layout.pairs if chosen not in pair)]
     ties = tuple(
         Tie(_arrow(places[one], places[other], sizes[one], sizes[other]), chosen in (one, other))
         for one, other in pairs[:_MOST_TIES]
     )
-    left_out = (len(ranked) - len(drawn), max(0, len(pairs) - _MOST_TIES))
+    left_out = (len(layout.ranked) - len(places), max(0, len(pairs) - _MOST_TIES))
     return Network(tuple(nodes), ties, left_out, opinion, ends, tuple(roles(read.roles)), chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """What pictures of one moment share.
+
+    Attributes:
+        ranked: everybody, those with the most followers first.
+        places: of those who are drawn, in this order.
+        pairs: of ties between them, in order.
+    """
+
+    followers: Mapping[str, int]
+    ranked: Sequence[str]
+    places: Mapping[str, tuple[float, float]]
+    pairs: Sequence[Pair]
+
+    def with_chosen(self, read: FeedReading, chosen: str) -> _Layout:
+        """The same with somebody in it: among those whom they have ties with, in place of the last one."""
+        if chosen in self.places or chosen not in read.people:
+            return self
+        *_, last = self.places
+        near = [self.places[one] for pair in read.ever if chosen in pair for one in pair if one in self.places]
+        place = (fmean(x for x, _ in near), fmean(y for _, y in near)) if near else self.places[last]
+        places = {handle: at for handle, at in self.places.items() if handle != last} | {chosen: place}
+        pairs = sorted(pair for pair in read.ties if pair[0] in places and pair[1] in places)
+        return replace(self, places=places, pairs=pairs)
+
+
+def _layout(read: FeedReading) -> _Layout:
+    followers = Counter(other for _, other in read.ties)
+    ranked = sorted(read.people, key=lambda handle: -followers[handle])
+    drawn = frozenset(ranked[:DRAWN])
+    places = positions(tuple(sorted(drawn)), frozenset(pair for pair in read.ever if drawn.issuperset(pair)))
+    pairs = sorted(pair for pair in read.ties if drawn.issuperset(pair))
+    return _Layout(followers, ranked, {handle: places[handle] for handle in ranked[:DRAWN]}, pairs)
 
 
 def shade(value: float | None, ends: tuple[float, float]) -> str:

@@ -72,7 +72,7 @@ class PersonPage:
 def person_page(store: Store, read: FeedReading, handle: str, *, inline: bool = False) -> PersonPage:
     """A person by handle. Raises `NotFound`."""
     person = person_of(read, handle)
-    own = [post for post in reversed(read.feed.posts) if post["author"] == handle]
+    own = read.authored.get(handle, [])[::-1]
     ties = _ties(read, handle)
     opinion = opinion_of(read, "")
     return PersonPage(
@@ -102,9 +102,8 @@ def person_page(store: Store, read: FeedReading, handle: str, *, inline: bool = 
 
 def _ties(read: FeedReading, handle: str) -> list[Tied]:
     since: dict[tuple[str, str], tuple[str, int]] = {}
-    for tie in read.feed.follows:
-        if handle in (tie["person"], tie["other"]):
-            since[(tie["person"], tie["other"])] = (tie["change"], tie["day"])
+    for tie in read.changes_of_ties.get(handle, ()):
+        since[(tie["person"], tie["other"])] = (tie["change"], tie["day"])
     others = dict.fromkeys(other for pair in since for other in pair if other != handle)
     return [
         Tied(account(read, other), _since(since.get((other, handle))), _since(since.get((handle, other))))

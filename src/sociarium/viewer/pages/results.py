@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from sociarium.analysis.load import LoadedRuns
-from sociarium.analysis.result_rows import USE_NAMES, Condition, ProbeRow, Results
+from sociarium.analysis.result_rows import Condition, ProbeRow, Results
 from sociarium.analysis.results import factors_of, moments_of, results
 from sociarium.analysis.student_t import Estimate
+from sociarium.analysis.talk import Over
 from sociarium.exchange.selection import RunFilter, Selection
 from sociarium.exchange.tables.read import RunAccount, TableSource, table_source
 from sociarium.ports.store import Store
-from sociarium.records.lists import RunQuery, label_of
+from sociarium.records.lists import label_of
 from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.records.runs import RunState
 from sociarium.viewer.labels import condition_text
 from sociarium.viewer.pages.factor_means import OneAtATime, factors_of_rows, one_at_a_time
 from sociarium.viewer.pages.means import NONE, Mean, MeanScale, number_text
-from sociarium.viewer.pages.relatives import Sibling
+from sociarium.viewer.pages.outcomes import (
+    OutcomeGroup,
+    StoredMeasures,
+    outcome_groups,
+    outcome_label,
+    probes_of,
+    said_of,
+)
+from sociarium.viewer.pages.runs_behind import Where, where_of
 
 _MOST_ROWS = 600
 _MOST_CHANGES = 12
@@ -27,21 +35,22 @@ _TALK = (("messages", "Messages a run"), ("words", "Words a message"), ("flagged
          ("cost", "Cost a run"))  # fmt: skip
 _SHARES = frozenset({"flagged", "empty"})
 
-Where = tuple[tuple[str, str], ...]
-
 
 @dataclass(frozen=True, slots=True)
 class ResultsQuery:
     """What is computed.
 
     Attributes:
+        probe: the name of a question, or of another outcome; empty: all questions.
         by: factors that rows differ by; empty: all that differ.
         change: two moments, `start:end`; empty: the answers themselves.
+        over: at which moments messages are taken together, where the outcome is of messages.
     """
 
     probe: str = ""
     by: tuple[str, ...] = ()
     change: str = ""
+    over: Over = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +68,15 @@ class MeasureRow:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A private question by condition, a check said to be one; all pictures have one scale.
+    """A private question, or another outcome, by condition; all pictures have one scale.
 
     Attributes:
+        outcome: its name in an address.
         ends: of the scale, as text; `zero` is where zero stands in it.
     """
 
     name: str
+    outcome: str
     rows: tuple[MeasureRow, ...]
     more: int
     has_options: bool
@@ -109,7 +120,7 @@ class ResultsPage:
     query: ResultsQuery
     computed: Results
     account: RunAccount
-    probes: tuple[str, ...]
+    groups: tuple[OutcomeGroup, ...]
     factors: tuple[str, ...]
     shared: tuple[tuple[str, str], ...]
     changes: tuple[str, ...]
@@ -121,17 +132,6 @@ class ResultsPage:
     crossed: int
 
 
-@dataclass(frozen=True, slots=True)
-class RunsPage:
-    """The runs behind a number."""
-
-    sweep: SweepRecord
-    experiment: Experiment
-    where: Where
-    runs: tuple[Sibling, ...]
-    total: int
-
-
 def results_source(store: Store, sweep: SweepRecord) -> TableSource:
     """Where the finished runs of a sweep are read from."""
     selection = Selection(store.experiment(sweep.experiment), store.version(sweep.version), (sweep,))
@@ -139,16 +139,28 @@ def results_source(store: Store, sweep: SweepRecord) -> TableSource:
 
 
 def results_page(
-    store: Store, sweep: SweepRecord, loaded: LoadedRuns, query: ResultsQuery, *, most: int | None = None
+    store: Store,
+    sweep: SweepRecord,
+    loaded: LoadedRuns,
+    query: ResultsQuery,
+    *,
+    most: int | None = None,
+    stored: StoredMeasures = (),
+    measured: LoadedRuns | None = None,
 ) -> ResultsPage:
     """The results of a sweep; names that its runs do not know are as if they were not given.
 
     Args:
         most: conditions; of more, rows are by the factor whose levels lie furthest apart, unless factors are named.
+        stored: measures that can be chosen.
+        measured: the same runs with the measure that the query names in place of their answers.
     """
+    groups = outcome_groups(loaded.runs, stored)
+    is_question = query.probe in probes_of(loaded.runs)
+    said = None if is_question else said_of(loaded, query.probe, query.over)
+    loaded = measured or said or loaded
     runs = loaded.runs
-    probes = tuple(dict.fromkeys(answer.probe for run in runs for answer in run.answers))
-    probe = query.probe if query.probe in probes else None
+    probe = query.probe if is_question or measured or said else None
     by = tuple(factor for factor in query.by if factor in factors_of(runs))
     moments = moments_of(runs, probe)
     changes = [f"{one}:{other}" for at, one in enumerate(moments) for other in moments[at + 1 :]]
@@ -160,10 +172,10 @@ def results_page(
     return ResultsPage(
         sweep=sweep,
         experiment=store.experiment(sweep.experiment),
-        query=ResultsQuery(probe or "", by, query.change if change else ""),
+        query=ResultsQuery(probe or "", by, query.change if change else "", query.over if measured or said else ""),
         computed=computed,
         account=loaded.account,
-        probes=probes,
+        groups=groups,
         factors=tuple(dict.fromkeys((*computed.factors, *computed.pooled))),
         shared=tuple((factor, label_of(level)) for factor, level in computed.shared.items()),
         changes=_change_pairs(changes, moments),
@@ -172,7 +184,7 @@ def results_page(
         talk=tuple(
             TalkLine(
                 _levels(row.condition, computed.factors),
-                _where(row.condition),
+                where_of(row.condition),
                 row.runs,
                 tuple(_talk_mean(name, row.measures[name]) for name, _ in _TALK),
             )
@@ -198,25 +210,6 @@ def csv_rows(page: ResultsPage) -> Iterator[list[str | float | int | None]]:
                    None]  # fmt: skip
 
 
-def runs_address(sweep: str, row: ProbeRow) -> str:
-    """The address of the runs behind a row."""
-    query = urlencode([("where", f"{factor}={level}") for factor, level in _where(row.condition)])
-    return f"/sweeps/{sweep}/runs" + (f"?{query}" if query else "")
-
-
-def runs_page(store: Store, sweep: SweepRecord, where: Where, *, most: int = 1_000) -> RunsPage:
-    """The finished runs of a sweep with some levels."""
-    rows = store.list_runs(RunQuery(sweep=sweep.id, where=dict(where), state=RunState.DONE))
-    places = sorted({row.place.status.run: row.place for row in rows}.values(), key=lambda place: place.position)
-    named = {factor for factor, _ in where}
-    runs = []
-    for place in places[:most]:
-        others = [factor for factor in place.condition if factor not in named]
-        label = condition_text(place.condition, others) if others else ""
-        runs.append(Sibling(place.status.run, f"replicate {place.replicate}" + (f", {label}" if label else "")))
-    return RunsPage(sweep, store.experiment(sweep.experiment), where, tuple(runs), len(places))
-
-
 def _measures(computed: Results, *, is_change: bool) -> Iterator[Measure]:
     for name in dict.fromkeys(row.probe for row in computed.probes):
         rows = [row for row in computed.probes if row.probe == name]
@@ -225,13 +218,13 @@ def _measures(computed: Results, *, is_change: bool) -> Iterator[Measure]:
         rows.sort(key=lambda row: groups.index((row.role, row.moment, row.option)))
         scale = MeanScale.of(rows, is_change=is_change)
         has_options = any(row.option is not None for row in rows)
-        use = USE_NAMES[rows[0].use]
         yield Measure(
-            f"{use}: {name}" if use else name,
+            outcome_label(name, rows[0].use),
+            name,
             tuple(
                 MeasureRow(
                     _levels(row.condition, computed.factors),
-                    _where(row.condition),
+                    where_of(row.condition),
                     row.role,
                     row.moment,
                     row.option or "",
@@ -270,7 +263,8 @@ def _extremes(computed: Results) -> Extremes | None:
     low, high = (choose(rows, key=lambda row: row.estimate.mean or 0.0) for choose in (min, max))
     if low.estimate.mean == high.estimate.mean:
         return None
-    name = f"{first.probe}, {first.option}" if first.option is not None else first.probe
+    label = outcome_label(first.probe)
+    name = f"{label}, {first.option}" if first.option is not None else label
     return Extremes(name, moment, first.role, _extreme(low, computed), _extreme(high, computed))
 
 
@@ -279,7 +273,7 @@ def _extreme(row: ProbeRow, computed: Results) -> tuple[str, str, Where]:
     return (
         condition_text(dict(row.condition), computed.factors),
         number_text(mean, row.option is not None, False),
-        _where(row.condition),
+        where_of(row.condition),
     )
 
 
@@ -292,7 +286,3 @@ def _change_pairs(changes: Sequence[str], moments: Sequence[str]) -> tuple[str, 
 def _levels(condition: Condition, factors: Iterable[str]) -> tuple[str, ...]:
     levels = dict(condition)
     return tuple(label_of(levels[factor]) if factor in levels else NONE for factor in factors)
-
-
-def _where(condition: Condition) -> Where:
-    return tuple((factor, label_of(level)) for factor, level in condition)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sociarium.exchange.feed_reading import FeedReading, thread_of
+from sociarium.exchange.feed_reading import FeedReading
+from sociarium.exchange.threads import thread_of
 from sociarium.ports.store import Store
 from sociarium.viewer.pages.feed import Heading, heading
 from sociarium.viewer.pages.feed_posts import Account, PostCard, account, card

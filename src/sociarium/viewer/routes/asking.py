@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -16,6 +15,8 @@ from sociarium.api.keywords import SilentObserver
 from sociarium.bootstrap import open_prices
 from sociarium.config import Config, load
 from sociarium.experiment.answer_form import read_answer_form
+from sociarium.experiment.feed.run_content import FeedContent
+from sociarium.experiment.stored_content import read_content
 from sociarium.runner.interviews.interviewer import InterviewResult
 from sociarium.runner.library import lookup
 from sociarium.runner.run.event_loop import finish
@@ -42,9 +43,10 @@ def asking(
 ) -> HTMLResponse:
     """Whom to ask and as of when, with what was answered so far; as a part of a page the form alone."""
     run = lookup.find_run_id(context.store, id_)
-    is_feed = json.loads(context.store.run(run).content).get("environment") == "feed"
+    content = read_content(context.store.run(run).content)
+    is_feed = isinstance(content, FeedContent)
     agents = people_of_feed(context.feed(run)) if is_feed else agents_of_conversation(context.store, run)
-    shown = asking_page(context.store, run, agents, agent=agent, at=at, sitting=sitting)
+    shown = asking_page(context.store, run, content, agents, agent=agent, at=at, sitting=sitting)
     template = "ask_form.html" if part else "ask.html"
     return context.pages.page(request, template, place="sweeps", shown=shown, may_ask=context.settings.allow_run)
 

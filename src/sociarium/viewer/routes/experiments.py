@@ -14,7 +14,8 @@ from sociarium.runner.library import edit_delete, lookup
 from sociarium.viewer.context import ViewerContext
 from sociarium.viewer.forms import Overtaken, SentForm
 from sociarium.viewer.pages.experiments import KINDS, ORDERS, ExperimentFilter, experiments_page
-from sociarium.viewer.routes.requests import Context, now
+from sociarium.viewer.routes.requests import Context
+from sociarium.viewer.words import now
 
 router = APIRouter()
 _Text = Annotated[str, Query(max_length=500)]

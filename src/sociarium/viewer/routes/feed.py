@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from sociarium.records.runs import RunState
 from sociarium.runner.library import lookup
 from sociarium.viewer.context import ViewerContext
 from sociarium.viewer.live import Look, stream
@@ -65,17 +66,28 @@ def live(request: Request, context: Context, id_: str, known: Annotated[int, Que
 
 @dataclass(slots=True)
 class _NewPosts:
-    """What one reader was told of."""
+    """What one reader was told of.
+
+    Attributes:
+        seq: of the last event before which none is missing; `posts` counts those up to it.
+    """
 
     context: ViewerContext
     run: str
     known: int
     told: int = 0
+    seq: int = 0
+    posts: int = 0
 
     def look(self) -> Look:
         """The line above the timeline, where it says something else than before."""
-        read = self.context.feed(self.run)
-        new, is_over = len(read.feed.posts) - self.known, read.is_complete
+        is_over = self.context.store.run_statuses([self.run])[0].state in {RunState.DONE, RunState.FAILED}
+        for one in self.context.store.events(self.run, after=self.seq):
+            if one.seq > self.seq + 1:
+                break  # one before it is still on its way
+            self.seq = one.seq
+            self.posts += one.happening.kind == "post"
+        new = self.posts - self.known
         text = self.context.pages.part("feed/fresh.html", run=self.run, new=new, is_over=is_over)
         is_news = new > self.told or is_over
         self.told = max(self.told, new)
@@ -86,5 +98,5 @@ class _NewPosts:
 def readers(context: Context, id_: str, post: str, day: _Day = 0) -> HTMLResponse:
     """Who saw a post and what they made of it, as a part of a page."""
     run = lookup.find_run_id(context.store, id_)
-    rows = reader_rows(context.feed(run, day), post)
+    rows = reader_rows(context.waiting().feed(run, day), post)
     return HTMLResponse(context.pages.part("feed/readers.html", rows=rows, run=run))

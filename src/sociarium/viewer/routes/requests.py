@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Depends
@@ -13,12 +13,8 @@ from sociarium.viewer.context import ViewerContext
 
 def _context(request: Request) -> ViewerContext:
     context: ViewerContext = request.app.state.context
-    return context
+    is_page = request.method == "GET" and not request.query_params.get("part")
+    return replace(context, patience=context.settings.patience) if is_page else context
 
 
 Context = Annotated[ViewerContext, Depends(_context)]
-
-
-def now() -> datetime:
-    """Now, with this machine's zone."""
-    return datetime.now().astimezone()

@@ -10,18 +10,23 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from sociarium.analysis.talk import Over
 from sociarium.exchange.tables.csv_file import cell
 from sociarium.runner.library import lookup
 from sociarium.viewer.pages.factor_means import MOST_CONDITIONS
-from sociarium.viewer.pages.results import ResultsQuery, csv_rows, results_page, runs_address, runs_page
+from sociarium.viewer.pages.outcomes import outcome_label
+from sociarium.viewer.pages.results import ResultsQuery, csv_rows
+from sociarium.viewer.pages.runs_behind import runs_address, runs_page
 from sociarium.viewer.routes.requests import Context
 
 router = APIRouter()
 _Name = Annotated[str, Query(max_length=500)]
 
 
-def _query(probe: _Name = "", by: Annotated[list[str] | None, Query()] = None, change: _Name = "") -> ResultsQuery:
-    return ResultsQuery(probe, tuple(by or ())[:50], change)
+def _query(
+    probe: _Name = "", by: Annotated[list[str] | None, Query()] = None, change: _Name = "", over: Over = ""
+) -> ResultsQuery:
+    return ResultsQuery(probe, tuple(by or ())[:50], change, over)
 
 
 Computed = Annotated[ResultsQuery, Depends(_query)]
@@ -33,7 +38,7 @@ def results(request: Request, context: Context, id_: str, query: Computed, part:
     sweep = lookup.find_sweep(context.store, id_)
     # A copy in a folder cannot be asked for other rows, and has all.
     most = None if context.settings.exporting else MOST_CONDITIONS
-    shown = results_page(context.store, sweep, context.results(sweep), query, most=most)
+    shown = context.results(sweep, query, most=most)
     if part:
         return HTMLResponse(context.pages.part("results/tables.html", shown=shown))
     return context.pages.page(request, "results.html", place="sweeps", shown=shown)
@@ -43,22 +48,24 @@ def results(request: Request, context: Context, id_: str, query: Computed, part:
 def figures(request: Request, context: Context, id_: str, query: Computed, part: str = "") -> HTMLResponse:
     """Figures of a question; as a part of the page of results, or on a page of their own."""
     # What draws them is an extra of its own, which the other pages do without.
-    from sociarium.viewer.pages.figures import figures_of
+    from sociarium.viewer.pages.figures import draw, sketches_of
 
     sweep = lookup.find_sweep(context.store, id_)
-    shown = results_page(context.store, sweep, context.results(sweep), query, most=MOST_CONDITIONS)
-    probe = shown.query.probe or next(iter(shown.probes), "")
-    drawn = figures_of(shown.computed, probe, lambda row: runs_address(sweep.id, row))
+    shown = context.results(sweep, query, most=MOST_CONDITIONS)
+    probe = shown.query.probe or next((row.probe for row in shown.computed.probes), "")
+    drawn = context.figures(sketches_of(shown.computed, probe, lambda row: runs_address(sweep.id, row)), draw)
     if part:
         return HTMLResponse(context.pages.part("results/figures.html", figures=drawn))
-    return context.pages.page(request, "figures.html", place="sweeps", shown=shown, probe=probe, figures=drawn)
+    return context.pages.page(
+        request, "figures.html", place="sweeps", shown=shown, probe=probe, label=outcome_label(probe), figures=drawn
+    )
 
 
 @router.get("/sweeps/{id_}/results.csv")
 def table(context: Context, id_: str, query: Computed) -> Response:
     """Every number of the page, unrounded; what a spreadsheet would take for a formula is not one."""
     sweep = lookup.find_sweep(context.store, id_)
-    shown = results_page(context.store, sweep, context.results(sweep), query)
+    shown = context.waiting().results(sweep, query, most=None)
     text = io.StringIO(newline="")
     writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC)
     writer.writerows([cell(value) for value in row] for row in csv_rows(shown))

@@ -13,9 +13,11 @@ from sociarium.experiment.design.expansion import Design
 from sociarium.runner.library import lookup
 from sociarium.runner.library.sweep_factors import sweep_design
 from sociarium.viewer.context import ViewerContext
+from sociarium.viewer.html import run_cell
 from sociarium.viewer.live import Look, stream
 from sociarium.viewer.pages.sweep import SweepPage, sweep_page
-from sociarium.viewer.routes.requests import Context, now
+from sociarium.viewer.routes.requests import Context
+from sociarium.viewer.words import now
 
 router = APIRouter()
 _Page = Annotated[int, Query(ge=1, le=1_000_000)]
@@ -37,11 +39,7 @@ def running(request: Request, context: Context) -> Response:
 def sweep(request: Request, context: Context, id_: str, page: _Page = 1) -> HTMLResponse:
     """A sweep as it stands."""
     record = lookup.find_sweep(context.store, id_)
-    shown = context.sweep_pages.get(
-        (record.id, page),
-        lambda: sweep_page(context.store, record.id, me=context.digests.me, now=now(), page=page),
-    )
-    return context.pages.page(request, "sweep.html", place="sweeps", shown=shown)
+    return context.pages.page(request, "sweep.html", place="sweeps", shown=context.sweep(record, page))
 
 
 @router.get("/sweeps/{id_}/live")
@@ -86,5 +84,5 @@ class _Changes:
                     name, state = f"cell-{row.number}-{cell.replicate}", (cell.run, cell.state)
                     if self.runs.get(name) != state:
                         self.runs[name] = state
-                        parts[name] = self.context.pages.part("sweep/cell.html", cell=cell)
+                        parts[name] = run_cell(cell)
         return parts

@@ -7,7 +7,6 @@ import pytest
 
 from sociarium.analysis.agreement import agreement
 from sociarium.analysis.annotation.agreeing import codebook_agreement
-from sociarium.analysis.annotation.blinded import unit_view
 from sociarium.analysis.annotation.codebook import text_of
 from sociarium.analysis.annotation.labelling import (
     disagreements,
@@ -18,6 +17,7 @@ from sociarium.analysis.annotation.labelling import (
     take_back,
 )
 from sociarium.analysis.annotation.samples import Unit, units_of
+from sociarium.analysis.annotation.unit_view import unit_view
 from sociarium.errors import BadInput, NotFound
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.store import Store

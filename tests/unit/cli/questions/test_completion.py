@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sociarium.cli.questions.completion import Completion, common_start, first_of, names, paths, placeholders
+from sociarium.cli.questions.completion import Completion, common_start, names, paths, placeholders
 from sociarium.experiment.prompts.placeholders import unknown_placeholders
 
 
@@ -63,13 +63,6 @@ def test_file_names_of_another_encoding_are_left_out(tmp_path: Path) -> None:
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xf6.csv")).touch()
     (tmp_path / "bell\a").touch()
     assert not paths(f"{tmp_path}/")
-
-
-def test_the_first_completer_that_has_something_is_taken() -> None:
-    complete = first_of(placeholders(["guard"]), names(["Guard room"]))
-    assert texts(complete("<GUARD_NOU")) == ["<GUARD_NOUN>"]
-    assert texts(complete("gu")) == ["Guard room"]
-    assert not complete("zz")
 
 
 @given(st.lists(st.text("abc", max_size=5), min_size=1))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import pty
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import PipeInput, create_pipe_input
+from prompt_toolkit.input.vt100 import Vt100Input
 from prompt_toolkit.output import DummyOutput
 from rich.console import Console
 
@@ -71,6 +74,9 @@ def test_esc_goes_back(keys: PipeInput, prompts: Prompts, ask: Callable[[Prompts
         (KINDS[3], DOWN + "\r", "bea"),
         (KINDS[4], "y 17\r", 17),
         (KINDS[5], DOWN + " " + DOWN + " \r", ["bea", "cid"]),
+        (lambda prompts: prompts.several("Which?", ENTRIES, default=["ada"]), DOWN + "\r \r", ["ada", "bea"]),
+        (lambda prompts: prompts.several("Which?", ENTRIES, default=["ada"]), DOWN + "\r\r", ["ada"]),
+        (lambda prompts: prompts.several("Which?", ENTRIES, default=["ada"]), " " + DOWN + " " + DOWN + "\r", ["bea"]),
         (KINDS[7], DOWN + "\r", False),
         (KINDS[8], "\r", 5),
         (KINDS[8], "0\r\x7f12\r", 12),
@@ -97,3 +103,42 @@ def test_every_kind_of_question_returns_what_was_typed_or_chosen(
 ) -> None:
     keys.send_text(typed)
     assert ask(prompts) == answer
+
+
+@pytest.fixture
+def keyboard() -> Iterator[int]:
+    """The far end of a terminal on which questions are asked."""
+    far, near = pty.openpty()
+    with os.fdopen(near, encoding="utf-8") as typed, create_app_session(input=Vt100Input(typed), output=DummyOutput()):
+        yield far
+    os.close(far)
+
+
+@pytest.mark.parametrize("ask", [kind for number, kind in enumerate(KINDS) if number not in {2, 5, 6}])
+def test_an_enter_that_was_typed_before_a_question_answers_it(
+    keyboard: int, prompts: Prompts, ask: Callable[[Prompts], Any]
+) -> None:
+    os.write(keyboard, b"\r")
+    assert ask(prompts) is not BACK
+
+
+def test_keys_that_were_typed_early_answer_one_question_after_the_other(keyboard: int, prompts: Prompts) -> None:
+    os.write(keyboard, b"Smith\r\x1b[B\r\r\x1b")
+    assert prompts.text("Who?") == "Smith"
+    assert prompts.choose("Which?", ENTRIES) == "bea"
+    assert prompts.whole("How many?", least=1, default=5) == 5
+    assert prompts.confirm("Sure?") is BACK
+
+
+def test_what_cannot_be_undone_is_not_answered_by_keys_that_were_typed_early(keyboard: int, prompts: Prompts) -> None:
+    os.write(keyboard, b"\r\r\r")
+    careful = prompts.dropping_typed_keys()
+    frame = careful._frame
+
+    def frame_then_key(question: str, hint: str) -> Any:
+        made = frame(question, hint)
+        os.write(keyboard, b"\x1b")
+        return made
+
+    careful._frame = frame_then_key  # type: ignore[method-assign]
+    assert careful.confirm("Delete it?") is BACK

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sociarium.errors import BadInput
-from sociarium.runner.library.sweep_factors import factor_levels, refuse_unknown_levels, sweep_design
+from sociarium.runner.library.sweep_factors import factor_levels, levels_in_full, sweep_design
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.records import experiment, member, run, sweep, version
 
@@ -31,6 +31,58 @@ def test_the_factors_of_a_file_that_cannot_be_read_are_those_of_its_runs(store: 
 
 def test_a_filter_of_a_sweep_that_cannot_be_read_is_checked_too(store: SqliteStore) -> None:
     with pytest.raises(BadInput, match="messages has no level '7'"):
-        refuse_unknown_levels(store, store.sweeps(), {"messages": "7"})
+        levels_in_full(store, store.sweeps(), {"messages": "7"})
     with pytest.raises(BadInput, match="no sweep here has a factor 'nothing'"):
-        refuse_unknown_levels(store, store.sweeps(), {"nothing": "1"})
+        levels_in_full(store, store.sweeps(), {"nothing": "1"})
+
+
+@pytest.fixture
+def named(tmp_path: Path) -> SqliteStore:
+    """A run with factors of several families, two of which lists show by the same name."""
+    store = SqliteStore(tmp_path / "named.db")
+    store.save_experiment(experiment(), version())
+    store.save_sweep(sweep())
+    condition = {
+        "event.newspaper": "strike",
+        "section.What your board told you.buyer": "pressed",
+        "section.mood": "calm",
+        "feed.mood": "calm",
+    }
+    store.place_runs([member("a1", 0, **condition)], [run("a1")])
+    return store
+
+
+@pytest.mark.parametrize(
+    ("name", "level", "factor"),
+    [
+        ("newspaper", "strike", "event.newspaper"),
+        ("Newspaper", "strike", "event.newspaper"),
+        ("event.newspaper", "strike", "event.newspaper"),
+        ("what your board told you.buyer", "pressed", "section.What your board told you.buyer"),
+        ("What your board…", "pressed", "section.What your board told you.buyer"),
+        ("feed.mood", "calm", "feed.mood"),
+    ],
+)
+def test_a_filter_takes_factors_as_lists_show_them(named: SqliteStore, name: str, level: str, factor: str) -> None:
+    assert levels_in_full(named, named.sweeps(), {name: level}) == {factor: level}
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("mood", r"several factors are called 'mood'; write one of .*section\.mood"),
+        ("newspapr", r"did you mean event\.newspaper\?"),
+        ("what your board told yo.buyer", r"did you mean .*What your board told you\.buyer"),
+        ("moods", r"did you mean (section\.mood|feed\.mood|mood)"),
+        ("xyz", "known here: event.newspaper, section.What your board told you.buyer, section.mood, feed.mood$"),
+    ],
+)
+def test_a_short_name_of_several_factors_or_of_none_is_refused(named: SqliteStore, name: str, words: str) -> None:
+    with pytest.raises(BadInput, match=words):
+        levels_in_full(named, named.sweeps(), {name: "calm"})
+
+
+def test_a_factor_given_by_two_names_with_two_levels_is_refused(named: SqliteStore) -> None:
+    named.place_runs([member("a2", 1, **{"event.newspaper": "quiet"})], [run("a2")])
+    with pytest.raises(BadInput, match=r"event\.newspaper is given twice"):
+        levels_in_full(named, named.sweeps(), {"newspaper": "strike", "event.newspaper": "quiet"})

@@ -208,6 +208,7 @@ def test_an_end_stands_once_and_continue_does_not_take_it_back() -> None:
     assert steering_state([first, order(2, "continue"), later]).stopped == first
 
 
+@pytest.mark.slow
 def test_width_stopping_from_three_runs_on_covers_too_little_and_from_ten_on_nearly_what_it_says() -> None:
     """Why ten: a simulated mean of 0, intervals of 95 %, ended by their width."""
 

@@ -26,16 +26,16 @@ async def by_own_ranker(name: str, posts: Sequence[Post], reader: Reader, stage:
     """
 
     def order() -> list[str]:
-        given = [_ranked_post(post, reader) for post in posts]
-        returned = stage.ranker(name)(tuple(given), _ranking_reader(reader), stage.rng(f"{reader.key}/rank"))
-        return _ids_in_order(name, reader.key, [post.id for post in given], returned)
+        shown = [_ranked_post(post, reader) for post in posts]
+        returned = stage.ranker(name)(tuple(shown), _ranking_reader(reader), stage.rng(f"{reader.key}/rank"))
+        return _ids_in_order(name, reader.key, [post.id for post in shown], returned)
 
     by_id = {post.id: post for post in posts}
     ids: list[str] = await stage.record(f"{reader.key}/rank", order)
     return [by_id[id_] for id_ in ids]
 
 
-def _ids_in_order(name: str, key: str, given: Sequence[str], returned: Any) -> list[str]:
+def _ids_in_order(name: str, key: str, shown: Sequence[str], returned: Any) -> list[str]:
     """The ids of what a ranker returned, which are those that it was given. Raises `RankerFault`."""
     if not isinstance(returned, Sequence) or isinstance(returned, str | bytes):
         raise RankerFault(
@@ -43,7 +43,7 @@ def _ids_in_order(name: str, key: str, given: Sequence[str], returned: Any) -> l
             "as a list in their order"
         )
     ids = [post.id if isinstance(post, RankedPost) else f"a {type(post).__name__}" for post in returned]
-    before, after = Counter(given), Counter(ids)
+    before, after = Counter(shown), Counter(ids)
     faults = [
         f"{what} {_names(list(posts))}"
         for what, posts in (

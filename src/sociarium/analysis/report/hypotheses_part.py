@@ -28,7 +28,7 @@ def hypotheses_part(gathered: Gathered, computed: Computed) -> Markup:
         "this hash. Tests are two-sided and corrected by Holm within their family; runs that the experiment's rules "
         "leave out do not count, and do in the last columns."
     )
-    said = listing([f"{one.hypothesis.name}: {expectation_text(one.hypothesis)}" for one in computed.tested])
+    expectations = listing([f"{one.hypothesis.name}: {expectation_text(one.hypothesis)}" for one in computed.tested])
     went = listing(gathered.departures) or paragraph("None is known to the store.")
     note = paragraph(
         "Looks by `results`, `analyze`, `compare-humans`, `export`, pages of results and `sociarium.table` are kept, "
@@ -36,7 +36,7 @@ def hypotheses_part(gathered: Gathered, computed: Computed) -> Markup:
         css="meta",
     )
     tests, departed = _tests(computed.tested), Markup("<h3>Departures</h3>")
-    content = (said, paragraph(digest), deposited, confirmatory, tests, departed, went, note)
+    content = (expectations, paragraph(digest), deposited, confirmatory, tests, departed, went, note)
     return part("hypotheses", "Hypotheses", f"{len(computed.tested)} declared", *content)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 from warnings import warn
 
-from sociarium.bootstrap import open_store
+from sociarium.api.stores import StoreAddress, store_at
+from sociarium.api.targets import RunOrSweep, id_text
 from sociarium.config import load as load_config
 from sociarium.exchange.selection import RunFilter
 from sociarium.exchange.tables.read import table_source
@@ -15,14 +15,14 @@ from sociarium.ports.clock import SystemClock
 from sociarium.runner.library.looks import record_looks
 
 
-def table(name: str, target: str, *, store: str | Path | None = None) -> Any:
+def table(name: str, target: RunOrSweep, *, store: StoreAddress = None) -> Any:
     """A table of runs, as an Arrow table where pyarrow is installed (`pip install 'sociarium[tables]'`), else as rows.
 
     Args:
         name: runs, messages, calls, probes, agents, events, summaries, interviews, labels, measures, judge_answers; of
-            feeds people, posts, reactions, exposures, follows, states. Columns are those of docs/reference/tables.md;
-            each factor is a column of `runs`, and `run` joins the others to it.
-        target: an experiment's title or id, or the beginning of a sweep's or run's id. Runs that nobody took up yet
+            feeds people, posts, reactions, exposures, judgements, follows, mutes, acts, states. Columns are those of
+            docs/reference/tables.md; each factor is a column of `runs`, and `run` joins the others to it.
+        target: an experiment's title or id, or a sweep or run, or the beginning of its id. Runs that nobody took up yet
             have no rows; how many they are is in the Arrow schema's metadata, `sociarium.account`, as JSON.
         store: its URL, the path of a database file, or None: the store of the configuration.
 
@@ -32,12 +32,11 @@ def table(name: str, target: str, *, store: str | Path | None = None) -> Any:
     Raises:
         BadInput: there is no such table.
         NotFound, Ambiguous: the target names nothing, or things of two kinds.
+        SetupError: the store cannot be opened.
     """
-    config = load_config()
-    url = config.store_url if store is None else str(store)
-    opened = open_store(url if "://" in url else f"sqlite:///{url}", create=False)
-    try:
-        source = table_source(opened, selection(opened, target, creator=config.creator), RunFilter())
+    with store_at(store) as opened:
+        config = load_config()
+        source = table_source(opened, selection(opened, id_text(target), creator=config.creator), RunFilter())
         sweeps = () if source.selection.run else source.selection.sweeps
         if reason := record_looks(opened, sweeps, "table", by=config.creator, clock=SystemClock()):
             warn(reason, stacklevel=2)
@@ -49,5 +48,3 @@ def table(name: str, target: str, *, store: str | Path | None = None) -> Any:
                 raise
             return list(rows)
         return arrow_table(columns, rows, source.account())
-    finally:
-        opened.close()
