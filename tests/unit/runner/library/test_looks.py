@@ -57,6 +57,14 @@ def test_a_person_and_a_way_are_kept_once_an_hour(store: SqliteStore) -> None:
     assert looks(store, sweep) == [("ada", "pages", 2), ("ada", "export", 2), ("bob", "pages", 2)]
 
 
+def test_within_the_hour_what_sees_more_is_the_same_look(store: SqliteStore) -> None:
+    sweep = begun(store)
+    record_looks(store, [sweep], "pages", by="ada", clock=At("08:00"))
+    begun(store, 2)
+    record_looks(store, [sweep], "pages", by="ada", clock=At("08:59"))
+    assert looks(store, sweep) == [("ada", "pages", 2)]
+
+
 def test_an_hour_later_a_look_is_kept_if_it_sees_more(store: SqliteStore) -> None:
     sweep = begun(store)
     record_looks(store, [sweep], "pages", by="ada", clock=At("08:00"))
