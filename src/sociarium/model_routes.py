@@ -166,7 +166,7 @@ class RouteBuilder:
         return keys
 
     def _settings(self, spec: ModelSpec) -> dict[str, Any]:
-        settings: dict[str, Any] = {"network": _network(self.serving.config)}
+        settings: dict[str, Any] = {"network": network_of(self.serving.config)}
         return settings if spec.timeout is None else settings | {"timeout": spec.timeout}
 
     def _ollama(self, spec: ModelSpec) -> list[_Served]:
@@ -208,12 +208,13 @@ class RouteBuilder:
                 progress=lambda news: self.serving.pulling(
                     Pulling(news.model, news.address, news.status, news.completed, news.total, news.done)
                 ),
-                network=_network(config),
+                network=network_of(config),
             )
         return self.ollama_hosts[place]
 
 
-def _network(config: Config) -> Network:
+def network_of(config: Config) -> Network:
+    """Proxies and certificates of a configuration."""
     from sociarium.providers.network import Network
 
     return Network(config.http_proxy, config.https_proxy, config.no_proxy, config.certificates)

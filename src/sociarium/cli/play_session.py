@@ -48,6 +48,7 @@ from sociarium.runner.library.faults import Excess
 from sociarium.runner.models.router import RouteSpec
 from sociarium.runner.planning.plan import Plan
 from sociarium.runner.planning.preflight import missing_models, needs_person, refuse_unable
+from sociarium.runner.run.consenting_person import ConsentingPerson
 from sociarium.runner.run.garbage_collection import rare_garbage_collection
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import StartedSweep
@@ -166,6 +167,14 @@ def play(
         raise
 
 
+def _person_at(screen: Console, store: Store, begun: StartedSweep, config: Config) -> Person:
+    """Who sits at the terminal; with their consent, where the experiment asks for it."""
+    person, text = TerminalPerson(screen), begun.definition.consent.strip()
+    if not text:
+        return person
+    return ConsentingPerson(person, store, begun.experiment.id, text, config.creator, SystemClock())
+
+
 def _play(
     store: Store,
     begun: StartedSweep,
@@ -184,7 +193,7 @@ def _play(
         # A person reads one conversation at a time, and the display must not draw over it.
         request = replace(request, options=replace(request.options, concurrency=1))
     with PlainProgress(screen, clock) if asks else progress(screen, clock) as display:
-        person: Person = TerminalPerson(screen) if asks else Nobody()
+        person = _person_at(screen, store, begun, config) if asks else Nobody()
         observer = LoggingObserver(display, begun, who=config.creator)
         ports = SweepPorts(observer=observer, stop=stop, clock=clock, person=person, prices=open_prices())
         options, pace = request.options, request.pace

@@ -119,6 +119,13 @@ class Definition(Frozen):
             description="where the hypotheses are deposited; no part of their hash",
         ),
     ] = None
+    consent: Annotated[
+        str,
+        Field(
+            max_length=20_000,
+            description="what a person who plays, or acts in a feed, has to agree to before the first act",
+        ),
+    ] = ""
     sweep: Annotated[
         Sweep | None, Field(description="what is compared and how often; without one a single run is played")
     ] = None

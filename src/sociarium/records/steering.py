@@ -51,7 +51,7 @@ class SteeringOrder:
     | budget | sweep | `max_cost` (US dollars), `max_tokens`, `seconds` -> a number, None to lift it; others stay |
     | first | run | None: it is taken up before others |
     | stop | sweep | `rule` as declared, `replicates` that are whole, and what was seen; the program itself says so |
-    | look | sweep | how many runs were `finished` of those `planned` when somebody saw outcomes; changes nothing |
+    | look | sweep | how many runs were `finished` of those `planned` when outcomes were seen, and in which `way` |
     | canary | model | what it answered to a fixed question, see `records.canary`; changes nothing |
 
     Attributes:

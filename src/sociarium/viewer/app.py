@@ -19,6 +19,7 @@ from sociarium.records.runs import Worker
 from sociarium.viewer.context import ViewerContext
 from sociarium.viewer.drafts import Drafts
 from sociarium.viewer.html import Pages
+from sociarium.viewer.looks import PageLooks
 from sociarium.viewer.readings import Readings, StillReading
 from sociarium.viewer.remembered import Remembered
 from sociarium.viewer.routes import (
@@ -137,5 +138,6 @@ def _context(settings_: ViewerSettings, pages: Pages, me: Worker) -> ViewerConte
         Readings(Remembered(lambda page: page.account.taken == page.account.planned, most=_COMPUTED)),
         Readings(Remembered(lambda _: True, most=_DRAWN)),
         Drafts(),
+        PageLooks(settings_),
         Starts(),
     )

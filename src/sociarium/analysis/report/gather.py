@@ -27,23 +27,25 @@ from sociarium.analysis.report.outcomes import (
 )
 from sociarium.analysis.report.registration import Registration, departures, registration_of
 from sociarium.analysis.results import RunNumbers, run_numbers
+from sociarium.exchange.selection import Progress
 from sociarium.exchange.tables.read import Cells, RunTables, TableSource
 from sociarium.experiment.design.wordings import WORDING
 from sociarium.ports.prices import Prices
 from sociarium.records.hardware import hardware_kind
 from sociarium.records.runs import RunState
 
-_MESSAGE_COLUMNS = ("id", "seq", "turn", "day", "role", "speaker", "content", "flags", PLACE)
+_MESSAGE_COLUMNS = ("id", "seq", "turn", "day", "role", "speaker", "content", "words", "flags", PLACE)
 
 
 def gather(
-    source: TableSource, prices: Prices, progress: Callable[[int], None], *, measures: Sequence[str] = ()
+    source: TableSource, prices: Prices, progress: Progress, *, measures: Sequence[str] = (), with_texts: bool = True
 ) -> Gathered:
     """Read the runs of a selection that were begun.
 
     Args:
         progress: called with how many runs are read.
         measures: names of measures that are outcomes, too.
+        with_texts: whether messages keep their words, which take most of the memory; their counts are kept.
     """
     versions = dict.fromkeys(sweep.version for sweep in source.selection.sweeps)
     documents = [source.store.version(one).document for one in versions]
@@ -63,7 +65,7 @@ def gather(
         mark_left_out(places, registered.exclusions, run, numbers)
         rows += places
         _add_answers(answers, probe_answers(numbers, choices), places)
-        messages += [{**one, PLACE: place[PLACE]} for place in places for one in _message_rows(run)]
+        messages += [{**one, PLACE: place[PLACE]} for place in places for one in _message_rows(run, with_texts)]
         _add_calls(models, run.rows["calls"], cost_of)
         several += len(places) > 1
         offline += numbers.offline
@@ -213,25 +215,20 @@ def _written_levels(documents: Sequence[str]) -> dict[str, list[str]]:
     return levels
 
 
-def _message_rows(run: RunTables) -> Iterator[dict[str, Any]]:
-    if run.rows["messages"]:
-        for turn, one in enumerate(run.rows["messages"], start=1):
-            yield {
-                "id": run.run,
-                "turn": turn,
-                **{key: one[key] for key in ("seq", "day", "role", "speaker", "content", "flags")},
-            }
-        return
-    for turn, post in enumerate((post for post in run.rows["posts"] if post["call"]), start=1):
-        same = {key: post.get(key) for key in ("day", "content", "flags")}
-        yield {
+def _message_rows(run: RunTables, with_texts: bool) -> Iterator[dict[str, Any]]:
+    posts = [post for post in run.rows["posts"] if post["call"]]
+    for turn, one in enumerate(run.rows["messages"] or posts, start=1):
+        row = {
             "id": run.run,
             "turn": turn,
-            "seq": turn,
-            "speaker": post["author"],
-            **same,
-            "role": post.get("role") or "",
+            "words": len(one["content"].split()),
+            **{key: one.get(key) for key in ("day", "content", "flags")},
         }
+        if run.rows["messages"]:
+            row |= {key: one[key] for key in ("seq", "role", "speaker")}
+        else:
+            row |= {"seq": turn, "speaker": one["author"], "role": one.get("role") or ""}
+        yield row if with_texts else row | {"content": ""}
 
 
 def _add_calls(

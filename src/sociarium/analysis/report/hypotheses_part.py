@@ -32,7 +32,9 @@ def hypotheses_part(gathered: Gathered, computed: Computed) -> Markup:
     expectations = listing([f"{one.hypothesis.name}: {expectation_text(one.hypothesis)}" for one in computed.tested])
     went = listing(gathered.departures) or paragraph("None is known to the store.")
     note = paragraph(
-        "Looks by `results` and `analyze` are kept; those at pages, exports and single runs are not.", css="meta"
+        "Looks by `results`, `analyze`, `compare-humans`, `export`, pages of results and `sociarium.table` are kept, "
+        "once for each person, way and hour; looks at single runs are not.",
+        css="meta",
     )
     tests, departed = _tests(computed.tested), Markup("<h3>Departures</h3>")
     content = (expectations, paragraph(digest), deposited, confirmatory, *_look(gathered), tests, departed, went, note)

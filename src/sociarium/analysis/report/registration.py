@@ -106,7 +106,8 @@ def _order_text(order: SteeringOrder) -> str:
     when = f"{order.at[:16]}, {order.by}"
     if order.action == "look":
         seen = f"{order.value['finished']} of {order.value['planned']} runs"
-        return f"outcomes were looked at when {seen} were finished ({when})"
+        way = f", {order.value['way']}" if "way" in order.value else ""
+        return f"outcomes were looked at when {seen} were finished ({when}{way})"
     if order.action == "stop":
         return f"the sweep ended by its `stop_when`: {order.reason} ({order.at[:16]})"
     target = "everything that was left"

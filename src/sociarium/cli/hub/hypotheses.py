@@ -46,7 +46,7 @@ def beforehand_rows(editor: Editor, model: type[BaseModel]) -> list[Row]:
     return [
         Row("Hypotheses", partial(open_hypotheses, editor), _count(editor, "hypotheses")),
         Row("Runs that will not count", partial(open_rules, editor), _count(editor, "exclusions")),
-        *setting_rows(editor, (), model, ("registered",)),
+        *setting_rows(editor, (), model, ("registered", "consent")),
     ]
 
 

@@ -186,9 +186,12 @@ WAYS: dict[str, Way] = {
         ("hypotheses", 0, "term"), "days[2]", FEED),
     "FeedDefinition.exclusions": Way((*RULE_OUT, "a message", "any"), ("exclusions", 0), {"flag": "any"}, FEED),
     **{
-        f"{kind}.registered": Way(("More", "Registered", "https://osf.example/abc"), ("registered",),
-                                  "https://osf.example/abc", document)
+        f"{kind}.{key}": Way(("More", line, value), (key,), value, document)
         for kind, document in (("ConversationDefinition", CONVERSATION), ("FeedDefinition", FEED))
+        for key, line, value in (
+            ("registered", "Registered", "https://osf.example/abc"),
+            ("consent", "Consent", "What you write is kept."),
+        )
     },
     "Probe.ask": Way(("Private questions", "trust", "The question", "Write it", "Still?"),
         ("probes", 0, "ask"), "Still?"),
