@@ -45,6 +45,21 @@ class TargetChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class TypedOrder:
+    """What stands in the form of an order.
+
+    Attributes:
+        about: the value of a `TargetChoice`.
+        fault: why the order was refused; empty where none was.
+    """
+
+    about: str = ""
+    reason: str = ""
+    number: str = ""
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Steering:
     """What stands of the orders about a sweep.
 
