@@ -9,6 +9,7 @@ import pytest
 
 from sociarium.errors import DefinitionError
 from sociarium.records.runs import RunState
+from sociarium.runner.sweep.declared_looks import declared_looks
 from sociarium.runner.workers.shutdown import StopSwitch
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.definitions import definition, small
@@ -50,6 +51,12 @@ def test_a_start_that_was_stopped_goes_on_to_the_same_look(store: SqliteStore) -
     play(store, begun, stop=(stop := StopSwitch()))
     assert (done(store, begun.sweep.id), stop.why) == (20, "look")
     assert "look 1 of 2 is due, at 10 whole replicates" in stop.message
+
+
+def test_a_start_ends_at_one_look_though_its_places_are_looked_at_again(store: SqliteStore) -> None:
+    looks = declared_looks(prepared(store, definition(text())))
+    assert looks is not None
+    assert [looks.end(first) for first in (0, 7, 20, -1)] == [20, 20, 20, 20]
 
 
 def test_looks_are_part_of_what_is_declared_and_no_part_of_runs(tmp_path: Path) -> None:
