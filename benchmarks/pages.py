@@ -130,7 +130,7 @@ def serving(url: str, pages: Mapping[str, str]) -> Iterator[Served]:
                 process.terminate()
                 _, status, usage = os.wait4(process.pid, 0)
                 process.returncode = os.waitstatus_to_exitcode(status)
-                if served:
+                if served is not None:
                     served.cpu.append(usage.ru_utime + usage.ru_stime)
 
 

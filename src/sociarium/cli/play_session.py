@@ -234,7 +234,7 @@ def _exit_code(outcome: SweepOutcome, stop: StopSwitch, excesses: Sequence[Exces
         return INTERRUPTED
     if stop.why == "misconfigured" and not outcome.spending.calls:
         return SETUP
-    stopped = {"budget", "time", "endpoint", "misconfigured", "silent", "workers"}
+    stopped = {"budget", "time", "endpoint", "misconfigured", "silent", "look", "workers"}
     if stop.why in stopped or outcome.result.outdated:
         return STOPPED
     if outcome.result.paused or outcome.result.returned:

@@ -74,6 +74,16 @@ def _rule(rule: Any, name: str, labels: set[str]) -> Any:
     return {**rule, name: levels if len(levels) > 1 else levels[0]} if levels else None
 
 
+def factors_with_levels(document: Document) -> dict[str, list[Any]]:
+    """The factors of all sweeps that have several levels, each with its levels as a hypothesis names them."""
+    factors: dict[str, list[Any]] = {}
+    for loc in sweep_locs(document).values():
+        for name, raw in (value_at(document, (*loc, "factors")) or {}).items():
+            levels = [level.get("name") if isinstance(level, dict) else level for level in levels_of(raw)]
+            factors[name] = list(dict.fromkeys([*factors.get(name, ()), *levels]))
+    return {name: levels for name, levels in factors.items() if len(levels) > 1}
+
+
 def compared_factors(document: Document, sweep: Loc) -> dict[str, list[str]]:
     """The factors of a sweep by name, with the labels of their levels."""
     factors = value_at(document, (*sweep, "factors"))

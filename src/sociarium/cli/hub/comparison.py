@@ -68,7 +68,7 @@ def _rows(editor: Editor, sweep: Loc) -> list[Row]:
         Row("Let several change together", partial(add_together, editor, sweep)),
         Row("Leave combinations out", partial(open_exclusions, editor, sweep), str(len(spec.get("exclude") or ()))),
         Row(f"{noun} for each setting", partial(ask_replicates, editor, sweep), str(spec.get("replicates", 1))),
-        *setting_rows(editor, sweep, Sweep, ("seed", "streams", "order", "stop_when")),
+        *setting_rows(editor, sweep, Sweep, ("seed", "streams", "order", "canary", "stop_when", "sequential")),
         *_beside_rows(editor, sweep),
     ]
     return rows
