@@ -14,11 +14,14 @@ import pytest
 from starlette.testclient import TestClient
 
 from sociarium.api.background import Background
+from sociarium.api.forks import find_origin
 from sociarium.bootstrap import open_store
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.store import Store
 from sociarium.runner.library.duplicate import latest
 from sociarium.runner.library.steering import OrderRequest, give_order
+from sociarium.runner.sweep.derive import ForkRequest
+from sociarium.runner.sweep.forks import place_sweep, plan_forks
 from sociarium.runner.sweep.save import StartedSweep
 from sociarium.viewer import starts
 from tests.support.definitions import small
@@ -142,6 +145,18 @@ def test_what_is_left_of_a_sweep_goes_on_with_failed_runs_if_that_is_wished(
     answer = send(browser, path, retry="true", max_cost="0.5", concurrency="")
     assert (answer.status_code, answer.headers["location"]) == (303, f"/sweeps/{sweep.sweep.id}")
     assert begun.options == [["--max-cost=0.5", "--retry-failed", "--no-pull", "--yes"]]
+
+
+def test_forks_that_are_left_go_on_without_a_plan_made_anew(client: Client, store: Store, begun: Begun) -> None:
+    run = places(store, played(store, two_days()).sweep)[0].status.run
+    request = ForkRequest(at="day1/turn2", changes={"messages": "8"}, branches=2)
+    forks = place_sweep(store, plan_forks(store, find_origin(store, run), request, creator="ada", clock=SystemClock()))
+    browser, path = client(allow_run=True), f"/sweeps/{forks.sweep.id}/run"
+    page = browser.get(path).text
+    assert "<strong>Two runs</strong> of 2 are left" in page
+    assert "Of forks no plan is made anew." in page
+    assert send(browser, path).headers["location"] == f"/sweeps/{forks.sweep.id}"
+    assert len(begun.options) == 1
 
 
 def test_a_sweep_that_somebody_plays_is_not_begun_a_second_time(client: Client, store: Store, begun: Begun) -> None:
