@@ -18,6 +18,7 @@ from tests.support.served_pages import viewing
 from tests.support.stocked_store import ME, Stocked, stock
 
 _REQUIRED = "SOCIARIUM_REQUIRE_BROWSER"
+READING = 202
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 
 
@@ -86,6 +87,8 @@ def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
         page.on("dialog", lambda dialog: complaints.append(f"a dialog: {dialog.message}"))
         page.on("console", lambda line: complaints.append(line.text) if line.type in {"error", "warning"} else None)
         answer = page.goto(path)
+        while answer is not None and answer.status == READING:
+            answer = page.goto(path)  # what it shows is still being read
         assert answer is not None
         assert answer.status == status
         if status != 200:
