@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
 
 from sociarium.config import VARIABLES
 from tests.support import accessibility
@@ -86,11 +86,13 @@ def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("dialog", lambda dialog: complaints.append(f"a dialog: {dialog.message}"))
         page.on("console", lambda line: complaints.append(line.text) if line.type in {"error", "warning"} else None)
-        answer = page.goto(path)
-        while answer is not None and answer.status == READING:
-            answer = page.goto(path)  # what it shows is still being read
-        assert answer is not None
-        assert answer.status == status
+        answers: list[Response] = []
+        page.on("response", lambda one: answers.append(one) if one.request.is_navigation_request() else None)
+        page.goto(path)
+        while answers[-1].status == READING:
+            page.wait_for_timeout(50)  # what it shows is being read: it comes by itself
+        page.wait_for_load_state()
+        assert answers[-1].status == status
         if status != 200:
             complaints.clear()
         return page
