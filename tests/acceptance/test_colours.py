@@ -63,7 +63,8 @@ def test_no_color_leaves_no_colour_in_the_guided_questions(program: Program) -> 
         for key in (DOWN, DOWN, ENTER):
             guide.terminal.send(key)
         guide.presses("What do you want to study?", ENTER)
-        guide.reads("Enter: done")
+        guide.says("What is the experiment called?", "Mine")
+        guide.reads("Which roles take part?")
         guide.terminal.send(CTRL_C)
         guide.reads("as a draft?")
         for key in (DOWN, ENTER):

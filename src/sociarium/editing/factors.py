@@ -8,10 +8,8 @@ from typing import Any
 
 from sociarium.editing.change import count_text, names_of
 from sociarium.editing.document import Document
+from sociarium.editing.references import ReferenceRenames, Renames, change_references
 from sociarium.editing.words import slot_words
-
-Renames = Mapping[str, str | None]
-"""A name -> its new one; None where it is gone."""
 
 
 @dataclass(slots=True)
@@ -19,6 +17,7 @@ class _Outcome:
     followed: dict[str, None] = field(default_factory=dict)
     dropped: dict[str, None] = field(default_factory=dict)
     shortened: dict[str, None] = field(default_factory=dict)
+    gone: dict[str, set[str]] = field(default_factory=dict)
     exclusions: int = 0
 
 
@@ -146,6 +145,8 @@ def change_factors(
         change = _SweepChange(slots or {}, levels or {}, outcome)
         if "factors" in sweep:
             sweep["factors"] = change.factors(names_of(sweep, "factors"))
+        for name, labels in change.gone.items():
+            outcome.gone.setdefault(name, set()).update(labels)
         if "exclude" in sweep:
             sweep["exclude"] = change.exclusions(sweep["exclude"])
             if not sweep["exclude"]:
@@ -159,7 +160,14 @@ def change_factors(
             if outcome.exclusions
             else []
         ),
+        *change_references(document, _renames_of_references(slots or {}, levels or {}, outcome)),
     ]
+
+
+def _renames_of_references(slots: Renames, levels: Mapping[str, Renames], outcome: _Outcome) -> ReferenceRenames:
+    gone: dict[str, Renames] = {name: dict.fromkeys(labels) for name, labels in outcome.gone.items()}
+    every = {name: {**levels.get(name, {}), **gone.get(name, {})} for name in (*levels, *gone)}
+    return ReferenceRenames({**slots, **dict.fromkeys(outcome.dropped)}, every)
 
 
 def sweeps_of(document: Document) -> Iterator[dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from sociarium.editing.change import Change, copy_of, count_text, entries_of, refuse_unknown, refuse_unusable
 from sociarium.editing.document import Document
 from sociarium.editing.factors import change_factors
+from sociarium.editing.references import ReferenceRenames, Renames, change_references
 from sociarium.editing.roles import forget_role, role_names
 from sociarium.editing.texts import change_strings
 from sociarium.experiment.feed.default_role import DEFAULT_ROLE
@@ -103,7 +104,8 @@ def rename_named(document: Document, kind: Named, old: str, new: str) -> Change:
         if entry.get("name") == old:
             entry["name"] = new
     slots = {f"{_SLOTS[kind]}.{old}": f"{_SLOTS[kind]}.{new}"}
-    return Change(changed, tuple(change_factors(changed, document, slots=slots)))
+    sentences = change_factors(changed, document, slots=slots)
+    return Change(changed, (*sentences, *_change_along(changed, kind, {old: new})))
 
 
 def remove_named(document: Document, kind: Named, name: str) -> Change:
@@ -117,7 +119,12 @@ def remove_named(document: Document, kind: Named, name: str) -> Change:
     changed[kind] = [entry for entry in changed[kind] if not (isinstance(entry, dict) and entry.get("name") == name)]
     if not changed[kind]:
         del changed[kind]
-    return Change(changed, tuple(change_factors(changed, document, slots={f"{_SLOTS[kind]}.{name}": None})))
+    sentences = change_factors(changed, document, slots={f"{_SLOTS[kind]}.{name}": None})
+    return Change(changed, (*sentences, *_change_along(changed, kind, {name: None})))
+
+
+def _change_along(changed: dict[str, Any], kind: Named, renames: Renames) -> list[str]:
+    return change_references(changed, ReferenceRenames(probes=renames)) if kind == "probes" else []
 
 
 def _handles(document: Document) -> list[str]:

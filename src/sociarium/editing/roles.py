@@ -17,6 +17,7 @@ from sociarium.editing.change import (
 )
 from sociarium.editing.document import Document, is_a_feed
 from sociarium.editing.factors import change_factors
+from sociarium.editing.references import ReferenceRenames, change_references
 from sociarium.editing.texts import change_strings, section_slots, strings
 from sociarium.editing.words import place_words
 from sociarium.errors import BadInput
@@ -78,6 +79,7 @@ def rename_role(document: Document, old: str, new: str) -> Change:
     slots = _role_slots(document, old)
     renamed = {slot: f"{slot.removesuffix(old)}{new}" for slot in slots}
     sentences += change_factors(changed, document, slots=renamed, levels={"first_speaker": {old: new}})
+    sentences += change_references(changed, ReferenceRenames(roles={old: new}))
     return Change(changed, (*sentences, *_plain_mentions(changed, old)))
 
 
@@ -123,6 +125,8 @@ def forget_role(changed: dict[str, Any], before: Document, role: str) -> list[st
         slots=dict.fromkeys([*gone_slots, *_lost_question_slots(changed, before)]),
         levels={"first_speaker": {role: None}},
     )
+    lost = {slot.removeprefix("probe.") for slot in _lost_question_slots(changed, before)}
+    sentences += change_references(changed, ReferenceRenames(probes=dict.fromkeys(lost), roles={role: None}))
     places = [
         place_words(changed, loc) for loc, text in strings(changed) if role in named_roles(text, role_names(before))
     ]

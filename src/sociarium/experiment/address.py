@@ -19,7 +19,10 @@ _HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+(?:%\w+)?\]|(?:[\w.-]|\$\{\w+\})*)(?::(?
 _SURELY_A_HOST = re.compile(r"localhost|[\d.]+|.*:[0-9]{1,5}")
 _END_OF_HOSTS = re.compile(r"[/?#\\]")
 _END_OF_PATH = re.compile(r"[?#;&\s]")
-_IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s'\"<>`]+|[^\s'\"<>`:/]+:[^\s'\"<>`]*@[^\s'\"<>`]+")
+_IN_TEXT = re.compile(
+    r"[A-Za-z][A-Za-z0-9+.-]*://[^\s'\"<>`]+(?:['\"<>`][^\s@/]{0,100}@[^\s'\"<>`]+)?"  # a password may hold a quote
+    r"|[^\s'\"<>`:/]+:[^\s'\"<>`]*@[^\s'\"<>`]+"
+)
 _AFTER_TEXT = ".,;:!)]}"
 
 _NAME = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]{0,63})\}")
@@ -27,8 +30,10 @@ _SECRET_NAME = re.compile(
     r"key|token|secret|pass|pwd|sig|auth|cred|code|session|jwt|bearer|subscription", re.IGNORECASE
 )
 _PLAIN_NAMES = frozenset({"authsource", "authmechanism"})
-_KEY = re.compile(r"(?=.*\d)(?:sk|gsk|hf|xai|pplx|nvapi|csk|r8|fw|tgp)[-_][\w-]{12,}|AIza[\w-]{20,}")
-"""A key by the beginning that its provider gives all of them."""
+KEY_BEGINNINGS = r"(?:sk|gsk|hf|xai|pplx|nvapi|csk|r8|fw|tgp|gh[opsu]|github_pat)[-_]|AIza|AKIA"
+"""What providers begin all of their keys with; a pattern."""
+_KEY = re.compile(rf"(?=.*\d)(?:{KEY_BEGINNINGS})[\w-]{{12,}}")
+"""A key by its beginning."""
 _RANDOM_WORD = re.compile(r"(?=(?:.*\d){3})(?=(?:.*[A-Za-z]){3})[A-Za-z0-9]{20,}")
 """A word of an address that nobody chose: a key, or the number of an account."""
 _RANDOM = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[\w~.+/=-]{20,}")

@@ -15,13 +15,16 @@ _END = re.compile(
     r"<end_of_utterance>"  # SmolVLM, Idefics
     r"|<turn\|>"  # Gemma
     r"|<extra_id_1>"  # Nemotron
+    r"|\[e~\["  # MiniMax
     r"|\[EOS\](?=\s{0,8}(?:\Z|\n|\[|<))"  # written out as a word
+    r"|(?P<head><\|header_start\|>|<\|turn>|\]~b\])"  # Llama 4, Gemma, MiniMax: of the next turn
 )
 
 
 def turn_end(text: str) -> int | None:
     """Where a turn ends in the text of a reply; None where nothing says so. What stands in quoted code is text."""
-    ends = [match.start() for match in _END.finditer(text)]
+    # The head of a turn may stand before all that is said; then it is this one's.
+    ends = [match.start() for match in _END.finditer(text) if not match["head"] or text[: match.start()].strip()]
     if not ends:
         return None
     spans = CodeSpans(text)

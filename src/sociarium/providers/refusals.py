@@ -76,22 +76,33 @@ TABLE = (
                 "ResponsibleAIPolicyViolation",
                 "flagged_input",
                 "data_inspection_failed",
+                "PROHIBITED_CONTENT",
+                "sensitive_words_detected",
             }
         ),
         words=r"content violates usage guidelines|content exists risk|your input was flagged|"
         r"blocked by content filtering|data may contain inappropriate content|"
-        r"flagged as potentially violating our usage policy",
-        servers="OpenAI, Azure, OpenRouter, Anthropic, xAI (as 403), DeepSeek, DashScope",
+        r"flagged as potentially violating our usage policy|considered high risk|"
+        r"potentially unsafe or sensitive content|(输入|内容).{0,20}(不当|敏感|不安全)",
+        servers="OpenAI, Azure, OpenRouter, Anthropic, xAI (as 403), DeepSeek, DashScope, Moonshot, Zhipu, Gemini",
     ),
     Row(
         "credit",
         _ANY,
         codes=frozenset(
-            {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "billing_error", "Arrearage"}
+            {
+                "insufficient_quota",
+                "billing_hard_limit_reached",
+                "billing_not_active",
+                "billing_error",
+                "Arrearage",
+                "budget_exceeded",
+            }
         ),
-        words=r"credit balance is too low|insufficient (balance|credits?|funds)\b",
+        words=r"credit balance is too low|insufficient (balance|credits?|funds)\b|"
+        r"\bkey limit exceeded|budget (has been )?exceeded|exceeded ?budget",
         alone=(402,),
-        servers="OpenAI, OpenRouter, DeepSeek, DashScope; Anthropic (as 400)",
+        servers="OpenAI, OpenRouter, DeepSeek, DashScope, LiteLLM; Anthropic (as 400)",
     ),
     Row(
         "key",
@@ -107,11 +118,14 @@ TABLE = (
     Row(
         "no_model",
         _CLIENT,
-        codes=frozenset({"model_not_found", "invalid_model", "DeploymentNotFound"}),
+        codes=frozenset(
+            {"model_not_found", "invalid_model", "DeploymentNotFound", "model_not_supported", "model_decommissioned"}
+        ),
         words=r"\bmodels?\b\W{0,3}([\w./:@+-]+\W{0,3} )?((is |was )?not (found|loaded|available)\b|does not exist)|"
         r"\b(no such|unknown) model\b|\bno models? (is |are )?loaded\b|\bmodel not exist\b|"
-        r"is not a valid model id\b|invalid model name passed|^failed to load model\b|no endpoints found for",
-        servers="OpenAI, Azure, OpenRouter, DeepSeek, LiteLLM, vLLM, Ollama, Gemini, Mistral, LM Studio; "
+        r"is not a valid model id\b|invalid model name passed|^failed to load model\b|"
+        r"no endpoints found (for|matching)|^invalid model:|\bmodel\b.{0,120}\bhas been decommissioned",
+        servers="OpenAI, Azure, OpenRouter, DeepSeek, LiteLLM, vLLM, Ollama, Gemini, Mistral, LM Studio, Groq, GitHub; "
         "older vLLM and gateways (within 200)",
     ),
     Row(
@@ -139,10 +153,12 @@ TABLE = (
         words=r"context[ _](length|size|window|limit)|exceed_context|maximum (prompt|model) length|"
         r"(prompt|input|input length) (is )?too long|input token count.{0,40}exceeds|"
         r"exceeds the maximum number of (input )?tokens|exceeds? (the )?(maximum|max) context|"
-        r"prompt contains \d+ tokens.{0,60}too large|request exceeds the maximum size|too many (input )?tokens in|"
+        r"prompt contains \d+ tokens.{0,60}(too large|maximum is)|request exceeds the maximum size|"
+        r"too many (input )?tokens in|"
         r"please reduce the length of (the|your) (messages|prompt|input)|number of tokens in the prompt cannot exceed|"
         r"must be <= \d+\. given: \d+ .?inputs.? tokens|exceeded model token limit|range of input length should be|"
-        r"prompt exceeds max(imum)? length|exceeds maximum input length",
+        r"prompt exceeds max(imum)? length|exceeds maximum input length|more than max tokens allowed|"
+        r"inputs.? must have less than \d+ tokens|message you submitted was too long",
         servers="OpenAI, vLLM, llama.cpp, Ollama, Mistral, Gemini, Anthropic (413 `request_too_large`), GitHub Models, "
         "Cohere, TGI, TensorRT-LLM, Moonshot, DashScope, Zhipu",
     ),

@@ -8,13 +8,14 @@ from collections.abc import Iterable
 from urllib.parse import quote
 
 from sociarium.errors import Misconfigured
-from sociarium.experiment.address import public_text
+from sociarium.experiment.address import KEY_BEGINNINGS, public_text
 
 _HIDDEN = "[key]"
 _SHORTEST = 4
 _LONGEST_QUOTE = 300
 _ANY_KEY = re.compile(
-    r"\b(?:bearer|basic)\s+(?=\S*\d)[\w.~+/=-]{8,}|\b(?:(?:sk|pk|rk|gsk|hf|xai|r8|nvapi)[-_]|AIza)[\w*.-]{8,}",
+    rf"\b(?:bearer|basic)\s+(?=\S*\d)[\w.~+/=-]{{8,}}|\b(?:{KEY_BEGINNINGS}|[pr]k[-_])[\w*.-]{{8,}}"
+    r"|\beyJ[\w-]{8,}\.[\w.-]{8,}|(?<=api.key)['\"]{0,2}\s{0,4}[:=]\s{0,4}['\"]?(?=\S*\d)[\w*.-]{8,}",
     re.IGNORECASE,
 )
 """What looks like a key, whoever it belongs to: a gateway may repeat the one that it uses itself."""
@@ -71,4 +72,6 @@ def _forms(secret: str) -> Iterable[str]:
     once = json.dumps(secret)[1:-1]
     escaped = [once, json.dumps(once)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]]
     escaped += [text.replace("/", r"\/") for text in escaped]
-    return sorted({secret, quote(secret, safe=""), *escaped}, key=lambda text: (-len(text), text))
+    in_address = quote(secret, safe="")
+    lower = re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), in_address)
+    return sorted({secret, in_address, lower, *escaped}, key=lambda text: (-len(text), text))

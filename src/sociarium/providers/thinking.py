@@ -35,7 +35,7 @@ _CHANNEL = re.compile(
     r"(?P<rest>(?:(?!<\||\n)[^<]){0,200}(?:<\|constrain\|>\w{0,40}\s{0,4})?<\|message\|>|)"
 )
 _CHANNEL_END = re.compile(r"<\|(?:end|return|call)\|>(?:<\|start\|>\s{0,4}\w{0,40})?\s*\Z")
-_TOKENLESS = re.compile(r"\s*analysis(?=[^\sa-z])")
+_TOKENLESS = re.compile(r"\s*analysis(?=[^\W_a-z])")
 _TOKENLESS_FINAL = "assistantfinal"
 _HEADINGS = (
     re.compile(r"\s*here(?:'s| is) my thought process:?", re.IGNORECASE),
@@ -184,6 +184,7 @@ def _split_tagged(text: str) -> tuple[str, list[str]]:
             closing = closings[index]
             if closing is None and text.lstrip().startswith("{"):
                 return text, []  # a word in an answer's string: without an end it is no thinking
+            closing = _closing_of_another(marks, index) if closing is None else closing
             speech = _joined_speech(speech, text[begin : mark.begin])
             end = len(text) if closing is None else marks[closing][0].begin
             thoughts.append(text[mark.end : end] or " ")
@@ -205,6 +206,22 @@ def _next_closings(marks: list[tuple[_Mark, bool]]) -> list[int | None]:
             if not quoted:
                 plain[mark.family] = index
     return closings
+
+
+def _closing_of_another(marks: list[tuple[_Mark, bool]], index: int) -> int | None:
+    """The next closing tag that closes nothing opened since, whatever its family: models mix their forms up."""
+    opened: dict[str, int] = {}
+    for place in range(index + 1, len(marks)):
+        mark, quoted = marks[place]
+        if quoted:
+            continue
+        if not mark.closes:
+            opened[mark.family] = opened.get(mark.family, 0) + 1
+        elif opened.get(mark.family, 0):
+            opened[mark.family] -= 1
+        else:
+            return place
+    return None
 
 
 def _joined_speech(before: str, after: str) -> str:

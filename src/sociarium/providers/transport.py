@@ -31,6 +31,7 @@ class HttpResponse(NamedTuple):
     """What came back.
 
     Attributes:
+        status: 200 for everything that means success: some gateways answer with 201.
         headers: names in lower case; several of one name are one list.
         seconds: from sending to the whole answer.
     """
@@ -148,11 +149,19 @@ class Transport:
         if body is not None and len(body) > MOST_BYTES:
             raise Transient(f"{self.address} answered with more than {MOST_BYTES // 2**20} MiB; that is no reply")
         answered = HttpResponse(
-            response.status, _headers(response), b"" if body is None else bytes(body), time.perf_counter() - began
+            plain_status(response.status),
+            _headers(response),
+            b"" if body is None else bytes(body),
+            time.perf_counter() - began,
         )
         if self.route.passes_on and is_of_proxy(answered.status, answered.body):
             raise error_of_proxy(answered.status, self.route.proxy, server=self.address)
         return answered
+
+
+def plain_status(status: int) -> int:
+    """A status as `HttpResponse` has it."""
+    return 200 if 200 <= status < 300 else status
 
 
 def _headers(response: Response) -> Mapping[str, str]:

@@ -23,6 +23,10 @@ from tests.support.conversations_in_memory import played
         ("Write `<end_of_utterance>` there.", None, ""),
         ("[eos] <end_of> <turn>", None, ""),
         ("Good morning.<|im_end|>", None, ""),
+        ("Good morning.[e~[", "Good morning.", "[e~["),
+        ("Yes.\n]~b]user\nAnd?", "Yes.\n", "]~b]user\nAnd?"),
+        ("Yes.<|turn>user\nAnd?", "Yes.", "<|turn>user\nAnd?"),
+        ("]~b]ai\nGood morning.", None, ""),
     ],
 )
 def test_a_reply_ends_where_its_turn_does_and_nothing_of_it_is_lost(text: str, words: str | None, rest: str) -> None:

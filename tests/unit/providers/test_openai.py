@@ -157,6 +157,23 @@ def test_thinking_is_found_wherever_a_server_puts_it(table: Asking, field: Any) 
     assert (reply.text, reply.thinking) == ("Yes.", "Should I?")
 
 
+def test_a_gateway_that_answers_with_another_status_of_success_has_answered(table: Asking) -> None:
+    body = {"choices": [{"message": {"role": "assistant", "content": "Good morning."}, "finish_reason": "stop"}]}
+    table.dialect.override = as_json(body, 201)
+    assert table.ask().reply.text == "Good morning."
+
+
+@pytest.mark.parametrize("count", [-5, "12", 12.5, True, None, [1]])
+def test_what_is_no_count_of_tokens_is_none(table: Asking, count: Any) -> None:
+    body = {
+        "choices": [{"message": {"role": "assistant", "content": "Good morning."}, "finish_reason": "stop"}],
+        "usage": {"prompt_tokens": count, "completion_tokens": 3},
+    }
+    table.dialect.override = as_json(body)
+    reply = table.ask().reply
+    assert (reply.prompt_tokens, reply.completion_tokens) == (None, 3)
+
+
 def test_text_in_parts_is_put_together(table: Asking) -> None:
     parts = [{"type": "thinking", "thinking": [{"type": "text", "text": "Hm."}]}, {"type": "text", "text": "Yes."}]
     table.dialect.override = as_json({"choices": [{"message": {"content": parts}, "finish_reason": "stop"}]})

@@ -43,6 +43,7 @@ SPEECH = "Good morning."
         "<analysis>plan</analysis>\n\nGood morning.", "\n<Analysis>\nplan\n</Analysis><answer>Good morning.</answer>",
         "<inner_monologue>plan</inner_monologue>Good morning.", "<thoughts>plan</thoughts> Good morning.",
         "<think>a</think><analysis>b</analysis>Good morning.",
+        "<think>plan</thinking>Good morning.", "<thinking>a <think>b</think> c</thought>Good morning.",
     ],
 )  # fmt: skip
 def test_what_was_thought_is_not_said(text: str) -> None:
@@ -52,7 +53,8 @@ def test_what_was_thought_is_not_said(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["<think>plan", "<think>", "[THINK]pl", "<|channel|>analysis<|message|>plan", "analysisWe plan",
              "plan</think>", "<scratchpad>pl", "&lt;think&gt;pl",
-             "<|START_THINKING|>plan", "◁think▷p", "<analysis>pl"],
+             "<|START_THINKING|>plan", "◁think▷p", "<analysis>pl",
+             "<thinking>a <think>b</think> pl"],
 )  # fmt: skip
 def test_thinking_that_the_limit_cut_leaves_nothing_said(text: str) -> None:
     assert split_thinking(text)[0] == ""
@@ -64,7 +66,8 @@ def test_thinking_that_the_limit_cut_leaves_nothing_said(text: str) -> None:
      "An <b>answer</b>.", " Good ", "``a </think> b``", "<answer>7</answer>", "`<|channel|>analysis` is a token.",
      '{"post": true, "text": "the <think> tag"}', "<reflection>I was wrong.</reflection>", "<thinker>",
      "Here is my thought process: no heading follows.", "<analysis>all that was asked for</analysis>",
-     "So: <analysis>a</analysis> it is.", "plan</analysis>Good morning.", "`<analysis>` opens it."],
+     "So: <analysis>a</analysis> it is.", "plan</analysis>Good morning.", "`<analysis>` opens it.",
+     "analysis: it is late.\nfinal: we go.", "analysis, then action."],
 )  # fmt: skip
 def test_quoted_code_and_other_words_stay_text(text: str) -> None:
     assert split_thinking(text, "told") == (text, "told")

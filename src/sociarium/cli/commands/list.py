@@ -44,7 +44,11 @@ class What(StrEnum):
 
 LevelsOption = Annotated[
     list[str] | None,
-    typer.Option("--where", metavar="FACTOR=LEVEL", help="only runs with this level; may be repeated"),
+    typer.Option(
+        "--where",
+        metavar="FACTOR=LEVEL",
+        help="only runs with this level; a factor as lists show it will do; may be repeated",
+    ),
 ]
 SortOption = Annotated[
     Optional[str],  # noqa: UP045

@@ -124,7 +124,7 @@ def _show(title: str, estimate: Plan) -> None:
     screen.print(f"Tokens      {number(low)} to {number(high)} in, {number(low_out)} to {number(high_out)} out")
     screen.print(f"Cost        {_cost(estimate)}")
     screen.print(
-        f"Duration    {duration(estimate.seconds[0])} to {duration(estimate.seconds[1])}, by how fast the models are"
+        f"Duration    {' to '.join(dict.fromkeys(map(duration, estimate.seconds)))}, by how fast the models are"
     )
     if estimate.measured:
         assumed = f"; nothing is measured yet of {one_line(', '.join(estimate.assumed))}" if estimate.assumed else ""

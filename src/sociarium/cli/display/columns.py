@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rich.cells import cell_len, set_cell_size
@@ -28,17 +28,19 @@ class Column:
         cells: one for each row; longer texts are cut with an ellipsis where the width asks for it.
         kind: an id, a number or a plot is never cut; numbers stand to the right; a plot keeps its blanks.
         rank: columns of a higher rank go first where there is no room; those of rank 0 stay.
+        measure: the cells that a text takes, as whoever draws the table counts them.
     """
 
     name: str
     cells: Sequence[str]
     kind: Literal["id", "number", "text", "plot"] = "text"
     rank: int = 1
+    measure: Callable[[str], int] = cell_len
 
     @property
     def width(self) -> int:
         """Cells of the widest entry, the head among them."""
-        return max(map(cell_len, (self.name, *self.cells)), default=0)
+        return max(map(self.measure, (self.name, *self.cells)), default=0)
 
     @property
     def least(self) -> int:
@@ -102,7 +104,7 @@ def _one_line_cells(column: Column) -> Column:
     if column.kind == "plot":
         return column
     cells = [one_line(cell, most=_MOST_CHARACTERS) for cell in column.cells]
-    return Column(one_line(column.name, most=40), cells, column.kind, column.rank)
+    return replace(column, name=one_line(column.name, most=40), cells=cells)
 
 
 def _fit(columns: Sequence[Column], width: int) -> tuple[list[Column], list[Column]]:
@@ -137,12 +139,20 @@ def _lines(columns: Sequence[Column], widths: Sequence[int]) -> list[Text]:
 
 
 def _line(cells: Sequence[str], columns: Sequence[Column], widths: Sequence[int], style: str = "") -> Text:
-    parts = [_cell_text(cell, width, column.kind) for cell, width, column in zip(cells, widths, columns, strict=True)]
+    parts = [_cell_text(cell, width, column) for cell, width, column in zip(cells, widths, columns, strict=True)]
     return words((" " * _GAP).join(parts).rstrip(), style)
 
 
-def _cell_text(text: str, width: int, kind: str) -> str:
-    if cell_len(text) > width:
-        return f"{set_cell_size(text, width - 1)}…"
-    blank = " " * (width - cell_len(text))
-    return blank + text if kind == "number" else text + blank
+def _cell_text(text: str, width: int, column: Column) -> str:
+    if column.measure(text) > width:
+        text = f"{_beginning(text, width - 1, column)}…"
+    blank = " " * (width - column.measure(text))
+    return blank + text if column.kind == "number" else text + blank
+
+
+def _beginning(text: str, width: int, column: Column) -> str:
+    if column.measure is cell_len:
+        return set_cell_size(text, width)
+    while text and column.measure(text) > width:
+        text = text[:-1]
+    return text

@@ -115,7 +115,8 @@ def _add_factor(editor: Editor, sweep: Loc) -> bool:
     chosen = editor.prompts.choose(
         "What should be compared, or set?",
         entries,
-        hint="With one value it is set, with several they are compared. A text has to have versions first.",
+        hint="A text needs versions first: write them where it stands, under Sections or Opening. With one value "
+        "something is set, with several it is compared.",
     )
     return not isinstance(chosen, Back) and ask_levels(editor, sweep, slots[chosen])
 

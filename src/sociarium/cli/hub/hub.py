@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from rich.cells import cell_len
-
 from sociarium.cli.app import COMMANDS
 from sociarium.cli.hub.actions import choose_or_act
 from sociarium.cli.hub.announcements import open_announcements
@@ -28,7 +26,7 @@ from sociarium.cli.hub.save import read_definition, save
 from sociarium.cli.hub.sections import open_opening, open_sections
 from sociarium.cli.questions.answers import Back
 from sociarium.cli.questions.screen import Line
-from sociarium.cli.questions.wrapping import cut
+from sociarium.cli.questions.wrapping import cells_of, cut
 from sociarium.editing.document import is_a_feed
 from sociarium.editing.drafts import Draft
 from sociarium.editing.faults import PartName
@@ -103,10 +101,10 @@ def _header(editor: Editor) -> list[Line]:
     title = str(editor.document.get("title") or "without a title")
     kind = "feed" if is_a_feed(editor.document) else "conversation"
     state = " · ".join((editor.context.config.creator, kind, _state(editor)))
-    gap = max(width - cell_len(title) - cell_len(state) - 2, 1)
+    gap = max(width - cells_of(title) - cells_of(state) - 2, 1)
     return [
         [("", "")],
-        [("bold", cut(f"  {title}", max(width - cell_len(state) - 1, 1))), ("", " " * gap), ("class:hint", state)],
+        [("bold", cut(f"  {title}", max(width - cells_of(state) - 1, 1))), ("", " " * gap), ("class:hint", state)],
         [("class:hint", f"  {'─' * (width - 2)}")],
     ]
 

@@ -41,7 +41,8 @@ def say_draft(editor: Editor) -> None:
 
 def leave_hub(editor: Editor) -> None:
     """After Ctrl-C: whether the draft is kept; it is, where nobody says."""
-    if editor.draft.path is None or not (editor.is_changed or editor.draft.answers):
+    is_written = (editor.is_changed and set(editor.document) - {"environment"}) or editor.draft.answers
+    if editor.draft.path is None or not is_written:
         editor.draft.remove()
         return
     try:

@@ -6,10 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from rich.cells import cell_len, set_cell_size
-
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.wrapping import cells_of, padded_text
 
 _WIDEST = 26
 NOTHING = "–"
@@ -76,10 +75,10 @@ def open_row(editor: Editor, row: Row) -> object:
 
 def row_lines(rows: Sequence[Row]) -> list[str]:
     """Lines with their values in a column."""
-    width = min(max((cell_len(row.name) for row in rows if row.value), default=0), _WIDEST)
+    width = min(max((cells_of(row.name) for row in rows if row.value), default=0), _WIDEST)
     lines = []
     for row in rows:
-        name = set_cell_size(row.name, width) if row.value and cell_len(row.name) < width else row.name
+        name = padded_text(row.name, width) if row.value else row.name
         value = " ".join(row.value.split())
         lines.append(f"{row.mark} {name}  {value}".rstrip() if value else f"{row.mark} {name}")
     return lines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sociarium.cli.display.columns import Column, table_lines
 from sociarium.cli.questions.answers import Entry
@@ -74,7 +75,7 @@ class TableLines(EntryLines):
 
     def __init__(self, entries: Sequence[Entry], columns: Sequence[Column]) -> None:
         super().__init__(entries)
-        self._columns = columns
+        self._columns = [replace(column, measure=cells_of) for column in columns]
         self._width = 0
         self._table: list[str] = []
 

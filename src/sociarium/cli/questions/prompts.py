@@ -32,6 +32,8 @@ _PAGING = (
     ("down", "next"),
     ("pagedown", "next"),
     ("q", "end"),
+    ("/", "search"),
+    ("n", "again"),
 )
 
 
@@ -178,7 +180,7 @@ class Prompts:
         return answer
 
     def read_key(self, line: str) -> str:
-        """One key under a line: `next`, `previous` or `end`."""
+        """One key under a line: `next`, `previous`, `search`, `again` or `end`."""
         bindings = with_leaving(KeyBindings(), back="end")
         bindings.add(Keys.Any)(partial(finish, answer="next"))
         for key, meaning in _PAGING:

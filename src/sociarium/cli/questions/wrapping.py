@@ -88,6 +88,8 @@ def sign_width(sign: str) -> int:
 
 def cells_of(text: str) -> int:
     """The cells of a text on one line."""
+    if text.isascii() and text.isprintable():
+        return len(text)
     return sum(map(sign_width, text))
 
 

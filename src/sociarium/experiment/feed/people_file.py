@@ -28,7 +28,10 @@ _ALSO_CALLED = {
 """Fields as other simulators of social networks call them, OASIS among them."""
 _SLIP = 0.8
 """How like a field's name another has to be to be taken for a slip of the pen."""
-_DELIMITERS = ",;\t"
+_DELIMITERS = ",;\t|"
+_EXCELS_WORD = re.compile(r"\s{0,20}\"?sep=([,;\t|])\"?[ \t;,|]{0,100}[\r\n]")
+"""A first line by which spreadsheets tell each other what stands between cells."""
+_OF_QUALTRICS = '"ImportId"'
 _BETWEEN_HANDLES = re.compile(r"[\s,;@\[\]'\"]+")
 _NOT_AN_OBJECT = "this is not an object with the fields of a person"
 
@@ -58,7 +61,7 @@ def read_people(text: str) -> PeopleFile:
     if begin == "[":
         entries = list(_objects_of_json(text))
     elif begin == "{":
-        entries = list(_objects_of_lines(text))
+        entries = list(_objects_in_one(text) or _objects_of_lines(text))
         if not any(entry.value for entry in entries):
             spread = list(_objects_of_json(text))
             entries = spread if any(entry.value for entry in spread) else entries
@@ -104,6 +107,20 @@ def _objects_of_lines(text: str) -> Iterator[Entry]:
             yield _entry(number, value)
 
 
+def _objects_in_one(text: str) -> Sequence[Entry]:
+    """The objects of a list that is all that an object holds, such as `{"people": [...]}`; nothing where it is none."""
+    try:
+        value = json.loads(text, object_pairs_hook=_refuse_doubles, parse_constant=refuse_constant)
+    except (ValueError, RecursionError):
+        return ()
+    if len(value) != 1:
+        return ()
+    [(name, people)] = value.items()
+    if name.strip().casefold() in _FIELDS or not isinstance(people, list):
+        return ()
+    return [_entry(1, person) for person in people]
+
+
 def _objects_of_json(text: str) -> Iterator[Entry]:
     """The objects of a list, or objects that follow each other, spread over any lines."""
     decoder = json.JSONDecoder(object_pairs_hook=_refuse_doubles, parse_constant=refuse_constant)
@@ -146,8 +163,9 @@ def _entry(number: int, value: Any) -> Entry:
 
 def _rows_of_table(text: str) -> Iterator[Entry]:
     """The rows of a table, as dictionaries; empty cells are left out."""
+    told = _EXCELS_WORD.match(text)
     first = text.lstrip("\r\n").partition("\n")[0]
-    delimiter = max(_DELIMITERS, key=first.count)
+    delimiter = told[1] if told else max(_DELIMITERS, key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     columns: list[str] = []
     line = 1
@@ -156,13 +174,15 @@ def _rows_of_table(text: str) -> Iterator[Entry]:
             number, line = line, reader.line_num + 1
             if not any(cell.strip() for cell in row):
                 continue
-            if not columns:
+            if told:
+                told = None
+            elif not columns:
                 columns = [cell.strip() for cell in row]
                 if problem := _fault_of_columns(columns):
                     yield Entry(number, None, problem)
                     return
-            elif len(row) > len(columns):
-                yield Entry(number, None, f"the row has {len(row)} cells, and the table {len(columns)} columns")
+            elif problem := _fault_of_row(columns, row):
+                yield Entry(number, None, problem)
             else:
                 yield Entry(number, dict(_cells(columns, row)))
     except csv.Error as error:
@@ -173,14 +193,25 @@ def _fault_of_columns(columns: Sequence[str]) -> str:
     names = [_ALSO_CALLED.get(column.casefold(), column.casefold()) for column in columns]
     if "handle" not in names:
         return "this is no JSON, and a table's first line needs a column `handle` (or `username`)"
-    doubles = sorted({column for column in columns if columns.count(column) > 1})
-    return f"the column {doubles[0]!r} stands twice" if doubles else "" if all(columns) else "a column has no name"
+    doubles = sorted({column for column in columns if column and columns.count(column) > 1})
+    return f"the column {doubles[0]!r} stands twice" if doubles else ""
+
+
+def _fault_of_row(columns: Sequence[str], row: Sequence[str]) -> str:
+    """Why a row is no person's; a column without a name may hold the numbers of the rows, which nobody needs."""
+    if any(_OF_QUALTRICS in cell for cell in row):
+        return "this line is Qualtrics's own; take the two lines below the names of the columns out"
+    if any(cell.strip() for cell in row[len(columns) :]):
+        return f"the row has {len(row)} cells, and the table {len(columns)} columns"
+    nameless = [cell.strip() for column, cell in zip(columns, row, strict=False) if not column]
+    words = next((cell for cell in nameless if cell and not cell.isdecimal()), None)
+    return "" if words is None else f"a column without a name holds {words[:40]!r}; name it in the first line"
 
 
 def _cells(columns: Sequence[str], row: Sequence[str]) -> Iterator[tuple[str, Any]]:
     for column, cell in zip(columns, row, strict=False):
         value = cell.strip()
-        if not value:
+        if not value or not column:
             continue
         match _ALSO_CALLED.get(column.casefold(), column.casefold()):
             case "handle":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePosixPath, PureWindowsPath
@@ -9,6 +10,7 @@ from typing import Protocol
 
 from sociarium.experiment.loading.parse import MOST_CHARACTERS
 
+_MARKS_OF_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 Read = Callable[[str], bytes]
 """Gives the bytes of a file beside the definition; raises OSError."""
 
@@ -49,7 +51,7 @@ def text_beside(name: str, read: Read) -> str:
     """The text of a file beside the definition.
 
     Raises:
-        UnreadableFile: it is not there, not beside, too long or not UTF-8.
+        UnreadableFile: it is not there, not beside, too long, or neither UTF-8 nor marked as UTF-16.
     """
     if not _is_beside(name):
         raise UnreadableFile(f"the file {name!r} is not beside this one", "name a file in the same folder or below it")
@@ -64,9 +66,12 @@ def text_beside(name: str, read: Read) -> str:
         most = f"at most {MOST_CHARACTERS / 1e6:.0f} MB"
         raise UnreadableFile(f"the file {name!r} has {len(data) / 1e6:.0f} MB", most)
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-16" if data.startswith(_MARKS_OF_UTF_16) else "utf-8-sig")
     except UnicodeDecodeError:
         raise UnreadableFile(f"the file {name!r} is not UTF-8 text", "save it as UTF-8") from None
+    if "\0" in text:
+        raise UnreadableFile(f"the file {name!r} holds null bytes, which no text has", "save it as UTF-8")
+    return text
 
 
 def _is_beside(name: str) -> bool:

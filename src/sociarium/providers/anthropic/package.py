@@ -13,7 +13,7 @@ import httpx2
 
 from sociarium.errors import ModelError, TimedOut, Transient
 from sociarium.providers.secret import Secret
-from sociarium.providers.transport import MOST_BYTES, HttpResponse, Transport
+from sociarium.providers.transport import MOST_BYTES, HttpResponse, Transport, plain_status
 from sociarium.providers.vendor_clients import httpx2_client
 
 
@@ -68,7 +68,8 @@ class Package:
             if isinstance(error.__cause__, ModelError):
                 raise error.__cause__ from None
             raise Transient(f"{self._transport.address} dropped the connection") from error
-        return HttpResponse(response.status_code, response.headers, response.content, time.perf_counter() - began)
+        status = plain_status(response.status_code)
+        return HttpResponse(status, response.headers, response.content, time.perf_counter() - began)
 
     def _open_client(self) -> anthropic.AsyncAnthropic:
         if self._client is None:

@@ -13,6 +13,7 @@ from sociarium.providers.anthropic.request import WRAPPED, WRITTEN_AS
 from sociarium.providers.errors import readable_words
 from sociarium.providers.refusals import Meaning, meaning_of
 from sociarium.providers.thinking import split_thinking, thinking_of_parts
+from sociarium.providers.token_counts import token_count
 
 _FINISH: Mapping[str, FinishReason] = {
     "end_turn": "stop",
@@ -123,21 +124,16 @@ def read_answer(value: Any, *, structured: bool, wrapped: bool) -> Answer:
     usage = value.get("usage")
     counts = usage if isinstance(usage, dict) else {}
     finish = _FINISH.get(str(value.get("stop_reason")), "other")
-    reply = ModelReply(text, thinking, finish, _prompt_tokens(counts), _count(counts, "output_tokens"))
+    reply = ModelReply(text, thinking, finish, _prompt_tokens(counts), token_count(counts, "output_tokens"))
     model = value.get("model")
     name = model if isinstance(model, str) and model else None
-    return Answer(reply, name, _count(counts, "cache_read_input_tokens"))
+    return Answer(reply, name, token_count(counts, "cache_read_input_tokens"))
 
 
 def _prompt_tokens(usage: Mapping[str, Any]) -> int | None:
     """All of the prompt: `input_tokens` leaves out what was written to a cache or read from one."""
-    read = _count(usage, "input_tokens")
+    read = token_count(usage, "input_tokens")
     if read is None:
         return None
-    cached = (_count(usage, "cache_creation_input_tokens"), _count(usage, "cache_read_input_tokens"))
+    cached = (token_count(usage, "cache_creation_input_tokens"), token_count(usage, "cache_read_input_tokens"))
     return read + sum(count for count in cached if count is not None)
-
-
-def _count(usage: Mapping[str, Any], name: str) -> int | None:
-    value = usage.get(name)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -14,6 +14,7 @@ from sociarium.providers.ollama.host import Host
 from sociarium.providers.ollama.options import body_of, option_named_in, sent_options, unknown_extra
 from sociarium.providers.refusals import is_overlong, meaning_of
 from sociarium.providers.thinking import split_thinking, thinking_in
+from sociarium.providers.token_counts import token_count
 from sociarium.providers.transport import HttpResponse
 
 _FINISH: dict[str, FinishReason] = {"stop": "stop", "length": "length"}
@@ -171,9 +172,4 @@ def _reply(value: Any) -> ModelReply:
         raise ValueError("not a whole chat reply")
     text, thought = split_thinking(message["content"], thinking_in(message))
     finish = _FINISH.get(str(value.get("done_reason", "stop")), "other")
-    return ModelReply(text, thought, finish, _count(value, "prompt_eval_count"), _count(value, "eval_count"))
-
-
-def _count(value: dict[str, Any], name: str) -> int | None:
-    count = value.get(name)
-    return count if isinstance(count, int) and not isinstance(count, bool) else None
+    return ModelReply(text, thought, finish, token_count(value, "prompt_eval_count"), token_count(value, "eval_count"))

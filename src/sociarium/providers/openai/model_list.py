@@ -22,7 +22,7 @@ from sociarium.providers.model_pages import further_pages
 from sociarium.providers.openai.response import read_error
 from sociarium.providers.openai.servers import UNKNOWN, Server, server_of
 from sociarium.providers.secret import Secret
-from sociarium.providers.transport import HttpResponse, Transport
+from sociarium.providers.transport import HttpResponse, Transport, plain_status
 from sociarium.providers.vendor_clients import httpx2_client
 
 _TIMEOUT = 30.0
@@ -135,7 +135,8 @@ class ModelList:
             if isinstance(error.__cause__, ModelError):
                 raise error.__cause__ from None
             raise Transient(f"{self._transport.address} dropped the connection") from error
-        return HttpResponse(response.status_code, response.headers, response.content, time.perf_counter() - began)
+        status = plain_status(response.status_code)
+        return HttpResponse(status, response.headers, response.content, time.perf_counter() - began)
 
     async def aclose(self) -> None:
         """Let go of connections."""

@@ -14,6 +14,7 @@ from sociarium.providers.openai.event_stream import completion_of_events
 from sociarium.providers.openai.options import WRITTEN_AS
 from sociarium.providers.refusals import Meaning, meaning_of
 from sociarium.providers.thinking import split_thinking, thinking_in, thinking_of_parts
+from sociarium.providers.token_counts import token_count
 
 _FINISH: Mapping[str, FinishReason] = {"stop": "stop", "length": "length"}
 _FILTER = "content_filter"
@@ -169,7 +170,9 @@ def read_completion(value: Any) -> Completion:
         text, finish = text or refusal, "refused"
     usage = value.get("usage")
     counts = usage if isinstance(usage, dict) else {}
-    reply = ModelReply(text, thinking, finish, _count(counts, "prompt_tokens"), _count(counts, "completion_tokens"))
+    reply = ModelReply(
+        text, thinking, finish, token_count(counts, "prompt_tokens"), token_count(counts, "completion_tokens")
+    )
     return Completion(reply, _name(value, "model"), _name(value, "system_fingerprint"), _cached_tokens(value, counts))
 
 
@@ -206,11 +209,6 @@ def _content(content: Any) -> tuple[str, str]:
     return "".join(text for text in texts if isinstance(text, str)), thinking_of_parts(content)
 
 
-def _count(usage: Mapping[str, Any], name: str) -> int | None:
-    value = usage.get(name)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
 def _cached_tokens(value: Mapping[str, Any], usage: Mapping[str, Any]) -> int | None:
     """Tokens of the prompt that were read from a cache, wherever a server says it."""
     details, timings = usage.get("prompt_tokens_details"), value.get("timings")
@@ -221,7 +219,7 @@ def _cached_tokens(value: Mapping[str, Any], usage: Mapping[str, Any]) -> int | 
         (usage, "cached_tokens"),
         (timings, "cache_n"),
     ):
-        if isinstance(counts, dict) and (count := _count(counts, name)) is not None:
+        if isinstance(counts, dict) and (count := token_count(counts, name)) is not None:
             return count
     return None
 

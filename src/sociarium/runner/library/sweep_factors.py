@@ -64,6 +64,7 @@ def _factor_by_name(name: str, factors: Iterable[str], where: str) -> str:
     if len(called) > 1:
         raise BadInput(f"{where}: several factors are called {name!r}; write one of {', '.join(called)}")
     if not called:
-        nearest = did_you_mean(name, [*names, *map(bare_factor, names)])
-        raise BadInput(f"{where}: no sweep here has a factor {name!r}; {nearest}")
+        known, bare = did_you_mean(name, names), did_you_mean(name, map(bare_factor, names))
+        mend = known if known.startswith("did") or not bare.startswith("did") else bare
+        raise BadInput(f"{where}: no sweep here has a factor {name!r}; {mend}")
     return called[0]

@@ -153,3 +153,17 @@ def test_a_table_is_searched_by_what_finds_no_room_in_it() -> None:
     state, lines = ListState(entries), TableLines(entries, columns)
     state.type("hidden")
     assert plain(list_lines(state, lines, has_marks=False, height=9, width=10))[1:] == ["  id", "› a1"]
+
+
+def test_signs_of_several_code_points_push_no_column_out_of_the_table() -> None:
+    """prompt_toolkit, which draws the questions, counts the parts of such a sign one by one."""
+    names = ["\U0001f469\u200d\U0001f469\u200d\U0001f467 family", "\u05e2\u05d1\u05e8\u05d9\u05ea",
+             "\u2764\ufe0f heart", "\U0001f1e9\U0001f1ea flag"]  # fmt: skip
+    columns = [Column("who", names, rank=0), Column("when", ["11-26 12:00"] * 4, "id", 0)]
+    lines = TableLines([Entry(name, name) for name in names], columns)
+    for width in (30, 79):
+        drawn = ["".join(part[1] for part in lines.line(at, head="  ", is_pointed=False, width=width))
+                 for at in range(4)]  # fmt: skip
+        assert all(cells_of(line) <= width for line in drawn)
+        assert all(line.endswith("11-26 12:00") for line in drawn)
+        assert len({cells_of(line) for line in drawn}) == 1

@@ -11,6 +11,7 @@ from sociarium.experiment.document import parse
 from sociarium.experiment.feed.definition import FeedDefinition
 from sociarium.experiment.feed.people import Person
 from sociarium.experiment.feed.people_file import read_people
+from sociarium.experiment.loading.includes import UnreadableFile, text_beside
 from tests.support.definitions import small_feed
 
 ADA = {"handle": "ada", "name": "Ada", "persona": "Patient."}
@@ -39,6 +40,10 @@ def read(text: str, name: str = "people.csv") -> tuple[tuple[Person, ...], list[
         f"[\n{json.dumps(ADA)},\n{json.dumps(BO)},\n]\n",
         "handle,name,persona,follows\nada,Ada,Patient.,\nbo,,,ada\n",
         "handle;name;persona;follows\r\nada;Ada;Patient.;\r\nbo;;;@ada\r\n",
+        "sep=;\r\nhandle;name;persona;follows\r\nada;Ada;Patient.;\r\nbo;;;@ada\r\n",
+        ",handle,name,persona,follows,\n0,ada,Ada,Patient.,,\n1,bo,,,ada,\n",
+        "handle|name|persona|follows\nada|Ada|Patient.|\nbo|||ada||\n",
+        json.dumps({"people": [ADA, BO]}),
         'handle\tname\tpersona\tfollows\n"@ada"\tAda\tPatient.\t\n\nbo\t\t\t"[\'ada\']"\n',
     ],
 )
@@ -77,7 +82,8 @@ def test_a_slip_in_the_name_of_a_field_is_refused_and_not_put_into_the_persona(t
         ("name,age\nAda,51\n", 1, "needs a column `handle`"),
         ("just words", 1, "needs a column `handle`"),
         ("handle,name,name\nada,a,b\n", 1, "'name' stands twice"),
-        ("handle,,x\nada,a,b\n", 1, "a column has no name"),
+        ("handle,,x\nada,a,b\n", 2, "a column without a name holds 'a'"),
+        ('handle,name\nada,A\n"{""ImportId"":""QID1""}",B\n', 3, "Qualtrics's own"),
         ("handle,name\nada,A\nbo,B,C\n", 3, "3 cells, and the table 2 columns"),
         ('handle,name\nada,"A\nbo,B', 2, "no row of a table"),
         ('[{"handle": "ada"},\n {"handle": "ada" "x"}]', 2, "Expecting ',' delimiter at character 19"),
@@ -92,6 +98,24 @@ def test_what_cannot_be_read_is_named_with_its_line(text: str, line: int, words:
     [broken] = [entry for entry in read_people(text).entries if entry.value is None]
     assert broken.line == line
     assert words in broken.problem
+
+
+def _read_bytes(data: bytes) -> str:
+    return text_beside("people.csv", lambda _name: data)
+
+
+def test_a_file_that_is_marked_as_utf_16_is_read() -> None:
+    assert _read_bytes("handle,name\nada,Ädä\n".encode("utf-16")) == "handle,name\nada,Ädä\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [("handle\nada\n".encode("utf-16-le"), "null bytes"), ("handle\nÄdä\n".encode("cp1252"), "not UTF-8")],
+)
+def test_a_file_in_another_encoding_is_refused_with_the_mend(data: bytes, words: str) -> None:
+    with pytest.raises(UnreadableFile, match=words) as error:
+        _read_bytes(data)
+    assert error.value.mend == "save it as UTF-8"
 
 
 def test_an_empty_list_names_nobody() -> None:

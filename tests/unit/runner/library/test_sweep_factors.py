@@ -71,7 +71,10 @@ def test_a_filter_takes_factors_as_lists_show_them(named: SqliteStore, name: str
     ("name", "words"),
     [
         ("mood", r"several factors are called 'mood'; write one of .*section\.mood"),
-        ("newspapr", "did you mean newspaper or event.newspaper"),
+        ("newspapr", r"did you mean event\.newspaper\?"),
+        ("what your board told yo.buyer", r"did you mean .*What your board told you\.buyer"),
+        ("moods", r"did you mean (section\.mood|feed\.mood|mood)"),
+        ("xyz", "known here: event.newspaper, section.What your board told you.buyer, section.mood, feed.mood$"),
     ],
 )
 def test_a_short_name_of_several_factors_or_of_none_is_refused(named: SqliteStore, name: str, words: str) -> None:
