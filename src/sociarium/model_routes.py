@@ -50,11 +50,13 @@ class _Served:
     Attributes:
         address: of the server, as it may be shown.
         key: name of the variable that holds the key; empty without one.
+        hardware: the kind that the entry says is behind it.
     """
 
     model: Model
     address: str
     key: str = ""
+    hardware: str = ""
 
 
 @dataclass(slots=True)
@@ -82,7 +84,13 @@ class RouteBuilder:
         for name, some in served.items():
             limits = limits_of(specs[name].limits)
             routes[name] = [
-                RouteSpec(one.model, one.address, limits, key=one.key if len(keys[one.address]) > 1 else "")
+                RouteSpec(
+                    one.model,
+                    one.address,
+                    limits,
+                    key=one.key if len(keys[one.address]) > 1 else "",
+                    hardware=one.hardware or specs[name].hardware_at(),
+                )
                 for one in some
             ]
         return routes
@@ -169,10 +177,13 @@ class RouteBuilder:
             settings["timeout"] = spec.timeout
         if spec.keep_alive is not None:
             settings["keep_alive"] = spec.keep_alive
-        written = [self._fill_address(host) for host in spec.hosts or ()]
-        named: list[str | Address] = [*written] or [self.serving.config.ollama_hosts]
-        places = dict.fromkeys(place for each in named for place in full_addresses(each))
-        return [_Served(Ollama(self.host(place), **settings), place.public) for place in places]
+        written = [(self._fill_address(host), spec.hardware_at(host)) for host in spec.hosts or ()]
+        named: list[tuple[str | Address, str]] = [*written] or [(self.serving.config.ollama_hosts, "")]
+        kinds: dict[Address, str] = {}
+        for each, kind in named:
+            for place in full_addresses(each):
+                kinds.setdefault(place, kind)
+        return [_Served(Ollama(self.host(place), **settings), place.public, hardware=kinds[place]) for place in kinds]
 
     def _fill_address(self, url: str) -> Address:
         """An address of the file, with what it takes from the environment."""

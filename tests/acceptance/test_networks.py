@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ssl
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 import trustme
 
-from tests.servers.forwarder import Forwarder
+from tests.servers.forwarder import over_tls
 from tests.servers.ollama_server import OllamaDialect, ollama_server
 from tests.servers.openai_server import openai_server
 from tests.servers.proxies import Proxy, http_proxy, socks_proxy
@@ -147,15 +146,6 @@ def test_this_machine_is_reached_directly_with_and_without_its_network_in_no_pro
         said = assert_all_work(program, file, hosted, local)
         assert not proxy.asked
     assert_unseen(program, *said)
-
-
-@contextmanager
-def over_tls(port: int, authority: trustme.CA, host: str = "127.0.0.1") -> Iterator[str]:
-    """The address of a server over TLS."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(host).configure_cert(context)
-    with Forwarder("127.0.0.1", port, tls=context) as forwarder:
-        yield f"https://{host}:{forwarder.port}"
 
 
 @pytest.mark.parametrize("where", ["environment", ".env"])

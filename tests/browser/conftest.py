@@ -62,7 +62,7 @@ def address(stocked: Stocked) -> Iterator[str]:
     """Where its pages are served, by the program itself."""
     kept = {name: value for name, value in os.environ.items() if name not in VARIABLES}
     program = Program(stocked.path.parent, kept | {"SOCIARIUM_USER": ME})
-    with viewing(program, "--store", f"sqlite:///{stocked.path}") as (_, served):
+    with viewing(program, "--allow-run", "--store", f"sqlite:///{stocked.path}") as (_, served):
         yield served.rstrip("/")
 
 
@@ -85,7 +85,15 @@ def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("dialog", lambda dialog: complaints.append(f"a dialog: {dialog.message}"))
-        page.on("console", lambda line: complaints.append(line.text) if line.type in {"error", "warning"} else None)
+        # A form that is refused is answered with 400, which is no complaint about the page.
+        page.on(
+            "console",
+            lambda line: (
+                complaints.append(line.text)
+                if line.type in {"error", "warning"} and "a status of 400" not in line.text
+                else None
+            ),
+        )
         answers: list[Response] = []
         page.on("response", lambda one: answers.append(one) if one.request.is_navigation_request() else None)
         page.goto(path)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import ssl
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Self
+
+import trustme
 
 
 class Forwarder:
@@ -79,3 +82,12 @@ async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
             writer.write(some)
             await writer.drain()
     writer.transport.abort()
+
+
+@contextmanager
+def over_tls(port: int, authority: trustme.CA, host: str = "127.0.0.1") -> Iterator[str]:
+    """The address of a server of this machine over TLS, with a certificate of an authority of one's own."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(host).configure_cert(context)
+    with Forwarder("127.0.0.1", port, tls=context) as forwarder:
+        yield f"https://{host}:{forwarder.port}"

@@ -41,7 +41,7 @@ def test_the_page_leads_to_transcripts(page: dict[str, Any]) -> None:
     assert len(page["transcripts"][0]) > 0
     assert list(sociarium.messages(page["result"], store="study.db")) == [m for t in page["transcripts"] for m in t]
     assert sociarium.resume(store=Path("study.db")).calls == 0
-    assert len(sociarium.table("messages", page["result"], store="study.db")) == len(page["said"])
+    assert len(sociarium.table("messages", page["result"], store="study.db")) == len(page["lines"])
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ LONGEST_FUNCTION = 50
 MOST_PARAMETERS = 7
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+Part = Function | ast.Import | ast.ImportFrom
 
 PARTICIPLES = frozenset({
     "begun", "bound", "bought", "brought", "built", "chosen", "done", "drawn", "felt", "found", "gone", "given",
@@ -55,19 +56,23 @@ PARTS_OF_OTHERS = frozenset({"markupsafe", "pydantic_core", "typeguard"})
 MODULES = {path.relative_to(SOURCE).as_posix(): path.read_text(encoding="utf-8") for path in SOURCE.rglob("*.py")}
 
 
-def functions_of(node: ast.AST) -> Iterator[Function]:
-    """Functions in a piece of code, wherever a statement may stand."""
+def parts_of(node: ast.AST) -> Iterator[Part]:
+    """Functions and imports in a piece of code, wherever a statement may stand."""
     for part in ast.iter_child_nodes(node):
-        if isinstance(part, Function):
+        if isinstance(part, Part):
             yield part
         if isinstance(part, ast.stmt | ast.excepthandler | ast.match_case):
-            yield from functions_of(part)
+            yield from parts_of(part)
 
 
 @cache
-def functions() -> tuple[tuple[str, Function], ...]:
-    """Each function, with the name of its file: read once, for it takes a second."""
-    return tuple((name, function) for name, text in MODULES.items() for function in functions_of(ast.parse(text)))
+def parts() -> tuple[tuple[str, Part], ...]:
+    """Each function and import, with the name of its file: read once, for it takes a second."""
+    return tuple((name, part) for name, text in MODULES.items() for part in parts_of(ast.parse(text)))
+
+
+def functions() -> Iterator[tuple[str, Function]]:
+    return ((name, part) for name, part in parts() if isinstance(part, Function))
 
 
 def length(function: Function) -> int:
@@ -142,12 +147,11 @@ def test_every_exception_is_still_needed() -> None:
     assert {name.partition("_")[0] for name in ends} >= OPENERS
 
 
-def imports(text: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Import):
-            yield from (name.name.partition(".")[0] for name in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module is not None:
-            yield node.module.partition(".")[0]
+def imports(part: Part) -> Iterator[str]:
+    if isinstance(part, ast.Import):
+        yield from (name.name.partition(".")[0] for name in part.names)
+    elif isinstance(part, ast.ImportFrom) and part.module is not None:
+        yield part.module.partition(".")[0]
 
 
 def test_what_is_imported_is_declared() -> None:
@@ -155,7 +159,7 @@ def test_what_is_imported_is_declared() -> None:
     lists = [project["dependencies"], *project["optional-dependencies"].values()]
     declared = {re.split(r"[<>=\[]", entry)[0].lower() for entries in lists for entry in entries}
     known = {*sys.stdlib_module_names, "sociarium", *PARTS_OF_OTHERS}
-    imported = {name for text in MODULES.values() for name in imports(text)} - known
+    imported = {name for _, part in parts() for name in imports(part)} - known
     distributions = packages_distributions()
     names = {name: {one.lower().replace("_", "-") for one in distributions.get(name, [name])} for name in imported}
     assert {name: by for name, by in names.items() if not by & declared} == {}

@@ -16,7 +16,7 @@ from sociarium.analysis.population import population_reports
 from sociarium.api.own_code import load_own_code
 from sociarium.api.plans import plan_sweep
 from sociarium.api.play import play_sweep
-from sociarium.api.preparation import check_sweep_models, pull_models, used_models
+from sociarium.api.preparation import check_sweep_models, costs_money, pull_models
 from sociarium.bootstrap import ServingOptions, open_prices
 from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.output import console, number, print_json, words
@@ -43,7 +43,6 @@ from sociarium.experiment.address import public_text
 from sociarium.experiment.definition import Definition
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.person import Nobody, Person
-from sociarium.ports.prices import may_cost_money
 from sociarium.ports.store import Store
 from sociarium.runner.library.faults import Excess
 from sociarium.runner.models.router import RouteSpec
@@ -80,11 +79,6 @@ class StartRequest:
     is_guided: bool = False
     notify: str | None = None
     cluster: str | None = None
-
-
-def costs_money(definition: Definition, sweep_name: str) -> bool:
-    """Whether a sweep uses models that may cost money."""
-    return may_cost_money(definition.models[name] for name in used_models(definition, sweep_name))
 
 
 def asks_for_cost(definition: Definition, sweep_name: str, request: StartRequest) -> bool:
@@ -240,7 +234,7 @@ def _exit_code(outcome: SweepOutcome, stop: StopSwitch, excesses: Sequence[Exces
         return INTERRUPTED
     if stop.why == "misconfigured" and not outcome.spending.calls:
         return SETUP
-    stopped = {"budget", "time", "endpoint", "misconfigured", "silent", "workers"}
+    stopped = {"budget", "time", "endpoint", "misconfigured", "silent", "look", "workers"}
     if stop.why in stopped or outcome.result.outdated:
         return STOPPED
     if outcome.result.paused or outcome.result.returned:

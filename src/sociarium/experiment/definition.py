@@ -133,8 +133,9 @@ class Definition(Frozen):
 
     @property
     def hypotheses_hash(self) -> str | None:
-        """SHA-256 of hypotheses and exclusions; None where no hypothesis stands."""
-        return hypotheses_hash(self.hypotheses, self.exclusions)
+        """SHA-256 of hypotheses, exclusions and sequential designs; None where no hypothesis stands."""
+        sequential = {name: one.sequential for name, one in self.all_sweeps.items() if one.sequential is not None}
+        return hypotheses_hash(self.hypotheses, self.exclusions, sequential)
 
     @property
     def code_names(self) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from sociarium.viewer.pages.sweep import SweepPage, sweep_page
 from sociarium.viewer.pages.thread import thread_page
 from sociarium.viewer.readings import Progress, Readings
 from sociarium.viewer.settings import ViewerSettings
+from sociarium.viewer.starts import Starts
 from sociarium.viewer.sweep_digest import SweepDigests
 from sociarium.viewer.words import now
 
@@ -47,6 +48,7 @@ class ViewerContext:
     computed: Readings[tuple[str, int, ResultsQuery, int | None, StoredMeasures], ResultsPage]
     drawn: Readings[Sketches, Figures]
     drafts: Drafts
+    starts: Starts
     patience: float | None = None
 
     @property

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
 from sociarium.config import Config
 from sociarium.errors import Misconfigured, MissingExtra, ModelError, Overloaded, RequestRefused, TimedOut, Transient
@@ -15,8 +18,11 @@ from sociarium.experiment.models import ModelSpec
 from sociarium.model_routes import RouteBuilder, ServingOptions
 from sociarium.ports.model import ModelRequest, ServedReply
 from sociarium.providers.anthropic import OFFICIAL, Anthropic
+from sociarium.providers.network import Network
 from tests.servers.answers import Answer, tokens
 from tests.servers.anthropic_server import AnthropicDialect, anthropic_server, error
+from tests.servers.forwarder import over_tls
+from tests.servers.proxies import Proxy, http_proxy, socks_proxy
 from tests.servers.stand_in import StandIn
 from tests.servers.wire import Response, as_json
 from tests.support.model_backends import asking
@@ -272,3 +278,40 @@ def test_without_the_package_the_line_that_installs_it_is_told(monkeypatch: pyte
     spec = ModelSpec(provider="anthropic", model="claude")
     with pytest.raises(MissingExtra, match=r"pip install 'sociarium\[anthropic\]'"):
         RouteBuilder(ServingOptions(Config({}))).routes({"claude": spec})
+
+
+# What lies between
+
+
+@pytest.mark.parametrize("opened", [http_proxy, socks_proxy])
+async def test_lists_and_calls_go_through_a_proxy_with_a_password_to_a_server_of_an_authority_of_ones_own(
+    opened: Callable[[str, str], AbstractContextManager[Proxy]], tmp_path: Path
+) -> None:
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "lab-ca.pem")
+    with (
+        opened("ana", "Zq81planted") as proxy,
+        anthropic_server() as server,
+        over_tls(server.port, authority, "claude.example") as far,
+    ):
+        trusting = Anthropic(far, network=Network(https_proxy=proxy.url, certificates=str(tmp_path / "lab-ca.pem")))
+        names, problem = await trusting.list_models()
+        assert (names, problem) == (["stand-in"], "")
+        assert (await trusting.ask(asking())).reply.text
+        assert await trusting.is_alive()
+        assert set(proxy.asked) == {far.removeprefix("https://")}
+        await trusting.aclose()
+        calls = len(server.received)
+        for network, words in (
+            (Network(https_proxy=proxy.url), "SSL_CERT_FILE"),
+            (Network(https_proxy=proxy.url.replace("Zq81planted", "Zq82planted")), "the proxy"),
+        ):
+            refused = Anthropic(far, network=network)
+            with pytest.raises(ModelError) as caught:
+                await refused.ask(asking())
+            listed = await refused.describe("stand-in")
+            for told in (str(caught.value), listed.problem or "".join(listed.hints)):
+                assert words in told
+                assert "planted" not in told
+            await refused.aclose()
+        assert len(server.received) == calls

@@ -30,6 +30,7 @@ from sociarium.analysis.results import RunNumbers, run_numbers
 from sociarium.exchange.tables.read import Cells, RunTables, TableSource
 from sociarium.experiment.design.wordings import WORDING
 from sociarium.ports.prices import Prices
+from sociarium.records.hardware import hardware_kind
 from sociarium.records.runs import RunState
 
 _MESSAGE_COLUMNS = ("id", "seq", "turn", "day", "role", "speaker", "content", "flags", PLACE)
@@ -48,7 +49,7 @@ def gather(
     documents = [source.store.version(one).document for one in versions]
     measured = begin_count(source, measures)
     cost_of, choices = cost_reader(documents, prices), choices_of(documents) | choices_of_measures(measured.uses)
-    registered = registration_of(source.selection.version.document)
+    registered = registration_of(source.selection.version.document, source.selection.sweeps)
     rows: list[dict[str, Any]] = []
     messages: list[dict[str, Any]] = []
     answers: dict[str, list[tuple[str, str, float]]] = {}
@@ -242,6 +243,8 @@ def _add_calls(
         servers = {endpoint} if (endpoint := call.get("endpoint")) else set()
         use.servers |= servers
         use.served.add(" at ".join([served or "(not said)", *servers]))
+        if kind := call.get("hardware"):
+            use.hardware[hardware_kind(str(call.get("endpoint") or ""), str(kind))] += 1
         use.calls += 1
         use.prompt_tokens += call["prompt_tokens"] or 0
         use.completion_tokens += call["completion_tokens"] or 0

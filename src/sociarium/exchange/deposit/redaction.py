@@ -28,7 +28,7 @@ WITHHELD = "withheld"
 _TEXT, _PLACE = "[withheld]", "[address]"
 _SHORTEST = 8
 """Characters of a text that is searched for: shorter ones are anybody's words."""
-_SERVING = ("base_url", "hosts", "api_key_env", "api_key_header")
+_SERVING = ("base_url", "hosts", "hardware", "api_key_env", "api_key_header")
 _BEGINNING = r"(?:(?<!\w)|(?<=\\n)|(?<=\\r)|(?<=\\t))"
 """Of a word; inside JSON the letter of an escape may stand before it."""
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s'\"<>`\\]+")
