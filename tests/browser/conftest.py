@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
 
 from sociarium.config import VARIABLES
 from tests.support import accessibility
@@ -18,6 +18,7 @@ from tests.support.served_pages import viewing
 from tests.support.stocked_store import ME, Stocked, stock
 
 _REQUIRED = "SOCIARIUM_REQUIRE_BROWSER"
+READING = 202
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 
 
@@ -93,9 +94,13 @@ def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
                 else None
             ),
         )
-        answer = page.goto(path)
-        assert answer is not None
-        assert answer.status == status
+        answers: list[Response] = []
+        page.on("response", lambda one: answers.append(one) if one.request.is_navigation_request() else None)
+        page.goto(path)
+        while answers[-1].status == READING:
+            page.wait_for_timeout(50)  # what it shows is being read: it comes by itself
+        page.wait_for_load_state()
+        assert answers[-1].status == status
         if status != 200:
             complaints.clear()
         return page

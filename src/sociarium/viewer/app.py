@@ -130,7 +130,7 @@ def _context(settings_: ViewerSettings, pages: Pages, me: Worker) -> ViewerConte
         settings_,
         pages,
         SweepDigests(settings_.store, me),
-        Readings(Remembered(lambda page: page.digest.is_complete), recent=_RECENT),
+        Readings(Remembered(lambda page: page.digest.is_complete)),
         Readings(Remembered(lambda read: read.is_complete, most=_MOST_OF_FEEDS, weight=lambda read: read.size)),
         Readings(
             Remembered(lambda loaded: loaded.account.taken == loaded.account.planned, most=_LARGE), recent=_RECENT
