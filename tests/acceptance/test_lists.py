@@ -63,6 +63,7 @@ def test_a_filter_and_an_order_take_factors_as_lists_show_them(listed: Program) 
     title = "The long way to the harbour and back"
     results = listed("results", title, "--json", "--where", "goal and its reasons.guard=peace").json
     assert results["shared"]["section.Goal and its reasons.guard"] == "peace"
+    assert listed("results", title, "--by", "goal and its reasons.guard").code == 0
     ordered = listed("list", "runs", "--json", "--sort", "-goal and its reasons.guard").json
     assert ordered[0]["condition"]["section.Goal and its reasons.guard"] == "peace"
 
@@ -79,6 +80,9 @@ def test_rows_are_sorted_by_a_column_or_a_factor(listed: Program) -> None:
 
     assert column("messages", "messages") == [2, 2, 2, 2, 4, 4, 4, 4]
     assert column("replicate", "-replicate") == [2, 2, 2, 2, 1, 1, 1, 1]
+    assert column("replicate", "-#") == [2, 2, 2, 2, 1, 1, 1, 1]
+    assert column("messages", "msgs") == [2, 2, 2, 2, 4, 4, 4, 4]
+    assert listed("list", "sweeps", "--sort", "done").code == 0
     said = listed("list", "runs", "--sort", "mesages")
     assert (said.code, "did you mean messages" in said.err) == (2, True)
 
@@ -97,3 +101,5 @@ def test_the_version_is_printed_and_a_misspelt_command_proposed(program: Program
     said = program("statuss")
     assert (said.code, "did you mean status?" in said.err) == (2, True)
     assert program("help", "list").out == program("list", "--help").out
+    assert program("help", "help").out == program("--help").out
+    assert program("--help").out.count("\n  --install-completion ") == 1

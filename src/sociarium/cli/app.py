@@ -94,7 +94,9 @@ class _Commands(TyperGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in COMMANDS:
-            ctx.fail(f"there is no command {cmd_name!r}; {did_you_mean(cmd_name, COMMANDS)}; --help names all")
+            mend = did_you_mean(cmd_name, COMMANDS)
+            end = "" if mend.endswith("?") else ";"
+            ctx.fail(f"there is no command {cmd_name!r}; {mend}{end} --help names all")
         return _Deferred(cmd_name, help=COMMANDS[cmd_name], short_help=COMMANDS[cmd_name], params=[])
 
 
@@ -102,7 +104,7 @@ _app = typer.Typer(
     cls=_Commands,
     name="sociarium",
     help="Experiments on groups of language-model agents.",
-    add_completion=True,
+    add_completion=False,  # the program has its own
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -240,7 +242,7 @@ def run_command(arguments: list[str]) -> int:
         return set_up_completion(arguments[0], arguments[1] if arguments[1:] else None)
     command = typer.main.get_command(_app)
     if arguments[:1] == ["help"]:
-        arguments = [*arguments[1:], "--help"]
+        arguments = [*(word for word in arguments[1:] if word != "help"), "--help"]
     try:
         if arguments == ["menu"]:
             # There are no words to read, for which typer would load pydantic: the menu is asked at once.

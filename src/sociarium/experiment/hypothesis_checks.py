@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Collection, Iterator, Mapping
 
@@ -12,6 +13,10 @@ from sociarium.experiment.problems import Loc, PathProblem, did_you_mean
 from sociarium.experiment.stop_rule import confirmatory_problem
 
 _SIGNS = re.compile(r"\*\*\s*\d|[\s+*:()~-]+|(?<![\w.])[01](?![\w.])")
+_PARTS_OF_FORMULAS = (
+    ast.Expression, ast.BinOp, ast.UnaryOp, ast.Add, ast.Sub, ast.Mult, ast.Pow, ast.UAdd, ast.USub, ast.Name,
+    ast.Constant, ast.Load,
+)  # fmt: skip
 
 
 def hypothesis_problems(definition: Definition, designs: Mapping[str, Design]) -> Iterator[PathProblem]:
@@ -90,6 +95,12 @@ def _factor_problems(one: Hypothesis, levels: Mapping[str, list[str]], loc: Loc)
     if one.formula is not None:
         for name in _unknown_words(one.formula, levels):
             yield PathProblem((*loc, "formula"), f"{name!r} is not a factor of a sweep", did_you_mean(name, levels))
+            return
+        if not _is_formula(one.formula, levels):
+            mend = "write the right side alone, such as `messages * model`; signs are + - * : ** ( )"
+            yield PathProblem((*loc, "formula"), f"{one.formula!r} is no formula", mend)
+            return
+        yield from _term_problems(one.term or "", levels, (*loc, "term"))
         return
     assert one.compare is not None
     place, factor = (*loc, "compare"), one.compare.factor
@@ -110,6 +121,32 @@ def _unknown_words(formula: str, levels: Mapping[str, list[str]]) -> list[str]:
     for name in sorted(levels, key=len, reverse=True):
         rest = re.sub(rf"(?<![\w.]){re.escape(name)}(?![\w.])", " ", rest)
     return [word for word in _SIGNS.sub(" ", rest).split() if word]
+
+
+def _is_formula(formula: str, levels: Mapping[str, list[str]]) -> bool:
+    """Whether signs and names of factors stand as they do in a sum of terms, without a tilde."""
+    plain = formula.replace("`", " ").replace("\n", " ")
+    for name in sorted(levels, key=len, reverse=True):
+        plain = re.sub(rf"(?<![\w.]){re.escape(name)}(?![\w.])", "f", plain)
+    try:
+        tree = ast.parse(plain.replace(":", "*").strip(), mode="eval")
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    return all(isinstance(node, _PARTS_OF_FORMULAS) for node in ast.walk(tree))
+
+
+def _term_problems(term: str, levels: Mapping[str, list[str]], loc: Loc) -> Iterator[PathProblem]:
+    """Whether a coefficient is one of a factor, `messages` or `goal[escape]`, or of several with `:` between."""
+    parts = {
+        *levels,
+        *(f"{factor}[{level}]" for factor, factor_levels in levels.items() for level in factor_levels),
+        *(f"{factor}[{level.lower()}]" for factor, factor_levels in levels.items() for level in factor_levels),
+    }
+    rest = term
+    for part in sorted(parts, key=len, reverse=True):
+        rest = re.sub(rf"(?:^|(?<=:)){re.escape(part)}(?=$|:)", "", rest)
+    if (unknown := rest.strip(":")) or not term:
+        yield PathProblem(loc, f"there is no coefficient {unknown!r}", did_you_mean(unknown, sorted(parts)))
 
 
 def _stop_problems(definition: Definition) -> Iterator[PathProblem]:

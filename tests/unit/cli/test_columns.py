@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from sociarium.cli.display.columns import Column, print_columns
-from sociarium.cli.display.lists import short_ids
+from sociarium.cli.display.lists import columns_of, short_ids
 
 IDS = ["7762e2a3", "5210ed54"]
 
@@ -66,3 +66,9 @@ def test_ids_are_as_long_as_tells_them_apart() -> None:
         "65e1b2c3d4e5f6a700000001", "65e1b2c3d4e5f6a700000002",
     ]  # fmt: skip
     assert short_ids(["65e1b2c3d4", "75e1b2c3d4", "65e1b2c3d4"]) == ["65e1b2c3", "75e1b2c3", "65e1b2c3"]
+
+
+def test_no_two_columns_for_other_programs_have_one_name() -> None:
+    row = {"run": "7762e2a3", "messages": 36, "condition": {"messages": 12, "days": 2}}
+    columns = {column.name: column.cells for column in columns_of("runs", [row], whole=True)}
+    assert columns == {"run": ["7762e2a3"], "messages": ["36"], "factor.messages": ["12"], "days": ["2"]}

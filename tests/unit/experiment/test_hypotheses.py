@@ -45,6 +45,10 @@ def made(**more: Any) -> Definition:
         (FIRST.replace("trust of guard at end", "known of guard at end"), "measure", "missing or unknown", "= ANSWER"),
         (FIRST.replace("probe trust of guard at end", "mood"), None, "no measure", "messages, words"),
         (FIRST.replace(COMPARE, "formula: mesages, term: x"), "formula", "'mesages' is not a factor", "messages?"),
+        (FIRST.replace(COMPARE, "formula: messages * (, term: messages"), "formula", "is no formula", "right side"),
+        (FIRST.replace(COMPARE, "formula: ~ messages, term: messages"), "formula", "is no formula", "right side"),
+        (FIRST.replace(COMPARE, "formula: messages, term: mood"), "term", "no coefficient 'mood'", "messages[4]"),
+        (FIRST.replace(COMPARE, "formula: messages, term: 'messages[5]'"), "term", "no coefficient", "messages[4]"),
     ],
 )
 def test_what_a_hypothesis_names_must_be_there(hypothesis: str, path: str | None, words: str, mend: str) -> None:

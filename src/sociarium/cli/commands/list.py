@@ -147,6 +147,18 @@ def _refuse_idle(what: What, filters: ListFilters, sweep: str | None) -> None:
 
 _ROWS = {What.EXPERIMENTS: experiment_rows, What.SWEEPS: sweep_rows, What.RUNS: run_rows}
 
+_SHOWN_AS = {
+    "msgs": "messages",
+    "#": "replicate",
+    "when": "finished",
+    "rules": "protocol",
+    "ran by": "ran_by",
+    "begun": "created",
+    "by": "creator",
+    "changed by": "changed_by",
+}
+"""Heads of a list on a terminal -> what they show; heads that are not here show what they are called."""
+
 
 def _in_order(rows: list[dict[str, Any]], sort: str) -> list[dict[str, Any]]:
     """Rows in the order of a column, numbers by their size; those without a value come last.
@@ -155,10 +167,11 @@ def _in_order(rows: list[dict[str, Any]], sort: str) -> list[dict[str, Any]]:
         BadInput: none has that column, with the nearest names.
     """
     name = sort.removeprefix("-")
-    names = list(dict.fromkeys(key for row in rows for key in (*row, *row.get("condition", {}))))
+    fields: list[dict[str, Any]] = [{**row.get("condition", {}), **row.get("counts", {}), **row} for row in rows]
+    names = list(dict.fromkeys(key for row in fields for key in row))
     if rows and name not in names:
-        name = _factor_shown_as(name, rows, sort)
-    values = {id(row): row[name] if name in row else row.get("condition", {}).get(name) for row in rows}
+        name = _SHOWN_AS[name] if _SHOWN_AS.get(name) in names else _factor_shown_as(name, rows, sort)
+    values: dict[int, Any] = {id(row): row_fields.get(name) for row, row_fields in zip(rows, fields, strict=True)}
     whole = [row for row in rows if values[id(row)] not in {None, ""}] if rows else []
     numbers = all(isinstance(values[id(row)], int | float) for row in whole)
     key = (lambda row: values[id(row)]) if numbers else (lambda row: str(values[id(row)]).casefold())

@@ -33,6 +33,7 @@ from sociarium.errors import BadInput, MissingExtra
 from sociarium.exchange.selection import RunFilter
 from sociarium.exchange.tables.read import TableSource, table_source
 from sociarium.experiment.problems import did_you_mean
+from sociarium.records.lists import factors_by_name
 from sociarium.records.runs import RunState
 
 if TYPE_CHECKING:
@@ -147,12 +148,23 @@ def _requested_results(
         )
     if probe is not None:
         _check("probe", probe, list(dict.fromkeys(answer.probe for run in runs for answer in run.answers)))
-    factors = None if by is None else [name.strip() for name in by.split(",") if name.strip()]
-    for factor in factors or ():
-        _check("factor", factor, factors_of(runs))
+    factors = None
+    if by is not None:
+        names = [name.strip() for name in by.split(",") if name.strip()]
+        factors = [_factor_by_name(name, factors_of(runs)) for name in names]
     moments = moments_of(runs, probe)
     pair = None if change is None else _change(change, moments)
     return results(runs, choices=loaded.choices, by=factors, change=pair, probe=probe, uses=loaded.uses)
+
+
+def _factor_by_name(name: str, factors: Sequence[str]) -> str:
+    """A factor, which may be called what lists call it. Raises `BadInput` where none or several are called so."""
+    called = factors_by_name(name, factors)
+    if len(called) > 1:
+        raise BadInput(f"--by {name}: several factors are called {name!r}; write one of {', '.join(called)}")
+    if not called:
+        _check("factor", name, factors)
+    return called[0]
 
 
 def _check(kind: str, name: str, names: Sequence[str]) -> None:

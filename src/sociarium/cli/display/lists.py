@@ -32,9 +32,11 @@ def columns_of(what: str, rows: Sequence[Row], *, whole: bool = False) -> list[C
 def _whole_columns(rows: Sequence[Row]) -> list[Column]:
     names = list(dict.fromkeys(name for row in rows for name in row if name != "condition"))
     factors = list(dict.fromkeys(factor for row in rows for factor in row.get("condition", ())))
+    # A factor may be called like what a run has, `messages`: two columns of one name are taken for each other.
+    heads = {factor: f"factor.{factor}" if factor in names else factor for factor in factors}
     return [
         *(Column(name, [_plain(row.get(name)) for row in rows]) for name in names),
-        *(Column(factor, [level_cell(row["condition"], factor) for row in rows]) for factor in factors),
+        *(Column(heads[factor], [level_cell(row["condition"], factor) for row in rows]) for factor in factors),
     ]
 
 

@@ -25,11 +25,13 @@ from sociarium.cli.questions.screen import (
     readable,
     rows,
 )
-from sociarium.cli.questions.wrapping import cut
+from sociarium.cli.questions.wrapping import ELLIPSIS, cells_of, cut
 
 _KEYS = "↑ ↓ or first letters · ← → actions · Enter: open · Esc: leave"
 _BELOW = 2
 """An empty line, and that of the actions."""
+_AROUND = 4
+"""Cells of the line of actions beside their names: the sign in front, and one for those left out on either side."""
 
 
 @dataclass(slots=True)
@@ -95,7 +97,7 @@ def choose_or_act(
 
     def body() -> list[Line]:
         around = len(header) + len(frame.foot()) + _BELOW + 1
-        return [*_visible_rows(page, lines, max(rows() - around, 1)), [("", "")], _action_line(page)]
+        return [*_visible_rows(page, lines, max(rows() - around, 1)), [("", "")], action_line(page, columns())]
 
     bindings = _bindings(page)
     control = FormattedTextControl(lambda: fragments_of(body()), focusable=True, show_cursor=False)
@@ -137,10 +139,29 @@ def _visible_rows(page: ActionList, lines: Sequence[str], height: int) -> list[L
     return rows_in_view
 
 
-def _action_line(page: ActionList) -> Line:
+def action_line(page: ActionList, width: int) -> Line:
+    """The actions on one line: where there is no room for all, those that end with the chosen one, `…` for others."""
     is_here = page.place >= page.lines
+    names = page.names[page.lines :]
+    first, last = _actions_in_view(names, page.action, width - _AROUND)
     parts: Line = [("class:pointed", "› ") if is_here else ("", "  ")]
-    for place, name in enumerate(page.names[page.lines :]):
+    if first:
+        parts.append(("class:hint", ELLIPSIS))
+    for place in range(first, last):
         is_chosen = is_here and place == page.action
-        parts.append(("class:pointed", f"[{name}]") if is_chosen else ("", f" {name} "))
+        parts.append(("class:pointed", f"[{names[place]}]") if is_chosen else ("", f" {names[place]} "))
+    if last < len(names):
+        parts.append(("class:hint", ELLIPSIS))
     return parts
+
+
+def _actions_in_view(names: Sequence[str], action: int, room: int) -> tuple[int, int]:
+    """The first of those that are shown and the one after the last, so that the chosen one is among them."""
+    sizes = [cells_of(name) + 2 for name in names]
+    first = 0
+    while first < action and sum(sizes[first : action + 1]) > room:
+        first += 1
+    last = action + 1
+    while last < len(names) and sum(sizes[first : last + 1]) <= room:
+        last += 1
+    return first, last

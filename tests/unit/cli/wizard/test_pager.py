@@ -53,6 +53,19 @@ def test_keys_lead_through_a_long_text(keys: list[str], queries: list[str], plac
     assert [place.removeprefix("lines ").partition(" of")[0] for place in reader.places] == places
 
 
+def test_what_is_not_found_is_said_where_one_looks_and_the_line_of_keys_is_never_broken() -> None:
+    class Narrow(Reader):
+        def read_key(self, line: str) -> str:
+            self.places.append(line)
+            return self.keys.pop(0)
+
+    reader = Narrow(["search", "search", "next", "end"], ["nowhere", "öresund"])
+    reader.screen.width = 60
+    show_pages(reader, Text("\n".join(LINES)))
+    assert ["Nothing matches 'nowhere'" in line for line in reader.places] == [False, True, False, False]
+    assert all(len(line) < 59 for line in reader.places)
+
+
 def test_what_fits_on_the_screen_is_shown_at_once() -> None:
     reader = Reader([])
     show_pages(reader, Text("\n".join(LINES[: ROWS - 2])))
