@@ -47,6 +47,8 @@ _MESSAGES: list[tuple[str, Rewrite]] = [
     (r"a condition has (\w+) agents",
      lambda _, m: f"one conversation would have {m[1]} agents; it can have 1 to {MOST_AGENTS}"),
     (r"this is empty", lambda _, _m: "it is empty"),
+    (r"write `compare:` or `formula:` with `term:`, and not both", lambda _, _m: "what it is tested by is missing"),
+    (r"`formula:` and `term:` stand together", lambda _, _m: "the coefficient that is tested is missing"),
     (r"the first section is '(.+)'", lambda _, m: f"“{m[1]}” stands where the starting prompt belongs"),
 ]  # fmt: skip
 _CODE = re.compile(r"[`{}]|\w\[|\b\w+_\w+|\b\w+\.\w+|\b[a-z]+: ")

@@ -93,14 +93,8 @@ def _role_problems(measure: ProbeMeasure, roles: Collection[str], place: Loc) ->
 
 def _factor_problems(one: Hypothesis, levels: Mapping[str, list[str]], loc: Loc) -> Iterator[PathProblem]:
     if one.formula is not None:
-        for name in _unknown_words(one.formula, levels):
-            yield PathProblem((*loc, "formula"), f"{name!r} is not a factor of a sweep", did_you_mean(name, levels))
-            return
-        if not _is_formula(one.formula, levels):
-            mend = "write the right side alone, such as `messages * model`; signs are + - * : ** ( )"
-            yield PathProblem((*loc, "formula"), f"{one.formula!r} is no formula", mend)
-            return
-        yield from _term_problems(one.term or "", levels, (*loc, "term"))
+        problems = [*formula_problems(one.formula, levels, loc)]
+        yield from problems or term_problems(one.term or "", levels, loc)
         return
     assert one.compare is not None
     place, factor = (*loc, "compare"), one.compare.factor
@@ -123,6 +117,17 @@ def _unknown_words(formula: str, levels: Mapping[str, list[str]]) -> list[str]:
     return [word for word in _SIGNS.sub(" ", rest).split() if word]
 
 
+def formula_problems(formula: str, levels: Mapping[str, list[str]], loc: Loc = ()) -> Iterator[PathProblem]:
+    """Every fault of a formula over factors with these levels."""
+    place = (*loc, "formula")
+    unknown = _unknown_words(formula, levels)
+    for name in unknown:
+        yield PathProblem(place, f"{name!r} is not a factor of a sweep", did_you_mean(name, levels))
+    if not unknown and not _is_formula(formula, levels):
+        mend = "write the right side alone, such as `messages * model`; signs are + - * : ** ( )"
+        yield PathProblem(place, f"{formula!r} is no formula", mend)
+
+
 def _is_formula(formula: str, levels: Mapping[str, list[str]]) -> bool:
     """Whether signs and names of factors stand as they do in a sum of terms, without a tilde."""
     plain = formula.replace("`", " ").replace("\n", " ")
@@ -135,8 +140,8 @@ def _is_formula(formula: str, levels: Mapping[str, list[str]]) -> bool:
     return all(isinstance(node, _PARTS_OF_FORMULAS) for node in ast.walk(tree))
 
 
-def _term_problems(term: str, levels: Mapping[str, list[str]], loc: Loc) -> Iterator[PathProblem]:
-    """Whether a coefficient is one of a factor, `messages` or `goal[escape]`, or of several with `:` between."""
+def term_problems(term: str, levels: Mapping[str, list[str]], loc: Loc = ()) -> Iterator[PathProblem]:
+    """Every fault of a coefficient: it is of one factor, `messages` or `goal[escape]`, or of several with `:`."""
     parts = {
         *levels,
         *(f"{factor}[{level}]" for factor, factor_levels in levels.items() for level in factor_levels),
@@ -146,7 +151,7 @@ def _term_problems(term: str, levels: Mapping[str, list[str]], loc: Loc) -> Iter
     for part in sorted(parts, key=len, reverse=True):
         rest = re.sub(rf"(?:^|(?<=:)){re.escape(part)}(?=$|:)", "", rest)
     if (unknown := rest.strip(":")) or not term:
-        yield PathProblem(loc, f"there is no coefficient {unknown!r}", did_you_mean(unknown, sorted(parts)))
+        yield PathProblem((*loc, "term"), f"there is no coefficient {unknown!r}", did_you_mean(unknown, sorted(parts)))
 
 
 def _stop_problems(definition: Definition) -> Iterator[PathProblem]:

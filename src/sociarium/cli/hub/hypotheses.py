@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -16,12 +17,14 @@ from sociarium.cli.hub.settings import ask_setting, setting_rows
 from sociarium.cli.hub.steps import Course, Step, run_steps
 from sociarium.cli.hub.things import Kind, open_things
 from sociarium.cli.questions.answers import Back, Entry
-from sociarium.cli.questions.checks import nonempty
+from sociarium.cli.questions.checks import Check, nonempty
 from sociarium.editing.arrange import remove_at, remove_item, rename_item
 from sociarium.editing.comparison import factors_with_levels
+from sociarium.editing.factors import label_of
 from sociarium.editing.words import slot_words
 from sociarium.experiment.hypotheses import ExclusionRule, Hypothesis
-from sociarium.experiment.problems import Loc
+from sociarium.experiment.hypothesis_checks import formula_problems, term_problems
+from sociarium.experiment.problems import Loc, PathProblem
 
 _DIRECTIONS = [
     Entry("either way (difference)", "difference"),
@@ -34,6 +37,8 @@ _RULES = [
     Entry("they have too few messages", "messages_below"),
     Entry("somebody gave a certain answer", "probe"),
 ]
+_Problems = Callable[[str, Mapping[str, list[str]]], Iterator[PathProblem]]
+"""What finds the faults of a line, given what is compared."""
 _BOUNDS = [
     Entry("the answer was this one", "answer"),
     Entry("the answer was below a number", "below"),
@@ -124,14 +129,26 @@ def _ask_levels(editor: Editor, loc: Loc, factor: str, levels: list[Any]) -> boo
 
 def _ask_formula(editor: Editor, loc: Loc) -> bool:
     editor.set(loc, {key: value for key, value in (editor.value(loc) or {}).items() if key != "compare"})
-    names = ", ".join(factors_with_levels(editor.document))
+    factors = factors_with_levels(editor.document).items()
+    levels = {name: list(map(label_of, factor_levels)) for name, factor_levels in factors}
     steps = [
-        Step("formula", lambda _: ask_line(editor, (*loc, "formula"), "The right side of the formula:", check=nonempty,
-             hint=f"Such as: messages * model. What is compared: {names}.")),
-        Step("term", lambda _: ask_line(editor, (*loc, "term"), "Which coefficient is tested?", check=nonempty,
-             hint="Such as: model[gemma]")),
+        Step("formula", lambda _: ask_line(editor, (*loc, "formula"), "The right side of the formula:",
+             check=_check(formula_problems, levels),
+             hint=f"Such as: messages * model. What is compared: {', '.join(levels)}.")),
+        Step("term", lambda _: ask_line(editor, (*loc, "term"), "Which coefficient is tested?",
+             check=_check(term_problems, levels), hint="Such as: model[gemma]")),
     ]  # fmt: skip
     return run_steps(editor, steps, Course(f"{editor.step} › formula"))
+
+
+def _check(problems: _Problems, levels: Mapping[str, list[str]]) -> Check:
+    """The check of a line that speaks of what is compared."""
+
+    def fault(line: str) -> str:
+        problem = next(problems(line, levels), None)
+        return nonempty(line) or ("" if problem is None else f"{problem.message}; {problem.mend}")
+
+    return fault
 
 
 def _add(editor: Editor) -> bool:

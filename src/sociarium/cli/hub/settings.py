@@ -93,6 +93,9 @@ def _type(editor: Editor, loc: Loc, question: str, info: FieldInfo, kinds: Seque
     return True
 
 
+_IN_WORDS = {"a valid integer": "a whole number", "a valid number": "a number", "a valid boolean": "yes or no"}
+
+
 def _check(info: FieldInfo, kinds: Sequence[Any]) -> Check:
     def fault(line: str) -> str:
         if not line.strip():
@@ -101,6 +104,7 @@ def _check(info: FieldInfo, kinds: Sequence[Any]) -> Check:
             _read(line, info, kinds)
         except ValidationError as error:
             first = error.errors()[0]["msg"].partition(", unable")[0].removeprefix("Input should be ")
+            first = _IN_WORDS.get(first, first)
             return f"It should be {first}." if not first[:1].isupper() else f"{first}."
         return ""
 

@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from sociarium.cli.hub.hypotheses import _check
 from sociarium.editing.document import problems
+from sociarium.editing.faults import faults
+from sociarium.experiment.hypothesis_checks import formula_problems, term_problems
 from tests.support.documents import wing
 from tests.support.scripted_guide import edited
 
@@ -49,6 +52,22 @@ def test_levels_of_a_factor_that_sets_several_things_are_compared_by_their_names
     after = edited(asked(), (*NEW, "messages of", "watch", "strict", "loose", "more"))
     assert after["hypotheses"][0]["compare"] == {"factor": "watch", "level": "strict", "baseline": "loose"}
     assert problems(after) == []
+
+
+def test_a_formula_is_checked_when_it_is_written() -> None:
+    levels = {"messages": ["2", "4"]}
+    formula, term = _check(formula_problems, levels), _check(term_problems, levels)
+    assert not formula("messages") + term("messages") + term("messages[4]")
+    assert "is no formula; write the right side" in formula("messages * (")
+    assert "'mood' is not a factor" in formula("mood")
+    assert formula("") == term(" ") == "Write something."
+    assert "there is no coefficient 'messages[5]'; did you mean messages[" in term("messages[5]")
+
+
+def test_what_a_hypothesis_lacks_is_said_in_plain_words() -> None:
+    document = asked() | {"hypotheses": [{"name": "calm", "measure": "words"}]}
+    [fault] = [fault.sentence for fault in faults(document)]
+    assert "what it is tested by is missing" in fault
 
 
 def test_a_rule_is_changed_and_taken_out_on_its_page() -> None:

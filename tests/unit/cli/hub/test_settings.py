@@ -29,7 +29,7 @@ def test_a_line_becomes_the_value_that_a_file_would_have() -> None:
 
 
 def test_what_does_not_fit_is_refused_and_nothing_is_left_as_it_is() -> None:
-    assert fault(FeedRules, "replies", "many")
+    assert fault(FeedRules, "replies", "many") == "It should be a whole number."
     assert fault(FeedRules, "replies", "-1")
     assert fault(FeedRules, "post", "5")
     assert not fault(FeedRules, "replies", "")
