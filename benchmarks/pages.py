@@ -118,7 +118,7 @@ def serving(url: str, pages: Mapping[str, str]) -> Iterator[Served]:
         command = python(PROGRAM, "view", "--no-browser", "--port", "0", "--store", url)
         environment = {**os.environ, "SOCIARIUM_USER": "ada", "COLUMNS": "400"}
         with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as process:
-            served = None
+            served: Served | None = None
             try:
                 assert process.stdout is not None
                 match = next(filter(None, (re.search(r"at http://(\S+?)/?\s", line) for line in process.stdout)), None)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from sociarium.config import Config
 from sociarium.errors import ModelError, SetupError
 from sociarium.experiment.address import public_address
-from sociarium.model_routes import RouteBuilder
+from sociarium.model_routes import RouteBuilder, network_of
 from sociarium.model_routes import ServingOptions as ServingOptions  # part of what is chosen here
 from sociarium.ports.legacy import LegacyDatabase
 from sociarium.ports.store import Store
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sociarium.experiment.models import ModelSpec
     from sociarium.ports.prices import Prices
     from sociarium.ports.rankers import Rankers
+    from sociarium.providers.openai.moderation import Moderation
     from sociarium.runner.models.router import RouteSpec
 
 _SQLITE = "sqlite:///"
@@ -124,6 +125,14 @@ def open_own_measures(names: Sequence[str], folders: Sequence[Path]) -> list[Mea
     modules = OwnModules(folders)
     loaded = {path: modules.load(path) for path in dict.fromkeys(name.partition(":")[0] for name in names)}
     return [own_measure(name, *loaded[name.partition(":")[0]]) for name in names]
+
+
+def open_moderation(config: Config) -> Moderation:
+    """OpenAI's moderation endpoint, or that of `OPENAI_BASE_URL`. Raises `Misconfigured`."""
+    from sociarium.providers.openai.adapter import OFFICIAL
+    from sociarium.providers.openai.moderation import Moderation
+
+    return Moderation(config.openai_url or OFFICIAL, key=config.secret("OPENAI_API_KEY"), network=network_of(config))
 
 
 def open_models(

@@ -20,6 +20,8 @@ from sociarium.errors import SetupError
 DEFAULT_STORE = "sqlite:///experiments/sociarium.db"
 DEFAULT_DATABASE = "sociarium"
 LEASE = 20.0
+LOG_FOLDER = Path("logs")
+"""Below the folder in which the program works."""
 
 OPENAI_KEY = "OPENAI_API_KEY"
 ANTHROPIC_KEY = "ANTHROPIC_API_KEY"

@@ -50,11 +50,13 @@ class _Served:
     Attributes:
         address: of the server, as it may be shown.
         key: name of the variable that holds the key; empty without one.
+        hardware: the kind that the entry says is behind it.
     """
 
     model: Model
     address: str
     key: str = ""
+    hardware: str = ""
 
 
 @dataclass(slots=True)
@@ -82,7 +84,13 @@ class RouteBuilder:
         for name, some in served.items():
             limits = limits_of(specs[name].limits)
             routes[name] = [
-                RouteSpec(one.model, one.address, limits, key=one.key if len(keys[one.address]) > 1 else "")
+                RouteSpec(
+                    one.model,
+                    one.address,
+                    limits,
+                    key=one.key if len(keys[one.address]) > 1 else "",
+                    hardware=one.hardware or specs[name].hardware_at(),
+                )
                 for one in some
             ]
         return routes
@@ -158,7 +166,7 @@ class RouteBuilder:
         return keys
 
     def _settings(self, spec: ModelSpec) -> dict[str, Any]:
-        settings: dict[str, Any] = {"network": _network(self.serving.config)}
+        settings: dict[str, Any] = {"network": network_of(self.serving.config)}
         return settings if spec.timeout is None else settings | {"timeout": spec.timeout}
 
     def _ollama(self, spec: ModelSpec) -> list[_Served]:
@@ -169,10 +177,13 @@ class RouteBuilder:
             settings["timeout"] = spec.timeout
         if spec.keep_alive is not None:
             settings["keep_alive"] = spec.keep_alive
-        written = [self._fill_address(host) for host in spec.hosts or ()]
-        named: list[str | Address] = [*written] or [self.serving.config.ollama_hosts]
-        places = dict.fromkeys(place for each in named for place in full_addresses(each))
-        return [_Served(Ollama(self.host(place), **settings), place.public) for place in places]
+        written = [(self._fill_address(host), spec.hardware_at(host)) for host in spec.hosts or ()]
+        named: list[tuple[str | Address, str]] = [*written] or [(self.serving.config.ollama_hosts, "")]
+        kinds: dict[Address, str] = {}
+        for each, kind in named:
+            for place in full_addresses(each):
+                kinds.setdefault(place, kind)
+        return [_Served(Ollama(self.host(place), **settings), place.public, hardware=kinds[place]) for place in kinds]
 
     def _fill_address(self, url: str) -> Address:
         """An address of the file, with what it takes from the environment."""
@@ -197,12 +208,13 @@ class RouteBuilder:
                 progress=lambda news: self.serving.pulling(
                     Pulling(news.model, news.address, news.status, news.completed, news.total, news.done)
                 ),
-                network=_network(config),
+                network=network_of(config),
             )
         return self.ollama_hosts[place]
 
 
-def _network(config: Config) -> Network:
+def network_of(config: Config) -> Network:
+    """Proxies and certificates of a configuration."""
     from sociarium.providers.network import Network
 
     return Network(config.http_proxy, config.https_proxy, config.no_proxy, config.certificates)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
 
 import pexpect
 
 from tests.servers.stand_in import StandIn
 from tests.support.definitions import small
 from tests.support.program import Program
+from tests.support.served_pages import viewing
 from tests.support.server_experiments import entry, server
 from tests.support.warm_process import ROOT
 
@@ -99,6 +103,27 @@ def test_it_goes_on_when_its_terminal_is_closed(program: Program) -> None:
         wait_until_done(program)
     assert "12 of 12 runs done" in words_of_background(program)
     assert "\x1b" not in words_of_background(program)
+
+
+def test_a_sweep_that_a_page_began_goes_on_when_the_pages_end(program: Program) -> None:
+    with slow_server() as served:
+        assert program("run", file_of(program, served), "--limit", "1", "--yes").code == 0
+        sweep = program("status", "--json").json["sweep"]
+        with viewing(program, "--allow-run") as (screen, address):
+            path = f"{address.rstrip('/')}/sweeps/{sweep}/run"
+            with urlopen(path, timeout=30) as page:
+                text = page.read().decode()
+            fields = {name: re.findall(rf'name="{name}" value="([^"]*)"', text)[-1] for name in ("form_token", "start")}
+            posted = Request(path, urlencode(fields).encode(), {"Origin": address.rstrip("/")})
+            with urlopen(posted, timeout=60) as answer:
+                assert answer.url.endswith(f"/sweeps/{sweep}"), "it did not land on the page of the sweep"
+                assert f"/sweeps/{sweep}/live" in answer.read().decode(), "nobody plays it"
+            worker = program("status", "--json").json["workers"][0]
+            assert os.getsid(worker["pid"]) == worker["pid"]
+            screen.sendintr()
+            screen.expect(pexpect.EOF)
+        wait_until_done(program)
+    assert len(served.chats) == RUNS * 6, "an answer was thrown away"
 
 
 def test_it_goes_on_when_who_began_it_is_killed(program: Program) -> None:

@@ -52,6 +52,12 @@ def test_a_forked_sweep_has_a_sham_beside_each_and_says_what_is_left_out(swept: 
     assert "! 4 runs left out: first_speaker is guard already; nothing would change" in said.err
     arms = [row["condition"]["arm"] for row in swept("list", "runs", "--json").json if "arm" in row["condition"]]
     assert sorted(arms) == ["first_speaker=guard"] * 4 + ["sham"] * 4
+    forks = next(row["sweep"] for row in swept("list", "sweeps", "--json").json if row["sweep"] != _sweep(swept))
+    result = swept("results", forks, "--json").json
+    assert {row["arm"] for row in result["forks"]} == {"first_speaker=guard"}
+    assert {row["effect"]["origins"] for row in result["forks"] if row["effect"]} == {4}
+    assert next(loss["tests"][0]["lost"] for loss in result["losses"]) == 0
+    assert "Changed forks less the sham of their origin" in swept("results", forks).out
 
 
 def test_the_same_fork_again_plays_nothing_twice(swept: Program) -> None:

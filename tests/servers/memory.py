@@ -26,6 +26,15 @@ class ModelMemory:
     _turn: asyncio.Lock | None = None
     _given: asyncio.Event | None = None
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Those that are loaded."""
+        return tuple(self._in_use)
+
+    def have(self, model: str) -> None:
+        """Have one loaded from the start."""
+        self._in_use[model] = 0
+
     async def take(self, model: str) -> None:
         """Have the model loaded; a call to it is under way then."""
         self._turn = self._turn or asyncio.Lock()

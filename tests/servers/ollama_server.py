@@ -46,6 +46,9 @@ class OllamaDialect:
         load_pause: seconds that loading takes.
         loads: the models that were loaded, in order.
         memory: which models are loaded, and how often one was; None where all are from the start.
+        loaded: what is said to be loaded where there is no such memory.
+        on_cards: share of a loaded model that is in the memory of graphics cards; None where the server does not say.
+        says_memory: whether it says what is loaded at all.
     """
 
     models: dict[str, str] = field(default_factory=lambda: {"stand-in:latest": digest_of("stand-in")})
@@ -60,6 +63,9 @@ class OllamaDialect:
     load_pause: float = 0.0
     loads: list[str] = field(default_factory=list)
     memory: ModelMemory | None = None
+    loaded: tuple[str, ...] = ()
+    on_cards: float | None = None
+    says_memory: bool = True
     key: str | None = None
     answering: Answering = words_of
     override: Response | None = None
@@ -141,7 +147,9 @@ class OllamaDialect:
             case "/api/tags":
                 return as_json({"models": [_card(name, digest) for name, digest in self.models.items()]})
             case "/api/ps":
-                return as_json({"models": []})
+                names = self.loaded if self.memory is None else self.memory.names
+                entries = [_loaded_card(name, self.on_cards) for name in names]
+                return as_json({"models": entries}) if self.says_memory else _error(500, "out of order")
             case "/api/show":
                 return self._show(json.loads(request.body)["model"])
             case "/api/pull":
@@ -202,6 +210,11 @@ def _card(name: str, digest: str) -> dict[str, Any]:
         "digest": digest,
         "details": {"family": "standin"},
     }
+
+
+def _loaded_card(name: str, on_cards: float | None) -> dict[str, Any]:
+    size = {} if on_cards is None else {"size_vram": round(_BLOB * on_cards)}
+    return {"name": name, "model": name, "size": _BLOB, "digest": digest_of(name), **size}
 
 
 def _error(status: int, words: str) -> Response:

@@ -33,7 +33,7 @@ class Death:
     Args:
         when: `before` the call, `inside` it, or `after` it. Inside is where the embedded store has written all and
             not committed, and where a server has been sent the first of the call's writes and not the next one.
-        what: `place`, `claim`, `finish`, `append`, `beat`, `save` or `begin`.
+        what: `place`, `claim`, `finish`, `append`, `beat`, `save`, `begin` or `measure`.
         count: which one of them.
     """
 
@@ -125,6 +125,9 @@ class MortalStore:
 
     def append(self, records: Sequence[Any]) -> Any:
         return self._death.at("append", lambda: self._store.append(records))
+
+    def put_measures(self, measures: Sequence[Any]) -> Any:
+        return self._death.at("measure", lambda: self._store.put_measures(measures))
 
     def record_heartbeat(self, worker: Any) -> Any:
         return self._death.at("beat", lambda: self._store.record_heartbeat(worker))

@@ -50,8 +50,8 @@ FORMS = frozenset({
 })  # fmt: skip
 """Their parameters are the fields of a query; those of commands are their options."""
 
-PARTS_OF_OTHERS = frozenset({"pydantic_core", "typeguard"})
-"""What comes with a declared package: pydantic's own core, and what inflect needs."""
+PARTS_OF_OTHERS = frozenset({"markupsafe", "pydantic_core", "typeguard"})
+"""What comes with a declared package: the markup of jinja2, pydantic's own core, and what inflect needs."""
 
 MODULES = {path.relative_to(SOURCE).as_posix(): path.read_text(encoding="utf-8") for path in SOURCE.rglob("*.py")}
 

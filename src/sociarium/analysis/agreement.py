@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from sociarium.analysis.missing_labels import is_missing
 from sociarium.analysis.statistics.design import level_name, require_columns
-from sociarium.analysis.statistics.intervals import Share, require_level, wilson
+from sociarium.analysis.statistics.intervals import Share, clustered_share, require_level
 from sociarium.analysis.statistics.vectors import Reals
 from sociarium.errors import BadInput, NotEstimable
 
@@ -34,7 +34,7 @@ class Coefficient:
     """A coefficient of agreement.
 
     Attributes:
-        low, high: percentile bootstrap over units; None where `note` says why.
+        low, high: percentile bootstrap over runs, or over units that are of no run; None where `note` says why.
     """
 
     value: float
@@ -93,7 +93,8 @@ def agreement(
     """Percent agreement, Krippendorff's alpha and Cohen's kappas of a table of labels.
 
     Args:
-        frame: columns `unit`, `annotator`, `label`; an empty label is missing.
+        frame: columns `unit`, `annotator`, `label`; an empty label is missing. Where it has a column `run`, units of a
+            run are drawn together by the bootstrap, for messages of one conversation are not independent.
         order: of the labels from low to high; needed for an ordinal scale of words.
         weights: of the kappas.
 
@@ -107,6 +108,7 @@ def agreement(
         raise BadInput("an annotator has two labels for one unit; keep the last, or number the rounds as annotators")
     table = frame.pivot(index="unit", columns="annotator", values="label")
     domain, codes = _codes(table, scale, order)
+    runs = _runs_of_units(frame, table.index)
     filled = (codes >= 0).sum(axis=1)
     counts = np.stack([(codes == code).sum(axis=1) for code in range(len(domain))], axis=1)[filled >= 2]
     if not len(counts):
@@ -119,12 +121,38 @@ def agreement(
     pairs = combinations(range(len(names)), 2)
     return Agreement(
         scale, names, _pair_agreement(counts),
-        _bootstrap(alpha, counts, lambda sample: _alpha(sample, domain, scale), confidence, repetitions, rng),
-        tuple(_kappa(codes, names, pair, len(domain), weights, (confidence, repetitions, rng)) for pair in pairs
+        _bootstrap(alpha, counts, runs.of(filled >= 2), lambda sample: _alpha(sample, domain, scale),
+                   (confidence, repetitions, rng)),
+        tuple(_kappa((codes, runs), names, pair, len(domain), weights, (confidence, repetitions, rng)) for pair in pairs
               if ((codes[:, pair[0]] >= 0) & (codes[:, pair[1]] >= 0)).any()),
         len(counts), int((filled == 1).sum()), int((filled == 0).sum()), int(filled.sum()),
         int(codes.size - filled.sum()), seed,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Runs:
+    """The run of each unit, by number; each unit is one of its own where none is known.
+
+    Attributes:
+        unit: what is resampled, in words.
+    """
+
+    numbers: NDArray[np.int64]
+    unit: str
+
+    def of(self, chosen: NDArray[np.bool_]) -> _Runs:
+        """Those of some units."""
+        return _Runs(self.numbers[chosen], self.unit)
+
+
+def _runs_of_units(frame: pd.DataFrame, units: pd.Index) -> _Runs:
+    if "run" not in frame:
+        return _Runs(np.arange(len(units)), "units")
+    run = frame.groupby("unit", sort=False)["run"]
+    if (run.nunique() > 1).any():
+        raise BadInput("a unit has two runs; name each unit of a run by a name of its own")
+    return _Runs(pd.factorize(run.first().reindex(units))[0].astype(np.int64), "runs")
 
 
 def _codes(
@@ -175,19 +203,22 @@ def _pair_agreement(counts: NDArray[np.int64]) -> float:
 
 
 def _kappa(
-    codes: NDArray[np.int64],
+    labels: tuple[NDArray[np.int64], _Runs],
     names: tuple[str, ...],
     pair: tuple[int, int],
     size: int,
     weights: Weights,
     bootstrap: tuple[float, int, np.random.Generator],
 ) -> Kappa:
+    codes, runs = labels
     both = codes[:, list(pair)]
-    both = both[(both >= 0).all(axis=1)]
-    same = int((both[:, 0] == both[:, 1]).sum())
+    chosen: NDArray[np.bool_] = np.all(both >= 0, axis=1)
+    both, runs = both[chosen], runs.of(chosen)
+    same = np.equal(both[:, 0], both[:, 1])
     value = _kappa_value(both, size, weights)
-    coefficient = _bootstrap(value, both, lambda sample: _kappa_value(sample, size, weights), *bootstrap)
-    return Kappa(names[pair[0]], names[pair[1]], weights, len(both), coefficient, wilson(same, len(both), bootstrap[0]))
+    coefficient = _bootstrap(value, both, runs, lambda sample: _kappa_value(sample, size, weights), bootstrap)
+    percent = clustered_share(same, runs.numbers, bootstrap[0])
+    return Kappa(names[pair[0]], names[pair[1]], weights, len(both), coefficient, percent)
 
 
 def _kappa_value(both: NDArray[np.int64], size: int, weights: Weights) -> float:
@@ -203,16 +234,19 @@ def _kappa_value(both: NDArray[np.int64], size: int, weights: Weights) -> float:
 def _bootstrap(
     value: float,
     units: NDArray[np.int64],
+    runs: _Runs,
     statistic: Callable[[NDArray[np.int64]], float],
-    confidence: float,
-    repetitions: int,
-    rng: np.random.Generator,
+    how: tuple[float, int, np.random.Generator],
 ) -> Coefficient:
-    """Percentiles over resampled units."""
-    n = len(units)
+    """Percentiles over resampled runs, each with all of its units."""
+    confidence, repetitions, rng = how
+    members = [np.flatnonzero(runs.numbers == one) for one in pd.unique(runs.numbers)]
+    n = len(members)
     if n < BOOTSTRAP:
-        return Coefficient(value, None, None, f"{n} units: under {BOOTSTRAP} a percentile bootstrap is too narrow")
-    samples = np.array([statistic(units[rng.integers(0, n, n)]) for _ in range(repetitions)])
+        note = f"{n} {runs.unit}: under {BOOTSTRAP} a percentile bootstrap is too narrow"
+        return Coefficient(value, None, None, note)
+    draws = (rng.integers(0, n, n) for _ in range(repetitions))
+    samples = np.array([statistic(units[np.concatenate([members[one] for one in drawn])]) for drawn in draws])
     usable = samples[np.isfinite(samples)]
     if len(usable) < 0.95 * repetitions:
         note = "labels are so uneven that resampled units often have one label only: no interval"

@@ -1,4 +1,14 @@
-"""Judges' values corrected by people's labels of a random sample: `statistics.design_based` says why, and its sources.
+"""Judges' values corrected by people's labels of texts that were drawn at random with known probability.
+
+A judge's error that differs between conditions looks like an effect, however well it agrees on the whole. Where texts
+were drawn for people with a known probability p, each text's value becomes f + (y - f) / p if it was drawn and labelled
+y, and f, the judge's value, if it was not. Its expectation over the draw is y, whatever the judge does, so that means
+and contrasts of runs that are made of such values are unbiased; a good judge makes them narrow, a bad one wide.
+
+Sources: Egami, Hinck, Stewart and Wei (2023), Using imperfect surrogates for downstream inference: design-based
+supervised learning for social science applications of large language models, NeurIPS 36. With one probability for all
+the mean is that of prediction-powered inference: Angelopoulos, Bates, Fannjiang, Jordan and Zrnic (2023), Science 382,
+669-674.
 
 It is done where a rubric is validated by a codebook, and texts were drawn for that codebook at random with a stored
 probability, all of which are labelled, from all finished runs there are.

@@ -1,18 +1,17 @@
 """Labels as a measure of runs: what people agree on, or what was settled, of each message or run that was drawn.
 
-Of a category a unit counts where all say the same, or three or more have a strict majority; of a scale the mean of what
-people say counts. What was settled counts before all. Units that were chosen for what they are stand for nothing else
+`consensus` has the rule by which people agree. Units that were chosen for what they are stand for nothing else
 and are left out, and so is what nobody agrees on: it counts as missing.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import fsum
 from typing import Any
 
+from sociarium.analysis.consensus import agreed_value
 from sociarium.errors import Ambiguous, BadInput
 from sociarium.exchange.tables.read import Cells
 from sociarium.experiment.problems import did_you_mean
@@ -21,7 +20,6 @@ from sociarium.records.judgements import is_codebook
 from sociarium.records.labels import ADJUDICATED, Codebook
 
 PREFIX = "label:"
-_MAJORITY_OF = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +70,15 @@ def unit_values(labels: Iterable[Cells], measure: LabelMeasure) -> list[tuple[st
     """
     by_unit: dict[tuple[str, str], dict[str, Cells]] = defaultdict(dict)
     for row in labels:
-        if row["item"] == measure.item and row["codebook"] in measure.codebooks and row["probability"] is not None:
+        is_meant = row["item"] == measure.item and row["codebook"] in measure.codebooks
+        if is_meant and row["kind"] == "person" and row["probability"] is not None:
             by_unit[row["codebook"], row["subject"]][row["annotator"]] = row
     return [(subject, _value(rows, bool(measure.choices))) for (_, subject), rows in by_unit.items()]
 
 
 def _value(rows: Mapping[str, Cells], is_category: bool) -> float | str | None:
-    if ADJUDICATED in rows:
-        settled = rows[ADJUDICATED]
-        return str(settled["value"]) if is_category else float(settled["number"])
-    if not is_category:
-        numbers = [float(row["number"]) for row in rows.values()]
-        return fsum(numbers) / len(numbers)
-    [(value, count), *_] = Counter(str(row["value"]) for row in rows.values()).most_common()
-    is_majority = len(rows) >= _MAJORITY_OF and 2 * count > len(rows)
-    return value if count == len(rows) or is_majority else None
+    counting = [rows[ADJUDICATED]] if ADJUDICATED in rows else list(rows.values())
+    return agreed_value([str(row["value"]) if is_category else float(row["number"]) for row in counting])
 
 
 def _measure(name: str, item: str, versions: Sequence[Codebook]) -> LabelMeasure:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 # Before the libraries, since it names the extra where one is absent.
 from sociarium.analysis.power import PlannedContrast, power, required_replicates
+from sociarium.analysis.statistics.group_sequential import nominal_levels
 
 # isort: split
 from sociarium.errors import NotEstimable
@@ -63,6 +64,9 @@ def _power_of(definition: Definition, sweep: str, one: Hypothesis, comparisons: 
         written.replicates, one.smallest / one.spread, shared=written.streams == "common", rows=cells, icc=0.0,
         alpha=one.alpha, comparisons=comparisons,
     )  # fmt: skip
+    if written.sequential is not None:  # of its last look; what ends earlier adds little
+        fractions = written.sequential.fractions_until(written.replicates)
+        plan = replace(plan, alpha=nominal_levels(fractions, one.alpha, written.sequential.spending)[-1])
     result = power(plan, repetitions=_REPETITIONS).power
     enough: int | None = None
     try:

@@ -8,9 +8,10 @@ from math import floor, fsum
 from typing import Any
 
 # Before the libraries, since it names the extra where one is absent.
-from sociarium.analysis.statistics.intervals import Share, wilson
+from sociarium.analysis.statistics.intervals import Share, clustered_share
 
 # isort: split
+import numpy as np
 import pandas as pd
 
 from sociarium.analysis.agreement import Coefficient, Kappa, agreement
@@ -91,13 +92,12 @@ def is_for_test(run: str, *, codebook: str, item: str, seed: int, dev: float) ->
 
 
 def side_agreement(pairs: Sequence[Pair]) -> SideAgreement:
-    """Agreement of judges with people on some texts; bootstraps and Wilson's take texts as independent."""
+    """Agreement of judges with people on some texts; intervals take runs as independent, not their texts."""
     numeric = all(pair.difference is not None for pair in pairs)
     rounded = [(_whole(pair.people), _whole(pair.judges)) for pair in pairs]
     table = confusion([one for one, _ in rounded], [other for _, other in rounded])
     runs = len({pair.run for pair in pairs})
-    same = sum(one == other for one, other in rounded)
-    share = wilson(same, len(pairs)) if pairs else None
+    share = _same_share(pairs) if pairs else None
     drift = tuple(_drift(pairs))
     try:
         whole = agreement(
@@ -113,10 +113,15 @@ def side_agreement(pairs: Sequence[Pair]) -> SideAgreement:
 
 def _frame(pairs: Sequence[Pair], values: Sequence[tuple[Value, Value]]) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
-    for number, (_, (people, judges)) in enumerate(zip(pairs, values, strict=True)):
-        rows += [{"unit": number, "annotator": PEOPLE, "label": people},
-                 {"unit": number, "annotator": JUDGES, "label": judges}]  # fmt: skip
-    return pd.DataFrame(rows, columns=["unit", "annotator", "label"])
+    for number, (pair, (people, judges)) in enumerate(zip(pairs, values, strict=True)):
+        rows += [{"unit": number, "run": pair.run, "annotator": PEOPLE, "label": people},
+                 {"unit": number, "run": pair.run, "annotator": JUDGES, "label": judges}]  # fmt: skip
+    return pd.DataFrame(rows, columns=["unit", "run", "annotator", "label"])
+
+
+def _same_share(pairs: Sequence[Pair]) -> Share:
+    same = np.array([_whole(one.people) == _whole(one.judges) for one in pairs])
+    return clustered_share(same, pd.factorize(np.array([one.run for one in pairs]))[0])
 
 
 def _drift(pairs: Sequence[Pair]) -> Iterable[LevelAgreement]:
@@ -128,8 +133,7 @@ def _drift(pairs: Sequence[Pair]) -> Iterable[LevelAgreement]:
         if len(by_level) < 2:
             continue
         for level, some in sorted(by_level.items()):
-            same = sum(_whole(one.people) == _whole(one.judges) for one in some)
-            yield LevelAgreement(factor, level, wilson(same, len(some)), _difference(some))
+            yield LevelAgreement(factor, level, _same_share(some), _difference(some))
 
 
 def _difference(pairs: Sequence[Pair]) -> Estimate | None:

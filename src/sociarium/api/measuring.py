@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sociarium.analysis.measures.compute import MeasureCounts, compute_measures
+from sociarium.analysis.measures.moderation import Moderated
 from sociarium.analysis.measures.own import is_own, own_refusal
-from sociarium.analysis.measures.registry import MEASURES, MeasureSpec, measure_specs
+from sociarium.analysis.measures.registry import MEASURES, MeasureSpec, bound_to, measure_specs
 from sociarium.api.html import html_table
 from sociarium.api.stores import StoreAddress, store_at
 from sociarium.api.targets import RunOrSweep, id_text
-from sociarium.bootstrap import open_own_measures
+from sociarium.bootstrap import open_moderation, open_own_measures
 from sociarium.config import load as load_config
 from sociarium.errors import BadInput, SetupError
 from sociarium.exchange.selection import RunFilter
@@ -52,12 +53,18 @@ def reasons(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{count} {reason}" for reason, count in counts.items())
 
 
-def chosen_measures(names: Sequence[str], *, allow_code: bool, folders: Sequence[Path] = ()) -> list[MeasureSpec]:
+def chosen_measures(
+    names: Sequence[str], *, allow_code: bool, send_texts: bool = False, folders: Sequence[Path] = ()
+) -> list[MeasureSpec]:
     """Measures by their names, each once; those of a researcher's own are loaded.
 
+    Args:
+        send_texts: whether texts may leave this machine, for measures that send them.
+
     Raises:
-        BadInput: there is none of a name, or none is named.
+        BadInput: there is none of a name, or none is named; or one sends texts, which is not allowed.
         SetupError: code may not be loaded, or cannot be.
+        Misconfigured: the address or key of who is sent texts cannot be used.
     """
     listed = list(dict.fromkeys(names))
     if not listed:
@@ -70,6 +77,14 @@ def chosen_measures(names: Sequence[str], *, allow_code: bool, folders: Sequence
         raise SetupError(own_refusal(own[0]))
     specs = {one.name: one for one in measure_specs([name for name in listed if not is_own(name)])}
     specs |= {one.name: one for one in open_own_measures(own, [*folders, Path.cwd()])}
+    if sending := [one for one in specs.values() if one.sends]:
+        if not send_texts:
+            raise BadInput(
+                f"{sending[0].name} sends the words of every message to {sending[0].sends}; where they may leave this "
+                "machine, write --send-texts (in Python `send_texts=True`)"
+            )
+        moderated = Moderated(open_moderation(load_config()))
+        specs |= {one.name: bound_to(one, moderated) for one in sending}
     return [specs[name] for name in listed]
 
 
@@ -96,7 +111,12 @@ def measure_target(
 
 
 def measure(
-    target: RunOrSweep, *names: str, store: StoreAddress = None, allow_code: bool = False, folders: Sequence[Path] = ()
+    target: RunOrSweep,
+    *names: str,
+    store: StoreAddress = None,
+    allow_code: bool = False,
+    send_texts: bool = False,
+    folders: Sequence[Path] = (),
 ) -> Measured:
     """Compute measures of finished runs where the store lacks them; `table("measures", target)` has the values.
 
@@ -104,13 +124,15 @@ def measure(
         target: an experiment's title or id, or a sweep or run, or the beginning of its id.
         names: of docs/reference/measures.md, or `module:function` of one's own.
         allow_code: load modules of one's own; read them before where they are not yours.
-        folders: where these are looked for, beside the current folder and Python's path.
+        send_texts: let measures that ask a service send it the texts.
+        folders: where own modules are looked for, beside the current folder and Python's path.
 
     Raises:
-        BadInput: there is no such measure.
+        BadInput: there is no such measure, or it may not send texts.
+        ModelError: a service refuses, or does not answer.
         SetupError: code may not be loaded, or cannot be; a library is missing.
         NotFound, Ambiguous: the target names nothing, or things of two kinds.
     """
-    specs = chosen_measures(names, allow_code=allow_code, folders=folders)
+    specs = chosen_measures(names, allow_code=allow_code, send_texts=send_texts, folders=folders)
     with store_at(store) as opened:
         return measure_target(opened, id_text(target), specs, creator=load_config().creator)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 
 from sociarium.api.experiments import Experiment
 from sociarium.api.html import html_table
@@ -13,11 +13,16 @@ from sociarium.errors import Problem
 from sociarium.exchange.definition_files import sweep_name
 from sociarium.experiment.definition import Definition
 from sociarium.ports.rankers import Rankers
+from sociarium.ports.store import Store
 from sociarium.runner.planning import plan as planning
-from sociarium.runner.planning.finished_runs import MeasuredRun
+from sociarium.runner.planning.earlier_runs import EarlierRuns, earlier_runs
+from sociarium.runner.planning.finished_runs import MeasuredRun, measured_runs
+from sociarium.runner.sweep.order import SweepOrder
+from sociarium.runner.sweep.placed_contents import OtherContents, other_contents, sweeps_of
 from sociarium.runner.sweep.play_options import DEFAULT_CONCURRENCY
 
 _SHOWN = ("sweep", "runs", "conditions", "replicates", "factors", "calls", "tokens", "cost_usd", "warnings")
+_MOST_NAMED = 10
 
 
 class Plan(planning.Plan):
@@ -76,3 +81,53 @@ def plan_sweep(
     others = [f"{', '.join(unloaded)} is not loaded, and was not tried; --allow-code loads it"] if unloaded else []
     value = replace(value, warnings=[*map(str, notes), *others, *value.warnings])
     return Plan(**{field.name: getattr(value, field.name) for field in fields(value)})
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRuns:
+    """What a store holds of a sweep that is planned.
+
+    Attributes:
+        remarks: what differs there from the plan, for people.
+        measured: finished runs of the same version.
+    """
+
+    remarks: Sequence[str] = ()
+    measured: Sequence[MeasuredRun] = ()
+
+
+def stored_runs(store: Store, definition: Definition, sweep: str, *, creator: str) -> StoredRuns:
+    """What a store holds of a sweep of this version of somebody's experiment."""
+    remarks: list[str] = []
+    measured: list[MeasuredRun] = []
+    for record in sweeps_of(store, definition, sweep, creator=creator):
+        schedule = SweepOrder(definition, record, creator, "")
+        if warning := other_contents_warning(other_contents(store, schedule)):
+            remarks.append(warning)
+        measured = measured or measured_runs(store, record.id)
+    if warning := _earlier_runs_warning(earlier_runs(store, definition, sweep, creator=creator)):
+        remarks.append(warning)
+    return StoredRuns(remarks, measured)
+
+
+def other_contents_warning(others: OtherContents) -> str:
+    """That runs stand with other texts, in prose; empty when none do."""
+    if not others.runs:
+        return ""
+    runs = f"{'' if others.is_all else 'at least '}{others.runs} run{'s' * (others.runs != 1)}"
+    return (
+        f"{runs} of this version of the experiment were placed with other texts than this version of Sociarium has for "
+        "what the file leaves out; they keep theirs, and what is not placed yet takes the new ones. For one kind "
+        "throughout, write the texts into the file, or give the experiment another title"
+    )
+
+
+def _earlier_runs_warning(earlier: EarlierRuns) -> str:
+    if not earlier.runs:
+        return ""
+    more = ", ..." if len(earlier.runs) > _MOST_NAMED else ""
+    named = ", ".join(run[:8] for run in earlier.runs[:_MOST_NAMED]) + more
+    return (
+        f"{len(earlier.runs)} runs that stand already were begun before these hypotheses, and test none of them: "
+        f"{named}; `seed: {earlier.seed}` makes all runs new"
+    )

@@ -13,7 +13,7 @@ from typing import Unpack
 from sociarium.api.experiments import Experiment
 from sociarium.api.keywords import PlayKeywords, read_keywords
 from sociarium.api.own_code import code_folders, load_own_code, pin_own_code
-from sociarium.api.preparation import check_sweep_models, prepare_models, refuse_unpriced, used_models
+from sociarium.api.preparation import prepare_start, used_models
 from sociarium.api.results import SweepResult, result_of
 from sociarium.api.stores import StoreAddress, store_at
 from sociarium.api.targets import id_text
@@ -164,13 +164,10 @@ class _Playing:
         """
         if needs_person(definition, sweep):
             raise SetupError("this sweep asks a person; play it with `sociarium run` in a terminal")
-        load_own_code(definition, allow=self.options.allow_code, folders=folders, names=rankers)
         if self.options.population_only:
             refuse_without_populations(definition, sweep)
-        if self.options.max_cost is not None:
-            refuse_unpriced(definition, sweep, option="max_cost")
         serving = ServingOptions(self.config, self.options.pull, self.observer.notice)
-        await prepare_models(definition, await check_sweep_models(definition, sweep, serving), serving)
+        await prepare_start(definition, sweep, self.options, serving, folders=folders, rankers=rankers)
 
     async def play(self, store: Store, begun: StartedSweep, folders: Sequence[Path] = ()) -> SweepResult:
         rankers = _own_rankers(begun, self.options, folders)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
+from sociarium.api.own_code import load_own_code
 from sociarium.bootstrap import ServingOptions, open_models, open_prices
 from sociarium.environments.feed.optional_libraries import refuse_missing
 from sociarium.errors import BadInput, ModelError, SetupError
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.design_review import model_users_of
 from sociarium.experiment.validation import design_of
-from sociarium.ports.prices import price_of
+from sociarium.ports.prices import may_cost_money, price_of
 from sociarium.runner.planning.preflight import ModelCheck, check_models, missing_models, pull_missing, refuse_unable
+from sociarium.runner.sweep.play_options import PlayOptions
 
 _WITHOUT_SERVER = {"offline", "person"}
 
@@ -19,6 +22,37 @@ _WITHOUT_SERVER = {"offline", "person"}
 def used_models(definition: Definition, sweep: str) -> list[str]:
     """The names of the models that a sweep uses."""
     return sorted(model_users_of(definition, design_of(definition, sweep)))
+
+
+def costs_money(definition: Definition, sweep: str) -> bool:
+    """Whether a sweep uses models that may cost money."""
+    return may_cost_money(definition.models[name] for name in used_models(definition, sweep))
+
+
+async def prepare_start(
+    definition: Definition,
+    sweep: str,
+    options: PlayOptions,
+    serving: ServingOptions,
+    *,
+    folders: Sequence[Path] = (),
+    rankers: Sequence[str] | None = None,
+) -> None:
+    """Refuse what would stop a sweep before anything begins, and fetch models where that is wished.
+
+    Args:
+        folders: where code of the researcher's own is looked for, beside the current one.
+        rankers: of the researcher's own that are called; None: all that the definition names.
+
+    Raises:
+        BadInput: a model has no price, and the cost is bounded.
+        SetupError, Misconfigured: a model cannot be asked or fetched; every such model is named, with its mend. Or a
+            library is missing, or code of the researcher's own may not be loaded, or cannot.
+    """
+    load_own_code(definition, allow=options.allow_code, folders=folders, names=rankers)
+    if options.max_cost is not None:
+        refuse_unpriced(definition, sweep, option="max_cost")
+    await prepare_models(definition, await check_sweep_models(definition, sweep, serving), serving)
 
 
 def refuse_unpriced(definition: Definition, sweep: str, *, option: str) -> None:

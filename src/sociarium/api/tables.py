@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from warnings import warn
 
 from sociarium.api.stores import StoreAddress, store_at
 from sociarium.api.targets import RunOrSweep, id_text
@@ -10,6 +11,8 @@ from sociarium.config import load as load_config
 from sociarium.exchange.selection import RunFilter
 from sociarium.exchange.tables.read import table_source
 from sociarium.exchange.targets import selection
+from sociarium.ports.clock import SystemClock
+from sociarium.runner.library.looks import record_looks
 
 
 def table(name: str, target: RunOrSweep, *, store: StoreAddress = None) -> Any:
@@ -32,8 +35,11 @@ def table(name: str, target: RunOrSweep, *, store: StoreAddress = None) -> Any:
         SetupError: the store cannot be opened.
     """
     with store_at(store) as opened:
-        chosen = selection(opened, id_text(target), creator=load_config().creator)
-        source = table_source(opened, chosen, RunFilter())
+        config = load_config()
+        source = table_source(opened, selection(opened, id_text(target), creator=config.creator), RunFilter())
+        sweeps = () if source.selection.run else source.selection.sweeps
+        if reason := record_looks(opened, sweeps, "table", by=config.creator, clock=SystemClock()):
+            warn(reason, stacklevel=2)
         columns, rows = source.columns(name), source.rows(name)
         try:
             from sociarium.exchange.tables.arrow import arrow_table

@@ -8,12 +8,14 @@ import typer
 from loguru import logger
 
 from sociarium.bootstrap import open_store
+from sociarium.cli.consent import ask_consent
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.logs import log_actions
 from sociarium.config import load
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.store import Store
 from sociarium.runner.library import lookup
+from sociarium.runner.library.consent import consent_text
 from sociarium.runner.run.inputs import Act, KeptAct, act
 
 RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="of a feed that is not over: the beginning of its id")]
@@ -37,6 +39,8 @@ def act_and_report(run: str, wish: Act, *, store: str | None, as_json: bool) -> 
 
 def put_in(store: Store, run_id: str, wish: Act, *, creator: str, as_json: bool) -> None:
     """Put an act into a run of an open store, and say what will happen."""
+    experiment = store.run(run_id).experiment
+    ask_consent(store, experiment, consent_text(store, experiment), person=creator)
     kept = act(store, run_id, wish, creator=creator, clock=SystemClock())
     one = kept.input
     do, does = (verb.format(one.target) for verb in _DO[one.kind])

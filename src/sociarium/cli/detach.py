@@ -1,48 +1,23 @@
-"""A sweep in the background: it is played by a process of its own, which the end of a terminal does not reach.
-
-What can be wrong is looked at before, by the command at the terminal; the process then goes on with the saved sweep.
-"""
+"""`--detach`: a sweep is left to a process in the background, and said how it is watched, stopped and gone on with."""
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
 import sys
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from pathlib import Path
 
+from sociarium.api.background import Background, begin_background, code_at_once
+from sociarium.api.background import refuse_background as refuse_person
+from sociarium.api.preparation import costs_money
 from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.display.placed_contents import say_before
-from sociarium.cli.logs import FOLDER
-from sociarium.cli.play_session import StartRequest, costs_money
-from sociarium.errors import BadInput, SetupError
-from sociarium.exchange.sanitize import one_line, sanitize
+from sociarium.cli.play_session import StartRequest
+from sociarium.errors import BadInput
+from sociarium.exchange.sanitize import one_line
 from sociarium.experiment.definition import Definition
 from sociarium.ports.store import Store
-from sociarium.runner.library.status import sweep_status
-from sociarium.runner.planning.preflight import needs_person
 from sociarium.runner.sweep.save import StartedSweep
-from sociarium.runner.workers.process import is_here, this_worker
-
-_MOST_WAITED = 20.0
-"""Seconds in which a process takes up a run or ends; one that does neither waits for something, and is left to it."""
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 0.5
-_OF_TERMINALS = ("COLUMNS", "LINES", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE")
-"""Variables that speak of the terminal which is left behind."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Background:
-    """A process that plays, and where its words go."""
-
-    process: subprocess.Popen[bytes]
-    log: Path
 
 
 def refuse_background(definition: Definition, sweep_name: str, request: StartRequest) -> None:
@@ -52,12 +27,7 @@ def refuse_background(definition: Definition, sweep_name: str, request: StartReq
         BadInput: models may cost money, and nobody can be asked whether they may be used.
         SetupError: a person takes part, or the system has no way of leaving a process alone.
     """
-    if sys.platform == "win32":
-        raise SetupError("--detach needs the sessions of Linux or macOS; leave the terminal open instead")
-    if needs_person(definition, sweep_name):
-        raise SetupError(
-            "a person takes part in this sweep, and has to be asked at a terminal; play it without --detach"
-        )
+    refuse_person(definition, sweep_name)
     if costs_money(definition, sweep_name) and not request.yes and not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise BadInput("models of this sweep may cost money, and nobody is here to be asked; add --yes to --detach")
 
@@ -90,12 +60,16 @@ def play_in_background(
     place = ["--store", url] if url else []
     # Nobody is asked there; a pilot goes on beyond its end only if that was agreed to.
     agreed = [] if any(one.startswith("--pilot") for one in options) else ["--yes"]
-    background = _begin(
-        ["resume", begun.sweep.id, *options, *agreed, *place],
-        _log_path(command, begun),
-        folders if begun.definition.code_names else (),
+    background = begin_background(
+        begun,
+        [*options, *agreed, *place],
+        command=command,
+        folders=folders if begun.definition.code_names else (),
     )
-    code = _code_at_once(store, begun, background.process)
+    try:
+        code = code_at_once(store, begun, background)
+    except KeyboardInterrupt:
+        code = None  # only the waiting is over: how to stop the sweep is said next
     report: dict[str, object] = {
         "experiment": begun.experiment.id,
         "sweep": begun.sweep.id,
@@ -103,8 +77,7 @@ def play_in_background(
         "log": str(background.log),
     }
     if code is not None:
-        written = sanitize(background.log.read_text(encoding="utf-8", errors="replace"))
-        (sys.stderr if as_json or code else sys.stdout).write(written)
+        (sys.stderr if as_json or code else sys.stdout).write(background.words)
     if as_json:
         print_json(report if code is None else report | {"exit_code": code})
     elif code is None:
@@ -112,81 +85,7 @@ def play_in_background(
     return code or 0
 
 
-def _log_path(command: str, begun: StartedSweep) -> Path:
-    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-    return FOLDER / f"{stamp}-{command}-{begun.sweep.id[:8]}-{os.getpid()}.out"
-
-
-def _begin(arguments: Sequence[str], log: Path, folders: Sequence[Path]) -> _Background:
-    try:
-        log.parent.mkdir(exist_ok=True)
-        output = log.open("xb")
-    except OSError as error:
-        raise SetupError(f"the file {log} for the words of the sweep cannot be written: {error.strerror}") from error
-    environment = {name: value for name, value in os.environ.items() if name not in _OF_TERMINALS}
-    if folders:
-        path = [environment["PYTHONPATH"]] if environment.get("PYTHONPATH") else []
-        environment["PYTHONPATH"] = os.pathsep.join([*path, *map(str, folders)])
-    with output, _deaf_to_hangups():
-        process = subprocess.Popen(  # noqa: S603  # this program itself
-            [*_this_program(), *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            env={**environment, "PYTHONIOENCODING": "utf-8"},
-            start_new_session=True,
-        )
-    return _Background(process, log)
-
-
-def _this_program() -> list[str]:
-    """The words that start this program anew, from the same checkout or environment."""
-    started = Path(sys.argv[0])
-    if started.name == "main.py" and started.is_file():
-        return [sys.executable, str(started.resolve())]
-    # Without -P a folder named like a library, where the work is done, would be taken for it.
-    alone = [] if started.name == "__main__.py" else ["-P"]
-    return [sys.executable, *alone, "-m", "sociarium"]
-
-
-@contextmanager
-def _deaf_to_hangups() -> Iterator[None]:
-    """Processes that are begun meanwhile ignore the end of a terminal, whoever tells them of it."""
-    if sys.platform == "win32":
-        yield
-        return
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGHUP, before)
-
-
-def _code_at_once(store: Store, begun: StartedSweep, process: subprocess.Popen[bytes]) -> int | None:
-    """The exit code of a process that ends before it plays; None once it holds a run, or is left to itself."""
-    end, pause = time.monotonic() + _MOST_WAITED, _FIRST_PAUSE
-    try:
-        while time.monotonic() < end:
-            try:
-                code = process.wait(timeout=pause)
-            except subprocess.TimeoutExpired:
-                if _holds_a_run(store, begun, process.pid):
-                    return None
-                pause = min(2 * pause, _LONGEST_PAUSE)
-            else:
-                return code if code >= 0 else 128 - code
-    except KeyboardInterrupt:
-        pass  # only the waiting is over: how to stop the sweep is said next
-    return None
-
-
-def _holds_a_run(store: Store, begun: StartedSweep, pid: int) -> bool:
-    me = this_worker()
-    workers = sweep_status(store, begun.sweep, me=me).workers.values()
-    return any(worker.pid == pid and is_here(worker, me) for worker in workers)
-
-
-def _print_hints(begun: StartedSweep, background: _Background) -> None:
+def _print_hints(begun: StartedSweep, background: Background) -> None:
     screen, sweep = console(), begun.sweep.id[:8]
     title = f"{one_line(begun.experiment.title, most=200)} · {one_line(begun.sweep.label)}"
     screen.print(

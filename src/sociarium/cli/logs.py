@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from loguru import logger
 
+from sociarium.config import LOG_FOLDER
 from sociarium.errors import SetupError
 from sociarium.experiment.address import public_text
 
 if TYPE_CHECKING:
     from loguru import Record
 
-FOLDER = Path("logs")
 _FORMAT = "{time:YYYY-MM-DDTHH:mm:ss.SSS}Z | {level: <7} | {message}"
 
 
@@ -59,9 +59,9 @@ def session_log(command: str) -> Path:
         SetupError: the folder cannot be written.
     """
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-    path = FOLDER / f"{stamp}-{command}-{os.getpid()}.log"
+    path = LOG_FOLDER / f"{stamp}-{command}-{os.getpid()}.log"
     try:
-        FOLDER.mkdir(exist_ok=True)
+        LOG_FOLDER.mkdir(exist_ok=True)
         path.touch()
     except OSError as error:
         raise SetupError(f"the log {path} cannot be written: {error.strerror}") from error

@@ -16,7 +16,7 @@ from sociarium.analysis.population import population_reports
 from sociarium.api.own_code import load_own_code
 from sociarium.api.plans import plan_sweep
 from sociarium.api.play import play_sweep
-from sociarium.api.preparation import check_sweep_models, pull_models, used_models
+from sociarium.api.preparation import check_sweep_models, costs_money, pull_models
 from sociarium.bootstrap import ServingOptions, open_prices
 from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.output import console, number, print_json, words
@@ -43,12 +43,12 @@ from sociarium.experiment.address import public_text
 from sociarium.experiment.definition import Definition
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.person import Nobody, Person
-from sociarium.ports.prices import may_cost_money
 from sociarium.ports.store import Store
 from sociarium.runner.library.faults import Excess
 from sociarium.runner.models.router import RouteSpec
 from sociarium.runner.planning.plan import Plan
 from sociarium.runner.planning.preflight import missing_models, needs_person, refuse_unable
+from sociarium.runner.run.consenting_person import ConsentingPerson
 from sociarium.runner.run.garbage_collection import rare_garbage_collection
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import StartedSweep
@@ -80,11 +80,6 @@ class StartRequest:
     is_guided: bool = False
     notify: str | None = None
     cluster: str | None = None
-
-
-def costs_money(definition: Definition, sweep_name: str) -> bool:
-    """Whether a sweep uses models that may cost money."""
-    return may_cost_money(definition.models[name] for name in used_models(definition, sweep_name))
 
 
 def asks_for_cost(definition: Definition, sweep_name: str, request: StartRequest) -> bool:
@@ -172,6 +167,14 @@ def play(
         raise
 
 
+def _person_at(screen: Console, store: Store, begun: StartedSweep, config: Config) -> Person:
+    """Who sits at the terminal; with their consent, where the experiment asks for it."""
+    person, text = TerminalPerson(screen), begun.definition.consent.strip()
+    if not text:
+        return person
+    return ConsentingPerson(person, store, begun.experiment.id, text, config.creator, SystemClock())
+
+
 def _play(
     store: Store,
     begun: StartedSweep,
@@ -190,7 +193,7 @@ def _play(
         # A person reads one conversation at a time, and the display must not draw over it.
         request = replace(request, options=replace(request.options, concurrency=1))
     with PlainProgress(screen, clock) if asks else progress(screen, clock) as display:
-        person: Person = TerminalPerson(screen) if asks else Nobody()
+        person = _person_at(screen, store, begun, config) if asks else Nobody()
         observer = LoggingObserver(display, begun, who=config.creator)
         ports = SweepPorts(observer=observer, stop=stop, clock=clock, person=person, prices=open_prices())
         options, pace = request.options, request.pace
@@ -240,7 +243,7 @@ def _exit_code(outcome: SweepOutcome, stop: StopSwitch, excesses: Sequence[Exces
         return INTERRUPTED
     if stop.why == "misconfigured" and not outcome.spending.calls:
         return SETUP
-    stopped = {"budget", "time", "endpoint", "misconfigured", "silent", "workers"}
+    stopped = {"budget", "time", "endpoint", "misconfigured", "silent", "look", "workers"}
     if stop.why in stopped or outcome.result.outdated:
         return STOPPED
     if outcome.result.paused or outcome.result.returned:

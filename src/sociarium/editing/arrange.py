@@ -8,15 +8,19 @@ from typing import Any, Literal
 from sociarium.editing.change import Change, copy_of, count_text, entries_of, names_of, refuse_unknown, refuse_unusable
 from sociarium.editing.document import Document, is_a_feed
 from sociarium.editing.roles import refuse_role_name
+from sociarium.editing.values import with_value
 from sociarium.errors import BadInput
 from sociarium.experiment.prompts.starting_prompt import STARTING_PROMPT
 
-Things = Literal["roles", "models", "sections", "summarizer", "manager", "probes", "events", "people"]
+Things = Literal[
+    "roles", "models", "sections", "summarizer", "manager", "probes", "events", "people", "hypotheses", "exclusions"
+]
 _NAME_KEYS: dict[Things, str] = {"sections": "title", "summarizer": "title", "manager": "title", "probes": "name",
-                                 "events": "name", "people": "handle"}  # fmt: skip
+                                 "events": "name", "people": "handle", "hypotheses": "name",
+                                 "exclusions": "name"}  # fmt: skip
 _KINDS: dict[Things, str] = {"roles": "role", "models": "model", "sections": "section", "summarizer": "section",
                              "manager": "section", "probes": "question", "events": "announcement",
-                             "people": "person"}  # fmt: skip
+                             "people": "person", "hypotheses": "hypothesis", "exclusions": "rule"}  # fmt: skip
 
 
 def names_in(document: Document, things: Things) -> list[str]:
@@ -78,6 +82,33 @@ def move_item(document: Document, things: Things, position: int, to: int) -> Cha
         elif not is_a_feed(document) and "first_speaker" not in document:
             sentences.append(f"The {name} speaks first now.")
     return Change(changed, tuple(sentences))
+
+
+def rename_item(document: Document, things: Things, old: str, new: str) -> Change:
+    """Another name for a thing that nothing else names.
+
+    Raises:
+        BadInput: there is none of that name, or something has the new one.
+    """
+    names = names_in(document, things)
+    refuse_unknown(old, names, _KINDS[things])
+    refuse_unusable(new, [name for name in names if name != old], _KINDS[things])
+    changed = copy_of(document)
+    changed[things][names.index(old)][_NAME_KEYS[things]] = new
+    return Change(changed)
+
+
+def remove_item(document: Document, things: Things, name: str) -> Change:
+    """A thing that nothing else names taken away. Raises `BadInput`: there is none of that name."""
+    names = names_in(document, things)
+    refuse_unknown(name, names, _KINDS[things])
+    return remove_at(document, things, names.index(name))
+
+
+def remove_at(document: Document, things: Things, position: int) -> Change:
+    """A thing that nothing else names taken away, by its position; an empty list goes, too."""
+    return Change(with_value(document, (things,), [
+        entry for place, entry in enumerate(document[things]) if place != position] or None))  # fmt: skip
 
 
 def _with_copy(part: dict[str, Any], name: str, new: str) -> dict[str, Any]:

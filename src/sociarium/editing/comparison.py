@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sociarium.editing.change import Change, copy_of, count_text
+from sociarium.editing.change import Change, copy_of, count_text, refuse_unusable
 from sociarium.editing.document import Document
 from sociarium.editing.factors import is_linked, label_of
 from sociarium.editing.texts import value_at
@@ -74,6 +74,16 @@ def _rule(rule: Any, name: str, labels: set[str]) -> Any:
     return {**rule, name: levels if len(levels) > 1 else levels[0]} if levels else None
 
 
+def factors_with_levels(document: Document) -> dict[str, list[Any]]:
+    """The factors of all sweeps that have several levels, each with its levels as a hypothesis names them."""
+    factors: dict[str, list[Any]] = {}
+    for loc in sweep_locs(document).values():
+        for name, raw in (value_at(document, (*loc, "factors")) or {}).items():
+            levels = [level.get("name") if isinstance(level, dict) else level for level in levels_of(raw)]
+            factors[name] = list(dict.fromkeys([*factors.get(name, ()), *levels]))
+    return {name: levels for name, levels in factors.items() if len(levels) > 1}
+
+
 def compared_factors(document: Document, sweep: Loc) -> dict[str, list[str]]:
     """The factors of a sweep by name, with the labels of their levels."""
     factors = value_at(document, (*sweep, "factors"))
@@ -81,3 +91,35 @@ def compared_factors(document: Document, sweep: Loc) -> dict[str, list[str]]:
         name: [label_of(level.get("name")) if is_linked(raw) else label_of(level) for level in levels_of(raw)]
         for name, raw in (factors or {}).items()
     }
+
+
+def raw_level(document: Document, sweep: Loc, factor: str, label: str) -> Any:
+    """A level as the document has it, by how it is called."""
+    levels = levels_of(value_at(document, (*sweep, "factors", factor)))
+    return {label_of(level): level for level in levels if not isinstance(level, dict)}.get(label, label)
+
+
+def rule_words(document: Document, rule: Mapping[str, Any]) -> str:
+    """A combination that is left out, in words."""
+    return " and ".join(
+        f"{slot_words(document, name)}: {' or '.join(map(str, levels_of(value)))}" for name, value in rule.items()
+    )
+
+
+def rename_level(document: Document, sweep: Loc, factor: str, old: str, new: str) -> Change:
+    """Another name for a level that sets several things; combinations left out follow.
+
+    Raises:
+        BadInput: another level has the name, or it is empty.
+    """
+    levels = levels_of(value_at(document, (*sweep, "factors", factor)))
+    if new == old:
+        return Change(copy_of(document))
+    refuse_unusable(new, [label_of(level.get("name")) for level in levels], "level")
+    renamed = [{**level, "name": new} if label_of(level.get("name")) == old else level for level in levels]
+    changed = with_value(document, (*sweep, "factors", factor), renamed)
+    for rule in value_at(changed, (*sweep, "exclude")) or ():
+        if isinstance(rule, dict) and factor in rule:
+            labels = [new if label_of(one) == old else one for one in levels_of(rule[factor])]
+            rule[factor] = labels if isinstance(rule[factor], list) else labels[0]
+    return Change(changed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sociarium.editing.change import (
@@ -16,6 +17,18 @@ from sociarium.editing.change import (
 from sociarium.editing.document import Document
 from sociarium.editing.factors import change_factors, factor_slots
 from sociarium.experiment.design.settable import FACTOR_OPTIONS
+
+
+def add_model(document: Document, name: str, spec: Mapping[str, Any]) -> Change:
+    """One more model, behind the others.
+
+    Raises:
+        BadInput: the name cannot be had.
+    """
+    refuse_unusable(name, names_of(document, "models"), "model")
+    changed = copy_of(document)
+    changed.setdefault("models", {})[name] = dict(spec)
+    return Change(changed)
 
 
 def rename_model(document: Document, old: str, new: str) -> Change:

@@ -27,7 +27,7 @@ _FEED: tuple[PartName, ...] = (
 _MOST_NAMES = 4
 _EXCERPT = 60
 _MORE = ("continuation", "manager", "reply", "speaker_prefix", "stop", "first_speaker", "graph", "feed", "policy",
-         "memory", "days")  # fmt: skip
+         "memory", "days", "hypotheses", "exclusions")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable
 
 from sociarium.editing.document import Document
-from sociarium.editing.words import place_words, slot_words
+from sociarium.editing.words import key_words, slot_words
 from sociarium.experiment.conversation.validation import MOST_AGENTS
 
 Rewrite = Callable[[Document, re.Match[str]], str]
 _MESSAGES: list[tuple[str, Rewrite]] = [
-    (r"'(.+)' is missing", lambda _, m: f"the {place_words({}, (m[1],)) or 'text'} is missing"),
-    (r"`(\w+)` is missing", lambda _, m: f"the {place_words({}, (m[1],))} is missing"),
+    (r"'(.+)' is missing", lambda _, m: f"the {key_words(m[1]) or 'text'} is missing"),
+    (r"`(\w+)` is missing", lambda _, m: f"the {key_words(m[1])} is missing"),
     (r"there is no '(.+)' to (?:vary|set)", lambda d, m: f"“{slot_words(d, m[1])}” is not there to be compared"),
     (r"'(.+)' is not a factor of this sweep", lambda d, m: f"“{slot_words(d, m[1])}” is not compared"),
     (r"'(.+)' is not a level of (.+)",

@@ -24,6 +24,7 @@ from sociarium.errors import BadInput
 from sociarium.experiment.conversation.settable import OTHER_USERS
 from sociarium.experiment.feed.default_role import DEFAULT_ROLE
 from sociarium.experiment.prompts.placeholders import RESERVED_ROLE_KEYS, named_roles, role_key, with_role_renamed
+from sociarium.experiment.prompts.starting_prompt import STARTING_PROMPT
 from sociarium.experiment.prompts.word_forms import plural
 
 
@@ -49,6 +50,21 @@ def refuse_role_name(document: Document, new: str, *, others: Collection[str]) -
     for other in others:
         if role_key(other) == key:
             raise BadInput(f"{new!r} and {other!r} are too alike: texts would speak of both as <{key}_…>.")
+
+
+def add_role(document: Document, name: str) -> Change:
+    """One more role of a conversation, which has a text of its own in the starting prompt.
+
+    Raises:
+        BadInput: no role can have the name.
+    """
+    refuse_role_name(document, name, others=role_names(document))
+    changed = copy_of(document)
+    changed.setdefault("roles", {})[name] = {}
+    sections = changed.get("sections") or []
+    if sections and sections[0].get("title") == STARTING_PROMPT and isinstance(sections[0].get("private"), dict):
+        sections[0]["private"].setdefault(name, "")
+    return Change(changed)
 
 
 def rename_role(document: Document, old: str, new: str) -> Change:

@@ -31,6 +31,7 @@ _KEYS = {
     "probes": "private questions",
     "factors": "what is compared",
     "exclude": "what is left out",
+    "exclusions": "runs that will not count",
     "stop_when": "when it ends early",
     "ask": "",
     "text": "",

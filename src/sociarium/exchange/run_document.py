@@ -198,6 +198,7 @@ def call(entry: JournalEntry) -> dict[str, Any]:
         "digest": entry.call.digest,
         "fingerprint": entry.call.fingerprint,
         "endpoint": entry.call.endpoint,
+        "hardware": entry.call.hardware,
         "request": entry.fingerprint,
         "text": entry.answer.get("text", "") + entry.answer.get("after_turn", ""),
         "thinking": entry.answer.get("thinking", ""),

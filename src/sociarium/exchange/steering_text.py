@@ -45,6 +45,8 @@ def order_text(order: SteeringOrder) -> str:
             return "ended as declared"
         case "look":
             return f"outcomes seen of {order.value['finished']} finished runs"
+        case "canary":
+            return f"canary of {about} answered"
 
 
 def history_line(order: SteeringOrder) -> str:

@@ -48,13 +48,13 @@ def read_answer_form(text: str | None) -> AnswerForm:
     if match := _SCALE.fullmatch(text.strip()):
         low, high = int(match[1]), int(match[2])
         if low >= high:
-            raise BadInput(f"--answer {text!r}: {low} is not less than {high}; {_MEND}")
+            raise BadInput(f"{text!r}: {low} is not less than {high}; {_MEND}")
         return AnswerForm(scale=(low, high))
     choices = tuple(part.strip() for part in text.split(","))
     if len(choices) < 2:
-        raise BadInput(f"--answer {text!r} is no form of an answer; {_MEND}")
+        raise BadInput(f"{text!r} is no form of an answer; {_MEND}")
     if any(not choice or len(choice) > _LONGEST or not choice.isprintable() for choice in choices):
-        raise BadInput(f"--answer {text!r}: an answer between its commas is empty or no short line; {_MEND}")
+        raise BadInput(f"{text!r}: an answer between its commas is empty or no short line; {_MEND}")
     if len({choice.casefold() for choice in choices}) < len(choices):
-        raise BadInput(f"--answer {text!r} names an answer twice; {_MEND}")
+        raise BadInput(f"{text!r} names an answer twice; {_MEND}")
     return AnswerForm(choices=choices)

@@ -119,6 +119,13 @@ class Definition(Frozen):
             description="where the hypotheses are deposited; no part of their hash",
         ),
     ] = None
+    consent: Annotated[
+        str,
+        Field(
+            max_length=20_000,
+            description="what a person who plays, or acts in a feed, has to agree to before the first act",
+        ),
+    ] = ""
     sweep: Annotated[
         Sweep | None, Field(description="what is compared and how often; without one a single run is played")
     ] = None
@@ -133,8 +140,9 @@ class Definition(Frozen):
 
     @property
     def hypotheses_hash(self) -> str | None:
-        """SHA-256 of hypotheses and exclusions; None where no hypothesis stands."""
-        return hypotheses_hash(self.hypotheses, self.exclusions)
+        """SHA-256 of hypotheses, exclusions and sequential designs; None where no hypothesis stands."""
+        sequential = {name: one.sequential for name, one in self.all_sweeps.items() if one.sequential is not None}
+        return hypotheses_hash(self.hypotheses, self.exclusions, sequential)
 
     @property
     def code_names(self) -> tuple[str, ...]:

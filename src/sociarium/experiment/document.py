@@ -33,7 +33,7 @@ from sociarium.experiment.schema import valid_keys
 _MOST_ROUNDS = 10
 _MOST_ILL_FORMED = 200
 """Parts of which the faults are reported at once; who has more has one fault many times."""
-_LAST = ("probes", "hypotheses", "exclusions", "registered", "sweep", "sweeps")
+_LAST = ("probes", "hypotheses", "exclusions", "registered", "consent", "sweep", "sweeps")
 """Keys that a file is easier to read with at its end."""
 
 

@@ -7,7 +7,7 @@ declare afterwards what was expected.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 
@@ -17,6 +17,7 @@ from pydantic_core import PydanticCustomError
 from sociarium.experiment.canonical import fingerprint
 from sociarium.experiment.frozen import Frozen
 from sociarium.experiment.level import Level
+from sociarium.experiment.sequential import SequentialDesign
 
 Direction = Literal["increase", "decrease", "difference"]
 """Of the level against its baseline, or of a formula's term; difference: either."""
@@ -135,13 +136,23 @@ class ExclusionRule(Frozen):
         return f"somebody's answer to {self.probe} is {bound}"
 
 
-def hypotheses_hash(hypotheses: Sequence[Hypothesis], exclusions: Sequence[ExclusionRule]) -> str | None:
-    """SHA-256 of the canonical JSON of hypotheses and exclusion rules; None where no hypothesis stands."""
+def hypotheses_hash(
+    hypotheses: Sequence[Hypothesis],
+    exclusions: Sequence[ExclusionRule],
+    sequential: Mapping[str, SequentialDesign] | None = None,
+) -> str | None:
+    """SHA-256 of the canonical JSON of hypotheses, exclusion rules and sequential designs; None without a hypothesis.
+
+    Args:
+        sequential: of sweeps that have one, by name.
+    """
     if not hypotheses:
         return None
+    designs = {name: one.model_dump(mode="json") for name, one in sorted((sequential or {}).items())}
     return fingerprint(
         {
             "exclusions": [one.model_dump(mode="json", exclude_defaults=True) for one in exclusions],
             "hypotheses": [one.model_dump(mode="json", exclude_defaults=True) for one in hypotheses],
+            **({"sequential": designs} if designs else {}),
         }
     )

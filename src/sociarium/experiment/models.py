@@ -37,6 +37,8 @@ _OWN_HEADERS = {"host", "connection", "content-length", "content-type", "transfe
                 "user-agent", "expect", "upgrade", "proxy-authorization"}  # fmt: skip
 
 
+_LONGEST_KIND = 60
+
 OUT_OF_FILES = "put it into .env, and write here ${NAME} for it, or name a key with `api_key_env`"
 """What to do with a secret in an address; files are stored and shared, and `.env` is not."""
 
@@ -124,6 +126,13 @@ class ModelSpec(Frozen):
     hosts: Annotated[tuple[str, ...] | None, Field(min_length=1, description="Ollama servers that share the load")] = (
         None
     )
+    hardware: Annotated[
+        str | dict[str, str] | None,
+        Field(
+            description="kind of hardware behind its servers, such as A100, kept with each call; of several `hosts`: "
+            "the kind by host, as written there"
+        ),
+    ] = None
     api_key_env: Annotated[
         str | tuple[str, ...] | None,
         Field(description="the environment variable that holds the key; several share the load, each with its limits"),
@@ -175,6 +184,29 @@ class ModelSpec(Frozen):
     def _no_credentials_in_hosts(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
         return None if value is None else tuple(_checked_url(host) for host in value)
 
+    @field_validator("hardware")
+    @classmethod
+    def _are_kinds(cls, value: str | dict[str, str] | None) -> str | dict[str, str] | None:
+        kinds = value.values() if isinstance(value, dict) else [value] if value is not None else []
+        if not all(kind.strip() and kind.isprintable() and len(kind) <= _LONGEST_KIND for kind in kinds):
+            raise PydanticCustomError(
+                "hardware", "a kind of hardware is a short name on one line, such as A100; write one"
+            )
+        return value
+
+    @model_validator(mode="after")
+    def _names_its_hosts(self) -> Self:
+        if isinstance(self.hardware, dict) and (
+            others := [one for one in self.hardware if one not in (self.hosts or ())]
+        ):
+            raise PydanticCustomError(
+                "hardware_host",
+                "`hardware` names {host}, which is not among `hosts`; write hosts as they stand there, or one kind for "
+                "all servers",
+                {"host": repr(others[0])},
+            )
+        return self
+
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if self.provider == "ollama" and self.context is None:
@@ -204,6 +236,10 @@ class ModelSpec(Frozen):
     def key_names(self) -> tuple[str, ...]:
         """The environment variables that hold its keys; empty for the provider's usual one."""
         return (self.api_key_env,) if isinstance(self.api_key_env, str) else self.api_key_env or ()
+
+    def hardware_at(self, host: str = "") -> str:
+        """The kind of hardware that is written of a host, as `hosts` has it, or of all servers; empty where none is."""
+        return self.hardware.get(host, "") if isinstance(self.hardware, dict) else self.hardware or ""
 
     @property
     def options(self) -> dict[str, Any]:

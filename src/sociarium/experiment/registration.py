@@ -57,4 +57,6 @@ def _lines(definition: Definition) -> Iterator[str]:
         yield f"Sweep {name}: {design.size} conditions, {sweep.replicates} replicates, seed {sweep.seed}."
         for factor in design.factors:
             yield f"- {factor.name}: {', '.join(str(level.label) for level in factor.levels)}"
+        if sweep.sequential is not None:
+            yield f"Sequential: {sweep.sequential.words}."
     yield "\nModels: " + "; ".join(f"{name} ({one.provider} {one.model})" for name, one in definition.models.items())

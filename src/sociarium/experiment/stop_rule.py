@@ -77,5 +77,5 @@ def confirmatory_problem(rule: StopRule, confirmatory: Collection[str]) -> str:
         return ""
     return (
         f"`stop_when` looks at {rule.measure!r} again and again, and a hypothesis is about it: its test would err more "
-        "often than it says; stop by a measure that no hypothesis is about, or take `stop_when` out"
+        "often than it says; stop by a measure that no hypothesis is about, or declare looks with `sequential:` instead"
     )

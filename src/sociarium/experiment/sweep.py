@@ -8,6 +8,7 @@ from pydantic import Field, JsonValue
 
 from sociarium.experiment.frozen import Frozen
 from sociarium.experiment.level import Level
+from sociarium.experiment.sequential import SequentialDesign
 from sociarium.experiment.stop_rule import StopRule
 
 __all__ = ["Level", "Order", "Streams", "Sweep"]
@@ -42,7 +43,18 @@ class Sweep(Frozen):
             "together; left out: by_model where a server's `limits: {loaded: ...}` is less than the sweep's models"
         ),
     ] = None
+    canary: Annotated[
+        bool,
+        Field(
+            description="ask models that others host one fixed question at the start, in the middle and at the end of "
+            "the sweep, so that it shows when one changes meanwhile; no part of any run"
+        ),
+    ] = False
     stop_when: Annotated[
         StopRule | None,
         Field(description="ends the sweep before its last replicate; looked at only when a replicate is whole"),
+    ] = None
+    sequential: Annotated[
+        SequentialDesign | None,
+        Field(description="tests hypotheses at declared numbers of replicates, with bounds that keep their alpha"),
     ] = None

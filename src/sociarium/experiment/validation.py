@@ -67,6 +67,7 @@ def _sweeps(definition: Definition) -> Iterator[PathProblem]:
         factors, exclusions, faults = read_factors(sweep, slots, loc)
         yield from faults
         yield from _stop_rule(definition, sweep, loc)
+        yield from _sequential(definition, sweep, loc)
         if not faults:
             yield from _feasible(definition, Design(factors, exclusions), loc)
 
@@ -92,6 +93,22 @@ def _stop_rule(definition: Definition, sweep: Sweep, loc: Loc) -> Iterator[PathP
             yield PathProblem(place, f"answers of {name!r} are no numbers", "name a probe with `answer: {from:, to:}`")
         elif (moment if moment in {"start", "end"} else "each_day") not in probe.at:
             yield PathProblem(place, f"{name!r} is not asked at {moment}", f"it is asked at: {', '.join(probe.at)}")
+
+
+def _sequential(definition: Definition, sweep: Sweep, loc: Loc) -> Iterator[PathProblem]:
+    if sweep.sequential is None:
+        return
+    place: Loc = (*loc, "sequential")
+    if not definition.hypotheses:
+        yield PathProblem(place, "no hypothesis is there to be tested", "write `hypotheses:`, or take it out")
+    if sweep.sequential.looks[-1] != sweep.replicates:
+        yield PathProblem(
+            (*place, "looks"),
+            f"the last look is at {sweep.sequential.looks[-1]} replicates, and the sweep has {sweep.replicates}",
+            "the last look is at all of them",
+        )
+    if sweep.stop_when is not None and sweep.stop_when.measure is not None:
+        yield PathProblem(place, "`stop_when` ends the sweep by a measure, too", "keep one of them")
 
 
 def _feasible(definition: Definition, design: Design, loc: Loc) -> Iterator[PathProblem]:

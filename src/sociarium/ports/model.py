@@ -8,7 +8,7 @@ Retries: none in an adapter; the runner's policy is the only one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol, runtime_checkable
 
@@ -18,6 +18,10 @@ from sociarium.ports.turn_end import turn_end
 Speaker = Literal["system", "user", "assistant"]
 FinishReason = Literal["stop", "length", "refused", "overlong", "other"]
 """overlong: the server refused the prompt because it does not fit; there is no text."""
+
+
+CANARY = "canary"
+"""The purpose of a fixed question of no run, and what stands in a run's place: it opens and closes no model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,7 @@ class ServedReply:
         seconds: from sending to the whole reply.
         cached_tokens: of the prompt, those that the server had kept from calls before; None where it does not say.
         endpoint: the public address of the server; None where none was asked. Not an adapter's to set.
+        hardware: on which kind the server says that it answered, as `ModelInMemory` has it; None where it does not.
         learned: what this call taught about its model, each in words that go on from the model's name; told once.
     """
 
@@ -113,6 +118,7 @@ class ServedReply:
     cached_tokens: int | None = None
     endpoint: str | None = None
     learned: tuple[str, ...] = ()
+    hardware: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +148,21 @@ class Description:
     capabilities: tuple[str, ...] = ()
     problem: str = ""
     hints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInMemory:
+    """A model that a server has loaded.
+
+    Attributes:
+        model: the name under which the server lists it.
+        context: tokens that it was loaded for; None where the server does not say.
+        hardware: where its weights are, `gpu`, `cpu` or `mixed`; None where the server does not say.
+    """
+
+    model: str
+    context: int | None = None
+    hardware: str | None = None
 
 
 class Model(Protocol):
@@ -180,6 +201,19 @@ class Probe(Protocol):
 
     async def is_alive(self) -> bool:
         """Whether the server answers a cheap request soon, whatever the answer; no model is asked. Raises nothing."""
+        ...
+
+
+@runtime_checkable
+class LoadingModel(Protocol):
+    """A server that loads models, and says which it has in memory."""
+
+    async def models_in_memory(self) -> Sequence[ModelInMemory]:
+        """What is loaded now; nothing is loaded for it.
+
+        Raises:
+            ModelError: the server does not say, or not in a few seconds.
+        """
         ...
 
 

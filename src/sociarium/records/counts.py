@@ -30,6 +30,8 @@ class ModelUsage:
         seconds: of the answered calls together.
         price: US dollars per million tokens of prompt and completion, by which the run was played; None where none was
             known.
+        places: where it answered, as far as the kind of hardware is known: address of the server (empty where it was
+            not kept), kind, calls.
     """
 
     calls: int
@@ -37,6 +39,7 @@ class ModelUsage:
     completion_tokens: int
     seconds: float
     price: tuple[float, float] | None = None
+    places: tuple[tuple[str, str, int], ...] = ()
 
     @property
     def cost(self) -> float | None:
@@ -101,6 +104,7 @@ def _read_usage(tree: Mapping[str, Any] | None) -> ModelUsage | None:
         int(tree["completion_tokens"]),
         float(tree["seconds"]),
         None if price is None else (float(price[0]), float(price[1])),
+        tuple((str(address), str(kind), int(calls)) for address, kind, calls in tree.get("places") or ()),
     )
 
 

@@ -21,6 +21,8 @@ class Call:
         served_model, digest, fingerprint: what the server says it was.
         endpoint: the public address of the server that answered; None where none was asked, or it was not kept.
         cached_tokens: of the prompt, those that the server had kept from calls before; None where it does not say.
+        hardware: the kind behind that server: as the experiment file has it, else what the server said of itself (see
+            `records.hardware`); None where nobody said it.
     """
 
     model: str
@@ -32,6 +34,7 @@ class Call:
     fingerprint: str | None = None
     endpoint: str | None = None
     cached_tokens: int | None = None
+    hardware: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

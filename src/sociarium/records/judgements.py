@@ -20,7 +20,10 @@ with people."""
 
 NOT_VALIDATED = "a judge's, not validated against people"
 
-NO_CODEBOOK = frozenset({RUBRIC, VALIDATION, SAMPLE})
+CONSENT = "consent_text"
+"""The same of a text that people agree to before they play or annotate."""
+
+NO_CODEBOOK = frozenset({RUBRIC, VALIDATION, SAMPLE, CONSENT})
 """Keys of documents of records that stand beside codebooks and are none."""
 
 
@@ -52,6 +55,11 @@ def judge_entry(version: str) -> str:
 def is_codebook(record: Codebook) -> bool:
     """Whether a record is a codebook, and none of what stands beside them."""
     return not NO_CODEBOOK & set(record.document)
+
+
+def is_consent(record: Codebook) -> bool:
+    """Whether a record beside the codebooks is a text that people agree to."""
+    return isinstance(record.document.get(CONSENT), str)
 
 
 def is_rubric(record: Codebook) -> bool:

@@ -10,7 +10,9 @@ from typing import Any, Literal, get_args
 from sociarium.experiment.canonical import canonical_json
 from sociarium.experiment.level import Level
 
-Action = Literal["pause", "continue", "cancel", "concurrency", "limits", "retry", "budget", "first", "stop", "look"]
+Action = Literal[
+    "pause", "continue", "cancel", "concurrency", "limits", "retry", "budget", "first", "stop", "look", "canary"
+]
 Pause = Literal["drain", "hold"]
 """Both make no further call, and what is under way is finished. drain: runs are given back, so that nobody holds them.
 hold: they stay with whoever plays them and wait where they are."""
@@ -29,6 +31,7 @@ _TARGET_KINDS: Mapping[str, frozenset[str]] = {
     "first": frozenset({"run"}),
     "stop": frozenset({""}),
     "look": frozenset({""}),
+    "canary": frozenset({"model"}),
 }
 _BUDGETS = frozenset({"max_cost", "max_tokens", "seconds"})
 
@@ -48,7 +51,8 @@ class SteeringOrder:
     | budget | sweep | `max_cost` (US dollars), `max_tokens`, `seconds` -> a number, None to lift it; others stay |
     | first | run | None: it is taken up before others |
     | stop | sweep | `rule` as declared, `replicates` that are whole, and what was seen; the program itself says so |
-    | look | sweep | how many runs were `finished` of those `planned` when somebody saw outcomes; changes nothing |
+    | look | sweep | how many runs were `finished` of those `planned` when outcomes were seen, and in which `way` |
+    | canary | model | what it answered to a fixed question, see `records.canary`; changes nothing |
 
     Attributes:
         number: of the order in its sweep, from 1.
@@ -273,6 +277,9 @@ def _value_fault(action: Action, value: Any) -> str:
         case "look":
             is_count = isinstance(value, Mapping) and isinstance(value.get("finished"), int)
             return "" if is_count else "a look has how many runs were finished"
+        case "canary":
+            is_answer = isinstance(value, Mapping) and isinstance(value.get("hash"), str)
+            return "" if is_answer else "a canary has the hash of an answer"
         case _:
             return "" if value is None else f"{action} has no value"
 

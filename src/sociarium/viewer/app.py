@@ -13,23 +13,13 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from sociarium.errors import (
-    Ambiguous,
-    BadInput,
-    BeingDeleted,
-    ModelError,
-    NotFound,
-    NotYours,
-    SetupError,
-    SociariumError,
-    StoreUnavailable,
-)
+from sociarium.errors import SociariumError
 from sociarium.experiment.address import public_text
 from sociarium.records.runs import Worker
 from sociarium.viewer.context import ViewerContext
 from sociarium.viewer.drafts import Drafts
-from sociarium.viewer.forms import FormRefused, Overtaken
 from sociarium.viewer.html import Pages
+from sociarium.viewer.looks import PageLooks
 from sociarium.viewer.readings import Readings, StillReading
 from sociarium.viewer.remembered import Remembered
 from sociarium.viewer.routes import (
@@ -45,6 +35,7 @@ from sociarium.viewer.routes import (
     forking,
     labelling,
     results,
+    running,
     settings,
     steering,
     sweep,
@@ -52,13 +43,15 @@ from sociarium.viewer.routes import (
 )
 from sociarium.viewer.security import Guard
 from sociarium.viewer.settings import ViewerSettings
+from sociarium.viewer.starts import Starts
+from sociarium.viewer.statuses import status_of
 from sociarium.viewer.sweep_digest import SweepDigests
 
 STATIC = Path(__file__).parent / "static"
 """The style sheet, the script and the icon."""
 _PARTS = (
     experiments, experiment, compare, sweep, steering, asking, forking, results, composing, feed, transcript, codebooks,
-    labelling, editing, settings, export,
+    labelling, editing, running, settings, export,
 )  # fmt: skip
 _LARGE = 8
 """Sweeps whose numbers are remembered: each can take much memory."""
@@ -72,18 +65,6 @@ _RECENT = 60.0
 """Seconds for which numbers of a sweep that goes on are shown while they are read again."""
 _SHORT = 1.0
 """Seconds of a reading for which its page is asked for again at once, and not every second."""
-_STATUS: tuple[tuple[type[SociariumError], int], ...] = (
-    (NotYours, 403),
-    (FormRefused, 403),
-    (Overtaken, 409),
-    (NotFound, 404),
-    (Ambiguous, 404),
-    (BeingDeleted, 410),
-    (StoreUnavailable, 503),
-    (BadInput, 400),
-    (ModelError, 502),
-    (SetupError, 503),
-)
 _TITLES = {
     400: "This cannot be shown",
     403: "Not allowed",
@@ -116,8 +97,7 @@ def create_app(settings_: ViewerSettings, me: Worker) -> ASGIApp:
 
     @app.exception_handler(SociariumError)
     async def domain_error(request: Request, error: SociariumError) -> Response:
-        status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
-        return answer(request, status, public_text(str(error)))
+        return answer(request, status_of(error), public_text(str(error)))
 
     @app.exception_handler(StillReading)
     async def still_reading(request: Request, reading: StillReading) -> Response:
@@ -150,7 +130,7 @@ def _context(settings_: ViewerSettings, pages: Pages, me: Worker) -> ViewerConte
         settings_,
         pages,
         SweepDigests(settings_.store, me),
-        Readings(Remembered(lambda page: page.digest.is_complete), recent=_RECENT),
+        Readings(Remembered(lambda page: page.digest.is_complete)),
         Readings(Remembered(lambda read: read.is_complete, most=_MOST_OF_FEEDS, weight=lambda read: read.size)),
         Readings(
             Remembered(lambda loaded: loaded.account.taken == loaded.account.planned, most=_LARGE), recent=_RECENT
@@ -158,4 +138,6 @@ def _context(settings_: ViewerSettings, pages: Pages, me: Worker) -> ViewerConte
         Readings(Remembered(lambda page: page.account.taken == page.account.planned, most=_COMPUTED)),
         Readings(Remembered(lambda _: True, most=_DRAWN)),
         Drafts(),
+        PageLooks(settings_),
+        Starts(),
     )

@@ -14,6 +14,7 @@ from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
 from sociarium.viewer.drafts import Drafts
 from sociarium.viewer.html import Pages
+from sociarium.viewer.looks import PageLooks
 from sociarium.viewer.pages.feed import ORDERS, FeedQuery, feed_page
 from sociarium.viewer.pages.outcomes import StoredMeasures, measure_of, probes_of, stored_measures
 from sociarium.viewer.pages.person import person_page
@@ -22,6 +23,7 @@ from sociarium.viewer.pages.sweep import SweepPage, sweep_page
 from sociarium.viewer.pages.thread import thread_page
 from sociarium.viewer.readings import Progress, Readings
 from sociarium.viewer.settings import ViewerSettings
+from sociarium.viewer.starts import Starts
 from sociarium.viewer.sweep_digest import SweepDigests
 from sociarium.viewer.words import now
 
@@ -47,6 +49,8 @@ class ViewerContext:
     computed: Readings[tuple[str, int, ResultsQuery, int | None, StoredMeasures], ResultsPage]
     drawn: Readings[Sketches, Figures]
     drafts: Drafts
+    looks: PageLooks
+    starts: Starts
     patience: float | None = None
 
     @property
@@ -116,17 +120,20 @@ class ViewerContext:
         return load_runs(results_source(self.store, sweep), open_prices(), progress, known=known)
 
     def results(self, sweep: SweepRecord, query: ResultsQuery, *, most: int | None) -> ResultsPage:
-        """What they come to, as `results_page` has it. Raises `StillReading`."""
+        """What they come to, as `results_page` has it: a look at outcomes, which is kept. Raises `StillReading`."""
         loaded, stored = self.loaded_runs(sweep), stored_measures(self.store, sweep)
         name = measure_of(query.probe, probes_of(loaded.runs), stored)
         measured = self._measured_runs(sweep, name, stored, query.over) if name else None
-        return self.computed.get(
+        page = self.computed.get(
             (sweep.id, loaded.account.taken, query, most, stored),
             lambda _: results_page(self.store, sweep, loaded, query, most=most, stored=stored, measured=measured),
             patience=self.patience,
             what="results are being computed",
             total=0,
         )
+        if loaded.runs:
+            self.looks.keep(sweep)
+        return page
 
     def _measured_runs(self, sweep: SweepRecord, name: str, stored: StoredMeasures, over: Over) -> LoadedRuns:
         """The runs with the values of a measure."""

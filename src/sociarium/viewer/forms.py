@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hmac import compare_digest
 from typing import Annotated
@@ -14,8 +14,9 @@ from starlette.requests import Request
 from sociarium.errors import BadInput
 from sociarium.viewer.context import ViewerContext
 
-_LARGEST = 1_000_000
-"""Bytes; an experiment file has at most five times as many and is not sent by a form."""
+_LARGEST = 4_000_000
+"""Bytes; an experiment that is edited is sent twice: as its fields, and as the document that they change."""
+_MOST_FIELDS = 10_000
 
 
 class FormRefused(BadInput):
@@ -28,23 +29,31 @@ class Overtaken(BadInput):
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The fields of a form, each once."""
+    """The fields of a form."""
 
-    fields: Mapping[str, str]
+    lists: Mapping[str, Sequence[str]]
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """Each field with the last of its values."""
+        return {name: values[-1] for name, values in self.lists.items()}
 
     def text(self, name: str) -> str:
         """A field; empty where it was not sent."""
-        return self.fields.get(name, "").replace("\r\n", "\n")
+        return self._last(name).replace("\r\n", "\n")
 
     def whole_number(self, name: str) -> int | None:
         """A field as a number; None where it is none."""
-        value = self.fields.get(name, "")
+        value = self._last(name)
         return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
 
     @property
     def next(self) -> str:
         """Where to go back to: an address of this server, whatever was sent."""
-        return local_address(self.fields.get("next", ""))
+        return local_address(self._last("next"))
+
+    def _last(self, name: str) -> str:
+        return self.lists[name][-1] if name in self.lists else ""
 
 
 async def changing_form(request: Request) -> Form:
@@ -66,12 +75,12 @@ async def sent_form(request: Request) -> Form:
     async for chunk in request.stream():
         body += chunk
         if len(body) > _LARGEST:
-            raise FormRefused("This form holds more than a million bytes, and nothing was changed; send less")
+            raise FormRefused("This form holds more than four million bytes, and nothing was changed; send less")
     try:
-        sent = parse_qs(body.decode("utf-8"), keep_blank_values=True, max_num_fields=2_000)
+        sent = parse_qs(body.decode("utf-8"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except ValueError as error:
         raise FormRefused(f"This form cannot be read ({error}), and nothing was changed") from error
-    form = Form({name: values[-1] for name, values in sent.items()})
+    form = Form(sent)
     if not compare_digest(form.text("form_token").encode(), context.settings.form_token.encode()):
         raise FormRefused(
             "This form was shown by another start of the pages, and nothing was changed; load the page again and send "

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from sociarium.exchange.sanitize import one_line
+from sociarium.runner.library.consent import consent_digest
 from sociarium.version import __version__
 from sociarium.viewer import words
 from sociarium.viewer.labels import flag_text
@@ -90,6 +91,7 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "run_cells": run_cells,
     "line": partial(one_line, most=_LONGEST_NAME),
     "same": lambda names: [(name, name) for name in names],
+    "consent_digest": consent_digest,
     "with_sort": lambda query, order: urlencode({**query, "sort": order}),
 }
 

@@ -70,6 +70,44 @@ def test_alphas_interval_is_that_of_resampled_units() -> None:
     assert result != agreement(table(rows), scale="ordinal", repetitions=800, seed=5)
 
 
+def of_runs(rows: list[list[Any]], runs: list[int]) -> pd.DataFrame:
+    frame = table(rows)
+    return frame.assign(run=[f"r{runs[unit]}" for unit in frame["unit"]])
+
+
+def test_units_of_a_run_are_drawn_together() -> None:
+    rng = np.random.default_rng(6)
+    # In some runs the annotators agree on everything, in others by chance alone.
+    runs = list(np.repeat(np.arange(30), 8))
+    first = rng.integers(0, 3, 240)
+    second = np.where(np.array(runs) % 2 == 0, first, rng.integers(0, 3, 240))
+    rows = [list(map(int, first)), list(map(int, second))]
+    (kappa,) = agreement(of_runs(rows, runs), scale="nominal", repetitions=800, seed=4).kappas
+    drawn = []
+    for _ in range(800):
+        some = np.concatenate([np.flatnonzero(np.array(runs) == run) for run in rng.integers(0, 30, 30)])
+        drawn.append(cohen_kappa_score(first[some], second[some]))
+    ends = kappa.kappa.low, kappa.kappa.high
+    assert ends == pytest.approx(tuple(np.quantile(drawn, [0.025, 0.975])), abs=0.03)
+    (alone,) = agreement(table(rows), scale="nominal", repetitions=800, seed=4).kappas
+    assert np.diff(ends)[0] > 1.5 * np.diff((alone.kappa.low, alone.kappa.high))[0]
+    assert kappa.percent.share == alone.percent.share
+    assert kappa.percent.low < alone.percent.low < alone.percent.high < kappa.percent.high
+
+
+def test_many_messages_of_twelve_runs_are_too_few_for_a_bootstrap() -> None:
+    rows = two(np.random.default_rng(1), 120)
+    result = agreement(of_runs(rows, [unit % 12 for unit in range(120)]), scale="ordinal")
+    assert (result.alpha.low, result.alpha.high) == (None, None)
+    assert result.alpha.note == "12 runs: under 20 a percentile bootstrap is too narrow"
+
+
+def test_a_unit_of_two_runs_is_refused() -> None:
+    frame = table([[1, 2], [1, 2]]).assign(run=["a", "b", "c", "b"])
+    with pytest.raises(BadInput, match="a unit has two runs"):
+        agreement(frame, scale="nominal")
+
+
 @pytest.mark.parametrize(("weights", "sklearn", "statsmodels"), [("none", None, None), ("linear", "linear", "linear"),
                                                                  ("quadratic", "quadratic", "fc")])  # fmt: skip
 def test_kappa_is_what_scikit_learn_and_statsmodels_have(weights: Any, sklearn: Any, statsmodels: Any) -> None:

@@ -27,7 +27,7 @@ def test_agreement_on_categories_is_that_of_the_libraries() -> None:
     rng = np.random.default_rng(3)
     people = rng.choice(["cold", "plain", "warm"], 60).tolist()
     judges = [one if rng.random() < 0.7 else "plain" for one in people]
-    side = side_agreement(_pairs(people, judges))
+    side = side_agreement(_pairs(people, judges, per_run=2))
     assert side.kappa is not None
     assert side.kappa.kappa.value == pytest.approx(cohen_kappa_score(people, judges))
     labels = ["cold", "plain", "warm"]
@@ -59,6 +59,16 @@ def test_agreement_on_numbers_weights_by_distance_and_tells_who_is_higher() -> N
         assert one.difference.mean == pytest.approx(np.mean(means))
 
 
+def test_many_texts_of_few_runs_have_no_interval_and_it_is_said_why() -> None:
+    rng = np.random.default_rng(3)
+    people = rng.choice(["cold", "warm"], 60).tolist()
+    judges = [one if rng.random() < 0.7 else "warm" for one in people]
+    side = side_agreement(_pairs(people, judges))
+    assert side.kappa is not None
+    assert (side.kappa.kappa.low, side.kappa.kappa.high) == (None, None)
+    assert side.kappa.kappa.note == "12 runs: under 20 a percentile bootstrap is too narrow"
+
+
 def test_drift_shows_a_judge_that_is_right_in_one_condition_alone() -> None:
     people = ["warm", "cold"] * 20
     judges = [one if at // 5 % 2 == 0 else "warm" for at, one in enumerate(people)]
@@ -78,6 +88,11 @@ def test_where_all_say_the_same_there_is_no_kappa_and_it_is_said_why() -> None:
     [
         ([_label("ada", "warm"), _label("eve", "warm"), _label("tim", "cold")], "warm", ""),
         ([_label("ada", "warm"), _label("eve", "cold")], None, "people disagree, and nobody settled it"),
+        (
+            [_label("ada", "warm"), _label("eve", "warm"), _label("tim", "cold"), _label("ida", "plain")],
+            None,
+            "people disagree, and nobody settled it",
+        ),
         ([_label("ada", "warm"), _label("eve", "cold"), _label("adjudicated", "cold")], "cold", ""),
         ([_label("ada", 2), _label("eve", 3)], 2.5, ""),
         ([_label("bot", "warm", "judge")], None, "labelled by no person"),

@@ -22,15 +22,17 @@ from sociarium.exchange.deposit.redaction import Personal, redaction_of
 from sociarium.exchange.deposit.write import Deposit, DepositOptions, DepositSource, write_deposit
 from sociarium.exchange.folder import Folder
 from sociarium.exchange.tables import parquet_file
+from sociarium.ports.clock import SystemClock
 from sociarium.ports.model import ModelRequest, ServedReply
 from sociarium.providers.offline import Offline
 from sociarium.records.inputs import Input
 from sociarium.records.interviews import Interview
 from sociarium.records.journal import Call
-from sociarium.records.labels import ADJUDICATED, Codebook, Label
+from sociarium.records.labels import ADJUDICATED, Codebook, Label, Measure
 from sociarium.records.plans import Edit, ModelVersion
 from sociarium.records.runs import Claim, Outcome, RunState
 from sociarium.records.steering import SteeringOrder
+from sociarium.runner.library.consent import keep_consent
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.definitions import definition, small_feed
 from tests.support.played_stores import played, replayed, two_days
@@ -42,7 +44,20 @@ HANDLE, NAME, CONSENT = "mill_owl", "Odalys Mühlmann", "form 7, folder B"
 CREATOR, COLLEAGUE, ANNOTATOR = "zadie.quill", "thaddeus-w", "annika_r"
 HOST, SERVER = "gpu-box-17", "http://gpu-9.lab.example:8731/v1"
 ERROR = "http://10.20.30.40:9000/v1 refused the connection"
-ALWAYS = (CREATOR, COLLEAGUE, ANNOTATOR, HOST, "gpu-9.lab.example", ":8731", "10.20.30.40", "LAB_KEY")
+ASKER, JUDGED_AT = "ottilie-kranz", "http://gpu-12.lab.example:8732/v1"
+ALWAYS = (
+    ASKER,
+    "gpu-12.lab.example",
+    ":8732",
+    CREATOR,
+    COLLEAGUE,
+    ANNOTATOR,
+    HOST,
+    "gpu-9.lab.example",
+    ":8731",
+    "10.20.30.40",
+    "LAB_KEY",
+)
 OF_PEOPLE = (POST, "nobody says why", PERSONA, HANDLE, NAME, CONSENT)
 
 
@@ -83,6 +98,11 @@ def add_people(store: SqliteStore, sweep: str, experiment: str) -> None:
     store.add_label(Label("c0de", "tone", run, "", ANNOTATOR, 1, "calm", AT, note="by annika_r at noon"))
     store.add_label(Label("c0de", "tone", run, "", ADJUDICATED, 1, "calm", AT, note=ANNOTATOR))
     store.add_label(Label("c0de", "tone", run, "", "judge-model", 1, "calm", AT, kind="judge"))
+    rubric = {"rubric": {"name": "warm", "models": {"one": {"base_url": JUDGED_AT}}}, "digest": "d1"}
+    store.save_codebook(Codebook("c0df", experiment, "rubric warm", 1, rubric, ASKER, AT))
+    said = {"answer": 3, "missing": None, "judge": "one", "by": ASKER, "endpoint": JUDGED_AT, "reply": {"text": "3"}}
+    store.put_measures([Measure("judge:warm", "d1/e1/1", run, "", said, AT)])
+    keep_consent(store, experiment, "Your labels are kept.", person=ANNOTATOR, clock=SystemClock())
     store.add_order(SteeringOrder(sweep, 1, "pause", None, "drain", None, f"{SERVER} is slow", COLLEAGUE, AT))
     store.append_edit(Edit("experiment", experiment, 2, CREATOR, AT, "A pilot.", favourite=True))
     store.append_edit(Edit("run", run, 2, CREATOR, AT, f"ran on {HOST}", favourite=False))
@@ -203,7 +223,7 @@ def test_what_holds_no_history_keeps_its_archive_which_verifies_and_names_the_co
     labels = [label.annotator for one in SqliteStore(tmp_path / f"{public.folder.name}.db").sweeps()
               for slot in SqliteStore(tmp_path / f"{public.folder.name}.db").slots(one.id)
               for label in SqliteStore(tmp_path / f"{public.folder.name}.db").labels_of([slot.status.run])]  # fmt: skip
-    assert sorted(labels) == [ADJUDICATED, "annotator-1", "judge-model"]
+    assert sorted(labels) == [ADJUDICATED, "annotator-1", "annotator-1", "judge-model"]
     table = parquet.read_table(public.folder / "tables" / "labels.parquet").to_pylist()
     assert sorted(row["annotator"] for row in table) == sorted(labels)
     assert {row["note"] for row in table} == {None}

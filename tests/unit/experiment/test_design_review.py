@@ -204,13 +204,14 @@ def test_a_plan_warns_of_a_condition_in_which_some_never_speak() -> None:
 
 def test_the_specifications_example_is_asked_about_its_own_weaknesses() -> None:
     found = plan(definition(SPECIFICATION), "main").warnings
-    assert len(found) == 6
+    assert len(found) == 7
     assert "differ in options too: context, max_tokens, top_k" in found[0]
     assert "no `max_tokens` for llama" in found[1]
     assert "one wording a level: " in found[2]
     assert "fewer messages a day (20, 10, 7)" in found[3]
     assert "the event order never happens" in found[4]
     assert "the texts of guard, prisoner vary" in found[5]
+    assert "cool may change on the server" in found[6]
 
 
 GOALS = (

@@ -63,7 +63,7 @@ def test_an_end_by_width_of_what_is_tested_is_refused() -> None:
     sweep = SWEEP.replace("replicates: 12", "replicates: 12, stop_when: {measure: probe trust at end, width: 1}")
     problem = the_problem(file(sweep=sweep))
     assert "a hypothesis is about it" in problem.message
-    assert problem.mend == "stop by a measure that no hypothesis is about, or take `stop_when` out"
+    assert problem.mend == "stop by a measure that no hypothesis is about, or declare looks with `sequential:` instead"
 
 
 def test_the_hash_is_of_the_canonical_json_of_hypotheses_and_exclusions() -> None:

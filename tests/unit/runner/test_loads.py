@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,41 @@ async def test_a_sweep_that_was_stopped_loads_little_more(store: SqliteStore) ->
     assert len(await loads(store, SWEEP, *starts)) <= 25
 
 
+async def first_loads(
+    store: SqliteStore, loaded: str, *starts: PlayOptions, says_memory: bool = True
+) -> tuple[list[str], list[str]]:
+    """What a server loads that has a model loaded before the first start, and the ids of the runs by position."""
+    memory = ModelMemory(load_pause=0.001)
+    memory.have(f"{loaded}:latest")
+    dialect = OllamaDialect(models=dict(HELD), memory=memory, says_memory=says_memory)
+    with ollama_server(dialect, latency=0.001) as server:
+        sweep = "{factors: {model: [a, b, c], messages: [1, 2]}, replicates: 3}"
+        begun = save_sweep(store, file(server.url, sweep=sweep), "main", creator="ada", clock=SystemClock())
+        for options in starts or (PlayOptions(concurrency=1),):
+            await play(store, begun, options)
+    assert states(store, begun) == {RunState.DONE: 18}
+    return memory.loads, [place.status.run for place in store.slots(begun.sweep.id)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_a_sweep_begins_with_the_model_that_is_loaded(store: SqliteStore, name: str) -> None:
+    loads, _ = await first_loads(store, name)
+    assert len(loads) == 6, "three models, three replicates, one of them loaded: two loads each"
+    assert loads[0] != f"{name}:latest"
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_what_is_loaded_changes_no_run(tmp_path: Path, name: str) -> None:
+    starts = [PlayOptions(concurrency=1, limit=7), PlayOptions(concurrency=1)]
+    runs = [(await first_loads(SqliteStore(tmp_path / one), one[0], *starts))[1] for one in ("a.db", f"{name}.db")]
+    assert runs[0] == runs[1]
+
+
+async def test_a_server_that_does_not_say_what_it_has_loaded_fails_nothing(tmp_path: Path) -> None:
+    loads = [(await first_loads(SqliteStore(tmp_path / f"{name}.db"), name, says_memory=False))[0] for name in NAMES]
+    assert sorted(map(len, loads)) == [6, 7, 7], "the order is as it was drawn: one of the three is first by chance"
+
+
 async def test_calls_are_gathered_in_the_permuted_order_too(store: SqliteStore) -> None:
     permuted = PlayOptions(concurrency=12, order="permuted")
     together = await loads(store, SWEEP, permuted)
@@ -97,6 +133,33 @@ async def test_roles_with_models_of_their_own_take_at_most_three_times_the_loads
 async def test_a_server_that_holds_two_of_three_models_loads_less(store: SqliteStore) -> None:
     two = await loads(store, SWEEP, holds=2, limits="limits: {loaded: 2}")
     assert len(two) <= 18
+
+
+async def loads_of_hosts(
+    store: SqliteStore, count: int, *, sweep: str = SWEEP, concurrency: int = 8
+) -> list[ModelMemory]:
+    """What each of several servers loads, that hold one model each and share a sweep."""
+    memories = [ModelMemory(load_pause=0.001) for _ in range(count)]
+    with ExitStack() as stack:
+        urls = [
+            stack.enter_context(ollama_server(OllamaDialect(models=dict(HELD), memory=memory), latency=0.001)).url
+            for memory in memories
+        ]
+        begun = save_sweep(store, file('", "'.join(urls), sweep=sweep), "main", creator="ada", clock=SystemClock())
+        await play(store, begun, PlayOptions(concurrency=concurrency))
+    assert states(store, begun) == {RunState.DONE: begun.sweep.conditions * begun.sweep.replicates}
+    return memories
+
+
+async def test_three_servers_for_three_models_load_each_model_about_once(store: SqliteStore) -> None:
+    memories = await loads_of_hosts(store, 3)
+    assert sum(len(memory.loads) for memory in memories) <= 5
+    assert all(memory.loads for memory in memories), "each has work"
+
+
+async def test_two_servers_for_three_models_load_little_more_than_one_would(store: SqliteStore) -> None:
+    memories = await loads_of_hosts(store, 2)
+    assert sum(len(memory.loads) for memory in memories) <= 25
 
 
 async def test_two_workers_share_a_sweep_on_a_server_that_holds_one_model(tmp_path: Path) -> None:

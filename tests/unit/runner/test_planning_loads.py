@@ -26,6 +26,33 @@ def test_loads_are_told_in_either_order_as_many_as_a_server_counts(
     assert estimate.as_dict()["order"] == "by_model"
 
 
+def on_hosts(count: int, *, loaded: int = 1) -> Plan:
+    hosts = ", ".join(f'"http://gpu{number}"' for number in range(1, count + 1))
+    entries = ", ".join(
+        f"{name}: {{provider: ollama, model: {name}, context: 4096, hosts: [{hosts}], limits: {{loaded: {loaded}}}}}"
+        for name in "abc"
+    )
+    return plan(definition(small(models=f"{{{entries}}}", sweep=f"{{factors: {EIGHT_EACH}, replicates: 10}}")), "main")
+
+
+def test_servers_that_hold_all_models_together_load_each_once_and_mix_the_conditions() -> None:
+    estimate = on_hosts(3)
+    assert estimate.loads is None
+    assert estimate.order == "permuted"
+
+
+def test_servers_that_hold_some_of_the_models_together_are_counted_as_one() -> None:
+    estimate = on_hosts(2)
+    assert estimate.order == "by_model"
+    assert estimate.loads is not None
+    assert estimate.loads["by_model"] == planned(EIGHT_EACH, loaded=2).loads["by_model"]  # type: ignore[index]
+
+
+def test_a_plan_warns_that_the_server_goes_with_the_model_where_servers_share_models_out() -> None:
+    assert any("3 servers share out 3 models" in text for text in on_hosts(3).warnings)
+    assert not any("share out" in text for text in [*on_hosts(1).warnings, *on_hosts(3, loaded=3).warnings])
+
+
 def test_nothing_is_told_of_loads_where_servers_hold_all_models() -> None:
     estimate = planned(EIGHT_EACH, loaded=3)
     assert estimate.as_dict()["loads"] is None

@@ -67,14 +67,18 @@ def test_an_answer_of_a_form_is_shown_as_it_was_read(client: Client, store: Sqli
         ({"model": "ghost"}, "the file has no model of that name"),
     ],
 )
-def test_what_cannot_be_asked_is_refused_and_nothing_is_kept(
+def test_what_cannot_be_asked_is_refused_with_what_was_typed_and_nothing_is_kept(
     client: Client, store: SqliteStore, run: str, fields: dict[str, str], says: str
 ) -> None:
     browser = client(allow_run=True)
     asked = {"agent": speaker_of(browser, run), "at": "end", "question": "Why?", **fields}
     answer = send(browser, f"/runs/{run}/ask", **asked)
     assert answer.status_code in {400, 404}
-    assert says in answer.text.replace("&#39;", "'")
+    text = answer.text.replace("&#39;", "'")
+    assert text.lower().count(says) == 1
+    assert f">{asked['question']}</textarea>" in text
+    for name in ("form", "model"):
+        assert f'autocomplete="off" value="{asked.get(name, "")}"' in text
     assert store.interviews(run) == []
 
 
@@ -87,6 +91,7 @@ def test_pages_that_may_not_play_ask_no_model_and_name_the_command(
     answer = send(browser, f"/runs/{run}/ask", agent=agent, at="end", question="Why?")
     assert answer.status_code == 403
     assert "--allow-run" in answer.text
+    assert ">Why?</textarea>" in answer.text
     assert store.interviews(run) == []
 
 

@@ -47,6 +47,23 @@ def test_a_post_in_a_persons_name_waits_for_the_next_tick_and_is_on_record_as_pu
     assert "input 1" in page
 
 
+def test_an_act_needs_consent_where_the_file_asks_for_it(client: Client, store: SqliteStore) -> None:
+    text = small_feed(title="With consent", consent="Your posts are kept.")
+    run = places(store, played(store, text, max_tokens=1).sweep)[0].status.run
+    browser = client()
+    refused = send(browser, f"/runs/{run}/acts", kind="post", outside="paper", text="News")
+    assert refused.status_code == 400
+    assert "has not agreed yet" in refused.text
+    assert "Your posts are kept." in refused.text
+    assert store.inputs(run) == []
+    digest = re.findall(r'name="consent" value="([0-9a-f]{64})"', refused.text)[0]
+    assert (
+        send(browser, f"/runs/{run}/acts", kind="post", outside="paper", text="News", consent=digest).status_code == 303
+    )
+    assert send(browser, f"/runs/{run}/acts", kind="post", outside="paper", text="More").status_code == 303
+    assert "Your posts are kept." not in browser.get(f"/runs/{run}/compose").text
+
+
 def test_an_account_outside_can_write(client: Client, store: SqliteStore, feed: str) -> None:
     send(client(), f"/runs/{feed}/acts", kind="post", outside="@newswire", author="", text="The ferry stays.")
     assert [one.author for one in store.inputs(feed)] == ["newswire"]

@@ -23,7 +23,7 @@ Client = Callable[..., TestClient]
 def fields_of(page: str) -> dict[str, str]:
     """The fields of the form as a browser would send them."""
     form = page[page.index('class="form"') :]
-    values = re.findall(r'<(?:input)[^>]*name="(title|note|version|replicates-\d+)"[^>]*value="([^"]*)"', form)
+    values = re.findall(r'<(?:input)[^>]*name="(title|note|version|document|replicates-\d+)"[^>]*value="([^"]*)"', form)
     texts = re.findall(r'<textarea[^>]*name="(text-\d+)"[^>]*>\n(.*?)</textarea>', form, flags=re.DOTALL)
     return {name: unescape(value) for name, value in (*values, *texts)}
 

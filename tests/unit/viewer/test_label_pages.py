@@ -43,6 +43,25 @@ def values_of(store: SqliteStore, codebook: Codebook) -> list[tuple[str, str, An
     return [(one.annotator, one.item, one.value) for one in store.labels(codebook.id)]
 
 
+def test_consent_is_asked_once_before_the_first_label(client: Client, store: SqliteStore, sweep: SweepRecord) -> None:
+    text = "What you say is <kept> with your name."
+    codebook = with_codebook(store, sweep, consent=text)
+    draw(store, codebook, sweep)
+    browser, path = client(), sample_path(codebook)
+    page = browser.get(path).text
+    assert "What you say is &lt;kept&gt; with your name." in page
+    refused = label(browser, path, **{"item-0": "hostile"})
+    assert (refused.status_code, values_of(store, codebook)) == (403, [])
+    digest = re.findall(r'name="consent" value="([0-9a-f]{64})"', page)[0]
+    assert label(browser, path, consent="0" * 64, **{"item-0": "hostile"}).status_code == 403
+    assert label(browser, path, consent=digest, **{"item-0": "hostile"}).status_code == 303
+    assert "What you say" not in browser.get(path).text
+    assert label(browser, path, **{"item-0": "neutral"}).status_code == 303
+    assert values_of(store, codebook) == [("ada", "tone", "neutral")]
+    form = browser.get(f"/experiments/{sweep.experiment}/codebook?of={codebook.id}").text
+    assert "What you say is &lt;kept&gt;" in form
+
+
 def test_a_codebook_is_written_in_the_page(client: Client, store: SqliteStore, sweep: SweepRecord) -> None:
     browser = client()
     answer = send(browser, f"/experiments/{sweep.experiment}/codebook", **FIELDS)

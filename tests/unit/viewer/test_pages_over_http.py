@@ -170,8 +170,8 @@ def test_of_two_who_edit_at_once_the_second_is_told(client: Client, store: Sqlit
     assert store.experiment(sweep.experiment).note == "the first one's"
 
 
-def test_a_form_of_more_than_a_million_bytes_is_refused(client: Client, sweep: SweepRecord) -> None:
-    assert send(client(), f"/experiments/{sweep.experiment}/note", note="x" * 1_000_001).status_code == 403
+def test_a_form_of_more_than_four_million_bytes_is_refused(client: Client, sweep: SweepRecord) -> None:
+    assert send(client(), f"/experiments/{sweep.experiment}/note", note="x" * 4_000_001).status_code == 403
 
 
 @pytest.mark.parametrize(

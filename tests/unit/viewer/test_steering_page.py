@@ -83,12 +83,15 @@ def test_conditions_with_a_level_are_cancelled_and_come_back(client: Client, sto
         ("pause", {"about": "{"}, "nothing that can be steered"),
     ],
 )
-def test_what_is_no_order_is_refused_and_nothing_is_kept(
+def test_what_is_no_order_is_refused_with_what_was_typed_and_nothing_is_kept(
     client: Client, store: SqliteStore, half: str, action: str, fields: dict[str, str], says: str
 ) -> None:
-    answer = send(client(), f"/sweeps/{half}/orders", order=action, **fields)
+    answer = send(client(), f"/sweeps/{half}/orders", order=action, reason="it is <late>", **fields)
     assert answer.status_code == 400
     assert says in answer.text.replace("&#39;", "'")
+    assert answer.text.count('role="alert"') == 1
+    assert answer.text.count('value="it is &lt;late&gt;"') == 2
+    assert f'value="{fields.get("number", "")}" required' in answer.text
     assert store.orders(half) == []
 
 

@@ -42,12 +42,12 @@ def codebook_agreement(text: CodebookText, marks: StandingLabels, units: Sequenc
 
 def _item_agreement(item: Item, marks: StandingLabels, units: Sequence[Unit]) -> ItemAgreement:
     rows = [
-        {"unit": at, "annotator": name, "label": labels[item.name].value}
+        {"unit": at, "run": unit.run, "annotator": name, "label": labels[item.name].value}
         for at, unit in enumerate(units)
         for name, labels in marks.by_unit.get(unit, {}).items()
         if name != ADJUDICATED and item.name in labels
     ]
-    frame = pd.DataFrame(rows, columns=["unit", "annotator", "label"])
+    frame = pd.DataFrame(rows, columns=["unit", "run", "annotator", "label"])
     if not frame.duplicated("unit").any():
         return ItemAgreement(item.name, item.measurement, None, "no two people have labelled the same yet")
     try:

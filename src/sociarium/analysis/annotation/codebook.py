@@ -103,6 +103,7 @@ class CodebookText(_Part):
         unit: what is labelled.
         context: how many earlier messages stand with a message.
         neutral_names: whether speakers are shown as Speaker A, B, ..., assigned anew for each run and annotator.
+        consent: what annotators have to agree to before their first label; empty: nothing.
     """
 
     title: Annotated[str, Field(min_length=1, max_length=200)]
@@ -110,6 +111,7 @@ class CodebookText(_Part):
     instructions: Words = ""
     context: int = Field(default=4, ge=0, le=50)
     neutral_names: bool = False
+    consent: Words = ""
     items: Annotated[tuple[Item, ...], Field(min_length=1, max_length=30)]
 
     @model_validator(mode="after")

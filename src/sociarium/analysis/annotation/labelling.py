@@ -11,6 +11,7 @@ from sociarium.errors import BadInput
 from sociarium.ports.clock import Clock
 from sociarium.ports.store import Store
 from sociarium.records.labels import ADJUDICATED, Codebook, Label
+from sociarium.runner.library.consent import refuse_without_consent
 
 Answers = Mapping[str, Value | None]
 """Item -> value; None takes a label back."""
@@ -77,8 +78,11 @@ def save_labels(
 
     Raises:
         BadInput: an item or value is not the codebook's.
+        NotYours: the codebook asks for consent, and the annotator has not given it.
     """
     text = text_of(codebook)
+    if annotator != ADJUDICATED:
+        refuse_without_consent(store, codebook.experiment, text.consent, person=annotator)
     for name, value in answers.items():
         item = text.item(name)
         if value is not None and value not in item.values:

@@ -76,13 +76,25 @@ def census_comparison(table: CsvTable, people: Sequence[Person]) -> CensusCompar
     Raises:
         BadInput: for an absent column, shares that do not add up to 1 or 100, or an attribute that nobody has.
     """
-    census = _census(table)
+    return shares_comparison(table.name, _census(table), people)
+
+
+def shares_comparison(
+    name: str, census: Mapping[str, Mapping[str, float]], people: Sequence[Person]
+) -> CensusComparison:
+    """Compare people with shares by attribute and value.
+
+    Args:
+        name: of where the shares come from.
+        people: each once.
+
+    Raises:
+        BadInput: for an attribute that nobody has.
+    """
     fields = dict.fromkeys(field for person in people for field in person.fields)
     for attribute in census:
         if attribute not in fields:
-            raise BadInput(
-                f"{table.name}: no persona has a field {attribute!r}; {did_you_mean(attribute, fields, most=20)}"
-            )
+            raise BadInput(f"{name}: no persona has a field {attribute!r}; {did_you_mean(attribute, fields, most=20)}")
     rows: list[CensusRow] = []
     without: dict[str, int] = {}
     apart: dict[str, float] = {}
@@ -92,7 +104,7 @@ def census_comparison(table: CsvTable, people: Sequence[Person]) -> CensusCompar
         for person in people:
             value = person.fields.get(attribute)
             # Who has no such value counts in the population's size: a gap is a share that is missing.
-            values[person.population].append(value if value in shares else "")
+            values[person.population].append(value if value is not None and value in shares else "")
             others += value not in shares
         made = [_row(attribute, value, share, values) for value, share in shares.items()]
         rows += made
@@ -100,7 +112,7 @@ def census_comparison(table: CsvTable, people: Sequence[Person]) -> CensusCompar
         gap = others / len(people)
         apart[attribute] = (sum(abs(row.difference) for row in made) + gap) / 2
     populations = len({person.population for person in people})
-    return CensusComparison(table.name, populations, len(people), tuple(rows), without, apart)
+    return CensusComparison(name, populations, len(people), tuple(rows), without, apart)
 
 
 def _row(attribute: str, value: str, census: float, values: Mapping[str, Sequence[str]]) -> CensusRow:

@@ -10,6 +10,7 @@ from sociarium.analysis.humans.census import CensusComparison, census_comparison
 from sociarium.analysis.humans.compare import compare_with_humans
 from sociarium.analysis.humans.load import Personas, load_personas, scales_of
 from sociarium.analysis.humans.mapping import HumanMapping, read_mapping
+from sociarium.analysis.humans.quotas import quota_comparisons
 from sociarium.analysis.humans.records import HumanComparison
 from sociarium.analysis.humans.rows import CENSUS_HEAD, HEAD, census_rows, comparison_rows
 from sociarium.analysis.report.gather import gather
@@ -30,6 +31,7 @@ class HumanRequest:
     Attributes:
         data: table of people; None for a census alone.
         maps, margins, by: as they are typed.
+        quotas: whether people whom a model wrote stand beside its quotas.
     """
 
     data: Path | None
@@ -37,12 +39,26 @@ class HumanRequest:
     margins: tuple[str, ...]
     by: tuple[str, ...] = ()
     census: Path | None = None
+    quotas: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Comparisons:
+    """What was asked for, and None or nothing for what was not.
+
+    Attributes:
+        quotas: of each population that is written by some.
+    """
+
+    humans: HumanComparison | None
+    census: CensusComparison | None
+    quotas: tuple[CensusComparison, ...]
 
 
 def comparisons(
     source: TableSource, request: HumanRequest, prices: Prices, progress: Callable[[int], None]
-) -> tuple[HumanComparison | None, CensusComparison | None]:
-    """Both comparisons; None for one that is not asked for.
+) -> Comparisons:
+    """Every comparison that is asked for.
 
     Raises:
         BadInput: for what does not fit the table, the census or the runs.
@@ -58,7 +74,8 @@ def comparisons(
         if not personas.people:
             raise BadInput("--census is about the people of feeds; these runs have none")
         population = census_comparison(read_csv(request.census), distinct_people(personas.people))
-    return comparison, population
+    quotas = quota_comparisons(source.store, personas.people) if request.quotas else ()
+    return Comparisons(comparison, population, tuple(quotas))
 
 
 def human_comparison(
@@ -71,12 +88,14 @@ def human_comparison(
     return compare_with_humans(gathered, table, mapping, fields=personas.fields, scales=scales_of(source))
 
 
-def write_rows(folder: Folder, comparison: HumanComparison | None, population: CensusComparison | None) -> list[Path]:
-    """Write `humans.csv` and `census.csv`, whichever there is. Raises `SetupError`."""
+def write_rows(folder: Folder, made: Comparisons) -> list[Path]:
+    """Write `humans.csv`, `census.csv` and `quotas.csv`, whichever there is. Raises `SetupError`."""
     files = []
+    quotas = [[one.table, *row] for one in made.quotas for row in census_rows(one)]
     parts = [
-        ("humans", HEAD, comparison_rows(comparison) if comparison else None),
-        ("census", CENSUS_HEAD, census_rows(population) if population else None),
+        ("humans", HEAD, comparison_rows(made.humans) if made.humans else None),
+        ("census", CENSUS_HEAD, census_rows(made.census) if made.census else None),
+        ("quotas", ("beside", *CENSUS_HEAD), quotas or None),
     ]
     for name, head, rows in parts:
         if rows is None:

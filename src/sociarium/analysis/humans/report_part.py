@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sociarium.analysis.humans.command_parts import HumanRequest, human_comparison, write_rows
+from sociarium.analysis.humans.command_parts import Comparisons, HumanRequest, human_comparison, write_rows
 from sociarium.analysis.humans.compare import ABOUT
 from sociarium.analysis.humans.load import load_personas
 from sociarium.analysis.humans.mapping import read_mapping
@@ -21,7 +21,9 @@ def humans_part(source: TableSource, request: HumanRequest) -> Callable[[Gathere
 
     def make(gathered: Gathered) -> FurtherPart:
         comparison = human_comparison(gathered, source, request, mapping, load_personas(source))
-        return FurtherPart("people", _content(comparison), lambda folder: write_rows(folder, comparison, None))
+        return FurtherPart(
+            "people", _content(comparison), lambda folder: write_rows(folder, Comparisons(comparison, None, ()))
+        )
 
     return make
 

@@ -89,6 +89,9 @@ def _lacking(
     spec: MeasureSpec, run: MeasuredRun, count: MeasureCounts, known: dict[str, Any], now: str
 ) -> Iterator[Measure]:
     """What is computed of a run's subjects that have no value yet; all are counted."""
+    lacking = [one for one in run.subjects(spec.level) if one not in known]
+    if spec.prepare is not None and lacking:
+        spec.prepare(run, lacking)
     for subject in run.subjects(spec.level):
         if subject in known:
             reason = missing_reason(known[subject])

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sociarium.analysis.measures import networks, sentiment, texts
+from sociarium.analysis.measures import moderation, networks, sentiment, texts
 from sociarium.analysis.measures.missing import Missing
 from sociarium.analysis.measures.units import Level, MeasuredMessage, MeasuredRun
 from sociarium.analysis.text_words import words
@@ -19,6 +19,9 @@ Compute = Callable[[MeasuredRun, str], Value]
 """The value of a subject of a run, by its name (`MeasuredRun.subjects`)."""
 
 
+Prepare = Callable[[MeasuredRun, Sequence[str]], None]
+
+
 @dataclass(frozen=True, slots=True)
 class MeasureSpec:
     """A measure.
@@ -29,6 +32,8 @@ class MeasureSpec:
         unit: of the number.
         meaning: what it is, and its source.
         limits: what it does not say, and where it has no value.
+        prepare: what is done before the values of a run's subjects are computed, for those that have none.
+        sends: to whom texts are sent; empty where they stay here. It cannot be computed until it is bound.
     """
 
     name: str
@@ -38,6 +43,8 @@ class MeasureSpec:
     unit: str
     meaning: str
     limits: str = ""
+    prepare: Prepare | None = None
+    sends: str = ""
 
 
 def of_text(function: Callable[[str], Value]) -> Compute:
@@ -75,6 +82,19 @@ def _sentiment_version() -> str:
     return f"1 vaderSentiment {sentiment.library_version()}"
 
 
+def _moderation_version() -> str:
+    return f"1 {moderation.MODEL}"
+
+
+def _category(category: str) -> MeasureSpec:
+    return MeasureSpec(
+        f"{moderation.NAME}/{category}", "message", _moderation_version, moderation.refuse_to_send, "0 to 1",
+        f"score of the category {category} of OpenAI's moderation, by {moderation.MODEL}", _SENT, sends=_SERVICE,
+    )  # fmt: skip
+
+
+_SERVICE = "OpenAI's moderation endpoint"
+_SENT = "every text is sent to the endpoint, with --send-texts alone; a service's own judgement, not validated here"
 _MATTR = f"mean share of different words in windows of {texts.WINDOW} words (MATTR; Covington and McFall 2010)"
 _GROUPS = "groups by Louvain, seeded (Blondel et al. 2008)"
 
@@ -130,9 +150,24 @@ MEASURES: Mapping[str, MeasureSpec] = {
             f"Stern 1988, sign turned); {_GROUPS} among follows before the day",
             "a day without approval, or with fewer than two groups, has no value",
         ),
+        MeasureSpec(
+            moderation.NAME, "message", _moderation_version, moderation.refuse_to_send, "true or false",
+            f"whether OpenAI's moderation flags it, by {moderation.MODEL}", _SENT, sends=_SERVICE,
+        ),
+        *map(_category, moderation.CATEGORIES),
     )
 }  # fmt: skip
 """All measures, in the order of the reference."""
+
+
+def bound_to(spec: MeasureSpec, moderated: moderation.Moderated) -> MeasureSpec:
+    """A measure that sends texts, with the endpoint that they are sent to."""
+    category = spec.name.removeprefix(moderation.NAME).lstrip("/")
+
+    def compute(run: MeasuredRun, subject: str) -> Value:
+        return moderated.score_of(run, subject, category) if category else moderated.flag_of(run, subject)
+
+    return replace(spec, compute=compute, prepare=moderated.prepare)
 
 
 def measure_specs(names: Sequence[str]) -> list[MeasureSpec]:

@@ -8,14 +8,14 @@ from sociarium.analysis.checks.rates import CheckRates, check_rates
 from sociarium.analysis.report.contrast_rows import by_replicate, contrast_rows, with_adjusted_p
 from sociarium.analysis.report.fork_rows import fork_rows
 from sociarium.analysis.report.formula_rows import model_results, odds_rows
-from sociarium.analysis.report.gathered import BLOCK, LOSS, PLACE, Gathered
+from sociarium.analysis.report.gathered import BLOCK, PLACE, Gathered
 from sociarium.analysis.report.hypothesis_tests import confirmatory_tests, declared_contrasts
 from sociarium.analysis.report.likeness_rows import likeness_of
+from sociarium.analysis.report.losses import losses_of
 from sociarium.analysis.report.records import Computed, MeanRow, Message, OutcomeResult, Passage
 from sociarium.analysis.report.wordings import wording_effects
 from sociarium.analysis.statistics.curves import curves
 from sociarium.analysis.statistics.design import Design, condition_name
-from sociarium.analysis.statistics.loss import DifferentialLoss, differential_loss
 from sociarium.analysis.statistics.means import Means, condition_means
 from sociarium.errors import BadInput, NotEstimable
 from sociarium.figures.charts import (
@@ -51,7 +51,7 @@ def compute(gathered: Gathered, baselines: Mapping[str, str]) -> Computed:
     outcomes, comparisons = with_adjusted_p(
         [one for one in results if one.runs], declared_contrasts(gathered, tested), gathered.correction
     )
-    losses, loss_note = _losses(gathered)
+    losses, loss_note = losses_of(gathered)
     checks, checks_note = _checks(gathered)
     finished = gathered.finished
     return Computed(
@@ -158,16 +158,6 @@ def _charts(
     return tuple(charts)
 
 
-def _losses(gathered: Gathered) -> tuple[tuple[DifferentialLoss, ...], str]:
-    if gathered.runs.empty:
-        return (), "no run was begun"
-    factors = [[factor] for factor in gathered.factors] or [[]]
-    try:
-        return tuple(differential_loss(gathered.runs, factors=one, loss=LOSS) for one in factors), ""
-    except (BadInput, NotEstimable) as refused:
-        return (), str(refused)
-
-
 def _checks(gathered: Gathered) -> tuple[tuple[CheckRates, ...], str]:
     finished = gathered.finished
     messages = gathered.messages[gathered.messages[PLACE].isin(set(finished[PLACE]))]
@@ -186,7 +176,6 @@ def _word_curves(gathered: Gathered) -> tuple[tuple[str, Chart], ...]:
     frame = gathered.messages.merge(finished[[PLACE, BLOCK, *([factor] if factor else [])]], on=PLACE)
     if frame.empty:
         return ()
-    frame["words"] = frame["content"].str.split().str.len()
     return tuple(
         (f"words-by-{moment}", CurvesChart(f"Words a message, by {moment}", "words", moment, points))
         for moment in ("turn", "day")

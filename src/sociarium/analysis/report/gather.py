@@ -27,28 +27,31 @@ from sociarium.analysis.report.outcomes import (
 )
 from sociarium.analysis.report.registration import Registration, departures, registration_of
 from sociarium.analysis.results import RunNumbers, run_numbers
+from sociarium.exchange.selection import Progress
 from sociarium.exchange.tables.read import Cells, RunTables, TableSource
 from sociarium.experiment.design.wordings import WORDING
 from sociarium.ports.prices import Prices
+from sociarium.records.hardware import hardware_kind
 from sociarium.records.runs import RunState
 
-_MESSAGE_COLUMNS = ("id", "seq", "turn", "day", "role", "speaker", "content", "flags", PLACE)
+_MESSAGE_COLUMNS = ("id", "seq", "turn", "day", "role", "speaker", "content", "words", "flags", PLACE)
 
 
 def gather(
-    source: TableSource, prices: Prices, progress: Callable[[int], None], *, measures: Sequence[str] = ()
+    source: TableSource, prices: Prices, progress: Progress, *, measures: Sequence[str] = (), with_texts: bool = True
 ) -> Gathered:
     """Read the runs of a selection that were begun.
 
     Args:
         progress: called with how many runs are read.
         measures: names of measures that are outcomes, too.
+        with_texts: whether messages keep their words, which take most of the memory; their counts are kept.
     """
     versions = dict.fromkeys(sweep.version for sweep in source.selection.sweeps)
     documents = [source.store.version(one).document for one in versions]
     measured = begin_count(source, measures)
     cost_of, choices = cost_reader(documents, prices), choices_of(documents) | choices_of_measures(measured.uses)
-    registered = registration_of(source.selection.version.document)
+    registered = registration_of(source.selection.version.document, source.selection.sweeps)
     rows: list[dict[str, Any]] = []
     messages: list[dict[str, Any]] = []
     answers: dict[str, list[tuple[str, str, float]]] = {}
@@ -62,7 +65,7 @@ def gather(
         mark_left_out(places, registered.exclusions, run, numbers)
         rows += places
         _add_answers(answers, probe_answers(numbers, choices), places)
-        messages += [{**one, PLACE: place[PLACE]} for place in places for one in _message_rows(run)]
+        messages += [{**one, PLACE: place[PLACE]} for place in places for one in _message_rows(run, with_texts)]
         _add_calls(models, run.rows["calls"], cost_of)
         several += len(places) > 1
         offline += numbers.offline
@@ -212,25 +215,20 @@ def _written_levels(documents: Sequence[str]) -> dict[str, list[str]]:
     return levels
 
 
-def _message_rows(run: RunTables) -> Iterator[dict[str, Any]]:
-    if run.rows["messages"]:
-        for turn, one in enumerate(run.rows["messages"], start=1):
-            yield {
-                "id": run.run,
-                "turn": turn,
-                **{key: one[key] for key in ("seq", "day", "role", "speaker", "content", "flags")},
-            }
-        return
-    for turn, post in enumerate((post for post in run.rows["posts"] if post["call"]), start=1):
-        same = {key: post.get(key) for key in ("day", "content", "flags")}
-        yield {
+def _message_rows(run: RunTables, with_texts: bool) -> Iterator[dict[str, Any]]:
+    posts = [post for post in run.rows["posts"] if post["call"]]
+    for turn, one in enumerate(run.rows["messages"] or posts, start=1):
+        row = {
             "id": run.run,
             "turn": turn,
-            "seq": turn,
-            "speaker": post["author"],
-            **same,
-            "role": post.get("role") or "",
+            "words": len(one["content"].split()),
+            **{key: one.get(key) for key in ("day", "content", "flags")},
         }
+        if run.rows["messages"]:
+            row |= {key: one[key] for key in ("seq", "role", "speaker")}
+        else:
+            row |= {"seq": turn, "speaker": one["author"], "role": one.get("role") or ""}
+        yield row if with_texts else row | {"content": ""}
 
 
 def _add_calls(
@@ -242,6 +240,8 @@ def _add_calls(
         servers = {endpoint} if (endpoint := call.get("endpoint")) else set()
         use.servers |= servers
         use.served.add(" at ".join([served or "(not said)", *servers]))
+        if kind := call.get("hardware"):
+            use.hardware[hardware_kind(str(call.get("endpoint") or ""), str(kind))] += 1
         use.calls += 1
         use.prompt_tokens += call["prompt_tokens"] or 0
         use.completion_tokens += call["completion_tokens"] or 0

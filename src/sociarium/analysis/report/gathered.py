@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -33,6 +34,7 @@ class ModelUse:
     Attributes:
         served: what servers say answered, with digests or fingerprints, and where.
         servers: addresses of those that answered.
+        hardware: calls on each kind that is known (see `hardware_kind`).
         cost: US dollars; None where its price is not known.
     """
 
@@ -43,6 +45,7 @@ class ModelUse:
     completion_tokens: int = 0
     cost: float | None = 0.0
     servers: set[str] = field(default_factory=set)
+    hardware: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, slots=True)

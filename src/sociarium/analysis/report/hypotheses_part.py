@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sociarium.analysis.report.gathered import Gathered
 from sociarium.analysis.report.html import Cell, Markup, interval, listing, p_text, paragraph, part, table, text
+from sociarium.analysis.report.looks import look_at_hand, whole_replicates
 from sociarium.analysis.report.records import Computed, TestedHypothesis
 from sociarium.analysis.statistics.intervals import TEstimate
 from sociarium.experiment.registration import expectation_text, method_text
@@ -31,11 +32,35 @@ def hypotheses_part(gathered: Gathered, computed: Computed) -> Markup:
     expectations = listing([f"{one.hypothesis.name}: {expectation_text(one.hypothesis)}" for one in computed.tested])
     went = listing(gathered.departures) or paragraph("None is known to the store.")
     note = paragraph(
-        "Looks by `results` and `analyze` are kept; those at pages, exports and single runs are not.", css="meta"
+        "Looks by `results`, `analyze`, `compare-humans`, `export`, pages of results and `sociarium.table` are kept, "
+        "once for each person, way and hour; looks at single runs are not.",
+        css="meta",
     )
     tests, departed = _tests(computed.tested), Markup("<h3>Departures</h3>")
-    content = (expectations, paragraph(digest), deposited, confirmatory, tests, departed, went, note)
+    content = (expectations, paragraph(digest), deposited, confirmatory, *_look(gathered), tests, departed, went, note)
     return part("hypotheses", "Hypotheses", f"{len(computed.tested)} declared", *content)
+
+
+def _look(gathered: Gathered) -> list[Markup]:
+    """Which declared look this is, and what a test is held against."""
+    design = gathered.registered.sequential
+    if design is None:
+        return []
+    look = look_at_hand(gathered)
+    if look is None:
+        replicates = whole_replicates(gathered)
+        stand = "a replicate is not whole" if replicates is None else f"{replicates} replicates are whole"
+        return [paragraph(f"Sequential: {design.words}. No look is due, for {stand}: nothing is tested here, and the "
+                          "numbers below decide nothing.", css="alert")]  # fmt: skip
+    alphas = sorted({one.alpha for one in gathered.registered.hypotheses})
+    levels = ", ".join(f"{look.level(alpha):.3g} for an alpha of {alpha:g}" for alpha in alphas)
+    return [
+        paragraph(f"Sequential: {design.words}. This is look {look.number} of {len(design.looks)}, at "
+                  f"{look.replicates} whole replicates: a single test is made at {levels}. "
+                  "P Holm is corrected for the looks until now, "
+                  "and may be held against alpha itself; intervals hold at all looks together. Levels are those of "
+                  "normal statistics, applied to p of t tests.")
+    ]  # fmt: skip
 
 
 def exclusions(gathered: Gathered, computed: Computed) -> Markup:

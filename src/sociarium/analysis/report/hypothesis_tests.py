@@ -12,6 +12,7 @@ from sociarium.analysis.statistics.intervals import TEstimate
 import pandas as pd
 
 from sociarium.analysis.report.gathered import BLOCK, CALLED_ALIKE, Gathered
+from sociarium.analysis.report.looks import look_at_hand
 from sociarium.analysis.report.records import TestedHypothesis
 from sociarium.analysis.statistics.contrasts import contrasts
 from sociarium.analysis.statistics.design import level_name
@@ -39,13 +40,33 @@ def confirmatory_tests(gathered: Gathered, hypotheses: Sequence[Hypothesis]) -> 
     """Every hypothesis with Holm's correction within its family; a refused test counts in the size of its family.
 
     A declared analysis changes none of them: rules of the experiment's file alone leave runs out here, and what is
-    measured need not be among the declared outcomes.
+    measured need not be among the declared outcomes. Where looks are declared, nothing is tested but at one of them: p
+    is corrected for the looks until then before Holm's correction, and intervals hold at all of them.
     """
     tested = [_test_of(gathered, one) for one in hypotheses]
+    if gathered.registered.sequential is not None:
+        return _tests_at_look(gathered, tested)
+    return _with_holm(tested, [result.p if (result := one.result) else None for one in tested])
+
+
+def _tests_at_look(gathered: Gathered, tested: Sequence[TestedHypothesis]) -> tuple[TestedHypothesis, ...]:
+    look = look_at_hand(gathered)
+    if look is None:
+        return tuple(replace(one, verdict="not tested: no declared look is due") for one in tested)
+    at_look = [look.at_this_look(one) for one in tested]
+    return _with_holm(at_look, [look.p(one.result.p if one.result else None) for one in at_look])
+
+
+def _with_holm(tests: Sequence[TestedHypothesis], p_values: Sequence[float | None]) -> tuple[TestedHypothesis, ...]:
+    """Tests with their corrected p and their verdict.
+
+    Args:
+        p_values: of the tests, before Holm's correction.
+    """
+    tested, hypotheses = list(tests), [one.hypothesis for one in tests]
     for family in dict.fromkeys(one.family for one in hypotheses):
         members = [at for at, one in enumerate(hypotheses) if one.family == family]
-        p_values = [result.p if (result := tested[at].result) else None for at in members]
-        for at, p in zip(members, adjusted_p(p_values, "holm"), strict=True):
+        for at, p in zip(members, adjusted_p([p_values[at] for at in members], "holm"), strict=True):
             tested[at] = replace(tested[at], p_holm=p, verdict=_verdict(tested[at], p))
     return tuple(tested)
 

@@ -39,5 +39,5 @@ def _rows_below(gathered: Gathered, outcome: str) -> pd.DataFrame | None:
         return pd.DataFrame(gathered.answers[outcome], columns=[PLACE, "agent", "(value)"])
     if outcome == "words" and len(gathered.messages):
         messages = gathered.messages
-        return pd.DataFrame({PLACE: messages[PLACE], "(value)": messages["content"].str.split().str.len()})
+        return pd.DataFrame({PLACE: messages[PLACE], "(value)": messages["words"]})
     return None

@@ -16,6 +16,7 @@ from sociarium.analysis.report.style import STYLE
 from sociarium.exchange.archive.manifest import COVERS
 from sociarium.exchange.folder import Folder
 from sociarium.figures.charts import number_text
+from sociarium.records.canary import CanaryAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Heading:
         versions: of the program and its libraries.
         manifest: hash of the records, as the manifest of an archive of them has it; empty without a store.
         ends: how sweeps came to their declared end, a sentence each.
+        canary: what hosted models answered to the sweeps' canary, in their order, for each sweep.
         steered: what people ordered of the sweeps while these were played, a line each with when, who and why.
     """
 
@@ -37,6 +39,7 @@ class Heading:
     manifest: str
     ends: tuple[str, ...] = ()
     steered: tuple[str, ...] = ()
+    canary: tuple[tuple[CanaryAnswer, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def page(
         checks_part(gathered, computed),
         results_part(gathered, computed, drawn),
         *([further.content] if further else []),
-        *([] if gathered.table else [models_part(gathered), passages_part(computed.passages)]),
+        *([] if gathered.table else [models_part(gathered, heading.canary), passages_part(computed.passages)]),
         _methods(heading, gathered, computed),
     ]
     anchors = [*([] if gathered.table else ["hypotheses"]), "design", "ran", "checks", "results"]

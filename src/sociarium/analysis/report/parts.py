@@ -11,7 +11,10 @@ from sociarium.analysis.report.hypotheses_part import exclusions
 from sociarium.analysis.report.records import Computed, Passage
 from sociarium.analysis.statistics.design import condition_name
 from sociarium.analysis.statistics.loss import DifferentialLoss
+from sociarium.exchange.canary_text import change_texts, same_texts
 from sociarium.figures.charts import number_text
+from sociarium.records.canary import CanaryAnswer
+from sociarium.records.hardware import models_apart
 
 _MOST_ORDERS = 12
 """Orders that a reader sees at once; more are folded away."""
@@ -157,8 +160,12 @@ def checks_part(gathered: Gathered, computed: Computed) -> Markup:
     return part("checks", "Checks and exclusions", f"{computed.finished} finished runs", content, rule, quality, folded)
 
 
-def models_part(gathered: Gathered) -> Markup:
-    """Models, tokens, cost."""
+def models_part(gathered: Gathered, canary: Sequence[Sequence[CanaryAnswer]]) -> Markup:
+    """Models, tokens, cost, and what they answered to the canary.
+
+    Args:
+        canary: of each sweep, the answers in their order.
+    """
     rows: list[list[Cell]] = [
         [one.name, "; ".join(sorted(one.served)), one.calls, one.prompt_tokens, one.completion_tokens,
          "no price is known" if one.cost is None else f"${one.cost:.4f}"]
@@ -173,8 +180,46 @@ def models_part(gathered: Gathered) -> Markup:
         "Models and cost",
         f"{sum(one.calls for one in gathered.models):,} calls",
         listed,
+        *_hardware_notes(gathered.models),
         *_server_notes(gathered.models),
+        *(one for answers in canary for one in _canary_notes(answers)),
     )
+
+
+def _canary_notes(answers: Sequence[CanaryAnswer]) -> list[Markup]:
+    """What hosted models answered to the fixed question of a sweep, and where that changed."""
+    if not answers:
+        return []
+    rows: list[list[Cell]] = [
+        [one.model, one.moment, f"{one.finished} of {one.planned}", one.at[:16],
+         ", ".join(filter(None, (one.served_model, one.fingerprint))) or "not said", one.text,
+         "no price is known" if one.cost is None else f"${one.cost:.4f}"]
+        for one in answers
+    ]  # fmt: skip
+    head = ["model", "moment", "runs finished", "asked (UTC)", "what answered", "answer", "cost"]
+    changes = [paragraph(f"{one[:1].upper()}{one[1:]}.", css="alert") for one in change_texts(answers)]
+    same = [paragraph(f"{one[:1].upper()}{one[1:]}.") for one in same_texts(answers)]
+    return [table("One fixed question to hosted models (no message of an agent)", head, rows), *changes, *same]
+
+
+def _hardware_notes(models: Sequence[ModelUse]) -> list[Markup]:
+    """On which hardware each model was played, and which models never on the same."""
+    known = {one.name: one.hardware for one in models if one.hardware}
+    if not known:
+        return []
+    rows: list[list[Cell]] = [
+        [name, kind, calls] for name, of_model in known.items() for kind, calls in sorted(of_model.items())
+    ]
+    listed = table("Calls by kind of hardware, where it is known", ["model", "hardware", "calls"], rows, numeric=(2,))
+    apart = [f"{one} and {other}" for one, other in models_apart(known)]
+    if not apart:
+        return [listed]
+    more = f"; and {len(apart) - _MOST_PAIRS} further pairs" if len(apart) > _MOST_PAIRS else ""
+    return [
+        listed,
+        paragraph(f"Played on different hardware: {'; '.join(apart[:_MOST_PAIRS])}{more}. Model and hardware are "
+                  "confounded there: what differs between these models may come from the hardware.", css="alert"),
+    ]  # fmt: skip
 
 
 def _server_notes(models: Sequence[ModelUse]) -> list[Markup]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -11,6 +11,7 @@ from sociarium.exchange.tables.read import TableSource
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.document import from_json
 from sociarium.experiment.hypotheses import ExclusionRule, Hypothesis
+from sociarium.experiment.sequential import SequentialDesign
 from sociarium.records.plans import SweepRecord
 from sociarium.records.steering import SteeringOrder, steering_state
 
@@ -24,20 +25,31 @@ class Registration:
     Attributes:
         hash: of hypotheses and exclusions; None where no hypothesis stands.
         address: at which they are deposited; None where none is known.
+        sequential: at which replicates the only sweep of a selection is tested, and at which levels; None for once.
     """
 
     hash: str | None = None
     hypotheses: tuple[Hypothesis, ...] = ()
     exclusions: tuple[ExclusionRule, ...] = ()
     address: str | None = None
+    sequential: SequentialDesign | None = None
 
 
-def registration_of(document: str) -> Registration:
-    """What a version of an experiment declares; nothing where it is of an earlier format."""
+def registration_of(document: str, sweeps: Sequence[SweepRecord] = ()) -> Registration:
+    """What a version of an experiment declares; nothing where it is of an earlier format.
+
+    Args:
+        sweeps: whose runs are looked at.
+    """
     with suppress(DefinitionError, ValueError):
         definition = from_json(document)
+        every = [definition.all_sweeps[one.name].sequential for one in sweeps if one.name in definition.all_sweeps]
         return Registration(
-            definition.hypotheses_hash, definition.hypotheses, definition.exclusions, definition.registered
+            definition.hypotheses_hash,
+            definition.hypotheses,
+            definition.exclusions,
+            definition.registered,
+            next((one for one in every if one is not None), None),
         )
     return Registration()
 
@@ -60,7 +72,8 @@ def _departures(source: TableSource, registration: Registration, others: list[st
         )
     for sweep in source.selection.sweeps:
         yield from _added_replicates(source, registration, sweep)
-        yield from map(_order_text, _departing(source.store.orders(sweep.id)))
+        orders = _departing(source.store.orders(sweep.id))
+        yield from (_order_text(one) for one in orders if not _is_declared_look(one, registration, sweep))
 
 
 def _added_replicates(source: TableSource, registration: Registration, sweep: SweepRecord) -> Iterator[str]:
@@ -75,6 +88,14 @@ def _added_replicates(source: TableSource, registration: Registration, sweep: Sw
             return
 
 
+def _is_declared_look(order: SteeringOrder, registration: Registration, sweep: SweepRecord) -> bool:
+    """Whether somebody looked when a look was due: the replicates of one were whole, but for runs that failed."""
+    if order.action != "look" or registration.sequential is None:
+        return False
+    finished, size = order.value["finished"], sweep.conditions
+    return any((look - 1) * size < finished <= look * size for look in registration.sequential.looks)
+
+
 def _departing(orders: list[SteeringOrder]) -> list[SteeringOrder]:
     state = steering_state(orders)
     cancelled = state.cancelled or state.cancelled_conditions or state.cancelled_runs or state.cancelled_models
@@ -85,7 +106,8 @@ def _order_text(order: SteeringOrder) -> str:
     when = f"{order.at[:16]}, {order.by}"
     if order.action == "look":
         seen = f"{order.value['finished']} of {order.value['planned']} runs"
-        return f"outcomes were looked at when {seen} were finished ({when})"
+        way = f", {order.value['way']}" if "way" in order.value else ""
+        return f"outcomes were looked at when {seen} were finished ({when}{way})"
     if order.action == "stop":
         return f"the sweep ended by its `stop_when`: {order.reason} ({order.at[:16]})"
     target = "everything that was left"

@@ -24,6 +24,7 @@ from sociarium.exchange.tables.read import TableSource
 from sociarium.figures.charts import Chart
 from sociarium.figures.render import png, svg
 from sociarium.ports.prices import Prices
+from sociarium.records.canary import canary_answers
 from sociarium.records.steering import steering_state
 
 LIBRARIES = ("sociarium", "pandas", "scipy", "statsmodels", "numpy", "altair", "vl-convert-python")
@@ -131,8 +132,12 @@ def _heading(source: TableSource, manifest: str) -> Heading:
         (f"sweep {sweep.name}: " if len(sweeps) > 1 else "") + history_line(order)
         for sweep, own_orders in orders
         for order in own_orders
+        if order.action != "canary"
     )
-    return Heading(experiment.title, experiment.note, target, _versions(), manifest, ends=ends, steered=steered)
+    canary = tuple(tuple(canary_answers(own_orders)) for _, own_orders in orders)
+    return Heading(
+        experiment.title, experiment.note, target, _versions(), manifest, ends=ends, steered=steered, canary=canary
+    )
 
 
 def _figures(computed: Computed, folder: Folder, files: list[Path]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import stats
 
 from sociarium.analysis.statistics.vectors import Reals
@@ -102,9 +103,39 @@ def wilson(count: int, n: int, level: float = 0.95) -> Share:
     require_level(level)
     if not 0 <= count <= n or n < 1:
         raise BadInput(f"{count} of {n} is no share")
-    z = float(stats.norm.ppf(0.5 + level / 2))
+    return Share(count, n, count / n, *_wilson_ends(count / n, n, level))
+
+
+def clustered_share(yes: NDArray[np.bool_], clusters: NDArray[np.int64], level: float = 0.95) -> Share:
+    """A share of units that come in clusters, such as messages of runs: Wilson's interval for as many independent units
+    as carry the same information, with t for the clusters (Korn and Graubard 1998, of proportions in surveys).
+
+    Args:
+        yes: of each unit.
+        clusters: of each unit, by number.
+
+    Raises:
+        BadInput: there is no unit.
+    """
+    n, count = len(yes), int(yes.sum())
+    plain = wilson(count, n, level)
+    _, members = np.unique(clusters, return_inverse=True)
+    m = int(members.max()) + 1
+    if m == n:
+        return plain
     share = count / n
+    deviations = np.bincount(members, weights=yes - share)
+    variance = float((deviations**2).sum()) * m / max(m - 1, 1) / n**2
+    # Where nothing varies, a cluster tells no more than one unit does.
+    units = share * (1 - share) / variance if m > 1 and 0 < count < n and variance > 0 else float(m)
+    half = 0.5 + level / 2
+    shrink = (float(stats.norm.ppf(half)) / float(stats.t.ppf(half, max(m - 1, 1)))) ** 2
+    return Share(count, n, share, *_wilson_ends(share, min(units, n) * shrink, level))
+
+
+def _wilson_ends(share: float, n: float, level: float) -> tuple[float, float]:
+    z = float(stats.norm.ppf(0.5 + level / 2))
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     reach = z / (1 + z * z / n) * float(np.sqrt(share * (1 - share) / n + z * z / (4 * n * n)))
     # At the ends the formula gives them exactly but for rounding.
-    return Share(count, n, share, 0.0 if count == 0 else centre - reach, 1.0 if count == n else centre + reach)
+    return 0.0 if share == 0 else centre - reach, 1.0 if share == 1 else centre + reach

@@ -20,6 +20,7 @@ from sociarium.analysis.declaration import read_declaration
 from sociarium.bootstrap import open_prices, open_store, table_format
 from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.output import console, print_json, words
+from sociarium.cli.looks import keep_looks
 from sociarium.cli.options import TARGET_WORDS, JsonOption, StoreOption
 from sociarium.cli.targets import selection
 from sociarium.config import load
@@ -30,8 +31,6 @@ from sociarium.exchange.folder import Folder
 from sociarium.exchange.selection import RunFilter
 from sociarium.exchange.tables.read import table_source
 from sociarium.exchange.transfer import parts
-from sociarium.ports.clock import SystemClock
-from sociarium.runner.library.looks import record_looks
 
 MeasureOption = Annotated[
     Optional[list[str]],  # noqa: UP045
@@ -167,7 +166,7 @@ def _report_of_runs(wish: _Wish, target: str, *, quiet: bool) -> _Written:
         every = selection(opened, target, creator=config.creator, every_sweep=True)
         manifest = hash_of_records(records_of(parts(opened, every)))
         source = table_source(opened, selection(opened, target, creator=config.creator), RunFilter())
-        record_looks(opened, source.selection.sweeps, by=config.creator, clock=SystemClock())
+        keep_looks(opened, source.selection, "analyze", by=config.creator)
         formats = [table_format("csv"), *([table_format("parquet")] if find_spec("pyarrow") else [])]
         further = humans_part(source, HumanRequest(wish.humans, wish.maps, ())) if wish.humans else None
         request = ReportRequest(wish.baselines, declaration, manifest, wish.measures, further)

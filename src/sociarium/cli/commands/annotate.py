@@ -18,6 +18,7 @@ from sociarium.analysis.annotation.codebooks import find_codebook, latest_codebo
 from sociarium.analysis.annotation.labelling import read_labels, refuse_reserved_name, save_labels
 from sociarium.analysis.annotation.samples import Draw, Sample, draw_sample, find_sample, samples_of, units_of
 from sociarium.bootstrap import open_store
+from sociarium.cli.consent import ask_consent
 from sociarium.cli.display.agreement import agreement_value, print_agreement
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.logs import session_log
@@ -168,6 +169,8 @@ def _read_in(store: Store, path: Path, annotator: str | None, *, as_json: bool) 
     refuse_reserved_name(who)
     book = store.codebook(id_)
     drawn = find_sample(store, book, number)
+    if who == load().creator:
+        ask_consent(store, book.experiment, text_of(book).consent, person=who)
     sheet = read_sheet(path, book, drawn, units_of(store, drawn))
     changed = 0
     for row in sheet.rows:

@@ -6,19 +6,21 @@ choice; `text` for posts and messages. Printed are differences of means and shar
 intervals by run, and what random halves of the people do. Declare with --margin, before you look, which difference does
 not matter: equivalence is tested against it.
 
---census compares the people of feeds with a table of columns attribute, value and share."""
+--census compares the people of feeds with a table of columns attribute, value and share; --quotas compares those whom a
+model wrote with the `quotas:` of the file."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from sociarium.bootstrap import open_prices, open_store
 from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.output import console, print_json
+from sociarium.cli.looks import keep_looks
 from sociarium.cli.options import JsonOption, StoreOption, TargetArgument
 from sociarium.cli.targets import filter_in_full, levels, selection
 from sociarium.config import load
@@ -29,8 +31,7 @@ from sociarium.exchange.tables.read import table_source
 from sociarium.records.runs import RunState
 
 if TYPE_CHECKING:
-    from sociarium.analysis.humans.census import CensusComparison
-    from sociarium.analysis.humans.records import HumanComparison
+    from sociarium.analysis.humans.command_parts import Comparisons
 
 
 def command(
@@ -60,30 +61,33 @@ def command(
         Optional[Path],  # noqa: UP045
         typer.Option("--census", metavar="CENSUS.csv", help="shares that people of feeds should have"),
     ] = None,
+    quotas: Annotated[
+        bool, typer.Option("--quotas", help="people whom a model wrote beside the file's quotas")
+    ] = False,
     csv: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option("--csv", metavar="DIR", help="write humans.csv and census.csv into this folder"),
+        typer.Option("--csv", metavar="DIR", help="write humans.csv, census.csv, quotas.csv into this folder"),
     ] = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    _refuse_other_ways(data, census, [*(map_ or ()), *(margin or ()), *(by or ())])
-    typed = (data, tuple(map_ or ()), tuple(margin or ()), tuple(by or ()), census)
-    title, comparison, population = _compare(target, typed, where or [], store, quiet=as_json)
+    _refuse_other_ways(data, census is not None or quotas, [*(map_ or ()), *(margin or ()), *(by or ())])
+    typed = (data, tuple(map_ or ()), tuple(margin or ()), tuple(by or ()), census, quotas)
+    title, made = _compare(target, typed, where or [], store, quiet=as_json)
     if csv is not None:
         # It needs the extra, which is there by now.
         from sociarium.analysis.humans.command_parts import write_rows
 
-        write_rows(Folder(csv), comparison, population)
-    _print(title, comparison, population, as_json=as_json)
+        write_rows(Folder(csv), made)
+    _print(title, made, as_json=as_json)
 
 
-_Typed = tuple[Path | None, tuple[str, ...], tuple[str, ...], tuple[str, ...], Path | None]
+_Typed = tuple[Path | None, tuple[str, ...], tuple[str, ...], tuple[str, ...], Path | None, bool]
 
 
 def _compare(
     target: str, typed: _Typed, where: list[str], store: str | None, *, quiet: bool
-) -> tuple[str, HumanComparison | None, CensusComparison | None]:
+) -> tuple[str, Comparisons]:
     """The experiment's title, and the comparisons that are asked for."""
     # The statistics take their time to import, and name the extra that is missing.
     from sociarium.analysis.humans.command_parts import HumanRequest, comparisons
@@ -94,32 +98,29 @@ def _compare(
         chosen = selection(opened, target, creator=config.creator)
         narrowing = filter_in_full(opened, chosen, RunFilter(RunState.DONE, levels(where)))
         source = table_source(opened, chosen, narrowing)
+        keep_looks(opened, chosen, "compare-humans", by=config.creator)
         with show_count("Reading runs", quiet=quiet) as progress:
-            return chosen.experiment.title, *comparisons(source, HumanRequest(*typed), open_prices(), progress)
+            made = comparisons(source, HumanRequest(*typed), open_prices(), progress)
+        return chosen.experiment.title, made
     finally:
         opened.close()
 
 
-def _refuse_other_ways(data: Path | None, census: Path | None, about_data: list[str]) -> None:
-    if data is None and census is None:
-        raise BadInput("give --data HUMANS.csv with --map, or --census CENSUS.csv")
+def _refuse_other_ways(data: Path | None, about_population: bool, about_data: list[str]) -> None:
+    if data is None and not about_population:
+        raise BadInput("give --data HUMANS.csv with --map, --census CENSUS.csv, or --quotas")
     if data is None and about_data:
         raise BadInput("--map, --margin and --by are about --data HUMANS.csv, which is missing")
 
 
-def _print(
-    title: str, comparison: HumanComparison | None, population: CensusComparison | None, *, as_json: bool
-) -> None:
+def _print(title: str, made: Comparisons, *, as_json: bool) -> None:
     if as_json:
-        value: dict[str, Any] = {"title": title}
-        value["humans"] = asdict(comparison) if comparison else None
-        value["census"] = asdict(population) if population else None
-        print_json(value)
+        print_json({"title": title, **asdict(made)})
         return
     # It reads what needs the extra.
     from sociarium.cli.display.human_comparison import print_census, print_comparison
 
-    if comparison is not None:
-        print_comparison(console(), comparison)
-    if population is not None:
-        print_census(console(), population)
+    if made.humans is not None:
+        print_comparison(console(), made.humans)
+    for census in (*([made.census] if made.census else ()), *made.quotas):
+        print_census(console(), census)

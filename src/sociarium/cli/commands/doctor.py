@@ -17,9 +17,9 @@ from loguru import logger
 from sociarium.bootstrap import ServingOptions, open_models, open_store
 from sociarium.cli.display.command_hints import with_pasteable_commands
 from sociarium.cli.display.output import console, print_json, words
-from sociarium.cli.logs import FOLDER, log_actions
+from sociarium.cli.logs import log_actions
 from sociarium.cli.options import JsonOption, StoreOption
-from sociarium.config import Config, load
+from sociarium.config import LOG_FOLDER, Config, load
 from sociarium.errors import BadInput, Problem, SociariumError
 from sociarium.exchange.definition_files import read_definition
 from sociarium.experiment.address import public_text
@@ -114,13 +114,13 @@ def _disk() -> HealthCheck:
 def _logs() -> HealthCheck:
     def look() -> str:
         try:
-            FOLDER.mkdir(exist_ok=True)
-            probe = FOLDER / ".doctor"
+            LOG_FOLDER.mkdir(exist_ok=True)
+            probe = LOG_FOLDER / ".doctor"
             probe.touch()
             probe.unlink()
         except OSError as error:
-            raise SociariumError(f"{FOLDER} cannot be written: {error.strerror}; check its rights") from error
-        return f"{FOLDER} can be written"
+            raise SociariumError(f"{LOG_FOLDER} cannot be written: {error.strerror}; check its rights") from error
+        return f"{LOG_FOLDER} can be written"
 
     return _run_check("logs", look)
 

@@ -26,6 +26,7 @@ from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.display.ownership import left_out_message, notice
 from sociarium.cli.logs import log_actions
+from sociarium.cli.looks import keep_looks
 from sociarium.cli.options import JsonOption, StoreOption, TargetArgument
 from sociarium.cli.targets import filter_in_full, levels, selection
 from sociarium.config import load
@@ -93,8 +94,8 @@ def command(
     try:
         chosen = selection(opened, target, creator=config.creator, every_sweep=format_ is Format.ARCHIVE)
         narrowing = filter_in_full(opened, chosen, narrowing)
-        if chosen.left_out and format_ is not Format.YAML:
-            notice(left_out_message(chosen.left_out))
+        if format_ is not Format.YAML:
+            _tell_of_selection(opened, chosen, config.creator)
         with show_count("Exporting runs", quiet=as_json) as progress:
             if request is None:
                 runs, files = _write(opened, chosen, narrowing, format_, out, progress)
@@ -112,6 +113,12 @@ def command(
     else:
         summary = f"{runs} run{'s' * (runs != 1)} in {len(files)} file{'s' * (len(files) != 1)} below {below}."
         console().print(f"The experiment is in {files[0]}." if format_ is Format.YAML else summary, soft_wrap=True)
+
+
+def _tell_of_selection(store: Store, chosen: Selection, me: str) -> None:
+    if chosen.left_out:
+        notice(left_out_message(chosen.left_out))
+    keep_looks(store, chosen, "export", by=me)
 
 
 def _warn_of_rules(protocols: Sequence[int]) -> None:

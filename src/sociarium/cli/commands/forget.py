@@ -20,10 +20,9 @@ import typer
 from sociarium.bootstrap import open_store
 from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.output import console, number, print_json, words
-from sociarium.cli.logs import FOLDER as LOGS
 from sociarium.cli.logs import log_actions
 from sociarium.cli.options import JsonOption, StoreOption
-from sociarium.config import load
+from sociarium.config import LOG_FOLDER, load
 from sociarium.editing.person_drafts import drafts_with
 from sociarium.errors import BadInput
 from sociarium.exchange.archive.holders import archives_with
@@ -88,7 +87,7 @@ def command(
 def _folders_of_logs() -> list[Path]:
     """The folders into which something was exported, as far as logs are here."""
     folders: dict[Path, None] = {}
-    for path in sorted(LOGS.glob("*-export-*.log")):
+    for path in sorted(LOG_FOLDER.glob("*-export-*.log")):
         try:
             text = path.read_text(encoding="utf-8", errors="replace")
         except OSError:

@@ -35,6 +35,10 @@ def command(
         typer.Option("--measure", metavar="NAME", help="which; may be repeated. MODULE:FUNCTION is one of one's own"),
     ] = None,
     allow_code: AllowCodeOption = False,
+    send_texts: Annotated[
+        bool,
+        typer.Option("--send-texts", help="let `moderation` send every text to OpenAI; see the terms of your data"),
+    ] = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -44,7 +48,7 @@ def command(
 
     config = load()
     session_log("measure")
-    specs = chosen_measures(measure or [], allow_code=allow_code)
+    specs = chosen_measures(measure or [], allow_code=allow_code, send_texts=send_texts)
     opened = open_store(store or config.store_url, create=False)
     try:
         with show_count("Measuring runs", quiet=as_json) as progress:

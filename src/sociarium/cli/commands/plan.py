@@ -12,26 +12,21 @@ from rich.table import Table
 from rich.text import Text
 
 from sociarium.api.own_code import load_own_code, pin_own_code
-from sociarium.api.plans import plan_sweep
+from sociarium.api.plans import StoredRuns, plan_sweep, stored_runs
 from sociarium.bootstrap import open_store
 from sociarium.cli.commands.play_options import AllowCodeOption, ConcurrencyOption
-from sociarium.cli.display.hypotheses import earlier_runs_warning, hypotheses_value, show_hypotheses
+from sociarium.cli.display.hypotheses import hypotheses_value, show_hypotheses
 from sociarium.cli.display.output import console, duration, number, print_json, words
-from sociarium.cli.display.placed_contents import sentence
 from sociarium.cli.options import FileArgument, JsonOption, ModelOption, StoreOption, SweepNameOption
 from sociarium.config import Config, load
 from sociarium.errors import Problem, SetupError, SociariumError
 from sociarium.exchange.definition_files import read_definition, sweep_name, with_models
+from sociarium.exchange.plan_text import calls_text, cost_text, duration_text, measured_text, runs_text, tokens_text
 from sociarium.exchange.sanitize import one_line
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.sweep import Order
-from sociarium.runner.planning.duration import Range
-from sociarium.runner.planning.earlier_runs import earlier_runs
-from sociarium.runner.planning.finished_runs import MeasuredRun, measured_runs
 from sociarium.runner.planning.plan import Plan
 from sociarium.runner.planning.prompt_preview import PromptPreview, preview_prompts
-from sociarium.runner.sweep.order import SweepOrder
-from sociarium.runner.sweep.placed_contents import other_contents, sweeps_of
 from sociarium.runner.sweep.play_options import DEFAULT_CONCURRENCY
 
 _MOST_LEVELS_SHOWN = 12
@@ -56,10 +51,10 @@ def command(
     if allow_code:
         rankers = load_own_code(definition, allow=True, folders=[file.absolute().parent])
         definition = pin_own_code(definition, allow=True)
-    remarks, measured = _look_into_store(definition, name, load(), store)
+    stored = _look_into_store(definition, name, load(), store)
     at_once = concurrency or DEFAULT_CONCURRENCY
-    estimate = plan_sweep(definition, name, concurrency=at_once, notes=notes, rankers=rankers, measured=measured)
-    estimate = replace(estimate, warnings=[*estimate.warnings, *remarks])
+    estimate = plan_sweep(definition, name, concurrency=at_once, notes=notes, rankers=rankers, measured=stored.measured)
+    estimate = replace(estimate, warnings=[*estimate.warnings, *stored.remarks])
     rendered = preview_prompts(definition, name) if prompts else None
     declared = hypotheses_value(definition, name)
     if as_json:
@@ -72,65 +67,40 @@ def command(
         _show_prompts(rendered)
 
 
-def _look_into_store(
-    definition: Definition, name: str, config: Config, url: str | None
-) -> tuple[list[str], list[MeasuredRun]]:
+def _look_into_store(definition: Definition, name: str, config: Config, url: str | None) -> StoredRuns:
     """What the store holds of this version that differs from the plan, and what its finished runs came to."""
     try:
         opened = open_store(url or config.store_url, create=False)
     except SetupError:
-        return [], []  # there is none yet
+        return StoredRuns()  # there is none yet
     except SociariumError as error:
-        return [f"what the store holds of it is not known: {error}"], []
-    remarks: list[str] = []
-    measured: list[MeasuredRun] = []
+        return StoredRuns([f"what the store holds of it is not known: {error}"])
     try:
-        for record in sweeps_of(opened, definition, name, creator=config.creator):
-            schedule = SweepOrder(definition, record, config.creator, "")
-            if warning := sentence(other_contents(opened, schedule)):
-                remarks.append(warning)
-            measured = measured or measured_runs(opened, record.id)
-        remarks += earlier_runs_warning(earlier_runs(opened, definition, name, creator=config.creator))
+        return stored_runs(opened, definition, name, creator=config.creator)
     finally:
         opened.close()
-    return remarks, measured
 
 
 def _show(title: str, estimate: Plan) -> None:
     screen = console()
     screen.print(words(title, "bold"), Text(f"sweep {one_line(estimate.sweep)}", style="dim"))
-    shared = estimate.conditions * estimate.replicates - estimate.runs
-    parts = ((estimate.conditions, "condition"), (estimate.replicates, "replicate"), (estimate.runs, "run"))
-    conditions, replicates, total = (f"{number(count)} {what}{'s' * (count != 1)}" for count, what in parts)
-    runs = f"{conditions} x {replicates} = {total}"
-    screen.print(f"{runs} ({number(shared)} shared)" if shared else runs)
+    screen.print(runs_text(estimate))
     if estimate.factors:
         screen.print(_factors(estimate))
     for variant, changes in estimate.schedule.items():
         screen.print(words(f"Schedule    {_schedule(variant, changes)}"), soft_wrap=True)
-    calls = ", ".join(f"{_between(ends)} {kind}" for kind, ends in estimate.calls_range.items() if ends[1])
-    total = _between(
-        (sum(low for low, _ in estimate.calls_range.values()), sum(high for _, high in estimate.calls_range.values()))
-    )
-    low, high = estimate.tokens["prompt"]
-    low_out, high_out = estimate.tokens["completion"]
     screen.print(f"Messages    {'about ' * bool(estimate.person_days)}{number(estimate.messages)}")
-    screen.print(f"Calls       {total} ({calls})" if calls else "Calls       none")
+    screen.print(f"Calls       {calls_text(estimate)}")
     if estimate.person_days:
         screen.print(words(f"A day       of a person: {_a_day(estimate)}"))
     if estimate.rule_days:
         share = estimate.rule_days / (estimate.rule_days + estimate.person_days)
         screen.print(f"By rule     {share:.0%} of the days of people, without a model")
-    screen.print(f"Tokens      {number(low)} to {number(high)} in, {number(low_out)} to {number(high_out)} out")
-    screen.print(f"Cost        {_cost(estimate)}")
-    screen.print(
-        f"Duration    {' to '.join(dict.fromkeys(map(duration, estimate.seconds)))}, by how fast the models are"
-    )
-    if estimate.measured:
-        assumed = f"; nothing is measured yet of {one_line(', '.join(estimate.assumed))}" if estimate.assumed else ""
-        screen.print(
-            words(f"Measured    tokens, cost and duration, by {number(estimate.measured)} finished runs{assumed}")
-        )
+    screen.print(f"Tokens      {tokens_text(estimate)}")
+    screen.print(f"Cost        {cost_text(estimate)}")
+    screen.print(f"Duration    {duration_text(estimate)}")
+    if measured := measured_text(estimate):
+        screen.print(words(f"Measured    {one_line(measured)}"))
     for limit in estimate.limits:
         least, most = (duration(seconds) for seconds in limit.seconds)
         screen.print(words(f"Limit       {one_line(limit.server)}, {limit.limit}: {least} to {most}"))
@@ -151,11 +121,6 @@ def _schedule(variant: str, changes: Sequence[Mapping[str, Any]]) -> str:
     return one_line(f"{variant}: " * bool(variant) + ("; ".join(days) or "nothing changes"), most=500)
 
 
-def _between(ends: Range) -> str:
-    low, high = ends
-    return number(low) if low == high else f"{number(low)} to {number(high)}"
-
-
 def _a_day(estimate: Plan) -> str:
     """Calls of one person on one day, by purpose; people are written only once."""
     parts = []
@@ -164,12 +129,6 @@ def _a_day(estimate: Plan) -> str:
         if ends[1] and purpose != "people":
             parts.append(f"{low if low == high else f'{low} to {high}'} {purpose}")
     return ", ".join(parts)
-
-
-def _cost(estimate: Plan) -> str:
-    if estimate.cost_usd is None:
-        return "unknown: a model has no `price:`; pip install 'sociarium[prices]' knows the usual ones"
-    return "nothing" if not any(estimate.cost_usd) else f"{estimate.cost_usd[0]:.2f} to {estimate.cost_usd[1]:.2f} USD"
 
 
 def _loads(estimate: Plan, loads: Mapping[Order, int]) -> str:

@@ -2,13 +2,15 @@
 
 A table for each private question and one of the messages, with a row for each condition. The unit is the run: answers
 of a run's agents are averaged first; mean and 95 % t interval are over runs. Finished runs count; how many others there
-are, and why, stands below. --tsv prints every number, a line each, for other programs."""
+are, and why, stands below. Then, in short and as `analyze` has it: changed forks less their shams, how alike runs of a
+replicate and rows of a run are, and whether losses depend on a factor. --tsv prints every number of the tables, a line
+each, for other programs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
@@ -18,20 +20,23 @@ from sociarium.analysis.load import LoadedRuns, load_runs
 from sociarium.analysis.result_rows import Change, Results
 from sociarium.analysis.results import factors_of, moments_of, results
 from sociarium.bootstrap import open_prices, open_store
+from sociarium.cli.display.brief import brief_value
 from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.output import print_json
 from sociarium.cli.display.results import Flagged, as_json_value, print_results, print_tsv, results_screen
+from sociarium.cli.looks import keep_looks
 from sociarium.cli.options import JsonOption, NoPagerOption, StoreOption, TargetArgument
 from sociarium.cli.paging import pager_around
 from sociarium.cli.targets import filter_in_full, levels, selection
 from sociarium.config import load
-from sociarium.errors import BadInput
+from sociarium.errors import BadInput, MissingExtra
 from sociarium.exchange.selection import RunFilter
-from sociarium.exchange.tables.read import table_source
+from sociarium.exchange.tables.read import TableSource, table_source
 from sociarium.experiment.problems import did_you_mean
-from sociarium.ports.clock import SystemClock
 from sociarium.records.runs import RunState
-from sociarium.runner.library.looks import record_looks
+
+if TYPE_CHECKING:
+    from sociarium.analysis.report.brief import Brief
 
 MeasureOption = Annotated[
     Optional[list[str]],  # noqa: UP045  # typer reads the annotation
@@ -75,26 +80,44 @@ def command(
     opened = open_store(store or config.store_url, create=False)
     try:
         chosen = selection(opened, target, creator=config.creator)
-        source = table_source(opened, chosen, filter_in_full(opened, chosen, narrowing))
+        narrowing = filter_in_full(opened, chosen, narrowing)
+        source = table_source(opened, chosen, narrowing)
         names = measure or []
         labels = [find_label_measure(opened, chosen.experiment.id, one) for one in names if one.startswith(LABEL)]
         others = [one for one in names if not one.startswith(LABEL)]
         with show_count("Reading runs", quiet=as_json or as_tsv) as progress:
             loaded = load_runs(source, open_prices(), progress, measures=others, labels=labels)
-        record_looks(opened, chosen.sweeps, by=config.creator, clock=SystemClock())
+        keep_looks(opened, chosen, "results", by=config.creator)
+        loaded, flagged = _runs_by_flag(loaded, is_wanted=without_flagged)
+        result = replace(_requested_results(loaded, probe, labels, by, change), measures=tuple(loaded.measures))
+        begun = replace(narrowing, state=None)
+        brief = None if as_tsv else _brief(table_source(opened, chosen, begun), others, result, flagged, quiet=as_json)
     finally:
         opened.close()
-    loaded, flagged = _runs_by_flag(loaded, is_wanted=without_flagged)
-    result = replace(_requested_results(loaded, probe, labels, by, change), measures=tuple(loaded.measures))
     title = chosen.experiment.title
     if as_json:
-        print_json({"title": title, **as_json_value(result, loaded.account, flagged)})
+        print_json({"title": title, **as_json_value(result, loaded.account, flagged), **brief_value(brief)})
     elif as_tsv:
         print_tsv(result)
     else:
         screen = results_screen()
         with pager_around(screen, pager=config.pager, is_wanted=not no_pager):
-            print_results(screen, title, result, loaded.account, flagged)
+            print_results(screen, title, result, loaded.account, flagged, brief)
+
+
+def _brief(
+    source: TableSource, measures: Sequence[str], result: Results, flagged: Flagged, *, quiet: bool
+) -> Brief | None:
+    """What a report says of forks, likeness and loss; None where the statistics are not installed."""
+    # They take their time to import, and name the extra that is missing.
+    try:
+        from sociarium.analysis.report.brief import brief_of
+        from sociarium.analysis.report.gather import gather
+    except MissingExtra:
+        return None
+    with show_count("Reading runs for forks, likeness and loss", quiet=quiet) as progress:
+        gathered = gather(source, open_prices(), progress, measures=measures, with_texts=False)
+    return brief_of(gathered, {row.probe for row in result.probes}, without_flagged=flagged.left_out)
 
 
 def _refuse_two_choices(two_forms: bool, two_tables: bool) -> None:

@@ -1,6 +1,7 @@
 """RUN is the beginning of a run's id. Reading needs no model. With --prompts the run is replayed, and every request is
 shown word for word as it was sent; where a server takes no system message or no JSON Schema, it says in which form.
-Of a sweep, --population shows what was asked of the people whom a model writes beside what came.
+Of a sweep, --population shows what was asked of the people whom a model writes beside what came, and --canary what
+hosted models answered to its canary.
 Of a feed, --person shows one person (persona, state day by day, what they saw, judged and did), --thread one thread. On
 a terminal what is longer than the screen is shown by PAGER, or by less."""
 
@@ -17,6 +18,7 @@ from rich.text import Text
 
 from sociarium.analysis.population import population_reports
 from sociarium.bootstrap import open_store
+from sociarium.cli.display.canary import canary_as_dict, show_canary
 from sociarium.cli.display.faults import of_run
 from sociarium.cli.display.feed_people import person_value, show_person, show_thread, thread_value
 from sociarium.cli.display.feeds import show_people, show_population, show_threads
@@ -37,6 +39,7 @@ from sociarium.ports.store import Store
 from sociarium.runner.library import lookup
 from sociarium.runner.run.replay import replay
 
+_ONE_ONLY = "--person, --thread, --population, --canary and --prompts each show something else; leave all out but one"
 _PARTS = {"system": "system prompt", "schema": "form of the answer"}
 
 
@@ -61,24 +64,25 @@ def command(
     population: Annotated[
         bool, typer.Option("--population", help="of a sweep: what was asked of people by a model, and what came")
     ] = False,
+    canary: Annotated[
+        bool, typer.Option("--canary", help="of a sweep: what hosted models answered to its fixed question, and when")
+    ] = False,
     store: StoreOption = None,
     no_pager: NoPagerOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    if sum((prompts, person is not None, thread is not None, population)) > 1:
-        raise BadInput("--person, --thread, --population and --prompts each show something else; leave all out but one")
-    config = load()
+    if sum((prompts, person is not None, thread is not None, population, canary)) > 1:
+        raise BadInput(_ONE_ONLY)
+    config, screen = load(), console()
     opened = open_store(store or config.store_url, create=False)
     try:
-        if population:
-            _show_population_reports(opened, run, as_json=as_json)
+        if population or canary:
+            (_show_canary if canary else _show_population_reports)(opened, run, as_json=as_json)
             return
         run_id = lookup.find_run_id(opened, run)
         if person is not None or thread is not None:
-            read = feed_reading(opened, run_id)
-            screen = console()
             with pager_around(screen, pager=config.pager, is_wanted=not (no_pager or as_json)):
-                _show_of_feed(screen, read, person, thread, as_json=as_json)
+                _show_of_feed(screen, feed_reading(opened, run_id), person, thread, as_json=as_json)
             return
         document = run_document(opened, run_id, exposures=exposures)
         requests = asyncio.run(replay(opened, run_id)).requests if prompts else None
@@ -87,7 +91,6 @@ def command(
     if as_json:
         print_json(document if requests is None else document | {"requests": _as_list(requests)})
         return
-    screen = console()
     with pager_around(screen, pager=config.pager, is_wanted=not no_pager):
         _show(screen, document, requests)
 
@@ -99,6 +102,15 @@ def _show_population_reports(store: Store, sweep: str, *, as_json: bool) -> None
         print_json({"sweep": record.id, "populations": [report.as_dict() for report in reports]})
     else:
         show_population_reports(console(), reports)
+
+
+def _show_canary(store: Store, sweep: str, *, as_json: bool) -> None:
+    record = lookup.find_sweep(store, sweep)
+    orders = store.orders(record.id)
+    if as_json:
+        print_json({"sweep": record.id, **canary_as_dict(orders)})
+    else:
+        show_canary(console(), orders)
 
 
 def _show_of_feed(screen: Console, read: FeedReading, person: str | None, thread: str | None, *, as_json: bool) -> None:

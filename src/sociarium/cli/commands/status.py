@@ -14,11 +14,13 @@ from rich.text import Text
 
 from sociarium.bootstrap import open_store
 from sociarium.cli.display import older_protocols
+from sociarium.cli.display.canary import canary_as_dict, canary_lines, canary_warnings
 from sociarium.cli.display.faults import outstanding_lines
 from sociarium.cli.display.morning import (
     MorningSlots,
     condition_table,
     failure_lines,
+    hardware_lines,
     model_lines,
     next_command,
     span_line,
@@ -33,6 +35,8 @@ from sociarium.cli.run_costs import RunCosts
 from sociarium.config import load
 from sociarium.exchange.sanitize import one_line
 from sociarium.ports.store import Store
+from sociarium.records.canary import canary_answers
+from sociarium.records.hardware import models_apart
 from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import SweepSlot
 from sociarium.records.steering import SteeringOrder
@@ -105,11 +109,14 @@ def _as_dict(status: _Status) -> dict[str, Any]:
         "stopped": _end_text(status.tally),
         "left": _rest(status.tally.time_and_cost),
         "faults": status.tally.faults.as_dict(),
+        "hardware": {model: dict(calls) for model, calls in sorted(status.tally.hardware.items())},
+        "hardware_apart": models_apart(status.tally.hardware),
         "workers": [
             {"worker": worker.id, "host": worker.host, "pid": worker.pid, "by": worker.by, **worker.doing}
             for worker in status.tally.workers.values()
         ],
         "steering": steering_as_dict(status.orders),
+        "canary": canary_as_dict(status.orders),
         "older_rules": older_protocols.as_dict(status.tally, status.doubts, protocol=status.protocol),
     }
 
@@ -165,12 +172,22 @@ def _picture(
     elif not workers and counted.left:
         parts.append(Text(f"nobody works on it here; {next_command(counted, status.orders, sweep.id)}"))
     parts.append(condition_table(status.tally))
-    warnings = [*_faults(status), *model_lines(status.tally), *under_filled_lines(status.tally, sweep)]
+    warnings = [
+        *_faults(status),
+        *model_lines(status.tally),
+        *under_filled_lines(status.tally, sweep),
+        *hardware_lines(status.tally),
+        *canary_warnings(status.orders),
+    ]
     parts += [Text(line, style="yellow") for line in warnings]
     messages = older_protocols.older_protocol_messages(sweep, status.tally, status.doubts, protocol=status.protocol)
     parts += [Text(sentence, style="yellow") for sentence in messages]
     parts += [Text(line, style="red") for line in failure_lines(status.kept, sweep.id)]
-    parts += [Text(line) for line in (_spending(store, status), *history_lines(status.orders)) if line]
+    parts += [
+        Text(line)
+        for line in (_spending(store, status), *canary_lines(status.orders), *history_lines(status.orders))
+        if line
+    ]
     return Group(*parts), spoken
 
 
@@ -180,6 +197,8 @@ def _spending(store: Store, status: _Status) -> str:
         return ""
     span = span_line(status.kept, status.tally.messages)
     cost = RunCosts(store).of_tokens(status.sweep.id, *status.kept.tokens)
+    if cost is not None:
+        cost += sum(answer.cost or 0.0 for answer in canary_answers(status.orders))
     return (
         f"{span} {number(sum(status.kept.tokens))} tokens." + (f" Cost: {cost:.2f} USD." if cost else "")
         if span

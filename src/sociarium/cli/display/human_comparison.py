@@ -62,7 +62,7 @@ def print_census(screen: Console, census: CensusComparison) -> None:
     print_columns(screen, [
         Column("attribute", [one_line(row.attribute) for row in rows], rank=0),
         Column("value", [one_line(row.value) for row in rows], rank=0),
-        Column("census", [number_text(row.census) for row in rows], "number", 0),
+        Column("expected", [number_text(row.census) for row in rows], "number", 0),
         Column("share", [number_text(row.share) for row in rows], "number", 0),
         Column("difference", [number_text(row.difference) for row in rows], "number", 0),
         Column("95 %", [_interval((row.low, row.high)) for row in rows], "number", 0),
@@ -71,7 +71,7 @@ def print_census(screen: Console, census: CensusComparison) -> None:
     for attribute, apart in census.apart.items():
         line = f"{attribute}: {number_text(apart)} of the people would have to be others"
         if count := census.without[attribute]:
-            line += f"; {count} have nothing there, or what the census does not name"
+            line += f"; {count} have nothing there, or what {one_line(census.table)} does not name"
         screen.print(words(one_line(line, most=500), "dim"), soft_wrap=True)
     for note in dict.fromkeys(row.note for row in rows if row.note):
         screen.print(words(note, "dim"), soft_wrap=True)

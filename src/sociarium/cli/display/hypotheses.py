@@ -1,4 +1,4 @@
-"""What a plan says of hypotheses: their power, and runs that would be taken over."""
+"""What a plan says of hypotheses: their power."""
 
 from __future__ import annotations
 
@@ -10,9 +10,6 @@ from sociarium.cli.display.output import console, words
 from sociarium.errors import MissingExtra
 from sociarium.exchange.sanitize import one_line
 from sociarium.experiment.definition import Definition
-from sociarium.runner.planning.earlier_runs import EarlierRuns
-
-_MOST_NAMED = 10
 
 
 def hypotheses_value(definition: Definition, sweep: str) -> dict[str, Any] | None:
@@ -26,18 +23,6 @@ def hypotheses_value(definition: Definition, sweep: str) -> dict[str, Any] | Non
         return {"hash": definition.hypotheses_hash, "power": [], "note": str(absent)}
     tests = [asdict(one) for one in planned_power(definition, sweep)]
     return {"hash": definition.hypotheses_hash, "power": tests, "note": ""}
-
-
-def earlier_runs_warning(earlier: EarlierRuns) -> list[str]:
-    """What is to be known of runs that stand already; nothing where none do."""
-    if not earlier.runs:
-        return []
-    more = ", ..." if len(earlier.runs) > _MOST_NAMED else ""
-    named = ", ".join(run[:8] for run in earlier.runs[:_MOST_NAMED]) + more
-    return [
-        f"{len(earlier.runs)} runs that stand already were begun before these hypotheses, and test none of them: "
-        f"{named}; `seed: {earlier.seed}` makes all runs new"
-    ]
 
 
 def show_hypotheses(value: Mapping[str, Any] | None) -> None:

@@ -18,6 +18,7 @@ from sociarium.cli.display.conditions import condition_text, level_cell, short_h
 from sociarium.cli.display.faults import brief
 from sociarium.cli.display.output import duration, number, words
 from sociarium.exchange.sanitize import one_line
+from sociarium.records.hardware import models_apart
 from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import RunState, SweepSlot
 from sociarium.records.steering import SteeringOrder, steering_state
@@ -128,6 +129,21 @@ def model_lines(status: SweepStatus) -> list[str]:
     return [
         "Empty or flagged, by model:",
         *(f"  {one_line(model, most=80)}: {text}" for model, text in by_model.items()),
+    ]
+
+
+def hardware_lines(status: SweepStatus) -> list[str]:
+    """Which models were played on kinds of hardware of their own, and on which; nothing where all shared some."""
+    apart = models_apart(status.hardware)
+    if not apart:
+        return []
+    models = sorted({model for pair in apart for model in pair})
+    pairs = "; ".join(f"{one_line(one, most=80)} and {one_line(other, most=80)}" for one, other in apart[:_MOST])
+    more = f"; and {len(apart) - _MOST} more pairs" if len(apart) > _MOST else ""
+    kinds = (", ".join(one_line(kind, most=100) for kind, _ in status.hardware[name].most_common(3)) for name in models)
+    return [
+        f"Played on different hardware, so that what differs between them may come from that: {pairs}{more}",
+        *(f"  {one_line(model, most=80)}: {of_model}" for model, of_model in zip(models[:_MOST], kinds, strict=False)),
     ]
 
 

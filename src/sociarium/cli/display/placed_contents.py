@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from rich.console import Console
 
+from sociarium.api.plans import other_contents_warning
 from sociarium.cli.display.output import words
 from sociarium.ports.store import Store
 from sociarium.runner.sweep.order import SweepOrder
-from sociarium.runner.sweep.placed_contents import OtherContents, other_contents
+from sociarium.runner.sweep.placed_contents import other_contents
 from sociarium.runner.sweep.save import StartedSweep
 
 _MOST_COMPARED = 8
@@ -19,17 +20,5 @@ def say_before(screen: Console, store: Store, begun: StartedSweep) -> None:
     if begun.sweep.origin is not None:
         return  # Forks have contents of their own, whatever the definition says.
     schedule = SweepOrder(begun.definition, begun.sweep, begun.experiment.creator, "")
-    if warning := sentence(other_contents(store, schedule, most=_MOST_COMPARED)):
+    if warning := other_contents_warning(other_contents(store, schedule, most=_MOST_COMPARED)):
         screen.print(words(f"! {warning}", "yellow"), soft_wrap=True)
-
-
-def sentence(others: OtherContents) -> str:
-    """In prose; empty when there are none."""
-    if not others.runs:
-        return ""
-    runs = f"{'' if others.is_all else 'at least '}{others.runs} run{'s' * (others.runs != 1)}"
-    return (
-        f"{runs} of this version of the experiment were placed with other texts than this version of Sociarium has for "
-        "what the file leaves out; they keep theirs, and what is not placed yet takes the new ones. For one kind "
-        "throughout, write the texts into the file, or give the experiment another title"
-    )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
 from sociarium.analysis.result_rows import PREFIX, USE_NAMES, Condition, ProbeRow, Results, TalkRow
 from sociarium.analysis.student_t import Estimate
+from sociarium.cli.display.brief import NO_BRIEF, print_brief
 from sociarium.cli.display.columns import Column, print_columns, width_of, write_tab_separated_line
 from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.conditions import short_heads
@@ -20,6 +21,9 @@ from sociarium.cli.display.output import console, words
 from sociarium.exchange.sanitize import one_line
 from sociarium.exchange.tables.read import RunAccount
 from sociarium.records.lists import label_of
+
+if TYPE_CHECKING:
+    from sociarium.analysis.report.brief import Brief
 
 NONE = "–"
 _UNBOUNDED = 100_000
@@ -41,8 +45,10 @@ def results_screen() -> Console:
     return screen
 
 
-def print_results(screen: Console, title: str, results: Results, account: RunAccount, flagged: Flagged) -> None:
-    """What is shared, a table of each probe, one of the messages, and what is to be known of them."""
+def print_results(
+    screen: Console, title: str, results: Results, account: RunAccount, flagged: Flagged, brief: Brief | None
+) -> None:
+    """What is shared, a table of each probe, one of the messages, what reports add, and what is to be known of them."""
     shared = [f"{factor}={label_of(level)}" for factor, level in results.shared.items()]
     head = " · ".join(one_line(text, most=60) for text in (title, *shared))
     screen.print()
@@ -53,8 +59,11 @@ def print_results(screen: Console, title: str, results: Results, account: RunAcc
         screen.print()
         screen.print(words("What was said · messages a run, words a message and more, means over runs", "bold"))
         print_columns(screen, _talk_columns(results, results.talk))
+    if brief is not None:
+        print_brief(screen, brief)
     screen.print()
-    for note in notes(results, account, flagged):
+    lines = notes(results, account, flagged)
+    for note in lines if brief is not None else [*lines, NO_BRIEF]:
         screen.print(words(note, "yellow" if note.startswith("!") else "dim"))
 
 
@@ -157,8 +166,8 @@ def _print_probe(screen: Console, results: Results, rows: Sequence[ProbeRow]) ->
     share = rows[0].option is not None
     title = one_line(rows[0].probe, most=60)
     title = f"{USE_NAMES[rows[0].use]}: {title}" if USE_NAMES[rows[0].use] else title
-    title += f" of {one_line(rows[0].role, most=40)}" if len(roles) == 1 else ""
-    title += f", {rows[0].moment}" if len(moments) == 1 else ""
+    title += f" of {one_line(rows[0].role, most=40)}" if len(roles) == 1 and rows[0].role else ""
+    title += f", {rows[0].moment}" if len(moments) == 1 and rows[0].moment else ""
     places = {factor: [_levels(row.condition, [factor])[0] for row in rows] for factor in results.factors}
     if len(roles) > 1:
         places["role"] = [row.role for row in rows]

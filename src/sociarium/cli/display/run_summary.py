@@ -12,12 +12,14 @@ from loguru import logger
 from rich.console import Console
 from rich.text import Text
 
+from sociarium.cli.display.canary import canary_warnings
 from sociarium.cli.display.command_hints import pasteable, with_pasteable_commands
 from sociarium.cli.display.faults import excess_lines, summary_lines
 from sociarium.cli.display.morning import (
     MorningSlots,
     condition_table,
     failure_lines,
+    hardware_lines,
     model_lines,
     next_command,
     under_filled_lines,
@@ -78,7 +80,8 @@ def print_summary(
     for line in failure_lines(kept, begun.sweep.id):
         _line(screen, words(line, "red"))
     _print_faults(screen, begun, finished, max_empty)
-    for line in (*model_lines(status), *under_filled_lines(status, begun.sweep)):
+    told = (*model_lines(status), *under_filled_lines(status, begun.sweep), *hardware_lines(status))
+    for line in (*told, *canary_warnings(orders)):
         _line(screen, words(line, "yellow"))
     for line in history_lines(orders):
         _line(screen, words(line))

@@ -24,11 +24,13 @@ def steering_as_dict(orders: Sequence[SteeringOrder]) -> dict[str, Any]:
     state = asdict(steering_state(orders))
     state["retries"] = [order["number"] for order in state["retries"]]
     sets = {name: sorted(value) for name, value in state.items() if isinstance(value, frozenset)}
-    return {**state, **sets, "orders": [order_as_dict(order) for order in orders]}
+    steered = [order for order in orders if order.action != "canary"]
+    return {**state, **sets, "orders": [order_as_dict(order) for order in steered]}
 
 
 def history_lines(orders: Sequence[SteeringOrder]) -> list[str]:
     """What was steered, the latest last; the oldest are counted where there are many."""
+    orders = [order for order in orders if order.action != "canary"]
     shown = orders[-_MOST_SHOWN:]
     left_out = len(orders) - len(shown)
     more = (
@@ -76,6 +78,8 @@ def effect_text(order: SteeringOrder) -> str:
             return "nothing further is begun; the rule was declared before the sweep began."
         case "look":
             return "nothing changes; the report lists it."
+        case "canary":
+            return "nothing changes; `status` and the report compare the answers."
 
 
 def target_words(target: Mapping[str, Any] | None) -> list[str]:

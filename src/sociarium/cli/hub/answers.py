@@ -8,7 +8,7 @@ from typing import Any
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.questions.answers import Back, Entry
 from sociarium.cli.questions.checks import Check, decimal, nonempty, nothing_wrong, whole
-from sociarium.cli.wizard.lists import names, number
+from sociarium.editing.levels import names, number
 from sociarium.experiment.problems import Loc
 
 

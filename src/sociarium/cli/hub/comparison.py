@@ -13,10 +13,10 @@ from sociarium.cli.hub.settings import setting_rows
 from sociarium.cli.hub.together import add_together, open_exclusions, open_together
 from sociarium.cli.questions.answers import Back, Entry
 from sociarium.cli.questions.checks import unused_name
-from sociarium.cli.wizard.lists import typed_text
 from sociarium.editing.comparison import add_sweep, compared_factors, levels_of, sweep_locs
 from sociarium.editing.document import is_a_feed
 from sociarium.editing.factors import is_linked
+from sociarium.editing.levels import typed_text
 from sociarium.editing.words import slot_words
 from sociarium.experiment.definition import ONLY_SWEEP
 from sociarium.experiment.problems import Loc
@@ -68,7 +68,7 @@ def _rows(editor: Editor, sweep: Loc) -> list[Row]:
         Row("Let several change together", partial(add_together, editor, sweep)),
         Row("Leave combinations out", partial(open_exclusions, editor, sweep), str(len(spec.get("exclude") or ()))),
         Row(f"{noun} for each setting", partial(ask_replicates, editor, sweep), str(spec.get("replicates", 1))),
-        *setting_rows(editor, sweep, Sweep, ("seed", "streams", "order", "stop_when")),
+        *setting_rows(editor, sweep, Sweep, ("seed", "streams", "order", "canary", "stop_when", "sequential")),
         *_beside_rows(editor, sweep),
     ]
     return rows

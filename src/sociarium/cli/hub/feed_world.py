@@ -6,6 +6,7 @@ from functools import partial
 
 from sociarium.cli.hub.answers import ask_names, ask_one, ask_whole
 from sociarium.cli.hub.editor import Editor
+from sociarium.cli.hub.hypotheses import beforehand_rows
 from sociarium.cli.hub.page import NOTHING, Row, open_page
 from sociarium.cli.hub.settings import open_settings, setting_rows
 from sociarium.cli.hub.texts import TextPlace, optional_text, text_value
@@ -14,9 +15,6 @@ from sociarium.editing.change import names_of
 from sociarium.experiment.feed.definition import FeedDefinition, FeedRules, Graph, Memory, Policy, Prompts
 from sociarium.experiment.feed.settable import STEPS
 from sociarium.experiment.feed.step_models import MODEL_STEPS
-
-DECLARED = ("hypotheses", "exclusions", "registered")
-"""What is expected before there are data; written as a file has it."""
 
 
 def feed_rows(editor: Editor) -> list[Row]:
@@ -46,7 +44,8 @@ def feed_rows(editor: Editor) -> list[Row]:
         Row("Models of the steps", partial(_open_step_models, editor),
             ", ".join(f"{step}: {model}" for step, model in names_of(document, "model").items()) or NOTHING),
         Row("Instructions of the steps", partial(_open_steps, editor), str(len(document.get("prompts") or {}))),
-        *setting_rows(editor, (), FeedDefinition, ("schedule", "code", *DECLARED)),
+        *setting_rows(editor, (), FeedDefinition, ("schedule", "code")),
+        *beforehand_rows(editor, FeedDefinition),
     ]  # fmt: skip
 
 

@@ -7,14 +7,14 @@ from typing import Any
 
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.questions.answers import Back, Entry
-from sociarium.cli.wizard.lists import decimals, typed_text, wholes, wholes_fault
 from sociarium.editing.comparison import levels_of, set_factor
-from sociarium.editing.document import Document, definition_of, without_sweeps
+from sociarium.editing.document import Document, without_sweeps
 from sociarium.editing.faults import faults
+from sociarium.editing.levels import settables_of as slots_of
+from sociarium.editing.levels import typed_levels, typed_text, wholes, wholes_fault
 from sociarium.editing.words import slot_words
 from sociarium.errors import DefinitionError
 from sociarium.experiment.design.settable import Settable
-from sociarium.experiment.environments import settables
 from sociarium.experiment.problems import Loc
 
 _WORDS = {
@@ -33,19 +33,17 @@ _WORDS = {
 }
 _OF_SPEAKERS = {"random": "at random, nobody twice running"}
 _WORDED = {"speaker_selection", "feed.ranking", "policy"}
-_YES = {"yes": True, "true": True, "no": False, "false": False}
 _NUMBERS = "One number, or several to compare them: 2, 4 or 1-3. Every combination with the other settings is tried."
 
 
 def settables_of(editor: Editor) -> Mapping[str, Settable]:
     """Everything that a factor can set; nothing, with a word, while the experiment is not whole."""
     try:
-        slots = settables(definition_of(without_sweeps(editor.document)))
+        return slots_of(editor.document)
     except DefinitionError:
         first = faults(without_sweeps(editor.document))[0]
         editor.warn(f"Before that, something is missing under {first.part}: {first.sentence}")
         return {}
-    return {name: slot for name, slot in slots.items() if slot.choices != ()}
 
 
 def ask_levels(
@@ -91,7 +89,7 @@ def _choose(
 def _type(
     editor: Editor, sweep: Loc, slot: Settable, question: str, before: list[Any], *, hint: str, least: int
 ) -> bool:
-    read = _whole_levels if slot.least is not None else _typed_levels
+    read = _whole_levels if slot.least is not None else typed_levels
 
     def fault(line: str) -> str:
         if not line.strip():
@@ -133,19 +131,6 @@ def sweep_fault(document: Document, sweep: Loc, name: str, levels: Sequence[Any]
 
 def _whole_levels(line: str) -> list[Any]:
     return list(wholes(line))
-
-
-def _typed_levels(line: str) -> list[Any]:
-    levels: list[Any] = []
-    for part in line.split(","):
-        word = part.strip()
-        try:
-            [value] = decimals(word)
-        except ValueError:
-            levels.append(_YES.get(word.lower(), word))
-        else:
-            levels.append(value)
-    return list(dict.fromkeys(levels))
 
 
 def _capital(text: str) -> str:

@@ -56,7 +56,7 @@ def _example_line(name: str, sentence: str) -> str:
     definition = read_definition(samples() / name)
     sizes = [design_of(definition, sweep).size * spec.replicates for sweep, spec in definition.all_sweeps.items()]
     runs = f"{max(sizes):,} runs" if sizes else "no runs"
-    return f"{definition.title} · {runs} · {sentence}"
+    return f"{name.removesuffix('.yaml')} · {definition.title} · {runs} · {sentence}"
 
 
 def create(context: WizardContext) -> None:

@@ -13,7 +13,8 @@ from sociarium.cli.display.output import words
 from sociarium.cli.external_editor import edit_text
 from sociarium.cli.hub.answers import ask_long, ask_one, ask_yes
 from sociarium.cli.hub.editor import Editor
-from sociarium.cli.hub.feed_world import DECLARED, feed_rows
+from sociarium.cli.hub.feed_world import feed_rows
+from sociarium.cli.hub.hypotheses import beforehand_rows
 from sociarium.cli.hub.page import NOTHING, Row, open_page
 from sociarium.cli.hub.record import open_prompt
 from sociarium.cli.hub.settings import open_settings, setting_rows
@@ -125,7 +126,8 @@ def _conversation_rows(editor: Editor) -> list[Row]:
                 ConversationDefinition.model_fields["reply"].annotation,  # type: ignore[arg-type]
             ),
         ),
-        *setting_rows(editor, (), ConversationDefinition, ("speaker_prefix", "stop", *DECLARED)),
+        *setting_rows(editor, (), ConversationDefinition, ("speaker_prefix", "stop")),
+        *beforehand_rows(editor, ConversationDefinition),
     ]
 
 

@@ -11,15 +11,13 @@ from sociarium.cli.hub.settings import other_fields, setting_rows
 from sociarium.cli.hub.things import Kind, open_things
 from sociarium.cli.questions.answers import Back, Entry
 from sociarium.cli.questions.completion import placeholders
-from sociarium.cli.wizard.lists import names
 from sociarium.cli.wizard.text_input import placeholder_check
 from sociarium.editing.document import Document
-from sociarium.editing.roles import refuse_role_name, remove_role, rename_role, role_names
-from sociarium.editing.values import with_value
+from sociarium.editing.levels import names
+from sociarium.editing.roles import add_role, refuse_role_name, remove_role, rename_role, role_names
 from sociarium.errors import BadInput
 from sociarium.experiment.problems import Loc
 from sociarium.experiment.prompts.placeholders import role_key
-from sociarium.experiment.prompts.starting_prompt import STARTING_PROMPT
 from sociarium.experiment.prompts.word_forms import plural
 from sociarium.experiment.roles import Role
 
@@ -149,9 +147,4 @@ def _add(editor: Editor) -> bool:
     answer = editor.prompts.text("What is the role called?", hint="In the singular, such as: guard", check=fault)
     if isinstance(answer, Back):
         return False
-    changed = with_value(editor.document, ("roles", answer), {})
-    sections = changed.get("sections") or []
-    if sections and sections[0].get("title") == STARTING_PROMPT and isinstance(sections[0].get("private"), dict):
-        changed = with_value(changed, ("sections", 0, "private", answer), "")
-    editor.put(changed)
-    return True
+    return editor.apply(lambda document: add_role(document, answer))

@@ -15,7 +15,7 @@ from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.page import NOTHING, Row, open_page
 from sociarium.cli.questions.answers import Back, Entry
 from sociarium.cli.questions.checks import Check
-from sociarium.cli.wizard.lists import names
+from sociarium.editing.levels import names
 from sociarium.editing.words import key_words
 from sociarium.experiment.frozen import InFilesOnly
 from sociarium.experiment.problems import Loc

@@ -12,8 +12,8 @@ from sociarium.cli.hub.page import Row, open_page
 from sociarium.cli.questions.answers import Back, Entry
 from sociarium.cli.questions.checks import unused_name
 from sociarium.cli.wizard.flow import QuestionFlow
-from sociarium.cli.wizard.lists import number
-from sociarium.editing.comparison import compared_factors, levels_of, set_factor
+from sociarium.editing.comparison import compared_factors, levels_of, raw_level, rule_words, set_factor
+from sociarium.editing.levels import number
 from sociarium.editing.words import slot_words
 from sociarium.experiment.design.settable import Settable
 from sociarium.experiment.problems import Loc
@@ -148,7 +148,7 @@ def open_exclusions(editor: Editor, sweep: Loc) -> None:
     def rows() -> list[Row]:
         rules = editor.value((*sweep, "exclude")) or []
         lines = [
-            Row(_rule_words(editor, rule), partial(_remove_rule, editor, sweep, place))
+            Row(rule_words(editor.document, rule), partial(_remove_rule, editor, sweep, place))
             for place, rule in enumerate(rules)
         ]
         return [*lines, Row("Leave one more out", partial(_add_rule, editor, sweep))]
@@ -156,16 +156,9 @@ def open_exclusions(editor: Editor, sweep: Loc) -> None:
     open_page(editor, "Combinations that are left out:", rows, hint="Enter on one takes it back in.")
 
 
-def _rule_words(editor: Editor, rule: dict[str, Any]) -> str:
-    return " and ".join(
-        f"{slot_words(editor.document, name)}: {' or '.join(map(str, levels_of(value)))}"
-        for name, value in rule.items()
-    )
-
-
 def _remove_rule(editor: Editor, sweep: Loc, place: int) -> None:
     rules = editor.value((*sweep, "exclude")) or []
-    if editor.prompts.confirm(f"Play {_rule_words(editor, rules[place])} again?") is True:
+    if editor.prompts.confirm(f"Play {rule_words(editor.document, rules[place])} again?") is True:
         editor.set((*sweep, "exclude"), [rule for rule in rules if rule is not rules[place]] or None)
 
 
@@ -182,7 +175,8 @@ def _add_rule(editor: Editor, sweep: Loc) -> None:
             levels = [Entry(label, label) for label in factors[name]]
             question = f"Which of {slot_words(editor.document, name)}?"
             values = [
-                _raw_level(editor, sweep, name, label) for label in questions.several(name, question, levels, least=1)
+                raw_level(editor.document, sweep, name, label)
+                for label in questions.several(name, question, levels, least=1)
             ]
             rule[name] = values if len(values) > 1 else values[0]
         return rule
@@ -190,9 +184,3 @@ def _add_rule(editor: Editor, sweep: Loc) -> None:
     rule = editor.run_flow(flow)
     if not isinstance(rule, Back):
         editor.set((*sweep, "exclude"), [*(editor.value((*sweep, "exclude")) or []), rule])
-
-
-def _raw_level(editor: Editor, sweep: Loc, name: str, label: str) -> Any:
-    """A level as the document has it, by how it is called."""
-    levels = levels_of(editor.value((*sweep, "factors", name)))
-    return {str(level): level for level in levels if not isinstance(level, dict)}.get(label, label)

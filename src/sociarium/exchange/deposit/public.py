@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +16,8 @@ from sociarium.exchange.transfer import Missing, Part, PlanData, RunData
 from sociarium.records.inputs import Input
 from sociarium.records.interviews import Interview
 from sociarium.records.journal import Call, JournalEntry
-from sociarium.records.labels import Label
+from sociarium.records.judgements import is_judgement
+from sociarium.records.labels import Label, Measure
 from sociarium.records.plans import Edit, Version
 from sociarium.records.runs import Claim, Worker
 
@@ -58,7 +59,7 @@ def _run(run: RunData, redaction: Redaction) -> RunData:
         tuple(_input(one, redaction) for one in run.inputs),
         tuple(_interview(one) for one in run.interviews),
         tuple(_label(one, redaction) for one in run.labels),
-        run.measures,
+        tuple(map(_measure, run.measures)),
     )
 
 
@@ -103,6 +104,13 @@ def _label(label: Label, redaction: Redaction) -> Label:
     if label.kind != "person":
         return label
     return replace(label, annotator=redaction.annotators.get(label.annotator, label.annotator), note="")
+
+
+def _measure(measure: Measure) -> Measure:
+    """A judge's answer says who asked, and where."""
+    if not is_judgement(measure) or not isinstance(measure.value, Mapping):
+        return measure
+    return replace(measure, value={**measure.value, "by": WITHHELD, "endpoint": None})
 
 
 _ABOUT = frozenset({"name", "bio", "persona"})

@@ -18,7 +18,8 @@ from sociarium.exchange.archive.recorded import host_kind
 from sociarium.records.inputs import Input
 from sociarium.records.interviews import Interview
 from sociarium.records.journal import JournalEntry
-from sociarium.records.labels import ADJUDICATED, Codebook, Label
+from sociarium.records.judgements import is_judgement
+from sociarium.records.labels import ADJUDICATED, Codebook, Label, Measure
 from sociarium.records.plans import Edit, Experiment, ModelVersion, SweepRecord, Version
 from sociarium.records.runs import Claim, Run, Worker
 from sociarium.records.steering import SteeringOrder
@@ -28,7 +29,7 @@ WITHHELD = "withheld"
 _TEXT, _PLACE = "[withheld]", "[address]"
 _SHORTEST = 8
 """Characters of a text that is searched for: shorter ones are anybody's words."""
-_SERVING = ("base_url", "hosts", "api_key_env", "api_key_header")
+_SERVING = ("base_url", "hosts", "hardware", "api_key_env", "api_key_header")
 _BEGINNING = r"(?:(?<!\w)|(?<=\\n)|(?<=\\r)|(?<=\\t))"
 """Of a word; inside JSON the letter of an escape may stand before it."""
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s'\"<>`\\]+")
@@ -66,6 +67,11 @@ class Personal:
                 self.workers.add(by)
             case Worker(host=host):
                 self.hosts |= {host} if host and host != "localhost" else set()
+            case Codebook(document={"rubric": {"models": Mapping() as models}}):
+                self._add_servers(models)
+            case Measure(value={"endpoint": endpoint, "by": by}) if is_judgement(record):
+                self._add_endpoint(endpoint)
+                self.workers |= {by} if by else set()
             case Label(kind="person", annotator=annotator):
                 self.annotators |= {annotator} - {ADJUDICATED}
             case _:
@@ -73,9 +79,7 @@ class Personal:
         self.workers.update(_workers_of(record))
 
     def _add_document(self, document: Mapping[str, Any]) -> None:
-        for spec in (document.get("models") or {}).values():
-            for address in (spec.get("base_url"), *(spec.get("hosts") or ())):
-                self._add_endpoint(address)
+        self._add_servers(document.get("models") or {})
         for person in _people_of(document):
             history = [text for deed in person.get("history") or () for text in _strings(deed.get("text"))]
             self.has_history |= bool(history)
@@ -86,6 +90,11 @@ class Personal:
                 self.names |= {person["name"]} if person.get("name") else set()
                 parts = (person.get(key) for key in ("persona", "bio", "background", "consent"))
                 self.histories.update(text for part in parts for text in _strings(part))
+
+    def _add_servers(self, models: Mapping[str, Any]) -> None:
+        for spec in models.values():
+            for address in (spec.get("base_url"), *(spec.get("hosts") or ())):
+                self._add_endpoint(address)
 
     def _add_endpoint(self, address: str | None) -> None:
         if not address or "://" not in address:

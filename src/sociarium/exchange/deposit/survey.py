@@ -13,7 +13,8 @@ from sociarium.exchange.selection import Selection
 from sociarium.exchange.transfer import parts
 from sociarium.ports.store import Store
 from sociarium.records.inputs import Input
-from sociarium.records.labels import Label
+from sociarium.records.judgements import is_consent
+from sociarium.records.labels import Codebook, Label
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,14 @@ def survey(store: Store, everything: Selection) -> Survey:
     """Read all records of a selection once."""
     recording, personal = Recording(), Personal()
     labels = judge_labels = outside_acts = 0
+    consents: set[str] = set()
     for record in records_of(parts(store, everything)):
         recording.add(record, line_of(record))
         personal.add(record)
-        if isinstance(record, Label):
+        if isinstance(record, Codebook) and is_consent(record):
+            consents.add(record.id)
+        # Who agreed to take part has labelled nothing by it.
+        if isinstance(record, Label) and record.codebook not in consents:
             labels += record.kind == "person"
             judge_labels += record.kind != "person"
         outside_acts += isinstance(record, Input)

@@ -80,7 +80,7 @@ JUDGE_ANSWERS = Table(
         Column("cost", "real", unit="US dollars", meaning="of the answer, re-asks with it; empty without a price"),
         Column("seconds", "real", unit="seconds", meaning="of the answered request"),
         Column("attempts", "whole", meaning="requests until one was answered"),
-        Column("by", meaning="who asked"),
+        Column("by", meaning="who asked", personal=True),
         Column("at", "moment", unit="UTC", meaning="when it was answered"),
     ),
 )

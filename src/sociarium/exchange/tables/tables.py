@@ -79,13 +79,20 @@ def _runs(factors: Mapping[str, Kind], wordings: Sequence[str]) -> Table:
                 meaning="messages whose request ended with the continuation line",
             ),
             *flags,
-            Column("started", "moment", unit="UTC", meaning="when it was first taken up"),
-            Column("finished", "moment", unit="UTC", meaning="when it was let go of"),
+            *_when_and_where(),
             *_feed_counts(),
             Column("hypotheses", meaning="hash of the hypotheses under which it was first taken up; empty: none"),
             Column("ran_by", meaning="who ran the process that played it last", personal=True),
         ),
         always=True,
+    )
+
+
+def _when_and_where() -> tuple[Column, ...]:
+    return (
+        Column("started", "moment", unit="UTC", meaning="when it was first taken up"),
+        Column("finished", "moment", unit="UTC", meaning="when it was let go of"),
+        Column("hardware", read=_hardware, meaning="kinds that answered its calls, as far as they are known"),
     )
 
 
@@ -128,6 +135,11 @@ def _level(factor: str) -> Callable[[Row], Level | None]:
 
 def _wording(slot: str) -> Callable[[Row], int | None]:
     return lambda document: document.get("wordings", {}).get(slot)
+
+
+def _hardware(document: Row) -> str | None:
+    used = [one.usage for one in document["counters"].by_model or () if one.usage]
+    return "; ".join(sorted({kind for usage in used for _, kind, _ in usage.places})) or None
 
 
 def _counter(name: str) -> Callable[[Row], int]:
@@ -181,6 +193,9 @@ TABLES = (
             Column("digest", meaning="of the weights, where the server tells"),
             Column("fingerprint", meaning="of the server, where it tells"),
             Column("endpoint", meaning="address of the server, without secrets", personal=True),
+            Column(
+                "hardware", meaning="kind behind the server, as the file has it; else what the server says of itself"
+            ),
             Column("request", meaning="SHA-256 of the request"),
             Column("text", meaning="the answer"),
             Column("thinking", meaning="what the model thought aloud"),

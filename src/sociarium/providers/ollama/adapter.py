@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from sociarium.errors import EndpointUnavailable, Misconfigured, ModelError, Transient
-from sociarium.ports.model import Description, FinishReason, ModelReply, ModelRequest, ServedReply
+from sociarium.ports.model import Description, FinishReason, ModelInMemory, ModelReply, ModelRequest, ServedReply
 from sociarium.providers.errors import error_of_status, readable_words
 from sociarium.providers.ollama.host import Host
+from sociarium.providers.ollama.memory import read_memory
 from sociarium.providers.ollama.options import body_of, option_named_in, sent_options, unknown_extra
 from sociarium.providers.refusals import is_overlong, meaning_of
 from sociarium.providers.thinking import split_thinking, thinking_in
@@ -75,6 +76,7 @@ class Ollama:
             answered.seconds,
             served_model=served if isinstance(served, str) else None,
             digest=digest,
+            hardware=await self._host.hardware.of(model.model),
         )
 
     async def pull(self, model: str) -> None:
@@ -97,6 +99,10 @@ class Ollama:
         except ModelError as error:
             return replace(about, problem=str(error))
         return described if described.problem else _with_options(described, options or {})
+
+    async def models_in_memory(self) -> Sequence[ModelInMemory]:
+        """What Ollama has loaded now."""
+        return await read_memory(self._host.transport)
 
     async def is_alive(self) -> bool:
         """Whether Ollama answers at all; it does while it loads a model."""

@@ -16,6 +16,8 @@ from sociarium.ports.model import Description
 from sociarium.providers.errors import error_of_status, readable_words
 from sociarium.providers.network import Network
 from sociarium.providers.ollama.addresses import DEFAULT, full_addresses
+from sociarium.providers.ollama.memory import KnownHardware
+from sociarium.providers.ollama.names import full_name
 from sociarium.providers.ollama.package import ollama
 from sociarium.providers.ollama.pull_progress import Parts, Watching
 from sociarium.providers.secret import Secret
@@ -67,6 +69,7 @@ class Host:
         )
         self.secret = Secret(key, key_name, also=(*full.secrets, *network.secrets))
         self.transport = Transport(full, headers=self.secret.headers, away=self.away, network=network)
+        self.hardware = KnownHardware(self.transport, fresh=fresh)
         self._pull = pull
         self._progress = progress
         self._fresh = fresh
@@ -91,7 +94,7 @@ class Host:
             Transient: it failed for a moment.
             Misconfigured: it does not have the model, and must not or cannot fetch it.
         """
-        name = _full(model)
+        name = full_name(model)
         await self._list()
         if name not in self._digests:
             await self._once(f"find {name}", lambda: self._find(model, entry or model))
@@ -113,7 +116,7 @@ class Host:
         Raises:
             as `digest`.
         """
-        await self._once(f"fetch {_full(model)}", lambda: self._pull_model(model))
+        await self._once(f"fetch {full_name(model)}", lambda: self._pull_model(model))
 
     def forget(self) -> None:
         """Let the next call read the list of models again: the server may not be what it was."""
@@ -128,7 +131,7 @@ class Host:
         self.forget()
         await self._list()
         version = await self._version()
-        name = _full(about.model)
+        name = full_name(about.model)
         try:
             with self._mapped_errors(f"model {about.model!r} on {self.address}"):
                 card = await self._show(about.model)
@@ -179,7 +182,7 @@ class Host:
                     f"no Ollama at {self.address}: it answered 404; name the address of an Ollama server in OLLAMA_HOST"
                     " or in `hosts`"
                 ) from None
-            self._digests = {_full(held.model): held.digest for held in listed.models if held.model}
+            self._digests = {full_name(held.model): held.digest for held in listed.models if held.model}
             self._read = now
 
     async def _exists(self, model: str) -> bool:
@@ -207,7 +210,7 @@ class Host:
         if await self._exists(model):  # served without being listed, or pulled since the list was read
             self.forget()
             await self._list()
-            self._digests.setdefault(_full(model), None)
+            self._digests.setdefault(full_name(model), None)
         elif self._pull:
             await self.pull(model)
             await self._list()
@@ -283,8 +286,3 @@ class Host:
 
 class _Missing(Misconfigured):
     """The server does not have it."""
-
-
-def _full(model: str) -> str:
-    last = model.rpartition("/")[2]
-    return (model if ":" in last else f"{model}:latest").casefold()

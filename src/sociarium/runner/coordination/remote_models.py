@@ -103,7 +103,7 @@ def remote_routes(routes: Mapping[str, Sequence[RouteSpec]]) -> Mapping[str, Seq
 def stand_in(ask: Ask) -> ModelRequest:
     """A request of the same size: its words stay with the worker."""
     model = ModelIdentity(ask.name, ask.provider, ask.model, ask.options)
-    return ModelRequest(model, (Message("user", " " * ask.characters),))
+    return ModelRequest(model, (Message("user", " " * ask.characters),), purpose=ask.purpose)
 
 
 def _remote(number: int, model: Model) -> RemoteModel:

@@ -28,6 +28,7 @@ from sociarium.runner.coordination.messages import (
     Withdrawn,
 )
 from sociarium.runner.library.faults import Faults
+from sociarium.runner.models.memory import ServerMemory, server_memory
 from sociarium.runner.models.orders import Orders
 from sociarium.runner.models.router import RouteSpec, whole_reply
 from sociarium.runner.workers.shutdown import WorkStopped
@@ -113,9 +114,11 @@ class RemoteRouter:
         self, call: int, orders: asyncio.Queue[_Order], routes: Sequence[RouteSpec], request: ModelRequest
     ) -> tuple[ServedReply, int]:
         served: ServedReply | None = None
+        hardware = ""
         while True:
             match await orders.get():
                 case Go(route=route):
+                    hardware = routes[route].hardware
                     try:
                         served = await routes[route].model.ask(request)
                     except ModelError as error:
@@ -126,9 +129,15 @@ class RemoteRouter:
                     self.link.send(Alive(call, await _is_alive(routes[route].model)))
                 case Settled(endpoint=endpoint, attempts=attempts):
                     assert served is not None, "nothing was answered"
-                    return whole_reply(served, endpoint), attempts
+                    return whole_reply(served, endpoint, hardware), attempts
                 case Refused(error=error):
                     raise error
+
+    async def memory(self) -> ServerMemory:
+        """See `Router.memory`."""
+        return await server_memory(
+            {name: {route.endpoint: route.model for route in some} for name, some in self.routes.items()}
+        )
 
     def change_limits(self, changes: Mapping[str, Mapping[str, Any]]) -> None:
         """The coordinator's router has them."""

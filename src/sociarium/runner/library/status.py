@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 
 from sociarium.experiment.level import Level
 from sociarium.ports.store import Store
+from sociarium.records.hardware import hardware_kind
 from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import RunState, RunStatus, SweepSlot, Worker, has_other_rules
 from sociarium.records.steering import SteeringOrder, steering_state
@@ -71,6 +72,7 @@ class SweepStatus:
         old_groups: places of `old`, for each condition or level.
         faults: what is empty, skipped or invalid in those that are done.
         finished: what those that are done cost, and how long they took.
+        hardware: of those that are done, by model, calls on each kind that is known (see `hardware_kind`).
         stopped: the record that the sweep came to its declared end.
     """
 
@@ -89,6 +91,7 @@ class SweepStatus:
     old_groups: Mapping[ConditionGroup, int]
     faults: Faults
     finished: FinishedRuns = field(default_factory=FinishedRuns)
+    hardware: Mapping[str, Counter[str]] = field(default_factory=dict)
     stopped: SteeringOrder | None = None
 
     @property
@@ -134,6 +137,7 @@ class _Pass:
     places: int = 0
     faults: Faults = field(default_factory=Faults)
     finished: FinishedRuns = field(default_factory=FinishedRuns)
+    hardware: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
     def take(self, place: SweepSlot) -> None:
         """A place of whatever run."""
@@ -170,6 +174,9 @@ class _Pass:
         self.finished.take(status)
         if status.state is RunState.DONE:
             self.faults.take_run(status.run, status.counters)
+            for one in status.counters.by_model or ():
+                for address, kind, calls in one.usage.places if one.usage else ():
+                    self.hardware[one.model][hardware_kind(address, kind)] += calls
         if status.state is RunState.RUNNING and status.worker:
             self.held[status.worker] += 1
         elif status.state is RunState.PENDING and status.worker:
@@ -212,13 +219,7 @@ def sweep_status(
 
     for place in distinct(take_places()):
         tally.take_run(place)
-    workers = dict(store.workers(list(tally.held)))
-    waiting = store.workers(sorted(tally.returned_by - tally.held.keys()))
-    workers |= {
-        id_: worker
-        for id_, worker in waiting.items()
-        if worker.doing.get(HALTED) and worker.doing.get("sweep") == sweep.id
-    }
+    workers = _workers(store, sweep, tally)
     gone = {id_ for id_, worker in workers.items() if _is_seen_gone(worker, me)}
     tally.release(gone)
     running = tally.states[RunState.RUNNING] - sum(tally.held[id_] for id_ in gone)
@@ -242,8 +243,19 @@ def sweep_status(
         tally.old_groups,
         tally.faults,
         tally.finished,
+        tally.hardware,
         steering_state(store.orders(sweep.id)).stopped,
     )
+
+
+def _workers(store: Store, sweep: SweepRecord, tally: _Pass) -> dict[str, Worker]:
+    """Those who hold runs, and those who wait for somebody's word to take them up."""
+    waiting = store.workers(sorted(tally.returned_by - tally.held.keys()))
+    return dict(store.workers(list(tally.held))) | {
+        id_: worker
+        for id_, worker in waiting.items()
+        if worker.doing.get(HALTED) and worker.doing.get("sweep") == sweep.id
+    }
 
 
 def _is_seen_gone(worker: Worker, me: Worker) -> bool:

@@ -7,7 +7,7 @@ from sociarium.runner.models.retry_policy import Attempts, GiveUp
 
 
 class EndpointAway(Exception):
-    """The server is away, and another can be asked instead.
+    """Another server can be asked instead: this one is away, or is busy with other models.
 
     Attributes:
         attempts: made here.

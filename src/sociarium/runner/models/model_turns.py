@@ -14,13 +14,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
 from sociarium.experiment.loaded_models import LoadedModel
 from sociarium.ports.clock import Clock
+from sociarium.runner.models.call_endings import EndpointAway
 from sociarium.runner.workers.shutdown import StopSwitch, WorkStopped
 
 T = TypeVar("T")
@@ -29,6 +30,8 @@ LONGEST_TURN = 600.0
 """Seconds after which a model gives way to another that waits."""
 _BETWEEN_CALLS = 2.0
 """Seconds for which a run may be expected to ask the model again that it asked last."""
+_LOOK_ELSEWHERE = 2.0
+"""Seconds between looks at other servers, of who waits for a model."""
 _BETWEEN_STEPS = 0.05
 """The same where nobody is expected by name: steps of one run that go side by side, and a run that follows another."""
 
@@ -44,6 +47,10 @@ class _Turn:
     began: float
     left: float
     open: int = 0
+
+
+def _nowhere() -> bool:
+    return False
 
 
 class ModelTurns:
@@ -62,12 +69,45 @@ class ModelTurns:
         self._calls: Counter[str] = Counter()
         self._between: dict[str, tuple[LoadedModel, float]] = {}
         self._later: asyncio.TimerHandle | None = None
+        self._began = clock.monotonic()
         stop.when_draining(self._send_away)
 
-    async def call(self, run: str, model: LoadedModel, ask: Callable[[], Awaitable[T]]) -> T:
+    def holds(self, model: LoadedModel) -> bool:
+        """Whether a model is loaded, or waits for its turn."""
+        return model in self._loaded or model in self._waiting
+
+    @property
+    def models(self) -> Collection[LoadedModel]:
+        """Those that have their turn."""
+        return self._loaded.keys()
+
+    @property
+    def has_room(self) -> bool:
+        """Whether another model can be loaded beside those that are, and those that wait."""
+        return len(self._loaded.keys() | self._waiting.keys()) < self._most
+
+    @property
+    def idle_seconds(self) -> float:
+        """For how long nobody has asked anything; 0 while somebody does."""
+        if self._waiting or any(turn.open for turn in self._loaded.values()):
+            return 0.0
+        return self._clock.monotonic() - max((turn.left for turn in self._loaded.values()), default=self._began)
+
+    async def call(
+        self,
+        run: str,
+        model: LoadedModel,
+        ask: Callable[[], Awaitable[T]],
+        *,
+        elsewhere: Callable[[], bool] = _nowhere,
+    ) -> T:
         """Make a call once the model may be asked.
 
+        Args:
+            elsewhere: whether another server would load the model now; who waits here looks now and then.
+
         Raises:
+            EndpointAway: it would.
             WorkStopped: the work stops before it is this call's turn.
             whatever `ask` raises.
         """
@@ -75,7 +115,7 @@ class ModelTurns:
         self._calls[run] += 1
         self._between.pop(run, None)
         try:
-            await self._enter(model)
+            await self._enter(model, elsewhere)
             try:
                 return await ask()
             finally:
@@ -94,24 +134,34 @@ class ModelTurns:
         if self._between.pop(run, None) is not None:
             self._look()
 
-    async def _enter(self, model: LoadedModel) -> None:
+    async def _enter(self, model: LoadedModel, elsewhere: Callable[[], bool]) -> None:
         """Wait until the model is loaded; its turn then counts this call among those under way."""
         place = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(model, deque()).append(place)
         self._look()
         try:
+            while not place.done() and elsewhere is not _nowhere:
+                await asyncio.wait([place], timeout=_LOOK_ELSEWHERE)
+                if not place.done() and elsewhere():
+                    self._leave(model, place)
+                    raise EndpointAway(0)
             admitted = await place
         except asyncio.CancelledError:
             if place.done() and not place.cancelled() and place.result():
                 self._loaded[model].open -= 1
-            elif (places := self._waiting.get(model)) is not None:
-                with suppress(ValueError):
-                    places.remove(place)
-                if not places:
-                    del self._waiting[model]
+            else:
+                self._leave(model, place)
             raise
         if not admitted:
             raise WorkStopped
+
+    def _leave(self, model: LoadedModel, place: asyncio.Future[bool]) -> None:
+        """Wait no more."""
+        if (places := self._waiting.get(model)) is not None:
+            with suppress(ValueError):
+                places.remove(place)
+            if not places:
+                del self._waiting[model]
 
     def _look(self) -> None:
         """Let in whoever may go, and see again when that may change by itself."""

@@ -8,17 +8,18 @@ from functools import partial
 from typing import Any
 
 from sociarium.errors import Misconfigured, SetupError
-from sociarium.experiment.loaded_models import loaded_as
+from sociarium.experiment.loaded_models import LoadedModel, loaded_as
 from sociarium.experiment.opening_hours import next_opening
 from sociarium.ports.clock import Clock
-from sociarium.ports.model import Model, ModelRequest, Probe, ServedReply, whole_turn
+from sociarium.ports.model import CANARY, Model, ModelRequest, Probe, ServedReply, whole_turn
 from sociarium.ports.observer import Learned, Observer
 from sociarium.records.steering import EVERY_MODEL
 from sociarium.runner.models.call_endings import CallHeld, EndpointAway
 from sociarium.runner.models.endpoint import Endpoint
 from sociarium.runner.models.endpoint_limits import UNLIMITED, EndpointLimits, limits_with, strictest
 from sociarium.runner.models.first_call import FirstCalls
-from sociarium.runner.models.host_choice import HostChoice
+from sociarium.runner.models.host_choice import HostChoice, is_long_idle
+from sociarium.runner.models.memory import ServerMemory, server_memory
 from sociarium.runner.models.model_identity import VersionCheck
 from sociarium.runner.models.orders import Orders
 from sociarium.runner.models.silent_models import Silence
@@ -32,12 +33,14 @@ class RouteSpec:
     Attributes:
         endpoint: the server's name; routes of one name and key share its limits.
         key: by which it is asked, where several are in use there: the name of its variable, never the key.
+        hardware: the kind behind the server, as the experiment file has it; empty where it says nothing.
     """
 
     model: Model
     endpoint: str
     limits: EndpointLimits = UNLIMITED
     key: str = ""
+    hardware: str = ""
 
     @property
     def label(self) -> str:
@@ -52,6 +55,7 @@ class Route:
     Attributes:
         limits: that the model's entry says.
         address: of the server, whatever the key; None where none is asked over a network.
+        hardware: the kind behind it, where the experiment file says it.
         is_alive: looks for a sign of life, where the server can be asked for one.
     """
 
@@ -59,6 +63,7 @@ class Route:
     endpoint: Endpoint
     limits: EndpointLimits = UNLIMITED
     address: str | None = None
+    hardware: str = ""
     is_alive: Callable[[], Awaitable[bool]] | None = None
 
 
@@ -115,7 +120,9 @@ class Router:
         before = 0
         while True:
             await self._orders.admit(run, request.model.name)
-            endpoint = self._hosts.choose(run, request.model.name, [route.endpoint for route in routes])
+            endpoints = [route.endpoint for route in routes]
+            loads = _loads(request) if any(one.turns is not None for one in endpoints) else None
+            endpoint = self._hosts.choose(run, request.model.name, endpoints, loads)
             route = next(route for route in routes if route.endpoint is endpoint)
             others = [other.endpoint for other in routes if other.endpoint is not endpoint]
             ask = partial(route.model.ask, request)
@@ -128,11 +135,12 @@ class Router:
             )
             if route.is_alive is not None:
                 call = partial(call, is_alive=route.is_alive)
-            call = partial(self._first_calls.call, request.model.name, endpoint.name, run, call)
-            if endpoint.turns is not None:
-                identity = request.model
-                loads = loaded_as(identity.name, identity.provider, identity.model, identity.options)
+            if request.purpose != CANARY:
+                call = partial(self._first_calls.call, request.model.name, endpoint.name, run, call)
+            if endpoint.turns is not None and loads is not None:
                 call = partial(endpoint.turns.call, run, loads, call)
+                if others:
+                    call = partial(call, elsewhere=partial(_any_idle, others))
             began, at_once = self._clock.monotonic(), self._hosts.begin(endpoint)
             try:
                 served, attempts = await call()
@@ -141,7 +149,7 @@ class Router:
             else:
                 if attempts == 1:  # what errors cost says nothing of its speed
                     self._hosts.learn(endpoint, self._clock.monotonic() - began, at_once)
-                return whole_reply(served, route.address), before + attempts
+                return whole_reply(served, route.address, route.hardware), before + attempts
             finally:
                 self._hosts.end(endpoint)
 
@@ -154,6 +162,11 @@ class Router:
     def waiting(self) -> list[str]:
         """What endpoints wait for, those that do."""
         return [f"{endpoint.name}: {endpoint.waiting}" for endpoint in self._endpoints if endpoint.waiting]
+
+    async def memory(self) -> ServerMemory:
+        """What the servers have loaded now, as far as they say it."""
+        servers = {name: {one.endpoint.name: one.model for one in some} for name, some in self._routes.items()}
+        return await server_memory(servers)
 
     def change_limits(self, changes: Mapping[str, Mapping[str, Any]]) -> None:
         """Ask servers at most so much from now on.
@@ -212,7 +225,7 @@ def routes_of(
 def _route(route: RouteSpec, endpoint: Endpoint) -> Route:
     # Whether it is a probe takes as long as half a call to find out.
     is_alive = route.model.is_alive if isinstance(route.model, Probe) else None
-    return Route(route.model, endpoint, route.limits, _address(route), is_alive)
+    return Route(route.model, endpoint, route.limits, _address(route), route.hardware, is_alive)
 
 
 def _address(route: RouteSpec) -> str | None:
@@ -220,12 +233,26 @@ def _address(route: RouteSpec) -> str | None:
     return route.endpoint if "://" in route.endpoint else None
 
 
-def whole_reply(served: ServedReply, address: str | None) -> ServedReply:
-    """A reply as runs get it, with its server."""
+def whole_reply(served: ServedReply, address: str | None, hardware: str) -> ServedReply:
+    """A reply as runs get it, with its server and the kind of hardware there.
+
+    Args:
+        hardware: as the experiment file has it; empty for what the server says of itself.
+    """
     # A copy costs as much as all else that is done here.
     reply = whole_turn(served.reply)
-    is_same = reply is served.reply and served.endpoint == address
-    return served if is_same else replace(served, reply=reply, endpoint=address)
+    is_same = reply is served.reply and served.endpoint == address and not hardware
+    kind = hardware or served.hardware
+    return served if is_same else replace(served, reply=reply, endpoint=address, hardware=kind)
+
+
+def _loads(request: ModelRequest) -> LoadedModel:
+    identity = request.model
+    return loaded_as(identity.name, identity.provider, identity.model, identity.options)
+
+
+def _any_idle(endpoints: Sequence[Endpoint]) -> bool:
+    return any(map(is_long_idle, endpoints))
 
 
 def _any_there(endpoints: Sequence[Endpoint]) -> bool:

@@ -1,6 +1,7 @@
 """How often servers that hold few models will load one, in either order of the runs.
 
-Runs are followed through the slots of a start as their calls' turns make them go: those whose models are loaded are
+Servers that serve the same models are followed as one that holds what all of them do. Runs are followed through the
+slots of a start as their calls' turns make them go: those whose models are loaded are
 played at once, the others wait in their slots; when every slot waits, the models of the first that waits are loaded.
 """
 
@@ -15,7 +16,15 @@ from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.design.model_order import group_orders
 from sociarium.experiment.design.permutation import Permutation
 from sociarium.experiment.feed.run_content import FeedContent
-from sociarium.experiment.loaded_models import LoadedModel, ModelGroups, loaded_as, model_groups, servers_of
+from sociarium.experiment.loaded_models import (
+    LoadedModel,
+    ModelGroups,
+    loaded_as,
+    loaded_limits,
+    model_groups,
+    pools_of,
+    server_pools,
+)
 from sociarium.experiment.resolve import resolve
 from sociarium.experiment.stored_content import RunContent
 from sociarium.experiment.sweep import Order
@@ -68,12 +77,29 @@ def expected_loads(
     }
 
 
+def server_remarks(definition: Definition, design: Design) -> Iterator[str]:
+    """Says of which servers each answers with models of its own, because it holds fewer than are asked."""
+    limits = loaded_limits(definition, server_pools(definition))
+    if not limits:
+        return
+    groups = model_groups(definition, design)
+    for pool, most in limits.items():
+        servers = [server for server, its_pool in groups.pools.items() if its_pool == pool]
+        asked = {model for places in groups.sets for place, model in places if place == pool}
+        if len(servers) > 1 and len(asked) > most // len(servers):
+            yield (
+                f"{len(servers)} servers share out {len(asked)} models ({pool}), each answering by what it has loaded, "
+                "so a difference between models may be one between servers; use equal ones, and write `hardware:` into "
+                "the entries, which is kept with each call"
+            )
+
+
 @dataclass(slots=True)
 class _Memory:
     """What servers have loaded; the model that was used longest ago makes room.
 
     Attributes:
-        most: models that each server holds.
+        most: models that each server, or pool of servers, holds.
     """
 
     most: Mapping[str, int]
@@ -142,11 +168,13 @@ def _changes_of_runs(definition: Definition, design: Design, groups: ModelGroups
             content = resolve(definition, design.exemplary(groups.examples[group]))
             # Runs side by side take as many loads as the one among them that takes most.
             seeds = range(1 if isinstance(content, FeedContent) else _REHEARSED)
-            changes[group] = max(_changes(definition, content, seed, _Memory(groups.most_loaded)) for seed in seeds)
+            changes[group] = max(
+                _changes(definition, content, seed, _Memory(groups.most_loaded), groups.pools) for seed in seeds
+            )
     return changes
 
 
-def _changes(definition: Definition, content: RunContent, seed: int, memory: _Memory) -> int:
+def _changes(definition: Definition, content: RunContent, seed: int, memory: _Memory, pools: Mapping[str, str]) -> int:
     """Loads of one run that is alone with its servers."""
     loads = 0
 
@@ -154,8 +182,8 @@ def _changes(definition: Definition, content: RunContent, seed: int, memory: _Me
         nonlocal loads
         identity = request.model
         model = loaded_as(identity.name, identity.provider, identity.model, identity.options)
-        servers = servers_of(definition.models[identity.name])
-        loads += sum(memory.use(server, model) for server in servers if server in memory.most)
+        asked = pools_of(definition.models[identity.name], pools)
+        loads += sum(memory.use(pool, model) for pool in asked if pool in memory.most)
 
     finish(rehearse(content, MANNERS[0], seed=seed, observe=observe))
     return loads

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from sociarium.experiment.feed.schedule import chosen_schedule, schedule_names
 from sociarium.experiment.loaded_models import order_of
 from sociarium.experiment.resolve import resolve
 from sociarium.experiment.stored_content import RunContent
-from sociarium.experiment.sweep import Level, Order, Sweep
+from sociarium.experiment.sweep import Level, Order
 from sociarium.experiment.validation import design_of
 from sociarium.ports.prices import NoPrices, Prices
 from sociarium.ports.rankers import Rankers
@@ -28,6 +28,7 @@ from sociarium.runner.planning.estimate import MANNERS, RehearsalOptions, Usage,
 from sociarium.runner.planning.expectation import expectation, prices_of_models, range_ends
 from sociarium.runner.planning.finished_runs import MeasuredRun
 from sociarium.runner.planning.loads import expected_loads
+from sociarium.runner.planning.remarks import remarks
 from sociarium.runner.run.event_loop import finish
 
 MOST_LISTED = 1000
@@ -35,8 +36,6 @@ MOST_LISTED = 1000
 _SAMPLED = 24
 _MOST_REHEARSED = 200
 """Days that people spend in rehearsed feeds, for each manner: a plan takes a few seconds, whatever the feed's size."""
-_BALANCING = 5
-"""Replicates from which on each model has had early and late turns."""
 _NAMES = {"person": "people"}
 """Purposes of calls that a plan calls otherwise."""
 
@@ -171,7 +170,7 @@ def plan(
         cost_usd=expected.cost_usd,
         seconds=expected.time.seconds,
         limits=expected.time.binding,
-        warnings=[*warnings(definition, sweep, design, shared), *_remarks(usage, order, used, sweep)],
+        warnings=[*warnings(definition, sweep, design, shared), *remarks(definition, design, usage, order, sweep)],
         models={name: sorted(users) for name, users in sorted(used.items())},
         order=order,
         loads=expected_loads(definition, sweep_name, design, concurrency=concurrency),
@@ -206,32 +205,6 @@ def _amounts(
     days, rule_days = exact_calls.pop("person_days", 0), exact_calls.pop("rule_days", 0)
     messages = exact_calls.pop("messages", round(sum(one.messages for one in usage) / len(usage)))
     return _Amounts(messages, days, rule_days, _calls_range(exact_calls, usage, estimated=days > 0))
-
-
-def _remarks(usage: Sequence[Usage], order: Order, used: Mapping[str, object], sweep: Sweep) -> Iterator[str]:
-    yield from _overfull(usage)
-    yield from _time_of_models(order, used, sweep)
-
-
-def _overfull(usage: Sequence[Usage]) -> Iterator[str]:
-    """Models whose longest prompts are expected not to fit: a guess from stand-in words, which ends no run."""
-    few, many = usage[0].fullest, usage[-1].fullest
-    for name, fullest in sorted(many.items()):
-        if fullest.prompt > fullest.context:
-            low, high = round(few[name].prompt), round(fullest.prompt)
-            yield (
-                f"prompts of {name} may come to {low} to {high} tokens, and `context` is {fullest.context}: a run "
-                "whose prompt the server refuses or cuts ends context_cut; raise it, or ask for fewer messages or words"
-            )
-
-
-def _time_of_models(order: Order, used: Mapping[str, object], sweep: Sweep) -> Iterator[str]:
-    if order == "by_model" and len(used) > 1:
-        mend = "; more replicates, each with another order, take that away" if sweep.replicates < _BALANCING else ""
-        yield (
-            "runs are taken up model by model inside a replicate, so there the time of night goes with the model, and "
-            f"with whatever changes on the server meanwhile{mend}; `order: permuted` mixes them"
-        )
 
 
 def _count_calls(definition: Definition, design: Design, shared: Deduplication) -> dict[str, int]:

@@ -17,6 +17,7 @@ from sociarium.ports.clock import Clock
 from sociarium.ports.store import Store
 from sociarium.records.inputs import WITH_WORDS, ActKind, Input
 from sociarium.records.runs import RunState
+from sociarium.runner.library.consent import consent_text, refuse_without_consent
 
 LONGEST = 10_000
 """Characters of a post."""
@@ -63,8 +64,11 @@ def act(store: Store, run_id: str, wish: Act, *, creator: str, clock: Clock) -> 
     Raises:
         NotFound: there is no such run; or no such post or person in it.
         BadInput: it is no feed, it is over, or nobody can act so.
+        NotYours: the experiment asks for consent, and whoever acts has not given it.
     """
     refuse_over(store, run_id)
+    experiment = store.run(run_id).experiment
+    refuse_without_consent(store, experiment, consent_text(store, experiment), person=creator)
     handle, words = read_handle(wish.author), _words(wish)
     people, posts = _people_and_posts(store, run_id)
     target = _target(wish, handle, people, posts, run_id)

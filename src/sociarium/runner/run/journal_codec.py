@@ -63,6 +63,7 @@ def call_of(model: str, served: ServedReply, attempts: int) -> Call:
         served.fingerprint,
         served.endpoint,
         served.cached_tokens,
+        served.hardware,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -15,7 +16,7 @@ from sociarium.ports.person import Question
 from sociarium.records.counts import ModelUsage
 from sociarium.records.events import SPOKEN, Event
 from sociarium.records.inputs import OutsidePost
-from sociarium.records.journal import JournalEntry, Source
+from sociarium.records.journal import Call, JournalEntry, Source
 from sociarium.records.runs import Counters, Run
 from sociarium.runner.run import journal_codec
 from sociarium.runner.run.fault_counter import FaultCounter
@@ -33,9 +34,11 @@ class RunCounter:
     completion_tokens: int = 0
     faults: FaultCounter = field(default_factory=FaultCounter)
     usage: dict[str, ModelUsage] = field(default_factory=dict)
+    places: defaultdict[str, Counter[tuple[str, str]]] = field(default_factory=lambda: defaultdict(Counter))
 
-    def reply(self, model: str, reply: ModelReply, seconds: float) -> None:
-        """A model's answer."""
+    def reply(self, model: str, reply: ModelReply, call: Call | None) -> None:
+        """A model's answer, and the facts of its call."""
+        seconds = 0.0 if call is None else call.seconds
         prompt, completion = reply.prompt_tokens or 0, reply.completion_tokens or 0
         self.calls += 1
         self.prompt_tokens += prompt
@@ -44,6 +47,8 @@ class RunCounter:
         self.usage[model] = ModelUsage(
             used.calls + 1, used.prompt_tokens + prompt, used.completion_tokens + completion, used.seconds + seconds
         )
+        if call is not None and call.hardware is not None:
+            self.places[model][call.endpoint or "", call.hardware] += 1
 
     def counters(self, prices: Mapping[str, Price]) -> Counters:
         """As a record.
@@ -56,6 +61,7 @@ class RunCounter:
                 used,
                 seconds=round(used.seconds, 3),
                 price=None if (price := prices.get(model)) is None else (price.input, price.output),
+                places=tuple((*place, calls) for place, calls in sorted(self.places[model].items())),
             )
             for model, used in self.usage.items()
         }
@@ -98,7 +104,7 @@ class LiveRecorder:
         reply = journal_codec.read_reply(entry.answer)
         # What was copied was asked by another run, and is paid for there.
         if entry.ordinal > self._copied_until:
-            self.tally.reply(request.model.name, reply, 0.0 if entry.call is None else entry.call.seconds)
+            self.tally.reply(request.model.name, reply, entry.call)
         self.tally.faults.call(key, request)
         return reply
 

@@ -16,6 +16,7 @@ from sociarium.records.inputs import Input
 from sociarium.records.runs import Counters, Run
 from sociarium.runner.library.faults import Faults
 from sociarium.runner.models.budget import Spending
+from sociarium.runner.models.memory import ServerMemory
 from sociarium.runner.models.orders import Orders
 from sociarium.runner.run.writer import Writer
 from sociarium.runner.workers.shutdown import StopSwitch
@@ -53,6 +54,10 @@ class ModelRouter(Protocol):
 
     async def ask(self, run: str, request: ModelRequest) -> tuple[ServedReply, int]:
         """A reply that every store can hold, and how many attempts it took."""
+        ...
+
+    async def memory(self) -> ServerMemory:
+        """What the servers have loaded now; see `Router.memory`."""
         ...
 
     def change_limits(self, changes: Mapping[str, Mapping[str, Any]]) -> None:

@@ -20,7 +20,8 @@ def obey(fresh: Sequence[SteeringOrder], orders: Orders, router: ModelRouter, ob
     if any(order.action == "limits" for order in fresh):
         router.change_limits(orders.state.limits)
     for order in fresh:
-        observer.notice(Steered(order))
+        if order.action != "canary":
+            observer.notice(Steered(order))
     tell_pauses(orders, observer)
 
 

@@ -32,6 +32,7 @@ from sociarium.experiment.validation import design_of
 from sociarium.ports.store import Store
 from sociarium.records.plans import Member, SweepRecord
 from sociarium.records.runs import Run, SweepSlot
+from sociarium.runner.models.memory import ServerMemory, places_in_memory
 from sociarium.runner.sweep.save import StartedSweep
 
 
@@ -40,8 +41,21 @@ class RunOrder(Protocol):
 
     def __len__(self) -> int: ...
 
-    def taken_up(self, order: Order | None = None) -> Iterator[int]:
-        """Every position once, in the order in which their runs are taken up."""
+    def is_by_model(self, order: Order | None = None) -> bool:
+        """Whether runs are taken up model by model inside a replicate."""
+        ...
+
+    def taken_up(
+        self, order: Order | None = None, *, memory: ServerMemory | None = None, first: int = 0
+    ) -> Iterator[int]:
+        """Every position once, in the order in which their runs are taken up.
+
+        Args:
+            order: by default the sweep's own.
+            memory: what servers have loaded now; by model, the replicate at hand begins with that. No position changes
+                by it, nor what stands there.
+            first: the first position at which something is left to do.
+        """
         ...
 
     def twins(self, position: int) -> Hashable | None:
@@ -80,7 +94,13 @@ class PlacedOrder:
     def __len__(self) -> int:
         return max(self._by_position, default=-1) + 1
 
-    def taken_up(self, order: Order | None = None) -> Iterator[int]:
+    def is_by_model(self, order: Order | None = None) -> bool:
+        """See `RunOrder`: forks stand as they were placed."""
+        return False
+
+    def taken_up(
+        self, order: Order | None = None, *, memory: ServerMemory | None = None, first: int = 0
+    ) -> Iterator[int]:
         """See `RunOrder`; forks of one run stand beside each other, in whatever order."""
         yield from sorted(self._by_position)
 
@@ -139,19 +159,28 @@ class SweepOrder:
     def __len__(self) -> int:
         return self.design.size * self.sweep.replicates
 
-    def taken_up(self, order: Order | None = None) -> Iterator[int]:
-        """Every position once, in the order in which their runs are taken up.
+    def is_by_model(self, order: Order | None = None) -> bool:
+        """See `RunOrder`."""
+        return (order or order_of(self.definition, self.sweep.name, self.design)) == "by_model"
 
-        Args:
-            order: by default the sweep's own.
-        """
-        if (order or order_of(self.definition, self.sweep.name, self.design)) == "permuted":
+    def taken_up(
+        self, order: Order | None = None, *, memory: ServerMemory | None = None, first: int = 0
+    ) -> Iterator[int]:
+        """See `RunOrder`."""
+        if not self.is_by_model(order):
             yield from range(len(self))
             return
         groups = model_groups(self.definition, self.design)
+        orders = group_orders(
+            groups.sets,
+            self.sweep.seed,
+            self.sweep.replicates,
+            in_memory=places_in_memory(self.definition, groups, memory or {}),
+            first=first // self.design.size,
+        )
         yield from positions_by_group(
             self.design.size,
-            group_orders(groups.sets, self.sweep.seed, self.sweep.replicates),
+            orders,
             lambda position: groups.group_of(self.design.levels(self.condition_number(position))),
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import nullcontext
 from functools import partial
 
 from loguru import logger
@@ -14,6 +15,8 @@ from sociarium.records.runs import Claim, Outcome, RunState, Worker
 from sociarium.records.steering import SteeringOrder
 from sociarium.runner.library.status import SweepStatus, sweep_status
 from sociarium.runner.run.services import RunServices
+from sociarium.runner.sweep.canary import CanaryWatch, canary_watch
+from sociarium.runner.sweep.declared_looks import declared_looks
 from sociarium.runner.sweep.declared_stop import declared_stop
 from sociarium.runner.sweep.obey import obey, recount_news, started_news, tell_pauses
 from sociarium.runner.sweep.order import order_of_sweep
@@ -58,10 +61,12 @@ class SweepPlayer:
         self._declared = declared_stop(store, begun, services.clock, by=me.by or begun.sweep.creator)
         self._queue = Queue(store, begun.sweep, self._order, services, options, me=me, store_retry=store_retry)
         self._queue.declared = self._declared
+        self._queue.looks = declared_looks(begun)
         if begun.sweep.origin is None:
             # Of forks nothing was declared.
             self._queue.decisions.hypotheses = begun.definition.hypotheses_hash
         self._runs = RunPlayer(store, services, store_retry)
+        self._canary: CanaryWatch | None = None
         self._watch = OrderWatch(
             store,
             begun.sweep,
@@ -109,7 +114,9 @@ class SweepPlayer:
             if self._options.population_only:
                 await write_populations(self._begun, self._services, at_once=self._options.concurrency)
             elif before.done < before.total or status.placed < await self._in_thread(lambda: len(self._order)):
-                await self._play_all([self._end_at_once, *([] if is_led else [self._watch.work])])
+                self._canary = await self._in_thread(self._canary_watch)
+                async with nullcontext() if self._canary is None else self._canary.beside_runs():
+                    await self._play_all([self._end_at_once, *([] if is_led else [self._watch.work])])
                 if not is_led:
                     # What several conditions share is cancelled once all of them stand.
                     await self._in_thread(self._watch.bring_up)
@@ -129,6 +136,19 @@ class SweepPlayer:
 
     def _status(self) -> SweepStatus:
         return sweep_status(self._store, self._sweep, me=self._me)
+
+    def _canary_watch(self) -> CanaryWatch | None:
+        """Of several workers, the first one asks."""
+        if self._options.part[0]:
+            return None
+        return canary_watch(
+            self._store,
+            self._begun,
+            self._services,
+            count=lambda: self._status().counts,
+            store_retry=self._store_retry,
+            by=self._me.by or self._sweep.creator,
+        )
 
     async def _play_all(self, helpers: Sequence[Callable[[], Coroutine[None, None, None]]]) -> None:
         free = asyncio.Event()
@@ -196,6 +216,8 @@ class SweepPlayer:
                 self._services.router.silence.note_done(run, outcome.counters)
                 if self._declared is not None:
                     self._declared.note_done(outcome.counters)
+                if self._canary is not None:
+                    self._canary.note_done(self._sweep.runs)
                 notice(RunDone(run, outcome.ended or "", outcome.counters))
             case RunState.FAILED:
                 logger.error("run {} failed: {}", run, outcome.error)

@@ -22,6 +22,7 @@ from sociarium.records.steering import SteeringOrder
 from sociarium.runner.library.tombstones import refuse_deleted
 from sociarium.runner.run.services import RunServices
 from sociarium.runner.sweep.claim_decisions import ClaimDecisions
+from sociarium.runner.sweep.declared_looks import DeclaredLooks
 from sociarium.runner.sweep.declared_stop import DeclaredStop
 from sociarium.runner.sweep.order import RunOrder
 from sociarium.runner.sweep.play_options import PlayOptions
@@ -41,6 +42,7 @@ class Queue:
     Attributes:
         decisions: on single runs, and which were left alone.
         declared: the sweep's declared end, where it has one; set before the first run is taken.
+        looks: at which replicates hypotheses are tested, where that is declared; set likewise.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class Queue:
         self._in_thread = store_retry.in_thread
         self._positions: Positions | None = None
         self._end: int | None = None
+        self.looks: DeclaredLooks | None = None
         self._ahead: deque[Candidate] = deque()
         self._elsewhere: dict[str, Candidate] = {}
         self._taken_up = 0
@@ -127,6 +130,8 @@ class Queue:
             if room <= 0 or (not self._ahead and not await self._look_ahead(positions, helps=helps)):
                 waited = await self._wait_for_more(under_way, is_full=room <= 0)
                 if not waited and (room <= 0 or not await self._begin_replicate(positions)):
+                    if room > 0 and self.looks is not None and self._options.pilot is None:
+                        self.looks.tell_due(self._services.stop)
                     return []
                 continue
             if claimed := await self._claim_candidates(self._next_of_different_runs(room), under_way):
@@ -143,10 +148,14 @@ class Queue:
         if self._end is None:
             self._end = self._first_end()
         last = len(finished) if self._options.pilot is None else self._options.pilot * self._sweep.conditions
+        if self.looks is not None:
+            last = min(last, self.looks.end(finished.find(0)))
         # A replicate that has not begun is not begun for one run that is put first.
         most = last if self._end is None else min(last, self._end)
         first = [one for one in self._places.positions_of(self._services.orders.state.first_runs) if one < most]
-        order = self._order.taken_up(self._options.order)
+        is_by_model = await self._in_thread(lambda: self._order.is_by_model(self._options.order))
+        memory = await self._services.router.memory() if is_by_model and finished.find(0) >= 0 else {}
+        order = self._order.taken_up(self._options.order, memory=memory, first=max(finished.find(0), 0))
         rest = (one for one in order if one < last and not finished[one] and one not in first)
         self._positions = Positions(chain(first, rest), end=self._end, part=self._options.part)
         return self._positions

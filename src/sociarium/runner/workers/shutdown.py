@@ -8,7 +8,9 @@ from typing import Any, Literal, TypeVar
 
 T = TypeVar("T")
 
-Why = Literal["interrupted", "budget", "time", "store", "endpoint", "misconfigured", "declared", "silent", "workers"]
+Why = Literal[
+    "interrupted", "budget", "time", "store", "endpoint", "misconfigured", "declared", "silent", "look", "workers"
+]
 
 
 class WorkStopped(Exception):

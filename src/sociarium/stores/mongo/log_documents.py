@@ -11,7 +11,7 @@ from sociarium.records.journal import Call, JournalEntry
 from sociarium.stores.mongo.documents import Document, json_text
 from sociarium.stores.mongo.schema import SCHEMA
 
-_LATER = frozenset({"endpoint", "cached_tokens"})
+_LATER = frozenset({"endpoint", "cached_tokens", "hardware"})
 
 
 def entry_document(record: JournalEntry) -> Document:

@@ -33,7 +33,7 @@ def entry_row(record: JournalEntry) -> Row:
 
 def _call_values(call: Call) -> list[Any]:
     values = [call.model, dict(call.sent), call.seconds, call.attempts, call.served_model, call.digest]
-    values += [call.fingerprint, call.endpoint, call.cached_tokens]
+    values += [call.fingerprint, call.endpoint, call.cached_tokens, call.hardware]
     while values[-1] is None and len(values) > _FIRST_CALL_VALUES:
         values.pop()  # versions that knew fewer read what has no more
     return values

@@ -67,6 +67,20 @@ class SittingLine:
 
 
 @dataclass(frozen=True, slots=True)
+class TypedQuestion:
+    """What stands in the form of a question.
+
+    Attributes:
+        fault: why it was refused; empty where none was.
+    """
+
+    question: str = ""
+    form: str = ""
+    model: str = ""
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AskingPage:
     """Whom to ask, as of when, and what was answered in the sitting that is open.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sociarium.analysis.annotation.codebook import CodebookText, Item, read_codebook
@@ -52,21 +52,20 @@ class CodebookFields:
     context: str = "4"
     neutral_names: bool = False
     items: tuple[ItemFields, ...] = ()
+    consent: str = ""
 
     def with_blank_items(self) -> CodebookFields:
         """With further items to fill in, as far as the form goes."""
         more = max(0, min(_BLANK, MOST_ITEMS - len(self.items)))
         blank = (ItemFields(),) * (more or (not self.items))
-        return CodebookFields(
-            self.title, self.unit, self.instructions, self.context, self.neutral_names, (*self.items, *blank)
-        )
+        return replace(self, items=(*self.items, *blank))
 
 
 def fields_of(text: CodebookText) -> CodebookFields:
     """A codebook as the form shows it."""
     return CodebookFields(
         text.title, text.unit, text.instructions, str(text.context), text.neutral_names,
-        tuple(map(_item_fields, text.items)),
+        tuple(map(_item_fields, text.items)), text.consent,
     )  # fmt: skip
 
 
@@ -84,7 +83,7 @@ def read_fields(field: Callable[[str], str]) -> CodebookFields:
             items.append(item)
     return CodebookFields(
         field("title").strip(), field("unit") or "message", field("instructions").strip(), field("context").strip(),
-        field("neutral_names") == "1", tuple(items),
+        field("neutral_names") == "1", tuple(items), field("consent").strip(),
     )  # fmt: skip
 
 
@@ -96,6 +95,7 @@ def codebook_of(fields: CodebookFields) -> CodebookText:
         "instructions": fields.instructions,
         "context": fields.context or "0",
         "neutral_names": fields.neutral_names,
+        "consent": fields.consent,
         "items": [_item_document(item) for item in fields.items],
     })  # fmt: skip
 

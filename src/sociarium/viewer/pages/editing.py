@@ -1,42 +1,21 @@
-"""The form in which an experiment's texts are changed, with what is wrong and the file beside it."""
+"""The form in which an experiment is changed, with what is wrong and the file beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sociarium.editing.change import copy_of
-from sociarium.editing.comparison import sweep_locs
 from sociarium.editing.document import Document
 from sociarium.editing.faults import Fault, read_document
-from sociarium.editing.texts import put, strings, value_at
-from sociarium.editing.values import with_value
-from sociarium.editing.words import place_words
+from sociarium.errors import BadInput, NotFound
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.document import from_json, to_tree, to_yaml
-from sociarium.experiment.problems import Loc
 from sociarium.ports.store import Store
 from sociarium.records.plans import Experiment, Version
 from sociarium.runner.library.duplicate import latest
-
-_READERS = {"summarizer": ", for the day's record", "manager": ", for who chooses speakers"}
-"""Prompts whose sections may be called like those of agents."""
-
-
-@dataclass(frozen=True, slots=True)
-class EditField:
-    """A field.
-
-    Attributes:
-        name: in the form.
-        is_long: whether it has several lines, or could.
-    """
-
-    name: str
-    label: str
-    value: str
-    is_long: bool = True
-    is_number: bool = False
+from sociarium.viewer.pages.edit_fields import EditPart
+from sociarium.viewer.pages.edit_form import EditResult, field_of, form_parts, with_outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,88 +23,94 @@ class EditPage:
     """An experiment as it is changed.
 
     Attributes:
-        version: what is changed; a form is refused when a later one stands.
+        version: what is changed; a form is told when a later one stands.
+        loose: faults that stand at no field.
+        sentences: what followed the changes so far.
         yaml: the file that it comes to; empty while something is wrong.
+        document: what the form is over, as JSON; empty where it is the version.
         is_checked: whether what is shown was sent, rather than what is stored.
+        notice: why nothing was saved, where no field is to blame.
     """
 
     experiment: Experiment
     version: Version
     is_mine: bool
-    title: str
-    note: str
-    texts: tuple[EditField, ...]
-    numbers: tuple[EditField, ...]
-    faults: tuple[Fault, ...]
+    parts: tuple[EditPart, ...]
+    loose: tuple[Fault, ...]
+    sentences: tuple[str, ...]
     yaml: str
+    document: str
     is_checked: bool
+    notice: str
+
+    @property
+    def wrong(self) -> tuple[tuple[str, str], ...]:
+        """Fields at which something is wrong: the id of each, and what it is called."""
+        groups = [(group.title, group.fields) for part in self.parts for group in part.groups]
+        groups += [(addition.title, addition.fields) for part in self.parts for addition in part.additions]
+        return tuple(
+            (one.id, f"{title}, {one.label}" if title else one.label)
+            for title, fields in groups
+            for one in fields
+            if one.faults
+        )
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether it cannot be saved as it stands."""
+        return bool(self.wrong or self.loose or self.notice)
 
 
 def edit_page(
-    store: Store, experiment: Experiment, *, me: str, document: Document | None = None, faults: tuple[Fault, ...] = ()
+    store: Store,
+    experiment: Experiment,
+    *,
+    me: str,
+    result: EditResult | None = None,
+    faults: Sequence[Fault] = (),
+    notice: str = "",
 ) -> EditPage:
-    """The form over the latest version, or over a document that was sent.
+    """The form over the latest version, or over what was sent.
 
     Args:
         faults: that were found in saving.
+        notice: why nothing was saved.
     """
     version, definition = latest(store, experiment)
-    shown = to_tree(definition) if document is None else document
-    result = read_document(shown)
+    stored = to_tree(definition)
+    outcome = EditResult(stored) if result is None else result
+    read = read_document(outcome.document)
+    wrong = [*faults, *(() if isinstance(read, Definition) else read)]
+    parts = form_parts(outcome.document, stored)
+    fields = [one for part in parts for one in part.fields]
     return EditPage(
         experiment=experiment,
         version=version,
         is_mine=experiment.creator == me,
-        title=str(shown.get("title", "")),
-        note=str(shown.get("note") or ""),
-        texts=tuple(EditField(f"text-{at}", _label(shown, loc), text) for at, (loc, text) in enumerate(strings(shown))),
-        numbers=tuple(
-            EditField(f"replicates-{at}", f"Replicates of {name or 'the sweep'}", _replicates(shown, loc), False, True)
-            for at, (name, loc) in enumerate(sweep_locs(shown).items())
-            if isinstance(value_at(shown, loc), dict)
-        ),
-        faults=(*faults, *(() if isinstance(result, Definition) else result)),
-        yaml=to_yaml(result) if isinstance(result, Definition) else "",
-        is_checked=document is not None,
+        parts=tuple(with_outcome(parts, outcome, wrong)),
+        loose=tuple(fault for fault in wrong if field_of(fields, fault) is None),
+        sentences=tuple(dict.fromkeys(outcome.sentences)),
+        yaml=to_yaml(read) if isinstance(read, Definition) else "",
+        document="" if outcome.document == stored else json.dumps(outcome.document),
+        is_checked=result is not None,
+        notice=notice,
     )
 
 
-def changed_document(version: Version, field: Callable[[str], str], sent: frozenset[str]) -> Document:
-    """A version with what was sent; texts that say the same stay as they are, to the last character.
-
-    Args:
-        field: gives a field by its name.
-        sent: the names of those that were sent.
-    """
-    before = to_tree(from_json(version.document))
-    document = copy_of(before)
-    for at, (loc, text) in enumerate(strings(before)):
-        name = f"text-{at}"
-        # A browser writes every line end alike.
-        if name in sent and field(name) != _browser_text(text):
-            put(document, loc, field(name))
-    for at, (_, loc) in enumerate(sweep_locs(before).items()):
-        value = field(f"replicates-{at}").strip()
-        if value and value != _replicates(before, loc):
-            document = with_value(document, (*loc, "replicates"), int(value) if value.isdecimal() else value)
-    for key in ("title", "note"):
-        if key in sent and field(key).strip() != str(before.get(key) or "").strip():
-            document = with_value(document, (key,), field(key).strip() or (None if key == "note" else ""))
-    return document
+def version_document(store: Store, experiment: Experiment, version: str) -> Document:
+    """What a version of an experiment says. Raises `NotFound` where it has no such version."""
+    record = store.version(version)
+    if record.experiment != experiment.id:
+        raise NotFound(f"{experiment.title!r} has no such version; load the page again")
+    return to_tree(from_json(record.document))
 
 
-def _label(document: Document, loc: Loc) -> str:
-    """`Goal, of prisoner`, with the name of a version: `Goal, of prisoner: mild`."""
-    at = loc.index("variants") if "variants" in loc else len(loc)
-    whose = _READERS.get(str(loc[0]), "")
-    version = f": {loc[at + 1]}" if at < len(loc) else ""
-    return f"{place_words(document, loc[:at])}{whose}{version}"
-
-
-def _replicates(document: Document, loc: Loc) -> str:
-    value = value_at(document, (*loc, "replicates"))
-    return "1" if value is None else str(value)
-
-
-def _browser_text(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+def sent_document(text: str) -> Document:
+    """The document that a form holds; an empty one where it is over a version. Raises `BadInput` for what is none."""
+    try:
+        tree = json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        tree = None
+    if not isinstance(tree, dict):
+        raise BadInput("this form cannot be read, and nothing was changed; load the page again")
+    return tree

@@ -45,6 +45,21 @@ class TargetChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class TypedOrder:
+    """What stands in the form of an order.
+
+    Attributes:
+        about: the value of a `TargetChoice`.
+        fault: why the order was refused; empty where none was.
+    """
+
+    about: str = ""
+    reason: str = ""
+    number: str = ""
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Steering:
     """What stands of the orders about a sweep.
 
@@ -66,7 +81,7 @@ class Steering:
 def steering_of(orders: Sequence[SteeringOrder]) -> Steering:
     """What the orders of a sweep amount to, in words."""
     state = steering_state(orders)
-    newest = sorted(orders, key=lambda order: -order.number)
+    newest = sorted((order for order in orders if order.action != "canary"), key=lambda order: -order.number)
     paused = next((one for one in newest if one.action == "pause" and one.target is None), None)
     targets: list[tuple[str, Mapping[str, Any] | None]] = [
         *(("paused", {"model": name}) for name in sorted(state.paused_models)),

@@ -18,12 +18,14 @@ from sociarium.experiment.address import public_text
 from sociarium.ports.clock import SystemClock
 from sociarium.records.inputs import ActKind
 from sociarium.runner.library import lookup
+from sociarium.runner.library.consent import consent_text
 from sociarium.runner.run.drafting import draft_record, read_draft, wish_draft
 from sociarium.runner.run.event_loop import finish
 from sociarium.runner.run.inputs import Act, act
 from sociarium.viewer.context import ViewerContext
 from sociarium.viewer.forms import Form, FormRefused, SentForm
 from sociarium.viewer.pages.composer import KINDS, Draft, Typed, composer_page
+from sociarium.viewer.routes.consent import lacking_consent, take_consent
 from sociarium.viewer.routes.requests import Context
 
 router = APIRouter()
@@ -66,8 +68,9 @@ def compose(
     )
     template = "feed/composer.html" if part else "compose.html"
     return context.pages.page(
-        request, template, place="sweeps", shown=shown, kinds=KINDS, may_draft=context.settings.allow_run, fault=""
-    )
+        request, template, place="sweeps", shown=shown, kinds=KINDS, may_draft=context.settings.allow_run, fault="",
+        consent=lacking_consent(context, *_consent_text(context, run)),
+    )  # fmt: skip
 
 
 @router.post("/runs/{id_}/acts")
@@ -85,6 +88,7 @@ def _put_in(context: ViewerContext, run: str, form: Form) -> Response:
     if draft_id := form.text("draft"):
         drafted = context.drafts.find(run, draft_id)
         wish = Act(wish.kind, wish.author, wish.text, wish.target, drafted.record)
+    take_consent(context, form, *_consent_text(context, run))
     kept = act(context.store, run, wish, creator=context.settings.user, clock=SystemClock()).input
     logger.info("{} let @{} {} in the run {}: input {}", kept.creator, kept.author, kept.kind, run, kept.number)
     query = {"kind": "post", "as": kept.author if form.text("author") else ""}
@@ -131,7 +135,14 @@ def _again(request: Request, context: ViewerContext, run: str, form: Form, error
     return context.pages.page(
         request, "compose.html", place="sweeps", status=status, shown=shown, kinds=KINDS,
         may_draft=context.settings.allow_run, fault=public_text(str(error)),
+        consent=lacking_consent(context, *_consent_text(context, run)),
     )  # fmt: skip
+
+
+def _consent_text(context: ViewerContext, run: str) -> tuple[str, str]:
+    """The experiment of a run, and what it asks of who acts."""
+    experiment = context.store.run(run).experiment
+    return experiment, consent_text(context.store, experiment)
 
 
 def _wish(form: Form) -> Act:

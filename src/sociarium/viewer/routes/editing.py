@@ -1,4 +1,4 @@
-"""/experiments/ID/edit: change an experiment's texts, or duplicate it, by the rules of the guided program."""
+"""/experiments/ID/edit: change an experiment, or duplicate it, by the rules of the guided program."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from sociarium.ports.clock import SystemClock
 from sociarium.runner.library import lookup
 from sociarium.runner.library.duplicate import latest
 from sociarium.runner.sweep.save_edited import Source, save_edited_experiment
-from sociarium.viewer.forms import Overtaken, SentForm
-from sociarium.viewer.pages.editing import changed_document, edit_page
+from sociarium.viewer.forms import SentForm
+from sociarium.viewer.pages.edit_form import change_by_form
+from sociarium.viewer.pages.editing import EditPage, edit_page, sent_document, version_document
 from sociarium.viewer.routes.requests import Context
 
 router = APIRouter()
@@ -32,30 +33,43 @@ def edit(request: Request, context: Context, id_: str) -> HTMLResponse:
 
 @router.post("/experiments/{id_}/edit")
 def save(request: Request, context: Context, form: SentForm, id_: str) -> Response:
-    """Check what was sent, or keep it: as a version of one's own experiment, or as a duplicate.
+    """Change the form by what was sent, or keep it: as a version of one's own experiment, or as a duplicate.
 
-    Raises:
-        Overtaken: a later version stands.
+    Nothing that was typed is lost where it is not kept: it stands in the form again, with the reason at its field.
     """
-    me = context.settings.user
-    experiment = lookup.find_experiment(context.store, id_, creator=me)
-    version, _ = latest(context.store, experiment)
-    if form.text("version") != version.id:
-        raise Overtaken(
-            "The experiment was changed meanwhile, and yours was not kept; load the page again, and change it once more"
-        )
-    document = changed_document(version, form.text, frozenset(form.fields))
-    result = read_document(document)
+    me, store = context.settings.user, context.store
+    experiment = lookup.find_experiment(store, id_, creator=me)
+    stored = version_document(store, experiment, form.text("version"))
+    document = sent_document(form.text("document")) or stored
+    result = change_by_form(document, form.lists, stored=stored, act=form.text("act"))
+    definition = read_document(result.document)
     faults: tuple[Fault, ...] = ()
-    if isinstance(result, Definition) and not form.text("check"):
+    notice, version = "", latest(store, experiment)[0]
+    is_saved = not (form.text("check") or form.text("act") or result.faults) and isinstance(definition, Definition)
+    if is_saved and form.text("version") != version.id:
+        notice = (
+            f"The experiment was changed meanwhile: version {version.number} stands now. What you wrote stands below; "
+            "saved once more, it becomes the version after that one."
+        )
+    elif is_saved and isinstance(definition, Definition):
         source = Source(experiment.id, is_own=experiment.creator == me and not form.text("copy"))
         try:
-            saved, _ = save_edited_experiment(context.store, result, source, me=me, clock=SystemClock())
+            saved, kept = save_edited_experiment(store, definition, source, me=me, clock=SystemClock())
         except BadInput as error:
             faults = (Fault("Title", str(error), ("title",)),)
         else:
-            return RedirectResponse(f"/experiments/{saved.id}", _SEE_OTHER)
-    shown = edit_page(context.store, experiment, me=me, document=document, faults=faults)
-    return context.pages.page(
-        request, "edit.html", place="experiments", status=400 if shown.faults else 200, shown=shown
-    )
+            last = latest(store, saved)[0]
+            if kept.id == last.id:
+                return RedirectResponse(f"/experiments/{saved.id}", _SEE_OTHER)
+            notice = (
+                f"This is word for word version {kept.number}, which stands already, and version {last.number} is the "
+                "latest all the same; change something more to make a new one."
+            )
+    shown = edit_page(store, experiment, me=me, result=result, faults=faults, notice=notice)
+    return context.pages.page(request, "edit.html", place="experiments", status=_status(shown), shown=shown)
+
+
+def _status(shown: EditPage) -> int:
+    if shown.notice:
+        return 409
+    return 400 if shown.is_wrong else 200

@@ -24,6 +24,7 @@ from sociarium.viewer.pages.labelling import (
     settling_page,
     work_of,
 )
+from sociarium.viewer.routes.consent import lacking_consent, take_consent
 from sociarium.viewer.routes.requests import Context
 
 if TYPE_CHECKING:
@@ -40,7 +41,9 @@ def label(request: Request, context: Context, id_: str, number: int, at: _At = N
     """A message or run with the items; by default the first that is not labelled yet."""
     work = work_of(context.store, id_, number, me=context.settings.user)
     shown = labelling_page(context.store, work, at)
-    return context.pages.page(request, "labelling.html", place="label", shown=shown, **_LIMITS)
+    place = work.place
+    consent = lacking_consent(context, place.experiment.id, place.text.consent)
+    return context.pages.page(request, "labelling.html", place="label", shown=shown, consent=consent, **_LIMITS)
 
 
 @router.post("/codebooks/{id_}/samples/{number}")
@@ -52,6 +55,7 @@ def save(context: Context, form: SentForm, id_: str, number: int) -> Response:
     answers = _answers(form, work.place.text)
     if not any(value is not None for value in answers.values()):
         raise BadInput("nothing was chosen, and nothing was saved; choose a value, or skip this one")
+    take_consent(context, form, work.place.experiment.id, work.place.text.consent)
     save_labels(
         context.store, work.place.codebook, work.order[at], answers, annotator=me, clock=SystemClock(),
         note=form.text("note").strip(),

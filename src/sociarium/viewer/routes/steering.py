@@ -8,11 +8,16 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from sociarium.api.preparation import used_models
 from sociarium.api.steering import steer_sweep
+from sociarium.errors import SociariumError
+from sociarium.experiment.address import public_text
+from sociarium.records.plans import SweepRecord
 from sociarium.runner.library import lookup
 from sociarium.runner.sweep.save import reopen
-from sociarium.viewer.forms import SentForm
-from sociarium.viewer.pages.steering import order_request, steering_of, target_choices
+from sociarium.viewer.context import ViewerContext
+from sociarium.viewer.forms import Form, SentForm
+from sociarium.viewer.pages.steering import TypedOrder, order_request, steering_of, target_choices
 from sociarium.viewer.routes.requests import Context
+from sociarium.viewer.statuses import status_of
 
 router = APIRouter()
 
@@ -20,24 +25,24 @@ router = APIRouter()
 @router.get("/sweeps/{id_}/steer")
 def steering_form(request: Request, context: Context, id_: str, part: str = "") -> HTMLResponse:
     """What can be ordered about a sweep; as a part of its page, or on a page of its own."""
-    begun = reopen(context.store, lookup.find_sweep(context.store, id_))
-    choices = target_choices(context.store, begun.sweep, used_models(begun.definition, begun.sweep.name))
-    return context.pages.page(
-        request,
-        "sweep/order_form.html" if part else "steer.html",
-        place="sweeps",
-        experiment=begun.experiment,
-        sweep=begun.sweep,
-        choices=choices,
-        steering=steering_of(context.store.orders(begun.sweep.id)),
-        counts=context.digests.of(begun.sweep).counts,
-    )
+    template = "sweep/order_form.html" if part else "steer.html"
+    return _page(request, context, lookup.find_sweep(context.store, id_), template)
 
 
 @router.post("/sweeps/{id_}/orders")
-def give_order(context: Context, form: SentForm, id_: str) -> Response:
-    """Give an order; whoever plays the sweep reads it within two seconds."""
+def give_order(request: Request, context: Context, form: SentForm, id_: str) -> Response:
+    """Give an order; whoever plays the sweep reads it within two seconds. What is refused stands in the form again."""
     sweep = lookup.find_sweep(context.store, id_)
+    try:
+        _give_order(context, form, sweep)
+    except SociariumError as error:
+        typed = TypedOrder(form.text("about"), form.text("reason"), form.text("number"), public_text(str(error)))
+        return _page(request, context, sweep, "steer.html", typed=typed, status=status_of(error))
+    context.forget_sweep(sweep.id)
+    return RedirectResponse(f"/sweeps/{sweep.id}#steering", 303)
+
+
+def _give_order(context: ViewerContext, form: Form, sweep: SweepRecord) -> None:
     steer_sweep(
         context.store,
         sweep,
@@ -53,5 +58,28 @@ def give_order(context: Context, form: SentForm, id_: str) -> Response:
         by=context.settings.user,
         me=context.digests.me,
     )
-    context.forget_sweep(sweep.id)
-    return RedirectResponse(f"/sweeps/{sweep.id}#steering", 303)
+
+
+def _page(
+    request: Request,
+    context: ViewerContext,
+    sweep: SweepRecord,
+    template: str,
+    *,
+    typed: TypedOrder | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    begun = reopen(context.store, sweep)
+    steering = steering_of(context.store.orders(sweep.id))
+    return context.pages.page(
+        request,
+        template,
+        place="sweeps",
+        status=status,
+        experiment=begun.experiment,
+        sweep=sweep,
+        choices=target_choices(context.store, sweep, used_models(begun.definition, sweep.name)),
+        steering=steering,
+        counts=context.digests.of(sweep).counts,
+        typed=typed or TypedOrder(number=str(steering.concurrency or "")),
+    )

@@ -19,7 +19,7 @@ FORCE = LabelMeasure("label:force", "force", ("b1",), ())
 def rows(*values: tuple[str, Any], item: str = "tone", probability: float | None = 0.5) -> list[dict[str, Any]]:
     return [
         {"item": item, "codebook": "b1", "subject": "m1", "annotator": who, "value": str(value), "number": value,
-         "probability": probability}
+         "probability": probability, "kind": "judge" if who == "bot" else "person"}
         for who, value in values
     ]  # fmt: skip
 
@@ -31,6 +31,8 @@ def rows(*values: tuple[str, Any], item: str = "tone", probability: float | None
         ([("ada", "hostile"), ("bob", "hostile")], "hostile"),
         ([("ada", "hostile"), ("bob", "neutral")], None),
         ([("ada", "hostile"), ("bob", "neutral"), ("cleo", "neutral")], "neutral"),
+        ([("ada", "hostile"), ("bob", "hostile"), ("cleo", "neutral"), ("dan", "friendly")], None),
+        ([("ada", "hostile"), ("bob", "neutral"), ("bot", "neutral")], None),
         ([("ada", "hostile"), ("bob", "neutral"), ("adjudicated", "hostile")], "hostile"),
     ],
 )

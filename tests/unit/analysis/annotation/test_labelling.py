@@ -95,7 +95,7 @@ def test_agreement_is_that_of_the_labels_without_what_settled(store: Store, swee
     for at, unit in enumerate(units):
         for who, value in (("ada", values[at % 3]), ("bob", values[at % 3 if at % 4 else 0])):
             give(store, codebook, unit, who, value, at % 5 + 1)
-            table.append({"unit": at, "annotator": who, "label": value})
+            table.append({"unit": at, "run": unit.run, "annotator": who, "label": value})
     settle(store, codebook, units[0], {"tone": "friendly"}, me="cleo", clock=CLOCK)
     tone_result, force = codebook_agreement(text_of(codebook), read_labels(store, codebook, units), units)
     assert tone_result.result == agreement(pd.DataFrame(table), scale="nominal")

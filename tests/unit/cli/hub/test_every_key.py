@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -87,17 +86,14 @@ GENERATE = {
     "schema": ("Schema", '{"type": "object"}', {"type": "object"}),
 }
 COMPARED: dict[str, Any] = {
-    "name": "more trust", "measure": "messages", "compare": {"factor": "messages", "level": 4, "baseline": 2},
-    "direction": "increase", "smallest": 1.0, "spread": 2.0, "family": "one", "alpha": 0.01,
+    "name": "more", "measure": "messages", "compare": {"factor": "messages", "level": 4, "baseline": 2},
+    "direction": "increase",
 }  # fmt: skip
-FITTED = {"name": "by model", "measure": "words", "formula": "model", "term": "model[wet]"}
-
-
-def at(value: Any, loc: Loc) -> Any:
-    """What stands at a path of a JSON value."""
-    for key in loc:
-        value = value[key]
-    return value
+EXPECTED = {**CONVERSATION, "hypotheses": [COMPARED]}
+HYPOTHESIS = ("More", "Hypotheses", "more")
+NEW = ("More", "Hypotheses", "Add a hypothesis", "more", "messages of")
+RULE_OUT = ("More", "Runs that will not count", "Add a rule")
+BY_ANSWER = (*RULE_OUT, "somebody gave", "trust")
 
 
 WAYS: dict[str, Way] = {
@@ -117,6 +113,7 @@ WAYS: dict[str, Way] = {
         "extra": ("Extra", '{"mirostat": 2}', {"mirostat": 2}),
         "base_url": ("Address", "http://127.0.0.1:1/v1", "http://127.0.0.1:1/v1"),
         "hosts": ("Hosts", "http://a:1, http://b:1", ["http://a:1", "http://b:1"]),
+        "hardware": ("Hardware", "A100", "A100"),
         "api_key_env": ("Name of its key", "LAB_KEY", "LAB_KEY"),
         "api_key_header": ("Header of its key", "api-key", "api-key"),
         "keep_alive": ("Keep alive", "30m", "30m"),
@@ -157,28 +154,43 @@ WAYS: dict[str, Way] = {
         "repeats": ("Repeats", "3", 3),
         "use": ("Use", "awareness", "awareness"),
     }),
+    "Hypothesis.name": Way((*NEW, "messages", "4", "2", "more"), ("hypotheses",), [COMPARED]),
+    "Hypothesis.measure": Way((*HYPOTHESIS, "What is measured", "answers to trust", "guard"),
+        ("hypotheses", 0, "measure"), "probe trust of guard at end", EXPECTED),
+    "Hypothesis.compare": Way((*HYPOTHESIS, "What it is tested by", "model", "wet", "dry"),
+        ("hypotheses", 0, "compare"), {"factor": "model", "level": "wet", "baseline": "dry"}, EXPECTED),
+    **{f"Comparison.{key}": Way((*HYPOTHESIS, "What it is tested by", "model", "wet", "dry"),
+        ("hypotheses", 0, "compare", key), value, EXPECTED)
+       for key, value in (("factor", "model"), ("level", "wet"), ("baseline", "dry"))},
+    **{f"Hypothesis.{key}": Way((*HYPOTHESIS, "What it is tested by", "A formula", "model", "model[wet]"),
+        ("hypotheses", 0, key), value, EXPECTED)
+       for key, value in (("formula", "model"), ("term", "model[wet]"))},
+    **settings(EXPECTED, "Hypothesis", HYPOTHESIS, ("hypotheses", 0), {
+        "direction": ("What is expected", "less", "decrease"),
+        "smallest": ("Smallest", "1", 1.0),
+        "spread": ("Spread", "2", 2.0),
+        "family": ("Family", "one", "one"),
+        "alpha": ("Alpha", "0.01", 0.01),
+    }),
+    "ExclusionRule.flag": Way((*RULE_OUT, "a message", "any"), ("exclusions",), [{"flag": "any"}]),
+    "ExclusionRule.ended": Way((*RULE_OUT, "they ended", "silent"), ("exclusions",), [{"ended": "silent"}]),
+    "ExclusionRule.messages_below": Way((*RULE_OUT, "they have too few", "3"),
+        ("exclusions",), [{"messages_below": 3}]),
+    "ExclusionRule.probe": Way((*BY_ANSWER, "the answer was this", "yes"), ("exclusions", 0, "probe"), "trust"),
+    **{f"ExclusionRule.{key}": Way((*BY_ANSWER, line, answer), ("exclusions", 0, key), value)
+       for key, line, answer, value in (("answer", "the answer was this", "yes", "yes"),
+           ("below", "the answer was below", "2", 2), ("above", "the answer was above", "2", 2))},
+    "ConversationDefinition.hypotheses": Way((*HYPOTHESIS, "Take out", "yes"), ("hypotheses",), None, EXPECTED),
+    "ConversationDefinition.exclusions": Way((*RULE_OUT, "a message", "any"), ("exclusions", 0), {"flag": "any"}),
+    "FeedDefinition.hypotheses": Way((*NEW, "A formula", "days", "days[2]", "either"),
+        ("hypotheses", 0, "term"), "days[2]", FEED),
+    "FeedDefinition.exclusions": Way((*RULE_OUT, "a message", "any"), ("exclusions", 0), {"flag": "any"}, FEED),
     **{
-        f"{part}.{key}": Way(("More", line, json.dumps([value])), (place, 0, *inside, key), at(value, (*inside, key)))
-        for part, line, place, value, inside, keys in (
-            ("Hypothesis", "Hypotheses", "hypotheses", COMPARED, (), COMPARED),
-            ("Comparison", "Hypotheses", "hypotheses", COMPARED, ("compare",), COMPARED["compare"]),
-            ("Hypothesis", "Hypotheses", "hypotheses", FITTED, (), ("formula", "term")),
-            ("ExclusionRule", "Exclusions", "exclusions", {"flag": "any"}, (), ("flag",)),
-            ("ExclusionRule", "Exclusions", "exclusions", {"ended": "silent"}, (), ("ended",)),
-            ("ExclusionRule", "Exclusions", "exclusions", {"messages_below": 3}, (), ("messages_below",)),
-            ("ExclusionRule", "Exclusions", "exclusions", {"probe": "trust", "answer": "yes"}, (), ("probe", "answer")),
-            ("ExclusionRule", "Exclusions", "exclusions", {"probe": "trust", "below": 2}, (), ("below",)),
-            ("ExclusionRule", "Exclusions", "exclusions", {"probe": "trust", "above": 2}, (), ("above",)),
-        )
-        for key in keys
-    },
-    **{
-        f"{kind}.{key}": Way(("More", line, answer), (key,), value, document)
+        f"{kind}.{key}": Way(("More", line, value), (key,), value, document)
         for kind, document in (("ConversationDefinition", CONVERSATION), ("FeedDefinition", FEED))
-        for key, line, answer, value in (
-            ("hypotheses", "Hypotheses", json.dumps([COMPARED]), [COMPARED]),
-            ("exclusions", "Exclusions", '[{"flag": "any"}]', [{"flag": "any"}]),
-            ("registered", "Registered", "https://osf.example/abc", "https://osf.example/abc"),
+        for key, line, value in (
+            ("registered", "Registered", "https://osf.example/abc"),
+            ("consent", "Consent", "What you write is kept."),
         )
     },
     "Probe.ask": Way(("Private questions", "trust", "The question", "Write it", "Still?"),
@@ -203,7 +215,14 @@ WAYS: dict[str, Way] = {
         "seed": ("Seed", "7", 7),
         "streams": ("Streams", "independent", "independent"),
         "order": ("Order", "by model", "by_model"),
+        "canary": ("Canary", "yes", True),
     }),
+    **settings(CONVERSATION, "SequentialDesign", ("What is compared", "Sequential"), ("sweep", "sequential"), {
+        "looks": ("Looks", "[10, 20]", [10, 20]),
+        "spending": ("Spending", "pocock", "pocock"),
+    }),
+    "Sweep.sequential": Way(("What is compared", "Sequential", "Looks", "[10, 20]"), ("sweep", "sequential"),
+                            {"looks": [10, 20]}),
     **settings(CONVERSATION, "StopRule", ("What is compared", "When it ends early"), ("sweep", "stop_when"), {
         "measure": ("Measure", "messages", "messages"), "width": ("Width", "2", 2),
         "confidence": ("Confidence", "90", 90), "least_replicates": ("Least replicates", "12", 12),

@@ -48,6 +48,20 @@ def test_every_model_comes_early_and_late_over_the_replicates() -> None:
         assert min(Counter(order[place] for order in orders)[group] for group in range(4)) > 25
 
 
+@given(SETS, st.integers(0, 99), st.integers(1, 8), st.integers(0, 7), st.sets(st.sampled_from("abcdef")))
+def test_the_first_replicate_that_is_played_begins_with_what_is_loaded(
+    sets: list[frozenset[str]], seed: int, replicates: int, first: int, in_memory: set[str]
+) -> None:
+    drawn = list(group_orders(sets, seed, replicates))
+    orders = list(group_orders(sets, seed, replicates, in_memory=in_memory, first=first))
+    assert orders[:first] == drawn[:first], "what was played before has nothing to do with what is loaded now"
+    assert [sorted(order) for order in orders] == [list(range(len(sets)))] * replicates
+    if first < replicates:
+        shared = [len(sets[number] & in_memory) for number in orders[first]]
+        assert shared[0] == max(shared) if max(shared) else orders == drawn
+        assert all(before[-1] == after[0] for before, after in pairwise(orders[first:]))
+
+
 def test_a_set_is_followed_by_the_one_that_shares_most_with_it() -> None:
     orders = list(group_orders([{"a", "b"}, {"c"}, {"a"}], 0, 50))
     assert {order.index(1) for order in orders} == {0, 2}, "c shares nothing, and stands between two that do"

@@ -184,7 +184,7 @@ def test_a_rule_that_cannot_be_kept_is_refused(rule: str, words: str) -> None:
 
 def test_a_measure_that_a_hypothesis_is_about_stops_no_sweep() -> None:
     rule, silence = StopRule(measure="flags", width=0.1), StopRule(silent_runs=3)
-    assert "take `stop_when` out" in confirmatory_problem(rule, {"flags"})
+    assert "declare looks with `sequential:`" in confirmatory_problem(rule, {"flags"})
     assert confirmatory_problem(rule, {"messages"}) == ""
     assert confirmatory_problem(silence, {"flags"}) == ""
 

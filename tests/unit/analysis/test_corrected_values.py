@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 from scipy import stats
 
 from sociarium.analysis.corrections import corrected_value
-from sociarium.analysis.statistics.contrasts import contrasts
-from sociarium.analysis.statistics.design import Design
-from sociarium.analysis.statistics.design_based import design_based_outcomes, design_based_values
-from sociarium.analysis.statistics.outcomes import run_outcomes
-from sociarium.errors import BadInput
 
 REPETITIONS, TEXTS, SHARE = 2000, 20, 0.25
 EFFECT, BIAS = 0.4, 0.5
@@ -33,6 +27,12 @@ def _sweeps(rng: np.random.Generator, runs: int) -> tuple[np.ndarray, np.ndarray
     return people, judge, drawn
 
 
+def _corrected(judge: np.ndarray, label: np.ndarray, probability: float) -> np.ndarray:
+    """The values of texts; `label` is NaN where a text was not drawn."""
+    moved = corrected_value(judge, label, probability)  # type: ignore[arg-type]  # its arithmetic takes arrays, too
+    return np.where(np.isnan(label), judge, moved)
+
+
 def _coverage(values: np.ndarray, truth: float) -> float:
     """How often the Welch interval of the difference of conditions, over means of runs, holds the truth."""
     means = values.mean(axis=-1)
@@ -49,7 +49,7 @@ def _coverage(values: np.ndarray, truth: float) -> float:
 def test_the_corrected_contrast_covers_where_the_judges_own_does_not(runs: int) -> None:
     people, judge, drawn = _sweeps(np.random.default_rng(runs), runs)
     label = np.where(drawn, people, np.nan)
-    corrected = design_based_values(judge, label, np.full(judge.shape, SHARE))
+    corrected = _corrected(judge, label, SHARE)
     assert 0.94 <= _coverage(corrected, EFFECT) <= 0.965
     assert _coverage(judge, EFFECT) < 0.8
     error = (corrected[:, 1].mean(axis=(1, 2)) - corrected[:, 0].mean(axis=(1, 2))).mean() - EFFECT
@@ -60,9 +60,9 @@ def test_a_good_judge_makes_the_interval_narrower_than_labels_alone() -> None:
     rng = np.random.default_rng(1)
     people, _, drawn = _sweeps(rng, 20)
     good = people + rng.normal(0, 0.3, people.shape)
-    label, share = np.where(drawn, people, np.nan), np.full(people.shape, SHARE)
-    with_judge = design_based_values(good, label, share).mean(axis=(2, 3))
-    alone = design_based_values(np.zeros(people.shape), label, share).mean(axis=(2, 3))
+    label, share = np.where(drawn, people, np.nan), SHARE
+    with_judge = _corrected(good, label, share).mean(axis=(2, 3))
+    alone = _corrected(np.zeros(people.shape), label, share).mean(axis=(2, 3))
     assert with_judge.std(axis=0).max() < 0.9 * alone.std(axis=0).min()
 
 
@@ -70,7 +70,7 @@ def test_without_an_effect_it_finds_one_in_five_of_a_hundred() -> None:
     people, judge, drawn = _sweeps(np.random.default_rng(4), 10)
     people, judge = people - np.array([0, EFFECT])[None, :, None, None], judge
     judge = 0.7 * people + judge - judge.mean() + np.array([0, BIAS])[None, :, None, None]
-    corrected = design_based_values(judge, np.where(drawn, people, np.nan), np.full(judge.shape, SHARE))
+    corrected = _corrected(judge, np.where(drawn, people, np.nan), SHARE)
     assert 0.035 <= 1 - _coverage(corrected, 0.0) <= 0.06
 
 
@@ -82,39 +82,11 @@ def test_with_one_probability_the_mean_is_that_of_prediction_powered_inference()
     label = np.full(400, np.nan)
     label[chosen] = people[chosen]
     rectifier = np.mean(people[chosen] - judge[chosen])
-    values = design_based_values(judge, label, np.full(400, 80 / 400))
+    values = _corrected(judge, label, 80 / 400)
     assert values.mean() == pytest.approx(judge.mean() + rectifier)
 
 
-def test_one_by_one_and_in_arrays_values_are_the_same() -> None:
-    judge, label, probability = np.array([1.0, 2.0, 3.0]), np.array([np.nan, 5.0, 3.0]), np.array([0.5, 0.25, 1.0])
-    one_by_one = [
-        corrected_value(f, None if np.isnan(y) else y, p) for f, y, p in zip(judge, label, probability, strict=True)
-    ]
-    assert design_based_values(judge, label, probability).tolist() == one_by_one == [1.0, 14.0, 3.0]
-
-
-def test_a_table_of_texts_goes_on_into_runs_and_contrasts() -> None:
-    people, judge, drawn = (one[0] for one in _sweeps(np.random.default_rng(9), 12))
-    rows = [
-        {"run": f"{goal}{run}", "replicate": run, "goal": "ab"[goal], "judge": judge[goal, run, text],
-         "label": people[goal, run, text] if drawn[goal, run, text] else np.nan, "probability": SHARE}
-        for goal in range(2) for run in range(12) for text in range(TEXTS)
-    ]  # fmt: skip
-    frame = design_based_outcomes(pd.DataFrame(rows))
-    design = Design(("goal",), "corrected", shared=False)
-    [contrast] = contrasts(run_outcomes(frame, design).frame, design, factor="goal", baseline="a").contrasts
-    values = design_based_values(judge, np.where(drawn, people, np.nan), np.full(judge.shape, SHARE)).mean(axis=-1)
-    expected = stats.ttest_ind(values[1], values[0], equal_var=False)
-    assert contrast.result is not None
-    assert (contrast.result.t, contrast.result.p) == pytest.approx((expected.statistic, expected.pvalue))
-
-
-@pytest.mark.parametrize(
-    ("judge", "probability", "message"),
-    [([1.0, np.nan], [0.5, 0.5], "no value of the judge"), ([1.0, 2.0], [0.5, 0.0], "above 0 and at most 1"),
-     ([1.0, 2.0], [0.5, 1.1], "above 0 and at most 1"), ([1.0], [0.5, 0.5], "shapes")],
-)  # fmt: skip
-def test_what_cannot_be_corrected_is_refused(judge: list[float], probability: list[float], message: str) -> None:
-    with pytest.raises(BadInput, match=message):
-        design_based_values(np.array(judge), np.array([np.nan, 1.0]), np.array(probability))
+def test_what_was_not_drawn_keeps_the_judges_value() -> None:
+    assert (corrected_value(1.0, None, 0.5), corrected_value(2.0, 5.0, 0.25), corrected_value(3.0, 3.0, 1.0)) == (
+        1.0, 14.0, 3.0,
+    )  # fmt: skip

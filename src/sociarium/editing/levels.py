@@ -1,12 +1,28 @@
-"""Several names or numbers on one line, as they are typed and read."""
+"""Levels as people type them: read, written, and what they set."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sociarium.editing.document import Document, definition_of, without_sweeps
+from sociarium.experiment.design.settable import Settable
+from sociarium.experiment.environments import settables
 
 _RANGE = re.compile(r"(\d+)\s*(?:-|to|\.\.)\s*(\d+)")
 _MOST = 1000
+_YES = {"yes": True, "true": True, "no": False, "false": False}
+
+
+def settables_of(document: Document) -> Mapping[str, Settable]:
+    """Everything that a factor of a document can set, texts of one version left out.
+
+    Raises:
+        DefinitionError: the experiment is not whole, its sweeps left aside.
+    """
+    slots = settables(definition_of(without_sweeps(document)))
+    return {name: slot for name, slot in slots.items() if slot.choices != ()}
 
 
 def names(text: str) -> list[str]:
@@ -48,6 +64,20 @@ def number(text: str) -> int | float:
         return int(text)
     except ValueError:
         return float(text)
+
+
+def typed_value(text: str) -> Any:
+    """A level as it is typed: a number, yes or no, or a word."""
+    word = text.strip()
+    try:
+        return number(word)
+    except ValueError:
+        return _YES.get(word.lower(), word)
+
+
+def typed_levels(line: str) -> list[Any]:
+    """Levels between commas, each once."""
+    return list(dict.fromkeys(typed_value(part) for part in line.split(",")))
 
 
 def typed_text(values: Sequence[object] | object) -> str:

@@ -1,0 +1,173 @@
+"""Fields of the form in which an experiment is changed: what each shows, and what it does to the document."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from sociarium.editing.change import Change
+from sociarium.editing.document import Document
+from sociarium.editing.texts import value_at
+from sociarium.editing.values import with_value
+from sociarium.experiment.problems import Loc
+
+Sent = Mapping[str, Sequence[str]]
+"""What was sent: the values of each field by its name."""
+Apply = Callable[[Document, Sequence[str]], Change]
+"""The document with what was sent of a field. Raises `BadInput` where that cannot be had."""
+
+
+@dataclass(frozen=True, slots=True)
+class EditField:
+    """A field.
+
+    Attributes:
+        name: in the form; it is the same as long as the place in the document is.
+        loc: the place, at which faults are told; empty for none.
+        values: what stands there; several only where several can be chosen.
+        choices: value and words, where one of some is chosen.
+        hint: what is usual, inside of an empty field.
+        apply: None where it changes nothing by itself.
+        is_name: whether other things are called by it; names change last, so that every place is still called as the
+            form calls it.
+    """
+
+    name: str
+    label: str
+    values: tuple[str, ...]
+    apply: Apply | None = field(default=None, repr=False)
+    loc: Loc = ()
+    kind: Literal["line", "number", "text", "choice", "several"] = "line"
+    choices: tuple[tuple[str, str], ...] = ()
+    hint: str = ""
+    is_name: bool = False
+    faults: tuple[str, ...] = ()
+
+    @property
+    def value(self) -> str:
+        """What stands there, of a field that has one value."""
+        return self.values[0] if self.values else ""
+
+    @property
+    def id(self) -> str:
+        """Of the element; the name, in characters that any link can hold."""
+        return f"e-{self.name.encode().hex() if not self.name.isascii() or not self.name.isalnum() else self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class EditButton:
+    """A button that changes the form; nothing is saved by it.
+
+    Attributes:
+        act: names it in the form.
+    """
+
+    label: str
+    act: str
+    apply: Callable[[Document], Change] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EditAddition:
+    """Fields by which something is added, together; they are empty where nothing is."""
+
+    title: str
+    fields: tuple[EditField, ...]
+    apply: Callable[[Document, Sent], Change] = field(repr=False)
+
+    def is_wished(self, sent: Sent) -> bool:
+        """Whether anything was written."""
+        return any(text.strip() for field in self.fields for text in sent.get(field.name, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class EditGroup:
+    """Fields that belong to one thing, such as a role; without a title they stand alone."""
+
+    title: str
+    fields: tuple[EditField, ...]
+    buttons: tuple[EditButton, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EditPart:
+    """A part of an experiment.
+
+    Attributes:
+        id: of its place in the page.
+        about: a sentence under its heading.
+        additions: what can be added.
+    """
+
+    id: str
+    title: str
+    groups: tuple[EditGroup, ...]
+    about: str = ""
+    additions: tuple[EditAddition, ...] = ()
+
+    @property
+    def fields(self) -> tuple[EditField, ...]:
+        """Those of what is there."""
+        return tuple(field for group in self.groups for field in group.fields)
+
+    @property
+    def buttons(self) -> tuple[EditButton, ...]:
+        """All of its buttons."""
+        return tuple(button for group in self.groups for button in group.buttons)
+
+
+def name_of(what: str, *place: str | int) -> str:
+    """A name in the form, for something at a place."""
+    return json.dumps([what, *place], ensure_ascii=False)
+
+
+def value_field(
+    document: Document,
+    loc: Loc,
+    label: str,
+    *,
+    read: Callable[[str], Any] = str.strip,
+    kind: Literal["line", "number", "text"] = "line",
+    choices: tuple[tuple[str, str], ...] = (),
+    hint: str = "",
+) -> EditField:
+    """The field of a single value; an empty one takes it away.
+
+    Args:
+        read: makes the value of what was typed. What is no such value is kept as it was typed, and told as a fault.
+        choices: where one of some is chosen; the first is meant where nothing stands.
+    """
+    value = value_at(document, loc)
+    usual = choices[0][0] if choices else ""
+
+    def apply(document: Document, sent: Sequence[str]) -> Change:
+        text = sent[-1] if sent else ""
+        return Change(with_value(document, loc, read(text) if text.strip() else None))
+
+    shown = (_text(value) or usual,)
+    return EditField(name_of("value", *loc), label, shown, apply, loc, "choice" if choices else kind, choices, hint)
+
+
+def new_name_field(
+    document: Document, loc: Loc, label: str, rename: Callable[[Document, str, str], Change]
+) -> EditField:
+    """The field of a name; everything that speaks of the thing follows it."""
+    name = str(loc[-1])
+    return EditField(
+        name_of("name", *loc),
+        label,
+        (name,),
+        lambda document, sent: rename(document, name, sent[-1].strip()),
+        loc,
+        is_name=True,
+    )
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_text, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,87 @@
+"""The pictures of the documentation: each can be made anew, of the page that its text speaks of.
+
+`SOCIARIUM_IMAGES=docs/images make test-slow ARGS=tests/browser/test_documented_pages.py` writes them.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.stocked_store import ROOT, Stocked
+
+pytestmark = pytest.mark.slow
+Open = Callable[..., Page]
+GUIDE = ROOT / "docs" / "how-to" / "browser.md"
+MADE_BY_HAND = {"experiments", "sweep", "transcript", "phone"}
+"""Of a night that is longer than what tests play."""
+
+
+def ask(page: Page, stocked: Stocked) -> None:
+    page.goto(f"/runs/{stocked.prison_runs[0]}")
+    page.goto(page.locator("a[href*='/ask?agent=']").first.get_attribute("href") or "")
+    page.get_by_label("Your question").fill("What did you think when the guard opened the door?")
+    page.get_by_role("button", name="Ask").click()
+    expect(page.locator("#last")).to_be_visible(timeout=40_000)
+
+
+def fork(page: Page, stocked: Stocked) -> None:
+    page.goto(stocked.pages["fork"])
+
+
+def composer(page: Page, stocked: Stocked) -> None:
+    page.goto(stocked.pages["compose"])
+    page.get_by_label("Words").fill("Has anybody heard when the bridge opens?")
+
+
+def figures(page: Page, stocked: Stocked) -> None:
+    page.goto(f"/sweeps/{stocked.prison_sweep}/figures?by=personality&by=section.Oversight")
+    expect(page.locator(".drawn svg").first).to_be_visible()
+
+
+def labels(page: Page, stocked: Stocked) -> None:
+    page.goto(stocked.pages["labelling"])
+
+
+def edit(page: Page, stocked: Stocked) -> None:
+    page.goto(stocked.pages["edit"])
+    page.get_by_label("Name", exact=True).first.fill("warden")
+    page.get_by_role("button", name="Check").first.click()
+    expect(page.get_by_label("What followed")).to_be_visible()
+
+
+def run(page: Page, stocked: Stocked) -> None:
+    page.goto(f"/experiments/{stocked.prison}/run?sweep=demo&max_cost=12.50")
+
+
+PICTURES: dict[str, Callable[[Page, Stocked], None]] = {
+    "ask": ask,
+    "fork": fork,
+    "composer": composer,
+    "figures": figures,
+    "labels": labels,
+    "edit": edit,
+    "run": run,
+}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_documented_page_looks_as_its_picture_is_made(open_page: Open, stocked: Stocked, name: str) -> None:
+    page = open_page("/experiments", width=1240)
+    # Without the foot, which names the folder of the store.
+    page.set_viewport_size({"width": 1240, "height": 720 if name == "fork" else 820})
+    PICTURES[name](page, stocked)
+    page.evaluate("scrollTo(0, 0)")
+    if folder := os.environ.get("SOCIARIUM_IMAGES"):
+        page.screenshot(path=Path(folder) / f"{name}.png")
+
+
+def test_each_picture_of_the_guide_is_there_and_can_be_made() -> None:
+    named = set(re.findall(r"\]\(\.\./images/([\w-]+)\.png\)", GUIDE.read_text(encoding="utf-8")))
+    assert named == set(PICTURES) | MADE_BY_HAND
+    assert {path.stem for path in (ROOT / "docs" / "images").glob("*.png")} == named

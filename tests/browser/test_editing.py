@@ -1,0 +1,61 @@
+"""An experiment changed and run in the browser: by the keyboard alone, and without JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from sociarium.stores.sqlite import SqliteStore
+from tests.support import accessibility
+from tests.support.stocked_store import Stocked
+
+pytestmark = pytest.mark.slow
+Open = Callable[..., Page]
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_roles_and_models_are_changed_and_nothing_typed_is_lost(
+    open_page: Open, stocked: Stocked, axe_script: str, script: bool
+) -> None:
+    page = open_page(stocked.pages["edit"], script=script)
+    page.get_by_label("Name", exact=True).first.fill("warden")
+    page.locator("summary", has_text="One more model").click()
+    model = page.locator("#models").locator("xpath=../..").get_by_label("Its name in your tables")
+    model.fill("big")
+    model.press("Enter")
+    expect(page.get_by_role("group", name="warden")).to_be_visible()
+    expect(page.get_by_role("alert")).to_contain_text("big, Name")
+    expect(page.get_by_text("big: the model is missing.")).to_have_count(1)
+    expect(page.get_by_label("What followed")).to_contain_text("the warden's now")
+    if script:
+        assert accessibility.violations(page, axe_script) == []
+    page.get_by_role("button", name="Take big out").click()
+    assert page.url.endswith("#models")
+    expect(page.get_by_role("status")).to_contain_text("it is not saved yet")
+    store = SqliteStore(stocked.path)
+    assert len(store.versions(stocked.prison)) == 1
+    store.close()
+
+
+def test_enter_in_a_field_checks_and_never_saves(open_page: Open, stocked: Stocked) -> None:
+    page = open_page(stocked.pages["edit"])
+    page.get_by_label("Title", exact=True).fill("Another wing")
+    page.get_by_label("Title", exact=True).press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("it is not saved yet")
+    expect(page.get_by_label("Title", exact=True)).to_have_value("Another wing")
+
+
+def test_a_sweep_is_begun_by_the_keyboard_and_its_page_follows(open_page: Open, stocked: Stocked) -> None:
+    page = open_page("/experiments?q=Jury")
+    page.get_by_role("link", name="Jury, not begun").press("Enter")
+    page.get_by_role("link", name="Run", exact=True).press("Enter")
+    expect(page.get_by_role("heading", name="The plan")).to_be_visible()
+    page.get_by_label("Runs open at once").fill("2")
+    page.get_by_label("Runs open at once").press("Enter")
+    expect(page.get_by_label("Runs open at once")).to_have_value("2")
+    page.get_by_role("button", name="Start").press("Enter")
+    expect(page.get_by_role("heading", name="Jury, not begun, main")).to_be_visible(timeout=40_000)
+    assert "/sweeps/" in page.url
+    expect(page.locator("#sweep-lede")).to_contain_text("1 of 1 runs are done", timeout=40_000)
