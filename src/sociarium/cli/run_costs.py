@@ -38,7 +38,7 @@ class RunCosts:
             return (counters.prompt_tokens * price.input + counters.completion_tokens * price.output) / 1e6
         return self._of_calls(status.run, by_model)[1] if by_model else None
 
-    def of_unfinished(self, sweep: str, run: str) -> tuple[int, float | None]:
+    def so_far(self, sweep: str, run: str) -> tuple[int, float | None]:
         """Tokens and cost of what was asked so far in a run that is not done; None where a price is not known."""
         return self._of_calls(run, self._of_sweep(sweep))
 

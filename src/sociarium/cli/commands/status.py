@@ -199,14 +199,14 @@ def _spending(store: Store, status: _Status) -> str:
     span = span_line(status.kept, status.tally.messages)
     if not span:
         return ""
-    tokens, cost = _used(store, status)
+    tokens, cost = _consumption(store, status)
     return f"{span} {number(tokens)} tokens." + (f" Cost: {cost:.2f} USD." if cost else "")
 
 
-def _used(store: Store, status: _Status) -> tuple[int, float | None]:
+def _consumption(store: Store, status: _Status) -> tuple[int, float | None]:
     """Tokens and US dollars of the sweep; None where a price is not known."""
     kept, costs, sweep = status.kept, RunCosts(store), status.sweep.id
-    unfinished = [costs.of_unfinished(sweep, run) for run in kept.unfinished]
+    unfinished = [costs.so_far(sweep, run) for run in kept.unfinished]
     canary = canary_answers(status.orders)
     tokens = kept.tokens + sum(used for used, _ in unfinished)
     tokens += sum(answer.prompt_tokens + answer.completion_tokens for answer in canary)
