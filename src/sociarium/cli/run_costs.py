@@ -14,6 +14,7 @@ from sociarium.experiment.models import ModelSpec, Price
 from sociarium.ports.prices import Prices
 from sociarium.ports.store import Store
 from sociarium.records.runs import RunState, RunStatus, protocol_of_run
+from sociarium.runner.run.prefix import COPIED
 
 
 class RunCosts:
@@ -32,15 +33,14 @@ class RunCosts:
         by_model = self._of_sweep(sweep)
         prices = set(by_model.values())
         counters = status.counters
-        if len(prices) == 1 and (price := prices.pop()) is not None:
+        # Counters stand with what is done alone.
+        if status.state is RunState.DONE and len(prices) == 1 and (price := prices.pop()) is not None:
             return (counters.prompt_tokens * price.input + counters.completion_tokens * price.output) / 1e6
-        return self._of_calls(status.run, by_model) if by_model else None
+        return self._of_calls(status.run, by_model)[1] if by_model else None
 
-    def of_tokens(self, sweep: str, read: int, written: int) -> float | None:
-        """What tokens of a sweep cost; None where its models have several prices, or one that is not known."""
-        prices = set(self._of_sweep(sweep).values())
-        price = prices.pop() if len(prices) == 1 else None
-        return None if price is None else (read * price.input + written * price.output) / 1e6
+    def so_far(self, sweep: str, run: str) -> tuple[int, float | None]:
+        """Tokens and cost of what was asked so far in a run that is not done; None where a price is not known."""
+        return self._of_calls(run, self._of_sweep(sweep))
 
     def _of_sweep(self, sweep: str) -> dict[str, Price | None]:
         if sweep not in self._prices:
@@ -48,16 +48,22 @@ class RunCosts:
             self._prices[sweep] = prices_of([version.document], _WhenAsked())
         return self._prices[sweep]
 
-    def _of_calls(self, run: str, by_model: dict[str, Price | None]) -> float | None:
-        total = 0.0
+    def _of_calls(self, run: str, by_model: dict[str, Price | None]) -> tuple[int, float | None]:
+        tokens, cost = 0, 0.0
+        known = True
         for entry in self._store.journal(run):
-            if entry.call is not None:
-                price = by_model.get(entry.call.model)
-                if price is None:
-                    return None
-                total += (entry.answer.get("prompt_tokens") or 0) * price.input
-                total += (entry.answer.get("completion_tokens") or 0) * price.output
-        return total / 1e6
+            if entry.key == COPIED:  # what stands before it was asked by another run, and is paid for there
+                tokens, cost, known = 0, 0.0, True
+            if entry.call is None:
+                continue
+            read, written = (entry.answer.get(name) or 0 for name in ("prompt_tokens", "completion_tokens"))
+            tokens += read + written
+            price = by_model.get(entry.call.model)
+            if price is None:
+                known = False
+            else:
+                cost += read * price.input + written * price.output
+        return tokens, cost / 1e6 if known else None
 
 
 class _WhenAsked:

@@ -120,3 +120,36 @@ def test_how_long_it_took_is_told_once_it_is_over(store: SqliteStore, call: Call
     [line] = [line for line in lines(call("status").out) if line.startswith("From ")]
     assert "UTC (" in line
     assert "tokens." in line
+
+
+PAID = small(
+    title="Paid",
+    models="""
+  a: {provider: openai, model: x, price: {input: 1000, output: 2000}}
+  b: {provider: openai, model: y, price: {input: 100, output: 200}}""",
+    sweep="{factors: {model: [a, b], messages: [8]}, replicates: 3}",
+)
+
+
+class BreaksOff(Offline):
+    """Answers some calls, and none after them."""
+
+    calls = 0
+
+    async def ask(self, request: ModelRequest) -> ServedReply:
+        self.calls += 1
+        if self.calls > 30:
+            raise Transient("the server said 500")
+        return await super().ask(request)
+
+
+def test_what_was_asked_in_runs_that_are_not_done_was_used_too(store: SqliteStore, call: Call) -> None:
+    begun = prepared(store, definition(PAID))
+    spending = play(store, begun, BreaksOff(), concurrency=1).spending
+    states = {slot.status.state for slot in store.slots(begun.sweep.id)}
+    assert states == {RunState.DONE, RunState.FAILED}
+    used = spending.prompt_tokens + spending.completion_tokens
+    [line] = [line for line in lines(call("status").out) if line.startswith("From ")]
+    assert line.endswith(f" {used:,} tokens. Cost: {spending.cost_usd:.2f} USD.")
+    listed = call("list", "runs", "--json").json
+    assert sum(run["cost"] for run in listed) == pytest.approx(spending.cost_usd)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -192,18 +193,30 @@ def _picture(
 
 
 def _spending(store: Store, status: _Status) -> str:
-    """When it was played, how fast, and what it cost where one price holds for all."""
+    """When it was played, how fast, and what it took, runs that are not done included; no cost without its prices."""
     if status.tally.workers:
         return ""
     span = span_line(status.kept, status.tally.messages)
-    cost = RunCosts(store).of_tokens(status.sweep.id, *status.kept.tokens)
-    if cost is not None:
-        cost += sum(answer.cost or 0.0 for answer in canary_answers(status.orders))
-    return (
-        f"{span} {number(sum(status.kept.tokens))} tokens." + (f" Cost: {cost:.2f} USD." if cost else "")
-        if span
-        else ""
-    )
+    if not span:
+        return ""
+    tokens, cost = _consumption(store, status)
+    return f"{span} {number(tokens)} tokens." + (f" Cost: {cost:.2f} USD." if cost else "")
+
+
+def _consumption(store: Store, status: _Status) -> tuple[int, float | None]:
+    """Tokens and US dollars of the sweep; None where a price is not known."""
+    kept, costs, sweep = status.kept, RunCosts(store), status.sweep.id
+    unfinished = [costs.so_far(sweep, run) for run in kept.unfinished]
+    canary = canary_answers(status.orders)
+    tokens = kept.tokens + sum(used for used, _ in unfinished)
+    tokens += sum(answer.prompt_tokens + answer.completion_tokens for answer in canary)
+    total = kept.cost + sum(answer.cost or 0.0 for answer in canary)
+    rest = itertools.chain((cost for _, cost in unfinished), (costs.of(sweep, run) for run in kept.without_cost))
+    for cost in rest:
+        if cost is None:
+            return tokens, None
+        total += cost
+    return tokens, total
 
 
 def _faults(status: _Status) -> list[str]:

@@ -20,7 +20,7 @@ from sociarium.cli.display.output import duration, number, words
 from sociarium.exchange.sanitize import one_line
 from sociarium.records.hardware import models_apart
 from sociarium.records.plans import SweepRecord
-from sociarium.records.runs import RunState, SweepSlot
+from sociarium.records.runs import RunState, RunStatus, SweepSlot, protocol_of_run
 from sociarium.records.steering import SteeringOrder, steering_state
 from sociarium.runner.library.faults import ConditionGroup
 from sociarium.runner.library.status import Counts, SweepStatus
@@ -36,13 +36,19 @@ class MorningSlots:
 
     Attributes:
         started, finished: of the first run that was taken up, of the last one that ended.
-        tokens: read, written, of runs that ended.
+        tokens: of runs that are done.
+        cost: of done runs, in US dollars by the prices that stand with them.
+        without_cost: done runs with which no price stands.
+        unfinished: runs that began and are not done; what was asked in them was paid for, too.
     """
 
     failed: dict[str, SweepSlot] = field(default_factory=dict)
     started: str = ""
     finished: str = ""
-    tokens: tuple[int, int] = (0, 0)
+    tokens: int = 0
+    cost: float = 0.0
+    without_cost: list[RunStatus] = field(default_factory=list)
+    unfinished: list[str] = field(default_factory=list)
     _counted: set[int] = field(default_factory=set)
 
     def take(self, slot: SweepSlot) -> None:
@@ -52,13 +58,23 @@ class MorningSlots:
             self.started = min(filter(None, (self.started, status.started)))
         if status.finished and status.state is not RunState.CANCELLED:
             self.finished = max(self.finished, status.finished)
-            key = int(status.run, 16)
-            if key not in self._counted:
-                self._counted.add(key)
-                read, written = self.tokens
-                self.tokens = read + status.counters.prompt_tokens, written + status.counters.completion_tokens
+        key = int(status.run, 16)
+        if status.started and key not in self._counted:
+            self._counted.add(key)
+            self._count(status)
         if status.state is RunState.FAILED:
             self.failed.setdefault(status.run, slot)
+
+    def _count(self, status: RunStatus) -> None:
+        tokens = status.counters.prompt_tokens + status.counters.completion_tokens
+        self.tokens += tokens
+        if status.state is not RunState.DONE:
+            if protocol_of_run(status) is not None:
+                self.unfinished.append(status.run)
+        elif (cost := status.counters.cost) is not None:
+            self.cost += cost
+        elif tokens:
+            self.without_cost.append(status)
 
 
 def condition_table(status: SweepStatus) -> Table:

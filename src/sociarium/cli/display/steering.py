@@ -63,11 +63,11 @@ def effect_text(order: SteeringOrder) -> str:
             )
         case "concurrency":
             return (
-                f"runs open at once: {order.value}, in each process that plays the sweep. Open runs are played to "
+                f"runs open at once: {order.value}, in each start, whose workers share them. Open runs are played to "
                 "their end. Take it back by the former number."
             )
         case "limits":
-            return f"{order_text(order)}; in each process that plays the sweep. Calls under way finish."
+            return f"{order_text(order)}; for each start, with all of its workers. Calls under way finish."
         case "budget":
             return f"{order_text(order)}; what the present start used so far counts."
         case "retry":

@@ -46,6 +46,8 @@ def validation_message(detail: ErrorDetails, loc: Loc, allowed: Iterable[str]) -
             return f"this is not more than {context['gt']:g}", "write a larger number"
         case "less_than_equal":
             return f"this is more than {context['le']:g}", f"write {context['le']:g} or less"
+        case "less_than":
+            return f"this is not less than {context['lt']:g}", "write a smaller number"
         case "string_pattern_mismatch" if "@#" in str(context.get("pattern")):
             return "this is no handle", "write one word, without @ # < > / \\"
         case "string_too_short" | "string_pattern_mismatch":

@@ -37,7 +37,7 @@ class DeclaredLooks:
             "look",
             f"look {number} of {len(self.design.looks)} is due, at {self._next} whole replicates: `sociarium analyze "
             f"{sweep}` tests the hypotheses at the level of this look; where they are decided, `sociarium cancel "
-            f"{sweep}` ends the sweep",
+            f"{sweep} --all` ends the sweep",
         )
 
 

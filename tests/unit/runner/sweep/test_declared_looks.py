@@ -51,6 +51,7 @@ def test_a_start_that_was_stopped_goes_on_to_the_same_look(store: SqliteStore) -
     play(store, begun, stop=(stop := StopSwitch()))
     assert (done(store, begun.sweep.id), stop.why) == (20, "look")
     assert "look 1 of 2 is due, at 10 whole replicates" in stop.message
+    assert f"`sociarium cancel {begun.sweep.id[:8]} --all` ends the sweep" in stop.message
 
 
 def test_a_start_ends_at_one_look_though_its_places_are_looked_at_again(store: SqliteStore) -> None:

@@ -175,6 +175,7 @@ def test_a_rule_is_no_part_of_what_a_run_is(store: SqliteStore) -> None:
         ('{measure: "probe hope at end", width: 1}', "there is no probe 'hope'"),
         ('{measure: "probe trust at day1", width: 1}', "not asked at day1"),
         ("{measure: messages, width: 1, least_replicates: 30}", "30 replicates"),
+        ("{measure: messages, width: 1, confidence: 100}", "this is not less than 100; write a smaller number"),
     ],
 )
 def test_a_rule_that_cannot_be_kept_is_refused(rule: str, words: str) -> None:
