@@ -107,6 +107,15 @@ def test_a_contrast_of_a_hypothesis_is_not_among_those_that_a_declared_analysis_
     assert "p is corrected over 1 comparisons (Holm)" in text
 
 
+def test_a_hypothesis_counts_the_runs_of_the_two_levels_that_it_compares(program: Program) -> None:
+    sweep = "{factors: {messages: [2, 4, 6]}, replicates: 3}"
+    declared = program.file(small(probes=PROBES, sweep=sweep, hypotheses=f"[{FIRST}]"))
+    assert program("run", declared, "--yes").code == 0
+    assert "9 of 9 finished runs" in report(program)
+    [test] = results(program, "hypotheses")
+    assert (test["runs"], bool(test["estimate"])) == ("6", True)
+
+
 def test_hypotheses_are_shown_and_written_for_deposit(program: Program) -> None:
     declared = file(program, 6, hypotheses=HYPOTHESES)
     shown = program("hypotheses", "show", declared, "--json")

@@ -121,3 +121,10 @@ def label_of(level: Level) -> str:
 def levels_of(condition: Mapping[str, Level]) -> list[str]:
     """The levels of a condition, each as one text."""
     return [level_tag(factor, label_of(level)) for factor, level in condition.items()]
+
+
+def dollars_text(amount: float) -> str:
+    """US dollars for people, such as `$0.0123`; a little is not shown as nothing."""
+    if 0 < amount < 0.00005:
+        return "< $0.0001"
+    return f"${amount:.4f}" if amount else "$0"

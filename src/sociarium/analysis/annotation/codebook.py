@@ -135,7 +135,11 @@ def read_codebook(document: Mapping[str, Any]) -> CodebookText:
     try:
         return CodebookText.model_validate(dict(document))
     except ValidationError as error:
-        faults = (f"{_place(one['loc'])}{_message(one)}" for one in error.errors())
+        errors = error.errors()
+        # A list whose parts have faults is told to be too short, too, for they are not in it.
+        beneath = {one["loc"][:-1] for one in errors} | {one["loc"][:-2] for one in errors}
+        named = (one for one in errors if one["type"] != "too_short" or one["loc"] not in beneath)
+        faults = (f"{_place(one['loc'])}{_message(one)}" for one in named)
         raise BadInput(f"the codebook has faults: {'; '.join(faults)}") from error
 
 
@@ -167,4 +171,8 @@ def _place(loc: Sequence[str | int]) -> str:
 
 def _message(error: Any) -> str:
     text = str(error["msg"]).removeprefix("Value error, ")
-    return {"missing": "is missing", "extra_forbidden": "is not known here"}.get(error["type"], text)
+    words = {
+        "missing": "is missing", "extra_forbidden": "is not known here", "too_short": "names none",
+        "string_type": "is no text",
+    }  # fmt: skip
+    return words.get(error["type"], text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sociarium.analysis.checks.rates import CheckRates, check_rates
 from sociarium.analysis.report.contrast_rows import by_replicate, contrast_rows, with_adjusted_p
@@ -70,9 +71,21 @@ def condition_of(gathered: Gathered, row: Mapping[str, object]) -> str:
 def condition_table(gathered: Gathered, outcome: str) -> Means | None:
     """Means of all conditions; None where they cannot be had."""
     try:
-        return condition_means(gathered.primary, gathered.design(outcome))
+        return _means_in_bounds(gathered, gathered.primary, gathered.design(outcome))
     except (BadInput, NotEstimable):
         return None
+
+
+def _means_in_bounds(gathered: Gathered, frame: pd.DataFrame, design: Design) -> Means:
+    """Means of conditions; intervals of shares are cut at 0 and 1, as `results` cuts them."""
+    means = condition_means(frame, design)
+    if not gathered.is_share(design.outcome):
+        return means
+    cut = [
+        one if one.low is None or one.high is None else replace(one, low=max(0.0, one.low), high=min(1.0, one.high))
+        for one in means.conditions
+    ]
+    return replace(means, conditions=tuple(cut))
 
 
 def _outcome(gathered: Gathered, name: str, meaning: str, baselines: Mapping[str, str]) -> OutcomeResult:
@@ -98,7 +111,7 @@ Rows = tuple[tuple[MeanRow, ...], tuple[str, ...]]
 
 def _condition_rows(gathered: Gathered, values: pd.DataFrame, name: str) -> Rows:
     # Not by blocks: each condition's own interval is over its runs.
-    return _mean_rows(values, Design(tuple(gathered.factors), name, PLACE, BLOCK, shared=False))
+    return _mean_rows(gathered, values, Design(tuple(gathered.factors), name, PLACE, BLOCK, shared=False))
 
 
 def _level_rows(gathered: Gathered, values: pd.DataFrame, name: str) -> Rows:
@@ -106,15 +119,15 @@ def _level_rows(gathered: Gathered, values: pd.DataFrame, name: str) -> Rows:
     notes: dict[str, None] = {}
     for factor in gathered.factors:
         units = by_replicate(values, factor, name) if gathered.shared else values
-        means, limits = _mean_rows(units, Design((factor,), name, PLACE, BLOCK, shared=False))
+        means, limits = _mean_rows(gathered, units, Design((factor,), name, PLACE, BLOCK, shared=False))
         rows += means
         notes.update(dict.fromkeys(limits))
     return tuple(rows), tuple(notes)
 
 
-def _mean_rows(frame: pd.DataFrame, design: Design) -> Rows:
+def _mean_rows(gathered: Gathered, frame: pd.DataFrame, design: Design) -> Rows:
     try:
-        means = condition_means(frame, design)
+        means = _means_in_bounds(gathered, frame, design)
     except (BadInput, NotEstimable) as refused:
         return (MeanRow("all runs", len(frame), None, None, None, str(refused)),), ()
     return (

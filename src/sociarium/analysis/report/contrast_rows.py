@@ -50,8 +50,11 @@ def contrast_rows(
             continue
         family = _family(gathered, gathered.primary, outcome, factor, baseline)
         if isinstance(family, str):
-            refused.append(family)
-            rows += [_refused_row(factor, level, baseline, family) for level in compared]
+            # Each level has a reason of its own: the family's is that of its first.
+            own = {level: _family(gathered, gathered.primary, outcome, factor, baseline, [level]) for level in compared}
+            reasons = {level: one if isinstance(one, str) else family for level, one in own.items()}
+            refused += dict.fromkeys(reasons.values())
+            rows += [_refused_row(factor, level, baseline, reason) for level, reason in reasons.items()]
             continue
         notes.update(dict.fromkeys(family.notes))
         second = _family(gathered, gathered.secondary, outcome, factor, baseline)
@@ -63,12 +66,18 @@ def contrast_rows(
     return rows, refused, list(notes)
 
 
-def _family(gathered: Gathered, rows: pd.DataFrame, outcome: str, factor: str, baseline: str) -> Contrasts | str:
+def _family(
+    gathered: Gathered, rows: pd.DataFrame, outcome: str, factor: str, baseline: str, levels: Sequence[str] = ()
+) -> Contrasts | str:
+    """Levels of a factor, all that are compared if none is named, that have runs; or why none can be estimated."""
     if rows.empty:
         return f"{factor}: no run is left"
     try:
         present = set(rows.dropna(subset=[outcome])[factor])
-        compared = [one for one in compared_levels(gathered, factor, baseline) if one in present]
+        named = levels or compared_levels(gathered, factor, baseline)
+        compared = [one for one in named if one in present]
+        if not compared:
+            return f"{factor}: no run of {', '.join(named)} has a value"
         return contrasts(rows, gathered.design(outcome), factor=factor, baseline=baseline, levels=compared)
     except (NotEstimable, BadInput) as refused:
         return str(refused)

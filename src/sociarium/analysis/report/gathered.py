@@ -13,6 +13,7 @@ from sociarium.analysis.statistics.multiplicity import Correction
 # isort: split
 import pandas as pd
 
+from sociarium.analysis.corrections import CORRECTED
 from sociarium.analysis.declaration import Declaration
 from sociarium.analysis.report.left_out import MARKS
 from sociarium.analysis.report.registration import Registration
@@ -123,6 +124,14 @@ class Gathered:
     def design(self, outcome: str) -> Design:
         """The design of an outcome over the factors that differ."""
         return Design(tuple(self.factors), outcome, PLACE, BLOCK, self.shared)
+
+    def is_share(self, outcome: str) -> bool:
+        """Whether an outcome lies between 0 and 1: a part of answers, messages or rows. Corrected values may not."""
+        if self.table is not None and self.declaration is not None:
+            declared = self.declaration.keys.outcomes
+            keys = declared.get(outcome) or declared[outcome.partition(" = ")[0]]
+            return keys.type in ("yes_no", "category") and keys.how != "sum"
+        return outcome in ("flagged", "empty") or (" = " in outcome and f" {CORRECTED}" not in outcome)
 
     @property
     def finished(self) -> pd.DataFrame:

@@ -77,22 +77,26 @@ def _test_of(gathered: Gathered, one: Hypothesis) -> TestedHypothesis:
     if column is None:
         return TestedHypothesis(one, one.measure, None, None, 0, "no run has this measure", None, "")
     kept = confirmatory[~confirmatory["left_out"].astype(bool)]
-    result, note = _attempt(gathered, one, column, kept)
-    every, every_note = _attempt(gathered, one, column, confirmatory)
-    runs = kept.dropna(subset=[column])["id"].nunique()
+    (result, runs), note = _attempt(gathered, one, column, kept)
+    (every, _), every_note = _attempt(gathered, one, column, confirmatory)
+    if result is None:
+        runs = kept.dropna(subset=[column])["id"].nunique()
     return TestedHypothesis(one, column, result, None, runs, note, every, every_note)
 
 
-def _attempt(gathered: Gathered, one: Hypothesis, column: str, rows: pd.DataFrame) -> tuple[TEstimate | None, str]:
+def _attempt(
+    gathered: Gathered, one: Hypothesis, column: str, rows: pd.DataFrame
+) -> tuple[tuple[TEstimate | None, int], str]:
+    """The estimate and the runs that it rests on; or neither, and why."""
     if rows.empty:
-        return None, "no confirmatory run is finished"
+        return (None, 0), "no confirmatory run is finished"
     try:
         return _estimate(gathered, one, column, rows), ""
     except (BadInput, NotEstimable) as refused:
-        return None, str(refused)
+        return (None, 0), str(refused)
 
 
-def _estimate(gathered: Gathered, one: Hypothesis, column: str, rows: pd.DataFrame) -> TEstimate:
+def _estimate(gathered: Gathered, one: Hypothesis, column: str, rows: pd.DataFrame) -> tuple[TEstimate, int]:
     if one.compare is not None:
         baseline, level = level_name(one.compare.baseline), level_name(one.compare.level)
         factor = factor_column(gathered, one.compare.factor)
@@ -100,7 +104,7 @@ def _estimate(gathered: Gathered, one: Hypothesis, column: str, rows: pd.DataFra
         [contrast] = family.contrasts
         if contrast.result is None:
             raise contrast.refused or NotEstimable("too few", what="nothing", where=one.name, mend="run more")
-        return contrast.result
+        return contrast.result, contrast.n + contrast.n_baseline
     cluster = BLOCK if gathered.shared else None
     formula = one.formula or ""
     rows = _with_names_of_file(gathered, rows, formula, column)
@@ -112,7 +116,7 @@ def _estimate(gathered: Gathered, one: Hypothesis, column: str, rows: pd.DataFra
         raise BadInput(
             f"the model has no coefficient {one.term!r}; it has {', '.join(each.name for each in fit.terms)}"
         )
-    return TEstimate(term.estimate, term.se, term.df, term.low, term.high, term.statistic, term.p)
+    return TEstimate(term.estimate, term.se, term.df, term.low, term.high, term.statistic, term.p), fit.n
 
 
 def factor_column(gathered: Gathered, factor: str) -> str:

@@ -15,6 +15,7 @@ from sociarium.exchange.canary_text import change_texts, same_texts
 from sociarium.figures.charts import number_text
 from sociarium.records.canary import CanaryAnswer
 from sociarium.records.hardware import models_apart
+from sociarium.records.lists import dollars_text
 
 _MOST_ORDERS = 12
 """Orders that a reader sees at once; more are folded away."""
@@ -168,7 +169,7 @@ def models_part(gathered: Gathered, canary: Sequence[Sequence[CanaryAnswer]]) ->
     """
     rows: list[list[Cell]] = [
         [one.name, "; ".join(sorted(one.served)), one.calls, one.prompt_tokens, one.completion_tokens,
-         "no price is known" if one.cost is None else f"${one.cost:.4f}"]
+         "no price is known" if one.cost is None else dollars_text(one.cost)]
         for one in gathered.models
     ]  # fmt: skip
     if not rows:
@@ -193,7 +194,7 @@ def _canary_notes(answers: Sequence[CanaryAnswer]) -> list[Markup]:
     rows: list[list[Cell]] = [
         [one.model, one.moment, f"{one.finished} of {one.planned}", one.at[:16],
          ", ".join(filter(None, (one.served_model, one.fingerprint))) or "not said", one.text,
-         "no price is known" if one.cost is None else f"${one.cost:.4f}"]
+         "no price is known" if one.cost is None else dollars_text(one.cost)]
         for one in answers
     ]  # fmt: skip
     head = ["model", "moment", "runs finished", "asked (UTC)", "what answered", "answer", "cost"]

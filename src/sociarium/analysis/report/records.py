@@ -173,7 +173,8 @@ class TestedHypothesis:
         outcome: column of the runs.
         result: without excluded runs; None where `note` says why.
         p_holm: corrected over its family.
-        runs: confirmatory runs with a value that are not excluded.
+        runs: that `result` rests on: of a comparison those of both levels, without runs whose partner is absent; where
+            there is none, confirmatory runs with a value that are not excluded.
         every: the same with excluded runs; None where `every_note` says why.
         verdict: what came of it, in words.
     """

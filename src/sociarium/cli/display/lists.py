@@ -10,7 +10,7 @@ from sociarium.cli.display.columns import Column
 from sociarium.cli.display.conditions import level_cell, short_heads, varying_factors
 from sociarium.cli.display.faults import brief
 from sociarium.exchange.sanitize import one_line
-from sociarium.records.lists import label_of
+from sociarium.records.lists import dollars_text, label_of
 
 Row = Mapping[str, Any]
 
@@ -142,7 +142,7 @@ def _done_text(row: Row) -> str:
 
 def _cost(dollars: float | None) -> str:
     """US dollars; a dash where no price is known."""
-    return "–" if dollars is None else f"${dollars:.4f}" if dollars else "$0"
+    return "–" if dollars is None else dollars_text(dollars)
 
 
 def _count(number: int) -> str:

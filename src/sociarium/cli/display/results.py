@@ -20,7 +20,7 @@ from sociarium.cli.display.measures import measure_notes
 from sociarium.cli.display.output import console, words
 from sociarium.exchange.sanitize import one_line
 from sociarium.exchange.tables.read import RunAccount
-from sociarium.records.lists import label_of
+from sociarium.records.lists import dollars_text, label_of
 
 if TYPE_CHECKING:
     from sociarium.analysis.report.brief import Brief
@@ -222,7 +222,7 @@ def _talk_cell(name: str, mean: float | None) -> str:
         return NONE
     match name:
         case "cost":
-            return f"${mean:.4f}" if mean else "$0"
+            return dollars_text(mean)
         case "flagged" | "empty":
             return _number_text(mean, True)
         case _:

@@ -13,7 +13,7 @@ from sociarium.analysis.talk import Over
 from sociarium.exchange.selection import RunFilter, Selection
 from sociarium.exchange.tables.read import RunAccount, TableSource, table_source
 from sociarium.ports.store import Store
-from sociarium.records.lists import label_of
+from sociarium.records.lists import dollars_text, label_of
 from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.records.runs import RunState
 from sociarium.viewer.labels import condition_text
@@ -244,7 +244,7 @@ def _talk_mean(name: str, one: Estimate) -> Mean:
     if one.mean is None:
         return Mean(NONE, NONE, one.n, reason=one.reason)
     if name == "cost":
-        return Mean(f"${one.mean:.4f}" if one.mean else "$0", "", one.n)
+        return Mean(dollars_text(one.mean), "", one.n)
     scale = MeanScale(one.mean - 1, one.mean + 1)
     return scale.mean(one, is_share=name in _SHARES, is_signed=False)
 

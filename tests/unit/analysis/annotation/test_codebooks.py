@@ -41,6 +41,17 @@ def test_all_faults_are_named_at_once() -> None:
         read_codebook({"title": "A", "items": [{"categories": ["x", "y"]}, {"name": "b", "categories": [{}, "y"]}]})
 
 
+def test_items_with_faults_are_not_also_said_to_be_absent() -> None:
+    with pytest.raises(BadInput) as several:
+        read_codebook({"title": "Tone", "unit": "message", "items": [{"name": ["a"], "kind": "yes_no"}]})
+    assert str(several.value) == (
+        "the codebook has faults: items 1, name: is no text; items 1, kind: is not known here"
+    )
+    with pytest.raises(BadInput) as none:
+        read_codebook({"title": "Tone", "unit": "message", "items": []})
+    assert str(none.value) == "the codebook has faults: items: names none"
+
+
 def test_a_changed_codebook_is_a_new_version_and_the_old_one_stays(store: Store, sweep: SweepRecord) -> None:
     first = with_codebook(store, sweep)
     assert with_codebook(store, sweep) == first

@@ -14,7 +14,7 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from sociarium.analysis.declaration import read_declaration
-from sociarium.analysis.report.compute import compute
+from sociarium.analysis.report.compute import compute, condition_table
 from sociarium.analysis.report.contrast_rows import baselines_of
 from sociarium.analysis.report.declare import declared_baselines
 from sociarium.analysis.report.fork_rows import fork_rows
@@ -59,6 +59,39 @@ def test_contrasts_are_the_paired_t_over_blocks_of_scipy(tmp_path: Path) -> None
     assert goal.result.p == pytest.approx(reference.pvalue)
     assert (goal.result.low, goal.result.high) == pytest.approx(tuple(reference.confidence_interval()))
     assert goal.correlation == pytest.approx(stats.pearsonr(blocks["escape"], blocks["yard"])[0])
+
+
+def test_intervals_of_shares_stay_between_0_and_1_and_those_of_sums_and_differences_do_not(tmp_path: Path) -> None:
+    rows = "run,block,mood,agreed\n" + "".join(
+        f"{mood}{block},{block},{mood},{'yes' if block or mood == 'calm' else 'no'}\n"
+        for mood in ("calm", "cross", "cold")
+        for block in range(4)
+    )
+    design = "run: run\nblock: block\nfactors: {mood: {}}\noutcomes:\n  agreed: {type: yes_no"
+    gathered, computed = analysis(tmp_path, f"{design}}}\n", rows)
+    [agreed] = computed.outcomes
+    cold = next(row for row in agreed.means if "cold" in row.label)
+    plain = stats.t.interval(0.95, 3, 0.75, 0.5 / 2)
+    assert plain[1] > 1
+    assert (cold.mean, cold.low, cold.high) == (0.75, pytest.approx(max(0.0, plain[0])), 1.0)
+    table = condition_table(gathered, "agreed")
+    assert table is not None
+    assert all(one.high is None or one.high <= 1 for one in table.conditions)
+    _, summed = analysis(tmp_path, f"{design}, how: sum}}\n", rows)
+    assert next(row for row in summed.outcomes[0].means if "cold" in row.label).high == pytest.approx(plain[1])
+
+
+def test_each_level_that_cannot_be_compared_has_the_reason_that_is_its_own(tmp_path: Path) -> None:
+    rows = "run,block,mood,force\n" + "".join(f"{one},1,{one},{at}\n" for at, one in enumerate("abc"))
+    _, computed = analysis(
+        tmp_path, "run: run\nblock: block\nfactors: {mood: {baseline: a}}\noutcomes: {force: {type: number}}\n", rows
+    )
+    [force] = computed.outcomes
+    assert [(row.level, row.note.split(":")[1].strip()) for row in force.contrasts] == [
+        ("b", "b against a"),
+        ("c", "c against a"),
+    ]
+    assert list(force.refused) == [row.note for row in force.contrasts]
 
 
 def test_a_declared_family_is_corrected_by_holm_and_what_is_explored_by_benjamini_and_hochberg(tmp_path: Path) -> None:
