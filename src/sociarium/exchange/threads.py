@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sociarium.errors import NotFound
 from sociarium.exchange.feed_reading import FeedReading
 from sociarium.experiment.problems import did_you_mean
+
+_VERBS = {"like": "likes", "repost": "shares", "follow": "follows", "reply": "answers", "quote": "quotes"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +81,28 @@ def counts_text(post: dict[str, Any]) -> str:
     signs = {"positive": "+", "neutral": "~", "negative": "-"}
     sentiments = [f"{sign}{post['sentiments'][name]}" for name, sign in signs.items() if post["sentiments"][name]]
     return " · ".join([*parts, *(["felt " + " ".join(sentiments)] if sentiments else [])])
+
+
+def outside_act_lines(document: Mapping[str, Any]) -> list[str]:
+    """What was put into a feed from outside and stands in no post of its own, in words and in its order.
+
+    Likes, reposts and follows, and whatever had no effect: of accounts outside (`input`), and in people's names, which
+    is none of their models' doing (`override`).
+    """
+    acts = [*document.get("acts", ()), *map(_repost_act, _outside_reposts(document["posts"]))]
+    acts.sort(key=lambda act: (act["day"], act["time"]))
+    return [_act_text(act) for act in acts]
+
+
+def _outside_reposts(posts: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    return (post for post in posts if post["kind"] == "repost" and post["source"] in {"input", "override"})
+
+
+def _repost_act(post: Mapping[str, Any]) -> dict[str, Any]:
+    return {**post, "target": post["parent"], "why": None}
+
+
+def _act_text(act: Mapping[str, Any]) -> str:
+    target = f"@{act['target']}" if act["kind"] == "follow" else act["target"]
+    effect = f", without effect: {act['why']}" if act["why"] else ""
+    return f"day {act['day']}, {act['time']}: @{act['author']} {_VERBS[act['kind']]} {target} [{act['source']}]{effect}"

@@ -9,7 +9,7 @@ from typing import Any
 from sociarium.exchange.folder import Folder
 from sociarium.exchange.run_document import run_document
 from sociarium.exchange.sanitize import sanitize
-from sociarium.exchange.threads import counts_text, threads
+from sociarium.exchange.threads import counts_text, outside_act_lines, threads
 from sociarium.ports.store import Store
 from sociarium.records.interviews import LABEL
 
@@ -66,10 +66,14 @@ def feed(document: dict[str, Any]) -> Iterator[str]:
         when = post["time"] if post["day"] == day else f"day {post['day']}, {post['time']}"
         blank_line = "\n" if not item.depth else ""
         quotes = ", quoting" if post["kind"] == "quote" else ""
-        yield f"{blank_line}{indent}@{sanitize(post['author'])} ({when}{quotes}) [{post['id']}]\n"
+        source = "" if post["source"] == "person" else f" [{post['source']}]"
+        yield f"{blank_line}{indent}@{sanitize(post['author'])} ({when}{quotes}) [{post['id']}]{source}\n"
         yield "".join(f"{indent}  {line}\n" for line in sanitize(post["content"]).splitlines())
         if tail := counts_text(post):
             yield f"{indent}  ({tail})\n"
+    if acts := outside_act_lines(document):
+        yield "\n--- Done from outside ---\n\n"
+        yield from (f"{sanitize(line)}\n" for line in acts)
     if document["probes"]:
         yield "\n--- Asked in private ---\n\n"
         yield from (f"{sanitize(_item_text({'kind': 'probes', **probe}))}\n" for probe in document["probes"])

@@ -305,6 +305,24 @@ def test_private_sections_stand_before_shared_ones_whatever_their_numbers(
     ]
 
 
+def test_a_second_starting_prompt_takes_no_words_from_the_first(
+    source: tuple[Any, MongoLegacyDatabase], store: SqliteStore
+) -> None:
+    database, reader = source
+    roles = [
+        role("guard", section(1, "Starting prompt", "You guard.", "Private"),
+             section(2, "starting_prompt", "And you are tired.", "Private")),
+        role("prisoner", section(1, "Starting prompt", "You sit.", "Private")),
+    ]  # fmt: skip
+    shared = [section(3, "Starting prompt", "It is night.", "Shared")]
+    write(database, ("experiments", [experiment(1, roles=roles, shared_sections=shared)]))
+    imported(reader, store)
+    first, second, third = stored_definition(store).sections
+    assert first.private == {"guard": "You guard.", "prisoner": "You sit."}
+    assert second.private == {"guard": "And you are tired."}
+    assert third.shared == "It is night."
+
+
 def test_the_summarizers_starting_prompt_has_no_heading(
     source: tuple[Any, MongoLegacyDatabase], store: SqliteStore
 ) -> None:

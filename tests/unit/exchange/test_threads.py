@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sociarium.exchange.threads import counts_text, threads
+from sociarium.exchange.threads import counts_text, outside_act_lines, threads
 from sociarium.exchange.txt import feed
 
 
@@ -55,3 +55,25 @@ def test_a_feed_as_text_shows_controls_rather_than_obeys_them() -> None:
     assert "\x1b" not in text
     assert "\u202e" not in text
     assert "gone" in text
+
+
+def test_what_was_done_from_outside_is_told_with_whose_doing_it_was() -> None:
+    moment = {"day": 2, "time": "09:00", "why": None, "content": ""}
+    acts = [
+        {"author": "ada", "kind": "like", "target": "p1", "source": "override"} | moment,
+        {"author": "ada", "kind": "like", "target": "p1", "source": "override"} | moment | {"why": "already so"},
+        {"author": "wire", "kind": "follow", "target": "ben", "source": "input"} | moment | {"day": 3},
+    ]
+    shares = [post("p2", "repost", "p1", source="override"), post("p3", "repost", "p1")]
+    lines = [
+        "day 1, 10:00: @by_p2 shares p1 [override]",
+        "day 2, 09:00: @ada likes p1 [override]",
+        "day 2, 09:00: @ada likes p1 [override], without effect: already so",
+        "day 3, 09:00: @wire follows @ben [input]",
+    ]
+    document = {"run": "r", "replicate": 1, "state": "done", "ended": "completed", "condition": {}, "offline": False,
+                "posts": [post("p1", source="override"), *shares], "probes": [], "acts": acts}  # fmt: skip
+    assert outside_act_lines(document) == lines
+    text = "".join(feed(document))
+    assert "[p1] [override]" in text
+    assert "\n".join(lines) in text

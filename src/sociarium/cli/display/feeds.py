@@ -13,7 +13,7 @@ from sociarium.cli.display.columns import Column, print_columns
 from sociarium.cli.display.output import number, print_with_indent, role_styles, words
 from sociarium.exchange.feed_people import answer_text
 from sociarium.exchange.sanitize import one_line
-from sociarium.exchange.threads import ThreadPost, counts_text, threads
+from sociarium.exchange.threads import ThreadPost, counts_text, outside_act_lines, threads
 
 _STEP = 3
 _DEEPEST = 6
@@ -102,6 +102,11 @@ def show_threads(screen: Console, document: dict[str, Any]) -> None:
                 screen.rule(f"Day {day}", style="dim")
             screen.print()
         show_post(screen, placed, styles, names, day=day)
+    if acts := outside_act_lines(document):
+        screen.print()
+        screen.rule("Done from outside", style="dim")
+        for line in acts:
+            screen.print(words(one_line(line, most=500)))
     if document["probes"]:
         screen.print()
         screen.rule("Asked in private", style="dim")

@@ -125,16 +125,19 @@ def _model_entry(llm: Llm, where: str, notes: Notes) -> dict[str, Any]:
 def _sections(experiment: LegacyExperiment, texts: _Texts) -> list[dict[str, Any]]:
     """Sections as the earlier simulator put prompts together: private before shared ones, each by its index.
 
-    The starting prompt is first. Private sections of one title are one section.
+    The starting prompt is first: of each role its first section of that title, or, where no role has one, the first
+    shared one. Further ones stay sections. Private sections of one title are one section.
     """
     titles = _UniqueNames(STARTING_PROMPT)
-    starting: dict[str, str] = dict.fromkeys(experiment.roles or ("nobody",), "")
+    roles = experiment.roles or ("nobody",)
+    starting: dict[str, str] = {}
     sections: list[dict[str, Any]] = []
     private: dict[str, dict[str, str]] = {}
     for section in sorted(experiment.sections, key=lambda section: not section.role):
         text = texts.map_text(section.content, has_self=True)
-        if _is_starting(section.title):
-            starting.update(dict.fromkeys(experiment.roles if not section.role else (section.role,), text))
+        begins = {section.role} if section.role else set(roles)
+        if _is_starting(section.title) and starting.keys().isdisjoint(begins):
+            starting.update(dict.fromkeys(begins, text))
         elif not section.role:
             sections.append({"title": titles.claim(section.title), "shared": text})
         elif section.title in private and section.role not in private[section.title]:
@@ -143,7 +146,7 @@ def _sections(experiment: LegacyExperiment, texts: _Texts) -> list[dict[str, Any
             text_by_role = private[section.title] = {section.role: text}
             sections.append({"title": titles.claim(section.title), "private": text_by_role})
     _note_other_orders(experiment, sections, texts)
-    return [{"title": STARTING_PROMPT, "private": starting}, *sections]
+    return [{"title": STARTING_PROMPT, "private": {role: starting.get(role, "") for role in roles}}, *sections]
 
 
 def _note_other_orders(experiment: LegacyExperiment, sections: Sequence[Mapping[str, Any]], texts: _Texts) -> None:

@@ -21,7 +21,8 @@ def validation_message(detail: ErrorDetails, loc: Loc, allowed: Iterable[str]) -
     last = str(loc[-1]) if loc else ""
     match kind:
         case "extra_forbidden":
-            return f"unknown key {last!r}", did_you_mean(last, allowed)
+            # Keys of all kinds of entry may be allowed; the one that is unknown to this kind mends nothing.
+            return f"unknown key {last!r}", did_you_mean(last, (key for key in allowed if key != last))
         case "missing":
             return f"{last!r} is missing", "add it"
         case "string_type":

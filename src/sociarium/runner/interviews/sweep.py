@@ -188,7 +188,9 @@ class _SweepAsking:
 
 def _reasons(sweep: SweepRecord, left_out: Mapping[str, str]) -> str:
     """Why no run could be asked; runs that say it in the same words but for their ids are one reason."""
-    reasons = Counter(reason.replace(run[:12], "RUN").replace(run, "RUN") for run, reason in left_out.items())
+    reasons = Counter(
+        reason.replace(f"run {run[:12]}", "a run").replace(run[:12], "RUN") for run, reason in left_out.items()
+    )
     listed = "; ".join(
         f"{reason} ({count} run{'s' * (count != 1)})" for reason, count in reasons.most_common(_MOST_REASONS)
     )

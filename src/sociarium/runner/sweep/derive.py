@@ -172,7 +172,9 @@ class Extending:
             length = {"days": self.request.days or last.days + 1}
         settings = {name: value for name, value in before.items() if name not in LENGTH}
         longer = _changed_content(definition, last, before, {**settings, **length}).model_copy(update=length)
-        return [Derived(slot.condition, 1, extension_content(slot.status.run, content, longer), END)]
+        # A condition says how long its runs are: how long this one is now, not how long its origin was.
+        condition = {name: length.get(name, level) for name, level in slot.condition.items()}
+        return [Derived(condition, 1, extension_content(slot.status.run, content, longer), END)]
 
     def _length(self, last: Content, of_last_day: int) -> dict[str, int]:
         days = self.request.days or last.days + 1

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from sociarium.errors import Problem
+from sociarium.errors import BadInput, Problem
 from sociarium.experiment.document import parse
 from sociarium.experiment.feed.definition import FeedDefinition
 from sociarium.experiment.feed.people import Person
@@ -68,6 +68,11 @@ def test_another_simulators_table_is_read_with_its_other_columns_in_the_persona(
 def test_a_tree_of_a_persona_is_joined_with_other_fields_of_json() -> None:
     text = json.dumps([{"username": "ada", "realname": "Ada", "persona": {"mood": "calm"}, "mbti": "INTP", "age": 51}])
     assert people(text) == (Person(handle="ada", name="Ada", persona={"mood": "calm", "mbti": "INTP", "age": 51}),)
+
+
+def test_a_key_of_another_kind_of_entry_is_no_mend_for_itself() -> None:
+    with pytest.raises(BadInput, match=r"people\[0\]\.model: unknown key 'model'; known here: "):
+        parse(small_feed(people="[{handle: ada, model: dry}]").encode(), source="x.yaml", read=lambda _: b"")
 
 
 @pytest.mark.parametrize("text", ['{"handle": "ada", "perona": "x"}', "handle,perona\nada,x\n"])

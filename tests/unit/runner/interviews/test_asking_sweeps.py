@@ -131,6 +131,12 @@ def test_a_question_that_no_run_can_be_asked_is_refused_with_the_reasons(store: 
     assert not any(store.interviews(run) for run in _runs(store, sweep))
 
 
+def test_a_reason_that_names_its_run_is_one_reason_for_all(store: Store) -> None:
+    sweep = _sweep(store, "messages: [4, 6]")
+    with pytest.raises(BadInput, match=r"asked so: nobody 'Nobody' can be asked in a run; "):
+        ask_sweep_of(store, sweep, _question("Nobody"))
+
+
 def test_one_run_that_the_model_refuses_costs_no_other(store: Store) -> None:
     class Refusing(Offline):
         calls = 0

@@ -265,6 +265,23 @@ def test_an_extension_goes_on_after_the_end_of_each_run(store: SqliteStore) -> N
         assert asyncio.run(replay(store, slot.status.run)).ended == "completed"
 
 
+def test_the_condition_of_an_extension_says_how_long_it_is(store: SqliteStore) -> None:
+    begun = played(store, two_days())
+    before = store.slots(begun.sweep.id)
+    plan = plan_extensions(
+        store, origin_of_sweep(store, begun.sweep), ExtensionRequest(days=3, messages=7), creator="ada",
+        clock=SystemClock(),
+    )  # fmt: skip
+
+    after = store.slots(place_sweep(store, plan).sweep.id)
+
+    lengths = {"days": 3, "messages": 7}
+    assert [slot.condition for slot in after] == [
+        {name: lengths.get(name, level) for name, level in slot.condition.items()} for slot in before
+    ]
+    assert all(slot.condition.keys() & lengths for slot in before)
+
+
 def test_an_extension_says_how_far(store: SqliteStore) -> None:
     origin = origin_of_sweep(store, played(store, two_days()).sweep)
 
