@@ -109,12 +109,13 @@ def _size(run: Run, status: RunStatus) -> int:
 
 def _read(store: Store, heads: Sequence[_Head], shared: _Shared, *, measures: bool) -> Iterator[StoredRun]:
     ids = [run.id for run, _ in heads]
+    # Of a run that goes on meanwhile what is read later may be longer, and no event is there without its answer.
+    events = _by_run(store.events_of(ids), lambda one: one.run)
     members = _by_run(store.members_of(ids), lambda one: one.run)
     edits = store.latest_edits("run", ids)
     claims = _by_run(store.claims_of(ids), lambda one: one.run)
     derived = _by_run(store.derived_runs_of(ids), lambda pair: pair[0])
     journals = _by_run(store.journals_of(ids), lambda one: one.run)
-    events = _by_run(store.events_of(ids), lambda one: one.run)
     interviews = _by_run(store.interviews_of(ids), lambda one: one.run)
     labels = _by_run(latest_labels(store.labels_of(ids)), lambda one: one.run)
     measured = ids if measures else list(labels)
