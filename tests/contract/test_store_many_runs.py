@@ -53,3 +53,13 @@ def test_many_runs_are_read_run_by_run_each_as_it_is_read_alone(store: Store, cr
     assert list(together(store, [*reversed(crowd), crowd[0], "nobody"])) == expected
     assert list(together(store, [])) == []
     assert next(together(store, crowd)) == expected[0]
+
+
+def test_slots_and_forks_of_each_run_begin_with_the_latest_sweep(store: Store, crowd: list[str]) -> None:
+    there = [crowd[0], crowd[500], crowd[1049]]
+    assert [(one.run, one.sweep) for one in store.members_of(crowd)] == [
+        (id_, sweep_) for id_ in there for sweep_ in ("s1", "s2")
+    ]
+    assert [(origin, one.run, one.sweep) for origin, one in store.derived_runs_of(crowd)] == [
+        (id_, f"f{id_}", sweep_) for id_ in there for sweep_ in ("s1", "s2")
+    ]
