@@ -18,7 +18,8 @@ from sociarium.analysis.result_rows import MeasureUse
 from sociarium.analysis.results import CHECK_ORDER, RunNumbers, run_numbers, with_labels
 from sociarium.analysis.talk import Over
 from sociarium.errors import DefinitionError
-from sociarium.exchange.tables.read import Cells, RunAccount, TableSource
+from sociarium.exchange.stored_run import RUNS_AT_ONCE, batches
+from sociarium.exchange.tables.read import Cells, RunAccount, RunPlace, TableSource
 from sociarium.experiment.definition import ProbeUse
 from sociarium.experiment.document import from_json
 from sociarium.experiment.models import Price
@@ -56,7 +57,7 @@ def load_runs(
     known: Mapping[RunKey, RunNumbers] | None = None,
     over: Over = "",
 ) -> LoadedRuns:
-    """Read the runs of a selection; no more than one is held in full at a time.
+    """Read the runs of a selection; no more are held in full at a time than `stored_runs` holds.
 
     Args:
         progress: called with how many runs are read.
@@ -75,26 +76,35 @@ def load_runs(
     count = begin_count(source, measures, over=over)
     numbers_by_run: dict[RunKey, RunNumbers] = {}
     tables = (*read_tables(count.uses), *(["labels"] if labels else []))
-    for number, place in enumerate(source.places(), start=1):
-        key = (place.slot.status.run, place.slot.status.token)
-        if known and key in known:
-            # Its words are the same; it may stand in further conditions by now.
-            numbers_by_run[key] = replace(known[key], conditions=place.conditions)
-            continue
-        run = source.read(place, tables)
-        numbers = run_numbers(run, cost_of)
-        if labels:
-            numbers = replace(numbers, answers=())
-        numbers = numbers_with_measures(run, numbers, count, with_probes=False)
-        for label in labels:
-            numbers = with_labels(numbers, run.rows["labels"], label)
-        numbers_by_run[key] = numbers
-        progress(number)
+    known = known or {}
+    places_so_far = 0
+    for places in batches(source.places(), RUNS_AT_ONCE):
+        runs_read = source.read([place for place in places if _key(place) not in known], tables)
+        for number, place in enumerate(places, start=places_so_far + 1):
+            key = _key(place)
+            if key in known:
+                # Its words are the same; it may stand in further conditions by now.
+                numbers_by_run[key] = replace(known[key], conditions=place.conditions)
+                continue
+            run = next(runs_read)
+            numbers = run_numbers(run, cost_of)
+            if labels:
+                numbers = replace(numbers, answers=())
+            numbers = numbers_with_measures(run, numbers, count, with_probes=False)
+            for label in labels:
+                numbers = with_labels(numbers, run.rows["labels"], label)
+            numbers_by_run[key] = numbers
+            progress(number)
+        places_so_far += len(places)
     measured = count.result()
     choices = choices_of(documents) | choices_of_measures(measured)
     choices |= {label.name: list(label.choices) for label in labels if label.choices}
     runs = list(numbers_by_run.values())
     return LoadedRuns(runs, choices, source.account(), measured, uses_of(documents), numbers_by_run)
+
+
+def _key(place: RunPlace) -> RunKey:
+    return place.slot.status.run, place.slot.status.token
 
 
 def choices_of(documents: Sequence[str]) -> dict[str, list[str]]:

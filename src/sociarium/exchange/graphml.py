@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from sociarium.errors import BadInput
 from sociarium.exchange.folder import Folder
-from sociarium.exchange.run_document import run_document
+from sociarium.exchange.run_document import run_documents
 from sociarium.ports.store import Store
 
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -47,8 +47,8 @@ def export(store: Store, runs: Iterable[str], folder: Folder) -> Iterator[Path]:
         BadInput: none of the runs is a feed.
     """
     file_count = 0
-    for run in runs:
-        document = run_document(store, run)
+    for document in run_documents(store, runs):
+        run = document["run"]
         if document.get("environment") != "feed":
             continue
         for name, attribute, ties in (

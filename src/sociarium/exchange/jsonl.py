@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from sociarium.exchange.folder import Folder
-from sociarium.exchange.run_document import run_document
+from sociarium.exchange.run_document import run_documents
 from sociarium.ports.store import Store
 
 
 def export(store: Store, runs: Iterable[str], folder: Folder) -> Iterator[Path]:
     """Write `runs.jsonl`; yields it when it is written."""
-    yield folder.write(["runs"], ".jsonl", (f"{json.dumps(run_document(store, run))}\n" for run in runs))
+    yield folder.write(["runs"], ".jsonl", (f"{json.dumps(document)}\n" for document in run_documents(store, runs)))

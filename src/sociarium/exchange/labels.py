@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from sociarium.errors import NotFound
-from sociarium.ports.store import Store
-from sociarium.records.events import Event
-from sociarium.records.labels import SAMPLE, Codebook, Label, is_sample, latest_labels
+from sociarium.exchange.stored_run import StoredRun
+from sociarium.records.labels import SAMPLE, Codebook, Label, is_sample
 
 
-def label_documents(store: Store, run: str, events: Iterable[Event]) -> list[dict[str, Any]]:
+def label_documents(stored: StoredRun) -> list[dict[str, Any]]:
     """The labels of a run as they stand: of each annotator the latest, none that was taken back."""
-    labels = [one for one in latest_labels(store.labels_of([run])) if one.value is not None]
+    labels = [one for one in stored.labels if one.value is not None]
     if not labels:
         return []
-    numbers = {one.key: one.seq for one in events}
-    books = {name: book for name in {one.codebook for one in labels} if (book := _codebook(store, name)) is not None}
-    drawn = {name: _drawn_units(store, book, run) for name, book in books.items()}
+    numbers = {one.key: one.seq for one in stored.events}
+    books = stored.codebooks
+    drawn = {name: _drawn_units(stored, books[name]) for name in {one.codebook for one in labels} & books.keys()}
     return [_document(one, books.get(one.codebook), drawn.get(one.codebook, {}), numbers) for one in labels]
 
 
@@ -45,19 +42,13 @@ def _document(
     }
 
 
-def _codebook(store: Store, id_: str) -> Codebook | None:
-    try:
-        return store.codebook(id_)
-    except NotFound:
-        return None
-
-
-def _drawn_units(store: Store, book: Codebook, run: str) -> dict[str, tuple[int, float | None]]:
+def _drawn_units(stored: StoredRun, book: Codebook) -> dict[str, tuple[int, float | None]]:
     """Subject -> number and probability of the first sample of a codebook that holds it."""
     units: dict[str, tuple[int, float | None]] = {}
-    records = [one for one in store.codebooks(book.experiment) if is_sample(one)]
+    records = [one for one in stored.codebooks.values() if one.experiment == book.experiment and is_sample(one)]
     for record in sorted(records, key=lambda one: one.number):
         if record.document[SAMPLE].get("codebook") == book.id:
-            for measure in store.measures(SAMPLE, record.document[SAMPLE]["rows"], [run]):
-                units.setdefault(measure.subject, (record.number, measure.value))
+            for measure in stored.measures:
+                if (measure.name, measure.version) == (SAMPLE, record.document[SAMPLE]["rows"]):
+                    units.setdefault(measure.subject, (record.number, measure.value))
     return units

@@ -6,21 +6,26 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sociarium.exchange.judgements import answer_cells, mark_of, verdicts
-from sociarium.ports.store import Store
+from sociarium.exchange.stored_run import StoredRun
 from sociarium.records.events import SPOKEN, Event
 from sociarium.records.judgements import is_judgement
 from sociarium.records.labels import MISSING, SAMPLE, WHOLE_RUN, Codebook, Measure
-from sociarium.runner.judging.records import validations
+from sociarium.runner.judging.records import latest_validations
 
 
-def measure_parts(store: Store, run: str) -> dict[str, list[dict[str, Any]]]:
-    """The measures of a run, by name, version and subject, and the answers of judges that are among them."""
-    measures = [one for one in store.measures_of([run]) if one.name != SAMPLE]
+def measure_parts(stored: StoredRun) -> dict[str, list[dict[str, Any]]]:
+    """The measures of a run, by name, version and subject, and the answers of judges that are among them.
+
+    Args:
+        stored: read with its measures.
+    """
+    measures = [one for one in stored.measures if one.name != SAMPLE]
     if not measures:
         return {"measures": [], "judge_answers": []}
-    place = _Places(store.events(run))
+    place = _Places(stored.events)
     judgements = list(filter(is_judgement, measures))
-    validated = validations(store, store.run(run).experiment) if judgements else {}
+    own = [one for one in stored.codebooks.values() if one.experiment == stored.run.experiment]
+    validated = latest_validations(own) if judgements else {}
     return {
         "measures": list(_rows(measures, place, validated)),
         "judge_answers": [{**place.of(one.subject), **answer_cells(one)} for one in judgements],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from sociarium.environments.library_words import WORDS
 from sociarium.exchange.feeds import feed_parts, population_parts
 from sociarium.exchange.interviews import interview_document
 from sociarium.exchange.labels import label_documents
+from sociarium.exchange.stored_run import StoredRun, stored_run, stored_runs
 from sociarium.experiment.feed.run_content import FeedContent
 from sociarium.experiment.prompts.library_words import read_words
 from sociarium.experiment.prompts.placeholders import render
@@ -30,28 +31,27 @@ _HEAD = ("run", "experiment", "creator", "sweep", "condition", "conditions", "re
 
 
 def run_document(store: Store, run_id: str, *, exposures: bool = False) -> dict[str, Any]:
+    """`document_of` a run in a store. Raises `NotFound`."""
+    return document_of(stored_run(store, run_id), exposures=exposures)
+
+
+def document_of(stored: StoredRun, *, exposures: bool = False) -> dict[str, Any]:
     """Everything that is stored of a run, and the system prompts that its agents had.
 
     Args:
         exposures: of a feed: list them rather than count them.
-
-    Raises:
-        NotFound: there is no such run.
     """
-    run, status = store.run(run_id), store.run_statuses([run_id])[0]
-    events, members = store.events(run_id), store.members_of_run(run_id)
+    run, status, events, edit = stored.run, stored.status, stored.events, stored.edit
     content = read_content(run.content)
-    edit = store.latest_edits("run", [run_id]).get(run_id)
-    claims = store.claims(run_id)
-    hypotheses = hypotheses_at_start(claims)
+    hypotheses = hypotheses_at_start(stored.claims)
     head = {
-        **run_summary(run, status, members),
+        **run_summary(run, status, stored.members),
         "note": edit.note if edit else "",
         "favourite": bool(edit and edit.favourite),
-        "runners": runners(claims),
+        "runners": runners(stored.claims),
         **({} if hypotheses is None else {"hypotheses": hypotheses}),
         "offline": all(model.provider == "offline" for model in content.models.values()),
-        "lineage": lineage(store, run, members),
+        "lineage": _lineage(stored),
         **({"wordings": content.wordings} if isinstance(content, Content | FeedContent) and content.wordings else {}),
     }
     if not isinstance(content, Content):
@@ -64,12 +64,11 @@ def run_document(store: Store, run_id: str, *, exposures: bool = False) -> dict[
                 else population_parts(content, events)
             ),
             "probes": [_probe(event) for event in _of_kind("probe", events)],
-            "calls": [call(entry) for entry in store.journal(run_id) if entry.call],
-            "interviews": _interviews(store, run_id, events),
-            "labels": label_documents(store, run_id, events),
+            "calls": [call(entry) for entry in stored.journal if entry.call],
+            "interviews": _interviews(stored),
+            "labels": label_documents(stored),
         }
-    journal = store.journal(run_id)
-    content = _as_played(content, journal)
+    content = _as_played(content, stored.journal)
     return {
         **head,
         "starting_message": render(content.starting_message, content.facts),
@@ -82,10 +81,15 @@ def run_document(store: Store, run_id: str, *, exposures: bool = False) -> dict[
             for event in _of_kind("summary", events)
         ],
         "probes": [_probe(event) for event in _of_kind("probe", events)],
-        "calls": [call(entry) for entry in journal if entry.call],
-        "interviews": _interviews(store, run_id, events),
-        "labels": label_documents(store, run_id, events),
+        "calls": [call(entry) for entry in stored.journal if entry.call],
+        "interviews": _interviews(stored),
+        "labels": label_documents(stored),
     }  # fmt: skip
+
+
+def run_documents(store: Store, runs: Iterable[str], *, exposures: bool = False) -> Iterator[dict[str, Any]]:
+    """The documents of runs in the order asked for, made one by one. Raises `NotFound`."""
+    return (document_of(stored, exposures=exposures) for stored in stored_runs(store, runs))
 
 
 def head_of(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,7 +119,7 @@ def run_summary(run: Run, status: RunStatus, members: Sequence[Member]) -> dict[
     }
 
 
-def lineage(store: Store, run: Run, members: Sequence[Member]) -> dict[str, Any]:
+def _lineage(stored: StoredRun) -> dict[str, Any]:
     """Where a run goes on from, and what goes on from it.
 
     Returns:
@@ -124,16 +128,16 @@ def lineage(store: Store, run: Run, members: Sequence[Member]) -> dict[str, Any]
         moment, 0 until the run has begun.
     """
     origin: dict[str, Any] | None = None
-    if run.origin is not None:
-        made = [made for member in members if (made := store.sweep(member.sweep).origin) is not None]
+    if (start := stored.run.origin) is not None:
+        made = stored.sweep_origin
         origin = {
-            "run": run.origin.run,
-            "at": run.origin.at,
-            "kind": made[0].kind if made else "extension" if run.origin.at == "end" else "fork",
-            "changes": dict(made[0].changes) if made else {},
-            ACTS_LEFT_BEHIND: acts_left_behind(store, run),
+            "run": start.run,
+            "at": start.at,
+            "kind": made.kind if made else "extension" if start.at == "end" else "fork",
+            "changes": dict(made.changes) if made else {},
+            ACTS_LEFT_BEHIND: acts_left_behind(stored.journal),
         }
-    derived = [{"run": one.run, "at": one.at, "sweep": one.sweep} for one in store.derived_runs(run.id)]
+    derived = [{"run": one.run, "at": one.at, "sweep": one.sweep} for one in stored.derived]
     return {"origin": origin, "derived": derived}
 
 
@@ -205,14 +209,13 @@ def call(entry: JournalEntry) -> dict[str, Any]:
     }
 
 
-def _interviews(store: Store, run: str, events: Iterable[Event]) -> list[dict[str, Any]]:
+def _interviews(stored: StoredRun) -> list[dict[str, Any]]:
     """What agents answered who were asked after the run, in the order in which they were asked."""
-    interviews = store.interviews(run)
-    if not interviews:
+    if not stored.interviews:
         return []
-    roles = {event.happening.author: event.happening.role for event in events
+    roles = {event.happening.author: event.happening.role for event in stored.events
              if event.happening.kind in {"agent", "person"}}  # fmt: skip
-    return [interview_document(one, roles) for one in interviews]
+    return [interview_document(one, roles) for one in stored.interviews]
 
 
 def _start_time(at: str, seconds: float) -> str:

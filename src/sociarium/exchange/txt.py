@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sociarium.exchange.folder import Folder
-from sociarium.exchange.run_document import run_document
+from sociarium.exchange.run_document import run_documents
 from sociarium.exchange.sanitize import sanitize
 from sociarium.exchange.threads import counts_text, outside_act_lines, threads
 from sociarium.ports.store import Store
@@ -20,8 +20,8 @@ def export(store: Store, runs: Iterable[str], folder: Folder) -> Iterator[Path]:
     Of feeds only the latter: everybody has a prompt of their own, and `show --prompts` has them word for word.
     """
     prompts: dict[str, dict[str, list[str]]] = {}
-    for run in runs:
-        document = run_document(store, run)
+    for document in run_documents(store, runs):
+        run = document["run"]
         if "posts" in document:
             models = sorted({person["model"] for person in document["people"] if person["model"]})
             yield folder.write(["+".join(models) or "nobody", run], ".txt", feed(document))

@@ -46,8 +46,16 @@ class Log(Protocol):
         """A run's journal by ordinal."""
         ...
 
+    def journals_of(self, runs: Sequence[str]) -> Iterator[JournalEntry]:
+        """The journals of runs, read in batches: run by run in the order of their ids, each run once."""
+        ...
+
     def events(self, run: str, *, after: int = 0) -> list[Event]:
         """A run's events whose number is above `after`, by number."""
+        ...
+
+    def events_of(self, runs: Sequence[str]) -> Iterator[Event]:
+        """The events of runs, read in batches: run by run in the order of their ids, each run once."""
         ...
 
     def outline(self, runs: Sequence[str]) -> Iterator[tuple[str, Happening]]:

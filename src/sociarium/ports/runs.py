@@ -41,6 +41,10 @@ class Runs(Protocol):
         """The slots that a run has in sweeps of its experiment; the latest sweep first."""
         ...
 
+    def members_of(self, runs: Sequence[str]) -> Iterator[Member]:
+        """The slots of runs, read in batches: run by run in the order of their ids, each run once."""
+        ...
+
     def run(self, run: str) -> Run:
         """A run by its id. Raises `NotFound`."""
         ...
@@ -54,6 +58,13 @@ class Runs(Protocol):
 
         The latest sweep first, then by id; empty also where the run itself is not there, for forks outlive their
         origin.
+        """
+        ...
+
+    def derived_runs_of(self, runs: Sequence[str]) -> Iterator[tuple[str, DerivedRun]]:
+        """What was made from runs, read in batches, each after the run that it was made from.
+
+        Run by run in the order of their ids, each run once; of each as `derived_runs` has it.
         """
         ...
 
@@ -93,6 +104,10 @@ class Runs(Protocol):
 
     def claims(self, run: str) -> list[Claim]:
         """A run's claim log by token; empty when nobody took it up."""
+        ...
+
+    def claims_of(self, runs: Sequence[str]) -> Iterator[Claim]:
+        """The claim logs of runs, read in batches: run by run in the order of their ids, each run once."""
         ...
 
     def record_heartbeat(self, worker: Worker) -> None:

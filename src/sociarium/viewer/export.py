@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from sociarium.errors import BadInput
-from sociarium.exchange.run_document import run_document
+from sociarium.exchange.run_document import run_documents
 from sociarium.ports.store import Store
 from sociarium.records.runs import Worker
 from sociarium.viewer.app import STATIC, create_app
@@ -193,10 +193,8 @@ def _write_search(settings: ViewerSettings, me: Worker, folder: Path, texts: lis
 def _texts(store: Store, runs: list[str], crawl: _Crawl) -> list[list[str]]:
     """Address, who and text of everything that was said."""
     texts: list[list[str]] = []
-    for run in runs:
-        if store.run_statuses([run])[0].token == 0:
-            continue
-        document = run_document(store, run)
+    begun = [status.run for status in store.run_statuses(runs) if status.token > 0]
+    for run, document in zip(begun, run_documents(store, begun), strict=True):
         if len(document.get("posts", ())) > _MOST_POSTS:
             crawl.large.add(run)
         texts += _message_lines(run, document.get("messages", []), crawl)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sociarium.api.validating import Validation, find_codebook, validate_judges, validation_document
 from sociarium.errors import BadInput, NotFound
 from sociarium.exchange.measures import measure_parts
+from sociarium.exchange.stored_run import stored_run
 from sociarium.experiment.rubric import Rubric
 from sociarium.ports.store import Store
 from sociarium.records.events import Event
@@ -42,6 +44,10 @@ def _runs(store: Store, begun: StartedSweep) -> list[str]:
     return [slot.status.run for slot in store.slots(begun.sweep.id)]
 
 
+def _parts(store: Store, run: str) -> dict[str, list[dict[str, Any]]]:
+    return measure_parts(stored_run(store, run, measures=True))
+
+
 def _by_length(event: Event) -> str:
     return "warm" if len(event.happening.content) % 2 else "cold"
 
@@ -68,16 +74,14 @@ def test_a_validation_is_kept_and_ends_the_mark(store: SqliteStore, begun: Start
     _judge(store, runs)
     save_rubric(store, begun.experiment.id, TONE, creator="ada", now=AT)
     codebook = labelled(store, begun.experiment.id, runs, _by_length)
-    assert {row["mark"] for row in measure_parts(store, runs[0])["measures"]} == {
-        "a judge's, not validated against people"
-    }
+    assert {row["mark"] for row in _parts(store, runs[0])["measures"]} == {"a judge's, not validated against people"}
     result = _validate(store, codebook)
     assert result.test.texts + result.dev.texts == sum(len(store.events(run)) for run in []) + len(
         list(store.labels(codebook.id))
     )
     assert result.test.percent is not None
     assert 0.7 < result.test.percent.share < 1
-    assert {row["mark"] for row in measure_parts(store, runs[0])["measures"]} == {f"a judge's; {result.words}"}
+    assert {row["mark"] for row in _parts(store, runs[0])["measures"]} == {f"a judge's; {result.words}"}
     [record] = [one for one in store.codebooks(begun.experiment.id) if VALIDATION in one.document]
     split = record.document[VALIDATION]["split"]
     assert {*split["dev"]} | {*split["test"]} == {*runs}
@@ -108,12 +112,10 @@ def test_a_validation_says_nothing_of_other_words_or_other_judges(store: SqliteS
     _judge(store, runs[:1], rubric(answer="{choices: [cold, warm]}", context=1))
     other = rubric(answer="{choices: [cold, warm]}", models="{one: {provider: offline, temperature: 0.9}}")
     _judge(store, runs[1:2], other)
-    marks = {row["version"]: row["mark"] for row in measure_parts(store, runs[0])["measures"]}
+    marks = {row["version"]: row["mark"] for row in _parts(store, runs[0])["measures"]}
     assert "not validated" in marks.pop(rubric(answer="{choices: [cold, warm]}", context=1).digest)
     assert "kappa" in marks[TONE.digest]
-    assert {row["mark"] for row in measure_parts(store, runs[1])["measures"]} == {
-        "a judge's, not validated against people"
-    }
+    assert {row["mark"] for row in _parts(store, runs[1])["measures"]} == {"a judge's, not validated against people"}
 
 
 def test_why_labelled_texts_do_not_count_is_said(store: SqliteStore, begun: StartedSweep) -> None:

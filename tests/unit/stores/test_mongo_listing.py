@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable
 from itertools import islice, product
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import mongomock
 import pytest
@@ -16,6 +15,7 @@ from sociarium.records.lists import ExperimentQuery, RunQuery, levels_of
 from sociarium.records.plans import Deletion, Edit, Experiment, Member, SweepRecord, Version
 from sociarium.records.runs import Claim, Outcome, Run, RunState, SweepSlot
 from sociarium.stores.mongo import MongoStore, paging, run_list
+from tests.support.mongo_questions import Questions
 
 AT = "2026-03-01T08:00:00.000Z"
 PEOPLE = ("ada", "bob")
@@ -159,27 +159,6 @@ def test_experiments_are_listed_as_if_everything_had_been_loaded() -> None:
         ]
 
 
-class Asked:
-    """What collections were asked, and how many documents came."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.queries = self.documents = 0
-        find = mongomock.Collection.find
-        monkeypatch.setattr(mongomock.Collection, "find", self._noting(find))
-        monkeypatch.setattr(
-            mongomock.Collection, "distinct", self._noting(lambda one, key, of: find(one, of).distinct(key))
-        )
-
-    def _noting(self, real: Callable[..., Any]) -> Callable[..., list[Any]]:
-        def noting(*args: Any, **options: Any) -> list[Any]:
-            found = list(real(*args, **options))
-            self.queries += 1
-            self.documents += len(found)
-            return found
-
-        return noting
-
-
 @pytest.fixture(scope="module")
 def laboratory() -> MongoStore:
     """40 experiments with four runs each, the latest with 60; the first run of each is done, but one that failed."""
@@ -199,10 +178,10 @@ def laboratory() -> MongoStore:
 
 
 @pytest.fixture
-def asked(laboratory: MongoStore, monkeypatch: pytest.MonkeyPatch) -> Asked:
+def asked(laboratory: MongoStore, monkeypatch: pytest.MonkeyPatch) -> Questions:
     """Counts what the laboratory is asked, with pages that are small beside it."""
     _set_sizes(monkeypatch, 16, 64, 12)
-    return Asked(monkeypatch)
+    return Questions(monkeypatch)
 
 
 @pytest.mark.parametrize(
@@ -221,14 +200,14 @@ def asked(laboratory: MongoStore, monkeypatch: pytest.MonkeyPatch) -> Asked:
     ids=str,
 )
 def test_a_screenful_of_runs_takes_few_questions(
-    laboratory: MongoStore, asked: Asked, wanted: RunQuery, shown: int, queries: int, documents: int
+    laboratory: MongoStore, asked: Questions, wanted: RunQuery, shown: int, queries: int, documents: int
 ) -> None:
     assert len(list(islice(laboratory.list_runs(wanted), 12))) == shown
     assert asked.queries <= queries
     assert asked.documents <= documents
 
 
-def test_a_screenful_of_experiments_takes_few_questions(laboratory: MongoStore, asked: Asked) -> None:
+def test_a_screenful_of_experiments_takes_few_questions(laboratory: MongoStore, asked: Questions) -> None:
     assert len(list(islice(laboratory.list_experiments(ExperimentQuery()), 12))) == 12
     assert asked.queries <= 4
     assert asked.documents <= 3 * 16

@@ -23,7 +23,7 @@ from sociarium.exchange.comparison import (
     factors_of_two,
     kind_of,
 )
-from sociarium.exchange.run_document import head_of, run_document
+from sociarium.exchange.run_document import head_of, run_documents
 from sociarium.runner.library import lookup
 
 _TURN = ("kind", "seq", "speaker", "role", "author", "name", "content", "flags")
@@ -40,7 +40,7 @@ def command(
     opened = open_store(store or config.store_url, create=False)
     try:
         ids = [lookup.find_run_id(opened, run) for run in (first, second)]
-        left, right = (run_document(opened, run, exposures=True) for run in ids)
+        left, right = run_documents(opened, ids, exposures=True)
     finally:
         opened.close()
     _refuse_other_kinds(left, right)

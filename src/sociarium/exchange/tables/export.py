@@ -1,18 +1,20 @@
-"""Runs into tables: each run is read once, and no more than one is held at a time."""
+"""Runs into tables: each run is read once, and no more of them are held at a time than `stored_runs` holds."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
 
 from sociarium.exchange.folder import Folder
 from sociarium.exchange.measures import measure_parts
-from sociarium.exchange.run_document import run_document
+from sociarium.exchange.run_document import document_of
 from sociarium.exchange.selection import Progress, RunFilter, Selection
+from sociarium.exchange.stored_run import RUNS_AT_ONCE, StoredRun, batches, stored_runs
 from sociarium.exchange.tables.columns import Column, Kind, RunDocument, Table, common_kind, kind_of
 from sociarium.exchange.tables.tables import tables
 from sociarium.experiment.design.wordings import cycles
@@ -61,9 +63,11 @@ def export(
     overview = overview_of(store, selection, narrowing)
     with ExitStack() as files:
         sheets = _Sheets(files, folder, format_, tables(overview.factors, overview.wordings))
-        for run_count, (sweep, slot) in enumerate(selection.runs(store, narrowing), start=1):
-            sheets.write(sweep_run_document(store, selection, sweep, slot, overview))
-            progress(run_count)
+        run_count = count(1)
+        for places in batches(selection.runs(store, narrowing), RUNS_AT_ONCE):
+            for document in sweep_run_documents(store, selection, places, overview):
+                sheets.write(document)
+                progress(next(run_count))
         return list(sheets.paths)
 
 
@@ -98,21 +102,28 @@ def _slots_with_wordings(store: Store, selection: Selection) -> tuple[str, ...]:
     return tuple(slots)
 
 
-def sweep_run_document(
-    store: Store, selection: Selection, sweep: SweepRecord, slot: SweepSlot, overview: Overview
+def sweep_run_documents(
+    store: Store, selection: Selection, places: Sequence[tuple[SweepRecord, SweepSlot]], overview: Overview
+) -> Iterator[RunDocument]:
+    """Runs in full, each with its slot in the sweep; their documents are made one by one."""
+    runs = stored_runs(store, [slot.status.run for _, slot in places], measures=True)
+    for (sweep, slot), stored in zip(places, runs, strict=True):
+        yield _sweep_run_document(selection, sweep, slot, overview, stored)
+
+
+def _sweep_run_document(
+    selection: Selection, sweep: SweepRecord, slot: SweepSlot, overview: Overview, stored: StoredRun
 ) -> RunDocument:
-    """A run in full, with its slot in the sweep."""
-    run = slot.status.run
     return {
-        **run_document(store, run, exposures=True),
+        **document_of(stored, exposures=True),
         "title": selection.experiment.title,
         "sweep": sweep.id,
         "sweep_name": sweep.name,
         "condition": slot.condition,
         "replicate": slot.replicate,
-        "conditions_shared": overview.condition_counts.get(run, 1),
+        "conditions_shared": overview.condition_counts.get(stored.run.id, 1),
         "counters": slot.status.counters,
-        **measure_parts(store, run),
+        **measure_parts(stored),
     }
 
 

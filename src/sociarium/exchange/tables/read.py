@@ -1,4 +1,4 @@
-"""Tables read from a store, run by run: each run is read once, and no more than one is held at a time."""
+"""Tables read from a store, run by run: each is read once, and no more are held at a time than `stored_runs` holds."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Any
 
 from sociarium.errors import BadInput
 from sociarium.exchange.selection import RunFilter, Selection, has_begun
-from sociarium.exchange.tables.columns import Column, Table
-from sociarium.exchange.tables.export import Overview, overview_of, sweep_run_document
+from sociarium.exchange.stored_run import RUNS_AT_ONCE, batches
+from sociarium.exchange.tables.columns import Column, RunDocument, Table
+from sociarium.exchange.tables.export import Overview, overview_of, sweep_run_documents
 from sociarium.exchange.tables.tables import tables
 from sociarium.experiment.problems import did_you_mean
 from sociarium.experiment.sweep import Level
@@ -87,7 +88,8 @@ class TableSource:
 
     def runs(self, names: Sequence[str]) -> Iterator[RunTables]:
         """The rows of several tables, a run at a time, in one pass."""
-        return (self.read(place, names) for place in self.places())
+        for places in batches(self.places(), RUNS_AT_ONCE):
+            yield from self.read(places, names)
 
     def places(self) -> Iterator[RunPlace]:
         """Its different runs, where they stand, in order."""
@@ -95,10 +97,14 @@ class TableSource:
         for sweep, slot in self.selection.runs(self.store, self.run_filter):
             yield RunPlace(sweep, slot, tuple(shared.get(slot.status.run, (slot.condition,))))
 
-    def read(self, place: RunPlace, names: Sequence[str]) -> RunTables:
-        """The rows of several tables, of one run."""
-        slot = place.slot
-        document = sweep_run_document(self.store, self.selection, place.sweep, slot, self.overview)
+    def read(self, places: Sequence[RunPlace], names: Sequence[str]) -> Iterator[RunTables]:
+        """The rows of several tables, of the runs in some places, in their order."""
+        slots = [(place.sweep, place.slot) for place in places]
+        documents = sweep_run_documents(self.store, self.selection, slots, self.overview)
+        for place, document in zip(places, documents, strict=True):
+            yield self._tables_of(place, document, names)
+
+    def _tables_of(self, place: RunPlace, document: RunDocument, names: Sequence[str]) -> RunTables:
         rows = {
             name: [
                 {column.name: column.cell(row) for column in self.declared[name].columns}
@@ -106,7 +112,8 @@ class TableSource:
             ]
             for name in names
         }
-        return RunTables(slot.status.run, place.conditions, rows, slot.status.counters.cost)
+        status = place.slot.status
+        return RunTables(status.run, place.conditions, rows, status.counters.cost)
 
     def account(self) -> RunAccount:
         """How many runs go in, and why others do not."""

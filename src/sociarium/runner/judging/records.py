@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sociarium.errors import BadInput
@@ -58,5 +58,10 @@ def save_validation(
 
 def validations(store: Store, experiment: str) -> dict[str, Codebook]:
     """The latest validation of each rubric of an experiment, by the rubric's digest."""
-    records = sorted((one for one in store.codebooks(experiment) if is_validation(one)), key=lambda one: one.number)
+    return latest_validations(store.codebooks(experiment))
+
+
+def latest_validations(records: Iterable[Codebook]) -> dict[str, Codebook]:
+    """`validations` among the codebooks of an experiment."""
+    records = sorted(filter(is_validation, records), key=lambda one: one.number)
     return {str(one.document[VALIDATION]["rubric"]): one for one in records}

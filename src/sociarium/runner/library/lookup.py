@@ -12,6 +12,7 @@ from sociarium.errors import Ambiguous, NotFound
 from sociarium.experiment.identity import experiment_id, fold_title
 from sociarium.ports.store import Kind, Store
 from sociarium.records.plans import Deletable, Experiment, SweepRecord
+from sociarium.records.runs import Run
 from sociarium.runner.library.tombstones import refuse_deleted
 
 _LONGEST_ID = 64
@@ -25,8 +26,13 @@ _LIST = {"experiment": "experiments", "sweep": "sweeps", "run": "runs"}
 
 def find_run_id(store: Store, text: str) -> str:
     """The id of the run that a text names. Raises `NotFound`, `Ambiguous` or `BeingDeleted`."""
-    run = _only(store, "run", text)
-    refuse_deleted(store, store.run(run).experiment, run=run)
+    return find_run(store, text).id
+
+
+def find_run(store: Store, text: str) -> Run:
+    """The run that a text names. Raises `NotFound`, `Ambiguous` or `BeingDeleted`."""
+    run = store.run(_only(store, "run", text))
+    refuse_deleted(store, run.experiment, run=run.id)
     return run
 
 

@@ -6,7 +6,7 @@ It is copied into the runs that go on from it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from sociarium.errors import BadInput, NotFound
@@ -83,9 +83,9 @@ def acts_after(store: Store, run_id: str, moment: str) -> int:
     return sum(len(journal_codec.read_posts(entry.answer)) for entry in later)
 
 
-def acts_left_behind(store: Store, run: Run) -> int:
+def acts_left_behind(journal: Iterable[JournalEntry]) -> int:
     """How many acts the origin of a fork took up after the moment, as it stood when its beginning was copied."""
-    copied = next((entry for entry in store.journal(run.id) if entry.key == COPIED), None)
+    copied = next((entry for entry in journal if entry.key == COPIED), None)
     return int(copied.answer.get(ACTS_LEFT_BEHIND, 0)) if copied else 0
 
 

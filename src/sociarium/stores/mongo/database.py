@@ -19,7 +19,7 @@ from sociarium.stores.mongo.setup import prepare
 
 T = TypeVar("T")
 
-_RUNS_AT_ONCE = 100
+RUNS_AT_ONCE = 100
 """Runs of which documents are read at once."""
 
 
@@ -77,13 +77,14 @@ class MongoDatabase:
         matches = (
             document
             for page in slices(distinct(ids))
-            for document in self._collection(collection).find({"_id": {"$in": page}})
+            # One id is looked up by equality, which every compatible server does without looking at the others.
+            for document in read(self._collection(collection), {"_id": page[0] if len(page) == 1 else {"$in": page}})
         )
         return {document["_id"]: document for document in matches}
 
     def _pages_of_runs(self, collection: str, filter_: Document, runs: Iterable[str]) -> Iterator[list[Document]]:
         """Documents of some runs at once, in no order; no cursor stays open while the caller takes its time."""
-        for page in slices(sorted(set(runs)), _RUNS_AT_ONCE):
+        for page in slices(sorted(set(runs)), RUNS_AT_ONCE):
             with self._mapped_errors():
                 matches = read(self._collection(collection), {**filter_, "run": {"$in": list(page)}})
             yield matches

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
 from pymongo import ASCENDING
 from pymongo.database import Database
@@ -70,19 +71,24 @@ class MongoLog(MongoDatabase):
         """See the port."""
         with self._mapped_errors():
             sort = [("ordinal", ASCENDING), ("_id", ASCENDING)]
-            return [
-                log_documents.entry(document)
-                for document in self._collection(schema.JOURNAL).find({"run": run}, sort=sort)
-            ]
+            return list(map(log_documents.entry, read(self._collection(schema.JOURNAL), {"run": run}, sort=sort)))
+
+    def journals_of(self, runs: Sequence[str]) -> Iterator[JournalEntry]:
+        """See the port."""
+        for matches in self._pages_of_runs(schema.JOURNAL, {}, runs):
+            yield from map(log_documents.entry, sorted(matches, key=itemgetter("run", "ordinal", "_id")))
 
     def events(self, run: str, *, after: int = 0) -> list[Event]:
         """See the port."""
         with self._mapped_errors():
             sort = [("seq", ASCENDING), ("_id", ASCENDING)]
             criteria = {"run": run, "seq": {"$gt": after}} if after else {"run": run}
-            return [
-                log_documents.event(document) for document in self._collection(schema.EVENTS).find(criteria, sort=sort)
-            ]
+            return list(map(log_documents.event, read(self._collection(schema.EVENTS), criteria, sort=sort)))
+
+    def events_of(self, runs: Sequence[str]) -> Iterator[Event]:
+        """See the port."""
+        for matches in self._pages_of_runs(schema.EVENTS, {}, runs):
+            yield from map(log_documents.event, sorted(matches, key=itemgetter("run", "seq", "_id")))
 
     def outline(self, runs: Sequence[str]) -> Iterator[tuple[str, Happening]]:
         """See the port."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from operator import itemgetter
 
 from pymongo import ASCENDING
 
@@ -11,7 +12,7 @@ from sociarium.errors import NotFound
 from sociarium.records.plans import Member
 from sociarium.records.runs import Claim, DerivedRun, Run, RunState, RunStatus, SweepSlot, Worker
 from sociarium.stores.mongo import claim_documents, documents, schema
-from sociarium.stores.mongo.database import MongoDatabase
+from sociarium.stores.mongo.database import RUNS_AT_ONCE, MongoDatabase
 from sociarium.stores.mongo.paging import read, slices
 
 _PAGE = 1000
@@ -53,15 +54,17 @@ class MongoRuns(MongoDatabase):
 
     def members_of_run(self, run: str) -> list[Member]:
         """See the port."""
-        with self._mapped_errors():
-            candidates = [
-                documents.member(document) for document in self._collection(schema.MEMBERS).find({"run": run})
-            ]
-            sweeps = self._existing(schema.SWEEPS, [member.sweep for member in candidates])
-        members = [member for member in candidates if member.sweep in sweeps]
-        members.sort(key=lambda member: (member.sweep, member.position))
-        members.sort(key=lambda member: str(sweeps[member.sweep]["created"]), reverse=True)
-        return members
+        return list(self.members_of([run]))
+
+    def members_of(self, runs: Sequence[str]) -> Iterator[Member]:
+        """See the port."""
+        for page in self._pages_of_runs(schema.MEMBERS, {}, runs):
+            candidates = list(map(documents.member, page))
+            created = self._creation_times({member.sweep for member in candidates})
+            members = [member for member in candidates if member.sweep in created]
+            members.sort(key=lambda member: (member.sweep, member.position))
+            members.sort(key=lambda member: created[member.sweep], reverse=True)
+            yield from sorted(members, key=lambda member: member.run)
 
     def run(self, run: str) -> Run:
         """See the port."""
@@ -77,24 +80,31 @@ class MongoRuns(MongoDatabase):
 
     def derived_runs(self, run: str) -> list[DerivedRun]:
         """See the port."""
-        with self._mapped_errors():
-            fields = {"origin_at": 1}
-            moments = {
-                document["_id"]: document["origin_at"]
-                for document in read(self._collection(schema.RUNS), {"origin": run}, fields)
-            }
+        return [derived for _, derived in self.derived_runs_of([run])]
+
+    def derived_runs_of(self, runs: Sequence[str]) -> Iterator[tuple[str, DerivedRun]]:
+        """See the port."""
+        fields = {"origin": 1, "origin_at": 1}
+        for page in slices(sorted(set(runs)), RUNS_AT_ONCE):
+            with self._mapped_errors():
+                derived = {
+                    document["_id"]: document
+                    for document in read(self._collection(schema.RUNS), {"origin": {"$in": list(page)}}, fields)
+                }
             slots = {
                 (member["run"], member["sweep"])
-                for page in slices(list(moments))
-                for member in read(
-                    self._collection(schema.MEMBERS), {"run": {"$in": list(page)}}, {"run": 1, "sweep": 1}
-                )
+                for members in self._pages_of_runs(schema.MEMBERS, {}, derived)
+                for member in members
             }
-            sweeps = self._existing(schema.SWEEPS, sorted({sweep for _, sweep in slots}))
-        derived = [DerivedRun(id_, moments[id_], sweep) for id_, sweep in slots if sweep in sweeps]
-        derived.sort(key=lambda one: (one.sweep, one.run))
-        derived.sort(key=lambda one: str(sweeps[one.sweep]["created"]), reverse=True)
-        return derived
+            created = self._creation_times({sweep for _, sweep in slots})
+            pairs = [
+                (str(derived[id_]["origin"]), DerivedRun(id_, derived[id_]["origin_at"], sweep))
+                for id_, sweep in slots
+                if sweep in created
+            ]
+            pairs.sort(key=lambda pair: (pair[1].sweep, pair[1].run))
+            pairs.sort(key=lambda pair: created[pair[1].sweep], reverse=True)
+            yield from sorted(pairs, key=lambda pair: pair[0])
 
     def run_statuses(self, runs: Sequence[str]) -> list[RunStatus]:
         """See the port."""
@@ -139,17 +149,12 @@ class MongoRuns(MongoDatabase):
 
     def claims(self, run: str) -> list[Claim]:
         """See the port."""
-        with self._mapped_errors():
-            status = self._collection(schema.STATUSES).find_one({"_id": run}, {"token": 1})
-            # By `_id`, which needs no index of its own. The status may lag behind the log, never lead it.
-            ids = [claim_documents.claim_id(run, token) for token in range(1, (status["token"] if status else 0) + 1)]
-            by_id = self._existing(schema.CLAIMS, ids)
-            entries = [claim_documents.claim(by_id[id_]) for id_ in ids if id_ in by_id]
-            while entry := self._collection(schema.CLAIMS).find_one(
-                {"_id": claim_documents.claim_id(run, len(entries) + 1)}
-            ):
-                entries.append(claim_documents.claim(entry))
-        return entries
+        return list(self.claims_of([run]))
+
+    def claims_of(self, runs: Sequence[str]) -> Iterator[Claim]:
+        """See the port."""
+        for page in self._pages_of_runs(schema.CLAIMS, {}, runs):
+            yield from map(claim_documents.claim, sorted(page, key=itemgetter("run", "token")))
 
     def record_heartbeat(self, worker: Worker) -> None:
         """See the port."""
@@ -167,6 +172,15 @@ class MongoRuns(MongoDatabase):
         with self._mapped_errors():
             by_id = self._existing(schema.WORKERS, ids)
         return {id_: claim_documents.worker(document) for id_, document in by_id.items()}
+
+    def _creation_times(self, sweeps: Iterable[str]) -> dict[str, str]:
+        """When those of some sweeps that are there were created."""
+        created: dict[str, str] = {}
+        for page in slices(sorted(sweeps)):
+            with self._mapped_errors():
+                matches = read(self._collection(schema.SWEEPS), {"_id": {"$in": list(page)}}, {"created": 1})
+            created |= {document["_id"]: document["created"] for document in matches}
+        return created
 
     def _bring_up(self, claims: Sequence[Claim]) -> None:
         runs_by_claim: dict[Claim, list[str]] = {}

@@ -39,10 +39,18 @@ class SqliteLog(SqliteDatabase):
         query = tables.JOURNAL.select("WHERE run = ? ORDER BY ordinal, key")
         return [log_rows.entry(row) for row in self._read(query, (run,))]
 
+    def journals_of(self, runs: Sequence[str]) -> Iterator[JournalEntry]:
+        """See the port."""
+        return map(log_rows.entry, self._rows_of_runs(tables.JOURNAL, runs, "ordinal, key"))
+
     def events(self, run: str, *, after: int = 0) -> list[Event]:
         """See the port."""
         query = tables.EVENTS.select("WHERE run = ? AND seq > ? ORDER BY seq, key")
         return [log_rows.event(row) for row in self._read(query, (run, after))]
+
+    def events_of(self, runs: Sequence[str]) -> Iterator[Event]:
+        """See the port."""
+        return map(log_rows.event, self._rows_of_runs(tables.EVENTS, runs, "seq, key"))
 
     def outline(self, runs: Sequence[str]) -> Iterator[tuple[str, Happening]]:
         """See the port."""

@@ -35,12 +35,17 @@ class SqliteRuns(SqliteDatabase):
 
     def members_of_run(self, run: str) -> list[Member]:
         """See the port."""
+        return list(self.members_of([run]))
+
+    def members_of(self, runs: Sequence[str]) -> Iterator[Member]:
+        """See the port."""
         columns = ", ".join(f"m.{column}" for column in tables.MEMBERS.columns)
-        query = (
-            f"SELECT {columns} FROM members m JOIN sweeps s ON s.id = m.sweep WHERE m.run = ? "  # noqa: S608
-            "ORDER BY s.created DESC, m.sweep, m.position"
-        )
-        return [rows.member(row) for row in self._read(query, (run,))]
+        for page in slices(sorted(set(runs))):
+            query = (
+                f"SELECT {columns} FROM members m JOIN sweeps s ON s.id = m.sweep "  # noqa: S608  # constants
+                f"WHERE m.run IN ({marks(page)}) ORDER BY m.run, s.created DESC, m.sweep, m.position"
+            )
+            yield from map(rows.member, self._read(query, page))
 
     def run(self, run: str) -> Run:
         """See the port."""
@@ -59,11 +64,18 @@ class SqliteRuns(SqliteDatabase):
 
     def derived_runs(self, run: str) -> list[DerivedRun]:
         """See the port."""
-        query = (
-            "SELECT DISTINCT r.id, r.origin_at, m.sweep, s.created FROM runs r JOIN members m ON m.run = r.id "
-            "JOIN sweeps s ON s.id = m.sweep WHERE r.origin = ? ORDER BY s.created DESC, m.sweep, r.id"
-        )
-        return [DerivedRun(*row[:3]) for row in self._read(query, (run,))]
+        return [derived for _, derived in self.derived_runs_of([run])]
+
+    def derived_runs_of(self, runs: Sequence[str]) -> Iterator[tuple[str, DerivedRun]]:
+        """See the port."""
+        for page in slices(sorted(set(runs))):
+            query = (
+                "SELECT DISTINCT r.origin, r.id, r.origin_at, m.sweep, s.created FROM runs r "  # noqa: S608  # constants
+                "JOIN members m ON m.run = r.id JOIN sweeps s ON s.id = m.sweep "
+                f"WHERE r.origin IN ({marks(page)}) ORDER BY r.origin, s.created DESC, m.sweep, r.id"
+            )
+            for row in self._read(query, page):
+                yield row[0], DerivedRun(*row[1:4])
 
     def run_statuses(self, runs: Sequence[str]) -> list[RunStatus]:
         """See the port."""
@@ -94,8 +106,11 @@ class SqliteRuns(SqliteDatabase):
 
     def claims(self, run: str) -> list[Claim]:
         """See the port."""
-        query = tables.CLAIMS.select("WHERE run = ? ORDER BY token")
-        return [rows.claim(row) for row in self._read(query, (run,))]
+        return list(self.claims_of([run]))
+
+    def claims_of(self, runs: Sequence[str]) -> Iterator[Claim]:
+        """See the port."""
+        return map(rows.claim, self._rows_of_runs(tables.CLAIMS, runs, "token"))
 
     def record_heartbeat(self, worker: Worker) -> None:
         """See the port."""

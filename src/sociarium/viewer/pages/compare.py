@@ -8,7 +8,8 @@ from itertools import groupby
 from typing import Any
 
 from sociarium.exchange.comparison import Difference, aligned_turns, factors_of_two
-from sociarium.exchange.run_document import run_document
+from sociarium.exchange.run_document import document_of, run_document
+from sociarium.exchange.stored_run import StoredRun, stored_runs
 from sociarium.ports.store import Store
 from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.viewer.labels import condition_text
@@ -106,11 +107,11 @@ class ChoicePage:
 
 def compare_page(store: Store, a: str, b: str, *, page: int = 1) -> ComparePage:
     """Two runs by their ids. Raises `NotFound`."""
-    first, second = run_document(store, a), run_document(store, b)
+    stored = list(stored_runs(store, [a, b]))
+    first, second = map(document_of, stored)
     differing, same = factors_of_two(first, second)
-    names = tuple(one.factor for one in differing)
-    one, other = _side(store, first, names), _side(store, second, names)
-    pairs = _pairs(store, first, second) if one.is_conversation and other.is_conversation else []
+    one, other = _sides(store, [first, second], tuple(one.factor for one in differing))
+    pairs = _pairs(stored, first, second) if one.is_conversation and other.is_conversation else []
     pages = max(1, -(-len(pairs) // SHOWN))
     page = min(max(page, 1), pages)
     on_page = pairs[(page - 1) * SHOWN : page * SHOWN]
@@ -137,21 +138,33 @@ def compare_page(store: Store, a: str, b: str, *, page: int = 1) -> ComparePage:
 def choice_page(store: Store, a: str) -> ChoicePage:
     """What a run can be laid beside. Raises `NotFound`."""
     document = run_document(store, a)
-    side = _side(store, document, ())
+    [side] = _sides(store, [document], ())
     if side.sweep is None:
         return ChoicePage(side, (), ())
     near = neighbours(store, side.sweep, a, document)
-    return ChoicePage(side, drawn_alike(store, side.sweep, a, document), tuple(one for one in near if one))
+    _, drawn = drawn_alike(store, side.sweep, a, document)
+    return ChoicePage(side, drawn, tuple(one for one in near if one))
 
 
-def _side(store: Store, document: Mapping[str, Any], factors: Sequence[str]) -> Side:
+def _sides(store: Store, documents: Sequence[Mapping[str, Any]], factors: Sequence[str]) -> list[Side]:
+    experiments = {id_: store.experiment(id_) for id_ in {document["experiment"] for document in documents}}
+    sweeps = {id_: store.sweep(id_) for id_ in {document["sweep"] for document in documents} if id_}
+    return [
+        _side(document, factors, experiments[document["experiment"]], sweeps.get(document["sweep"]))
+        for document in documents
+    ]
+
+
+def _side(
+    document: Mapping[str, Any], factors: Sequence[str], experiment: Experiment, sweep: SweepRecord | None
+) -> Side:
     condition = document["condition"]
     named = [factor for factor in factors if factor in condition] or list(condition)
     return Side(
         document["run"],
         condition_text(condition, named),
-        store.experiment(document["experiment"]),
-        store.sweep(document["sweep"]) if document["sweep"] else None,
+        experiment,
+        sweep,
         document["replicate"],
         document["state"],
         "" if document["ended"] in {None, "completed"} else str(document["ended"]).replace("_", " "),
@@ -160,10 +173,10 @@ def _side(store: Store, document: Mapping[str, Any], factors: Sequence[str]) -> 
     )
 
 
-def _pairs(store: Store, first: Mapping[str, Any], second: Mapping[str, Any]) -> list[Pair]:
+def _pairs(stored: Sequence[StoredRun], first: Mapping[str, Any], second: Mapping[str, Any]) -> list[Pair]:
     a, b = (
-        {(turn.kind == "opening", turn.seq): turn for turn in turns_of(one, scales_of(store, one["run"]))}
-        for one in (first, second)
+        {(turn.kind == "opening", turn.seq): turn for turn in turns_of(document, scales_of(one.run))}
+        for one, document in zip(stored, (first, second), strict=True)
     )
     return [
         Pair(pair.label, *(_turn(turns, part) for turns, part in ((a, pair.a), (b, pair.b))))

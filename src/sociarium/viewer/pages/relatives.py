@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any
 
 from sociarium.ports.store import Store
 from sociarium.records.lists import RunQuery, label_of
 from sociarium.records.plans import SweepRecord
+from sociarium.records.runs import SweepSlot
 from sociarium.viewer.labels import condition_text
 
 _MOST_SIBLINGS = 60
@@ -20,22 +22,6 @@ class Sibling:
 
     run: str
     label: str
-
-
-def telling_factors(store: Store, sweep: SweepRecord | None, factors: Sequence[str]) -> list[str]:
-    """The factors that tell this condition from others: all of them, where a look at the others would be long."""
-    if sweep is None or sweep.conditions < 2:
-        return []
-    first = next(iter(store.slots(sweep.id)), None)
-    if first is None:
-        return list(factors)
-    levels = {factor: {label_of(level)} for factor, level in first.condition.items()}
-    for number, place in enumerate(store.slots(sweep.id)):
-        for factor, level in place.condition.items():
-            levels.setdefault(factor, set()).add(label_of(level))
-        if number >= 2 * min(sweep.conditions, _MOST_SIBLINGS):
-            break
-    return [factor for factor in factors if len(levels.get(factor, ())) > 1]
 
 
 def neighbours(
@@ -52,15 +38,35 @@ def neighbours(
     return (one[at - 1] if at else None), (one[at + 1] if at + 1 < len(one) else None)
 
 
-def drawn_alike(store: Store, sweep: SweepRecord, run_id: str, document: Mapping[str, Any]) -> tuple[Sibling, ...]:
-    """Runs with the same random draws. Positions go replicate by replicate, so that they stand together."""
-    factors = telling_factors(store, sweep, tuple(document["condition"]))
+def drawn_alike(
+    store: Store, sweep: SweepRecord, run_id: str, document: Mapping[str, Any]
+) -> tuple[list[str], tuple[Sibling, ...]]:
+    """Runs with the same random draws. Positions go replicate by replicate, so that they stand together.
+
+    Returns:
+        The factors that tell the run's condition from others, as far as the first places show, and these runs.
+    """
+    places = store.slots(sweep.id)
+    first_places = list(islice(places, 2 * min(sweep.conditions, _MOST_SIBLINGS) + 1))
+    factors = _telling_factors(sweep, tuple(document["condition"]), first_places)
     siblings_by_run: dict[str, Sibling] = {}
-    for place in store.slots(sweep.id):
+    for place in chain(first_places, places):
         if place.replicate > document["replicate"] or len(siblings_by_run) >= _MOST_SIBLINGS:
             break
         if place.replicate == document["replicate"] and place.status.run != run_id:
             siblings_by_run.setdefault(
                 place.status.run, Sibling(place.status.run, condition_text(place.condition, factors))
             )
-    return tuple(siblings_by_run.values())
+    return factors, tuple(siblings_by_run.values())
+
+
+def _telling_factors(sweep: SweepRecord, factors: Sequence[str], places: Sequence[SweepSlot]) -> list[str]:
+    if sweep.conditions < 2:
+        return []
+    if not places:
+        return list(factors)
+    levels: dict[str, set[str]] = {}
+    for place in places:
+        for factor, level in place.condition.items():
+            levels.setdefault(factor, set()).add(label_of(level))
+    return [factor for factor in factors if len(levels.get(factor, ())) > 1]

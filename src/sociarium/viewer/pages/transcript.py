@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sociarium.errors import NotFound
-from sociarium.exchange.run_document import run_document
+from sociarium.exchange.run_document import document_of
+from sociarium.exchange.stored_run import stored_run
 from sociarium.ports.store import Store
 from sociarium.records.lists import label_of
 from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.viewer.labels import Role, condition_text, roles
-from sociarium.viewer.pages.relatives import Sibling, drawn_alike, neighbours, telling_factors
+from sociarium.viewer.pages.relatives import Sibling, drawn_alike, neighbours
 from sociarium.viewer.pages.turns import Turn, scales_of, turns_of
 
 SHOWN = 200
@@ -133,10 +134,10 @@ def transcript_page(store: Store, run_id: str, *, me: str, page: int = 1) -> Tra
     Raises:
         NotFound: there is no such run, or it is no conversation.
     """
-    document = run_document(store, run_id)
+    document = document_of(stored := stored_run(store, run_id))
     if "messages" not in document:
         raise NotFound(f"run {run_id[:12]} is no conversation; `sociarium show {run_id[:12]}` has all of it")
-    turns = turns_of(document, scales_of(store, run_id))
+    turns = turns_of(document, scales_of(stored.run))
     messages = [turn for turn in turns if turn.kind == "message"]
     pages = max(1, -(-len(messages) // SHOWN))
     page = pages if page == 0 else min(max(page, 1), pages)
@@ -145,12 +146,12 @@ def transcript_page(store: Store, run_id: str, *, me: str, page: int = 1) -> Tra
     condition, sweep = document["condition"], document["sweep"]
     record = store.sweep(sweep) if sweep else None
     before, after = neighbours(store, record, run_id, document) if record else (None, None)
-    factors = tuple(condition)
+    factors, drawn = drawn_alike(store, record, run_id, document) if record else ([], ())
     return TranscriptPage(
         run=run_id,
         experiment=store.experiment(document["experiment"]),
         sweep=record,
-        title=condition_text(condition, telling_factors(store, record, factors)),
+        title=condition_text(condition, factors),
         condition=tuple((factor, label_of(level)) for factor, level in condition.items()),
         replicate=document["replicate"],
         seed=document["seed"],
@@ -177,7 +178,7 @@ def transcript_page(store: Store, run_id: str, *, me: str, page: int = 1) -> Tra
         last_anchor=messages[-1].anchor if messages else "",
         before=before,
         after=after,
-        drawn=drawn_alike(store, record, run_id, document) if record else (),
+        drawn=drawn,
         page=page,
         pages=pages,
         seq=max((turn.seq for turn in turns), default=0),

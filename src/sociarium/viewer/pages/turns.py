@@ -10,7 +10,7 @@ from typing import Any
 from sociarium.exchange.txt import in_order
 from sociarium.experiment.run_content import Content
 from sociarium.experiment.stored_content import read_content
-from sociarium.ports.store import Store
+from sociarium.records.runs import Run
 from sociarium.viewer.labels import marks
 
 LONGEST = 24_000
@@ -112,9 +112,9 @@ def excerpt(text: str) -> Words:
     return Words(text[:LONGEST], len(text.split()), len(text) > LONGEST)
 
 
-def scales_of(store: Store, run_id: str) -> dict[str, tuple[int, int]]:
+def scales_of(run: Run) -> dict[str, tuple[int, int]]:
     """The ends of the scales of a run's probes, by name."""
-    content = read_content(store.run(run_id).content)
+    content = read_content(run.content)
     probes = content.probes if isinstance(content, Content) else ()
     return {probe.name: probe.scale for probe in probes if probe.scale}
 

@@ -34,9 +34,9 @@ def transcript(
     request: Request, context: Context, id_: str, query: Feed, page: _Page = 1, edit: str = ""
 ) -> HTMLResponse:
     """A run: its transcript, or of a feed its posts, or of a population its people."""
-    run = lookup.find_run_id(context.store, id_)
-    me = context.settings.user
-    match json.loads(context.store.run(run).content).get("environment"):
+    stored = lookup.find_run(context.store, id_)
+    run, me = stored.id, context.settings.user
+    match json.loads(stored.content).get("environment"):
         case "feed":
             feed = feed_page(context.store, context.feed(run, query.day), query)
             return context.pages.page(request, "feed.html", place="sweeps", shown=feed)
@@ -44,7 +44,8 @@ def transcript(
             people = population_page(context.store, run, page=page)
             return context.pages.page(request, "population.html", place="sweeps", shown=people)
     shown = transcript_page(context.store, run, me=me, page=page)
-    live = _state(context, run) is RunState.RUNNING and shown.page == shown.pages
+    # Whether its worker is still there is asked of a run alone that stands as taken up.
+    live = shown.state == RunState.RUNNING and shown.page == shown.pages and _state(context, run) is RunState.RUNNING
     return context.pages.page(request, "transcript.html", place="sweeps", shown=shown, live=live, editing=bool(edit))
 
 

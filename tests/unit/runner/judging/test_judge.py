@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sociarium.environments.judging import JudgedText, text_block
 from sociarium.errors import Misconfigured
 from sociarium.exchange.measures import measure_parts
+from sociarium.exchange.stored_run import stored_run
 from sociarium.ports.model import ModelReply, ModelRequest, ServedReply
 from sociarium.ports.store import Store
 from sociarium.records.labels import WHOLE_RUN
@@ -31,6 +33,10 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
 @pytest.fixture
 def runs(store: SqliteStore) -> list[str]:
     return [slot.status.run for slot in store.slots(played(store, two_days()).sweep.id)]
+
+
+def _parts(store: Store, run: str) -> dict[str, list[dict[str, Any]]]:
+    return measure_parts(stored_run(store, run, measures=True))
 
 
 def _events(store: Store, run: str) -> list[tuple[str, str, str]]:
@@ -160,7 +166,7 @@ def test_why_there_is_no_answer_stays_on_record_and_is_not_asked_again(
     second = judge_in_process(store, rubric(), runs[:1])
     assert first.missing == second.missing == {reason: first.asked}
     assert second.asked == 0
-    assert {row["missing"] for row in measure_parts(store, runs[0])["measures"]} == {reason}
+    assert {row["missing"] for row in _parts(store, runs[0])["measures"]} == {reason}
 
 
 def test_a_judge_that_fails_is_told_and_asked_again_the_next_time(store: Store, runs: list[str]) -> None:
@@ -184,13 +190,13 @@ def test_several_judges_and_repeats_come_to_a_majority_or_a_mean(store: Store, r
     model = Replying(says=lambda request: f'{{"answer": "{answers[request.model.name]}"}}')
     models = "{a: {provider: offline}, b: {provider: offline, seed: 2}, c: {provider: offline, seed: 3}}"
     judge_in_process(store, rubric(answer="{choices: [yes, no]}", models=models), runs[:1], model=model)
-    rows = measure_parts(store, runs[0])["measures"]
+    rows = _parts(store, runs[0])["measures"]
     assert {(row["value"], row["answers"]) for row in rows} == {("yes", 3)}
 
     numbers = iter([1, 2] * 1000)
     model = Replying(says=lambda _request: f'{{"answer": {next(numbers)}}}')
     judge_in_process(store, rubric(repeats=2), runs[:1], model=model, concurrency=1)
-    rows = [row for row in measure_parts(store, runs[0])["measures"] if row["version"] == rubric().digest]
+    rows = [row for row in _parts(store, runs[0])["measures"] if row["version"] == rubric().digest]
     assert {(row["value"], row["answers"]) for row in rows} == {(1.5, 2)}
 
 
@@ -198,7 +204,7 @@ def test_judges_that_disagree_evenly_have_no_majority(store: Store, runs: list[s
     model = Replying(says=lambda request: f'{{"answer": "{request.model.name}"}}')
     models = "{x: {provider: offline}, y: {provider: offline, seed: 2}}"
     judge_in_process(store, rubric(answer="{choices: [x, y]}", models=models), runs[:1], model=model)
-    assert {row["missing"] for row in measure_parts(store, runs[0])["measures"]} == {"a tie between judges"}
+    assert {row["missing"] for row in _parts(store, runs[0])["measures"]} == {"a tie between judges"}
 
 
 def test_a_run_is_judged_as_a_whole_and_posts_of_a_feed_one_by_one(store: Store, runs: list[str]) -> None:
@@ -209,7 +215,7 @@ def test_a_run_is_judged_as_a_whole_and_posts_of_a_feed_one_by_one(store: Store,
         assert content in model.requests[0].messages[1].content
     [feed, *_] = [slot.status.run for slot in store.slots(played(store, small_feed()).sweep.id)]
     judge_in_process(store, rubric(of="post"), [feed], model=model)
-    rows = measure_parts(store, feed)["measures"]
+    rows = _parts(store, feed)["measures"]
     assert rows
     assert all(row["post"] for row in rows)
     assert judge_in_process(store, rubric(of="post", context=1), runs[:1]).asked == 0
