@@ -59,13 +59,15 @@ class Seen(HTMLParser):
 def hostile(store: SqliteStore, text: str) -> SweepRecord:
     """Everything that can be written says it: the file, its texts, who runs it, every reply, and an error."""
     quoted = json.dumps(text)
+    # Names of roles are one line without control characters; files with others are refused.
+    role = json.dumps("".join(character for character in text if character >= " "))
     made = small(
         title=quoted,
         note=quoted,
         starting_message=quoted,
         models=f"{{{quoted}: {{provider: offline, model: {quoted}}}}}",
-        roles=f"{{{quoted}: {{}}, prisoner: {{}}}}",
-        sections=f"[{{title: Starting prompt, private: {{{quoted}: {quoted}, prisoner: {quoted}}}}}, "
+        roles=f"{{{role}: {{}}, prisoner: {{}}}}",
+        sections=f"[{{title: Starting prompt, private: {{{role}: {quoted}, prisoner: {quoted}}}}}, "
         f"{{title: Rule, shared: {{variants: {{{quoted}: {quoted}, b: b}}}}}}]",
         summarizer=f"[{{title: Starting prompt, content: {quoted}}}]",
         probes=f"[{{name: {quoted}, at: [start, end], ask: {quoted}}}]",

@@ -23,7 +23,6 @@ from sociarium.editing.words import place_words
 from sociarium.errors import BadInput
 from sociarium.experiment.conversation.settable import OTHER_USERS
 from sociarium.experiment.feed.default_role import DEFAULT_ROLE
-from sociarium.experiment.loading.name_checks import LINE_BREAK
 from sociarium.experiment.prompts.placeholders import RESERVED_ROLE_KEYS, named_roles, role_key, with_role_renamed
 from sociarium.experiment.prompts.starting_prompt import STARTING_PROMPT
 from sociarium.experiment.prompts.word_forms import plural
@@ -48,8 +47,6 @@ def refuse_role_name(document: Document, new: str, *, others: Collection[str]) -
         raise BadInput(f"No role can be called {new!r}: it means something else.")
     if not any(character.isalnum() for character in new):
         raise BadInput(f"No role can be called {new!r}: write at least one letter or digit.")
-    if LINE_BREAK.search(new):
-        raise BadInput(f"No role can be called {new!r}: write it on one line.")
     for other in others:
         if role_key(other) == key:
             raise BadInput(f"{new!r} and {other!r} are too alike: texts would speak of both as <{key}_…>.")

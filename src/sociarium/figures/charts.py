@@ -70,12 +70,17 @@ class CurvePoint:
 
 @dataclass(frozen=True, slots=True)
 class CurvesChart:
-    """Means by turn or day, a line a series (five at most: more lines cannot be told apart)."""
+    """Means by turn or day, a line a series (five at most: more lines cannot be told apart).
+
+    Attributes:
+        moments: names of the moments 1, 2 and so on, where they are not numbers themselves.
+    """
 
     title: str
     measure: str
     moment: str
     points: tuple[CurvePoint, ...]
+    moments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -110,7 +111,7 @@ def _curves(chart: CurvesChart) -> Drawn:
         "moment:Q",
         title=chart.moment,
         scale=alt.Scale(zero=False, nice=False),
-        axis=alt.Axis(tickMinStep=1, format="d", values=ticks),
+        axis=alt.Axis(tickMinStep=1, format="d", values=ticks, labelExpr=_moment_label(chart.moments)),
     )
     base = alt.Chart(_data(rows))
     bars = (
@@ -128,6 +129,11 @@ def _curves(chart: CurvesChart) -> Drawn:
         x=x, y=y, color=colour, shape=shape, **_href(chart)
     )
     return alt.layer(bars, lines, points).properties(width=WIDTH, height=220)
+
+
+def _moment_label(names: Sequence[str]) -> Any:
+    """The expression that names a moment on the axis; as JSON a name can be nothing but a text in it."""
+    return f"{json.dumps(names)}[datum.value - 1]" if names else alt.Undefined
 
 
 def _heat_map(chart: HeatMap) -> Drawn:

@@ -76,7 +76,6 @@ FIRST = "{name: a, of: [guard], at: [end], ask: x, answer: {choices: [y, n]}}"
             "'yes ' and 'Yes' are read alike",
             "otherwise",
         ),
-        (small(roles='{guard: {name: "a\\nb"}, prisoner: {}}'), 4, "roles.guard", "is one line", "line breaks"),
         (small(startingmessage="Go."), 7, "startingmessage", "unknown key", "starting_message"),
         (small(roles="{guard: {pronoun: he}, prisoner: {}}"), 4, "roles.guard.pronoun", "unknown key", "pronouns?"),
         (

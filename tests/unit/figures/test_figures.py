@@ -32,6 +32,9 @@ CURVES = CurvesChart(
     "turn",
     tuple(CurvePoint(name, turn, turn * k, None, None, 5) for k, name in enumerate("abc") for turn in (1, 2, 3)),
 )
+NAMED = CurvesChart(
+    "Trust", "trust", "moment", tuple(CurvePoint("a", at, at, None, None, 5) for at in (1, 2)), (HOSTILE, 'end"]')
+)
 HEAT = HeatMap(
     "Trust",
     "trust",
@@ -40,7 +43,7 @@ HEAT = HeatMap(
     (HeatCell("mild", "present", -1.25, 4), HeatCell("mild", "absent", 2, 4)),
 )
 DISTRIBUTION = DistributionChart("Words", "words", histogram([1, 2, 2, 3, 9]))
-CHARTS = [MEANS, CURVES, HEAT, DISTRIBUTION]
+CHARTS = [MEANS, CURVES, NAMED, HEAT, DISTRIBUTION]
 
 
 def texts(chart: Chart) -> list[str]:
@@ -99,3 +102,8 @@ def test_bins_hold_every_value() -> None:
 )
 def test_numbers_have_three_digits_and_a_true_minus(value: float, text: str) -> None:
     assert number_text(value) == text
+
+
+def test_moments_without_numbers_stand_on_the_axis_by_their_names() -> None:
+    assert "end&quot;]</text>" in svg(NAMED) or 'end"]</text>' in svg(NAMED)
+    assert ">2</text>" not in svg(CurvesChart("", "", "", NAMED.points, NAMED.moments))

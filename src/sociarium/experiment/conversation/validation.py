@@ -9,7 +9,6 @@ from sociarium.experiment.conversation.resolve import message_count
 from sociarium.experiment.conversation.settable import LENGTH, OTHER_USERS
 from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.loading.name_checks import (
-    LINE_BREAK,
     LocatedText,
     duplicate_problems,
     factor_loc,
@@ -52,10 +51,7 @@ def _role_names(definition: ConversationDefinition) -> Iterator[PathProblem]:
             )
         by_key.setdefault(key, name)
         called = definition.roles[name].name
-        if not name.strip() or LINE_BREAK.search(name) or LINE_BREAK.search(called or ""):
-            message, mend = "the name of a role is one line with something on it", "write it without line breaks"
-            yield PathProblem(("roles", name), message, mend)
-        elif called is not None and not any(character.isalnum() for character in called):
+        if called is not None and not any(character.isalnum() for character in called):
             message, mend = f"no agent can be called {called!r}", "write a name with a letter or a digit, such as Juror"
             yield PathProblem(("roles", name, "name"), message, mend)
 

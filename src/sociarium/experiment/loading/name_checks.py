@@ -3,7 +3,6 @@ placeholders."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -14,9 +13,6 @@ from sociarium.experiment.problems import Loc, PathProblem, did_you_mean
 from sociarium.experiment.prompts.placeholders import unknown_placeholders
 from sociarium.experiment.prompts.sections import Section
 from sociarium.experiment.prompts.text import Text, strings_of
-
-LINE_BREAK = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
-"""What no name of a role holds: texts and transcripts have it on one line."""
 
 
 class LocatedText(NamedTuple):

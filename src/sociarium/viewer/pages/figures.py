@@ -87,22 +87,25 @@ def _charts(
         )
     series = list(dict.fromkeys(_condition(row, factors) for row in rows))
     if len(moments) > 1 and len(series) <= MOST_SERIES:
-        axis, places = _axis(moments)
+        axis, places, names = _axis(moments)
         points = tuple(_point(row, factors, places[row.moment], link_of) for row in rows)
         first, end = (one_line(one, most=_MOST_NAME) for one in (moments[0], moments[-1]))
         yield (
-            CurvesChart(f"{about}, {first} to {end}", about, axis, points),
+            CurvesChart(f"{about}, {first} to {end}", about, axis, points, names),
             "Means of finished runs over moments, with 95 % intervals; a click opens the runs of a mean.",
         )
 
 
-def _axis(moments: Sequence[str]) -> tuple[str, Mapping[str, int]]:
-    """The name of the axis of moments, and where they stand: at their own numbers, where each is a day or a turn."""
+def _axis(moments: Sequence[str]) -> tuple[str, Mapping[str, int], tuple[str, ...]]:
+    """The name of the axis of moments, where they stand, and their names.
+
+    Where each is a day or a turn they stand at their own numbers, which are their names.
+    """
     kinds, numbers = zip(*(moment.rpartition(" ")[::2] for moment in moments), strict=True)
     if set(kinds) in ({"day"}, {"turn"}) and all(number.isdecimal() for number in numbers):
-        return kinds[0], {moment: int(number) for moment, number in zip(moments, numbers, strict=True)}
-    first, last = (one_line(one, most=_MOST_NAME) for one in (moments[0], moments[-1]))
-    return f"moment, 1: {first}, {len(moments)}: {last}", {one: at for at, one in enumerate(moments, start=1)}
+        return kinds[0], {moment: int(number) for moment, number in zip(moments, numbers, strict=True)}, ()
+    names = tuple(one_line(one, most=_MOST_NAME) for one in moments)
+    return "moment", {one: at for at, one in enumerate(moments, start=1)}, names
 
 
 def _names(factors: Sequence[str]) -> tuple[str, str]:
