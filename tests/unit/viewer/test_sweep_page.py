@@ -124,6 +124,13 @@ def test_a_sweep_that_was_left_before_a_run_ended_does_not_grow_older(store: Sql
     assert shown.progress.ran is None
 
 
+def test_runs_that_were_given_back_have_spoken(store: SqliteStore, sweep: SweepRecord) -> None:
+    for place in places(store, sweep):
+        give_back(store, place)
+    assert page(store, sweep).digest.counts.ended == 0
+    assert len(page(store, sweep).said) == 5
+
+
 def test_a_long_design_is_shown_in_pages(store: SqliteStore) -> None:
     levels = ", ".join(map(str, range(2, 132)))
     text = two_days(sweep=f"{{factors: {{messages: [{levels}], days: 1}}, replicates: 1}}")

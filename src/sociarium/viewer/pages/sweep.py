@@ -142,9 +142,7 @@ class _Grid:
         if row is not None and row < 0:
             return
         # Those that were cancelled ended last, and most of them have said nothing.
-        if place.status.state is RunState.RUNNING or (
-            place.status.finished and place.status.state is not RunState.CANCELLED
-        ):
+        if place.status.state is not RunState.CANCELLED and (place.status.started or place.status.finished):
             self._remember(place)
         if row is not None:
             self.places.setdefault(row, {})[place.replicate] = place
