@@ -41,7 +41,8 @@ def composer(page: Page, stocked: Stocked) -> None:
 
 def figures(page: Page, stocked: Stocked) -> None:
     page.goto(f"/sweeps/{stocked.prison_sweep}/figures?by=personality&by=section.Oversight")
-    expect(page.locator(".drawn svg").first).to_be_visible()
+    # While figures are drawn the page says so, and comes by itself.
+    expect(page.locator(".drawn svg").first).to_be_visible(timeout=40_000)
 
 
 def labels(page: Page, stocked: Stocked) -> None:
