@@ -13,7 +13,7 @@ from rich.console import Console
 
 from sociarium.cli.questions.answers import BACK, Entry, Leave, Step
 from sociarium.cli.questions.checks import whole
-from sociarium.cli.questions.completion import first_of, names, paths, placeholders
+from sociarium.cli.questions.completion import names, paths, placeholders
 from sociarium.cli.questions.prompts import Prompts
 
 CITIES = [
@@ -37,7 +37,8 @@ KINDS: dict[str, Callable[[Prompts], Any]] = {
         "How many messages in a conversation?", default="5", hint=LONG_HINT, check=whole(1, 100)
     ),
     "completed": lambda prompts: prompts.text(
-        "Which text?", complete=first_of(placeholders(["guard", "prisoner"]), names(["Prison", "Jury"]))
+        "Which text?",
+        complete=lambda text: placeholders(["guard", "prisoner"])(text) or names(["Prison", "Jury"])(text),
     ),
     "path": lambda prompts: prompts.text("Which file?", complete=paths),
     "long": lambda prompts: prompts.long_text("The starting message:", default=OPENING * 3, hint=LONG_HINT),

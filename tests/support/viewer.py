@@ -39,6 +39,16 @@ def take_up(store: Store, place: SweepSlot, **doing: object) -> None:
     store.claim(Claim(place.status.run, place.status.token + 1, worker.id, "2026-01-02T03:04:05.000Z", by="bob"))
 
 
+def give_back(store: Store, place: SweepSlot) -> None:
+    """The run was taken up, and left to whoever goes on."""
+    token, worker = place.status.token, this_worker("ada")
+    store.claim(Claim(place.status.run, token + 1, worker.id, "2026-01-02T03:04:05.000Z", by="ada"))
+    store.claim(
+        Claim(place.status.run, token + 2, worker.id, "2026-01-02T03:04:06.000Z",
+              outcome=Outcome(RunState.PENDING), by="ada")
+    )  # fmt: skip
+
+
 SAME = {"origin": ADDRESS, "sec-fetch-site": "same-origin"}
 
 

@@ -27,6 +27,8 @@ from sociarium.runner.workers.process import is_here, this_worker
 _MOST_WAITED = 20.0
 """Seconds in which a process takes up a run or ends; one that does neither waits for something, and is left to it."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 0.5
+STOPPED = "Stopped: "
+"""How the line begins that says why a sweep was left before its end."""
 _OF_TERMINALS = ("COLUMNS", "LINES", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE")
 """Variables that speak of the terminal which is left behind."""
 _DEAF_TO_HANGUPS = ("/bin/sh", "-c", "trap '' HUP; exec \"$@\"", "sh")
@@ -48,6 +50,12 @@ class Background:
     def words(self) -> str:
         """What it has said so far, without what a screen would obey."""
         return sanitize(self.log.read_text(encoding="utf-8", errors="replace"))
+
+    @property
+    def stop(self) -> str:
+        """Why it left the sweep before its end, in its own words; empty where it has not, or did not say."""
+        lines = [line for line in self.words.splitlines() if line.startswith(STOPPED)]
+        return lines[-1].removeprefix(STOPPED) if lines else ""
 
 
 def refuse_background(definition: Definition, sweep_name: str) -> None:

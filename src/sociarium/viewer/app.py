@@ -108,8 +108,12 @@ def create_app(settings_: ViewerSettings, me: Worker) -> ASGIApp:
 
     @app.exception_handler(RequestValidationError)
     async def invalid_request(request: Request, error: RequestValidationError) -> Response:
-        names = ", ".join(dict.fromkeys(str(fault["loc"][-1]) for fault in error.errors()))
-        return answer(request, 422, f"the address holds a value that is none: {names}")
+        faults = error.errors()
+        absent = dict.fromkeys(str(fault["loc"][-1]) for fault in faults if fault["type"] == "missing")
+        wrong = dict.fromkeys(str(fault["loc"][-1]) for fault in faults if fault["type"] != "missing")
+        sentences = [f"the address lacks {' and '.join(absent)}"] if absent else []
+        sentences += [f"the address holds a value that is none: {', '.join(wrong)}"] if wrong else []
+        return answer(request, 422, "; ".join(sentences))
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> Response:

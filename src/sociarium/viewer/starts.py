@@ -11,6 +11,7 @@ from loguru import logger
 
 from sociarium.api.background import Background, begin_background, code_at_once
 from sociarium.errors import SociariumError
+from sociarium.experiment.address import public_text
 from sociarium.ports.store import Store
 from sociarium.records.runs import Worker
 from sociarium.runner.library.status import sweep_status
@@ -80,11 +81,19 @@ class Starts:
             code = code_at_once(store, begun, background)
             # Nobody else collects it when it ends.
             Thread(target=background.process.wait, daemon=True).start()
-            if code is not None and code not in _PLAYED:
+            # One that played, and left it before the end, says why on the sweep's page.
+            if code is not None and code not in _PLAYED and not background.stop:
                 raise EndedAtOnce(background.words.strip() or f"the process ended with {code} and said nothing")
             self._forms[request.id] = sweep
             while len(self._forms) > _MOST:
                 self._forms.popitem(last=False)
+
+    def stop_of(self, sweep: str) -> str:
+        """Why the process that these pages began last left a sweep before its end; empty where it did not."""
+        background = self._background.get(sweep)
+        if background is None or background.process.poll() is None:
+            return ""
+        return public_text(background.stop)
 
     def _refuse_busy(self, store: Store, begun: StartedSweep, me: Worker) -> None:
         background = self._background.get(begun.sweep.id)

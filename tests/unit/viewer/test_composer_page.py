@@ -69,12 +69,19 @@ def test_an_account_outside_can_write(client: Client, store: SqliteStore, feed: 
     assert [one.author for one in store.inputs(feed)] == ["newswire"]
 
 
+def test_the_day_of_a_feed_that_is_not_over_has_no_end_yet(client: Client, feed: str) -> None:
+    page = client().get(f"/runs/{feed}").text
+    assert ", as it stands</h2>" in page
+    assert "as it stood at its end" not in page
+
+
 @pytest.mark.parametrize(
     ("fields", "says"),
     [
         ({"author": ""}, "say who does it"),
         ({"text": "  "}, "a post has 1 to"),
-        ({"outside": "two words"}, "is no handle"),
+        ({"author": "", "outside": "two words"}, "is no handle"),
+        ({"outside": "newswire"}, "newswire is named as an account outside; say which of them does it"),
         ({"kind": "shout"}, "nothing that can be done"),
         ({"kind": "like", "target": "p999"}, "has no post"),
         ({"kind": "follow", "whom": "nobody"}, "has no person"),

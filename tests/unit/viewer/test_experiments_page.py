@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from starlette.testclient import TestClient
 
 from sociarium.errors import NotFound
 from sociarium.ports.clock import SystemClock
@@ -19,7 +21,7 @@ from sociarium.viewer.pages.experiments import ExperimentFilter, ExperimentsPage
 from sociarium.viewer.sweep_digest import SweepDigests, digest
 from tests.support.definitions import small
 from tests.support.played_stores import played, saved, two_days
-from tests.support.viewer import let_go, places
+from tests.support.viewer import give_back, let_go, places
 
 
 def page(store: Store, **query: object) -> ExperimentsPage:
@@ -84,6 +86,28 @@ def test_the_night_counts_sweeps_and_failures(store: SqliteStore, three: SweepRe
     let_go(store, places(store, three)[1], error="gone 2")
     night = page(store).night
     assert (night.ended, night.failed, night.causes) == (2, 2, 1)
+
+
+def test_the_night_counts_a_sweep_that_was_left_before_a_run_of_it_ended(store: SqliteStore) -> None:
+    begun = played(store, two_days(), limit=1).sweep
+    give_back(store, places(store, begun)[0])
+    shown = experiments_page(
+        store,
+        ExperimentFilter(),
+        me="ada",
+        now=datetime(2026, 1, 2, 3, 14, 5, tzinfo=UTC),
+        digest_of=lambda sweep: digest(store, sweep, me=this_worker()),
+    )
+    assert (shown.night.ended, shown.night.stopped) == (0, 1)
+
+
+def test_sweeps_that_ended_and_sweeps_that_were_left_are_told_in_words(
+    client: Callable[..., TestClient], store: SqliteStore
+) -> None:
+    played(store, two_days(title="One"))
+    played(store, two_days(title="Two"), limit=3)
+    page = client().get("/experiments").text
+    assert "<strong>one sweep ended</strong> and <strong>one sweep was left before the end</strong>" in page
 
 
 def test_a_page_of_the_list_is_never_beyond_its_end(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -156,6 +157,20 @@ def test_a_large_public_is_drawn_without_most_of_its_labels(store: SqliteStore) 
 def test_a_picture_of_one_or_of_nobody_has_its_place() -> None:
     assert positions((), frozenset()) == {}
     assert list(positions(("ada",), frozenset())) == ["ada"]
+
+
+def test_the_names_in_the_picture_are_not_cut_off_at_its_edges(client: Client, store: SqliteStore) -> None:
+    people = json.dumps([{"handle": f"p{at}", "name": f"Wilhelmina Po{at}"} for at in range(6)])
+    made = small_feed(people=people, days="1", feed="{sessions_per_day: 0}")
+    page = client().get(f"/runs/{places(store, played(store, made).sweep)[0].status.run}").text
+    names = re.findall(r'<text class="t" x="([\d.]+)"[^>]*>([^<]*)<', page)
+    assert len(names) == 6
+    for x, name in names:
+        assert 3.5 * len(name) <= float(x) <= 430 - 3.5 * len(name)
+
+
+def test_an_address_that_lacks_something_says_what(client: Client) -> None:
+    assert "the address lacks a" in client().get("/compare").text
 
 
 def test_every_link_of_a_feed_leads_somewhere(client: Client, run: str) -> None:

@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 from sociarium.api.background import Background
 from sociarium.api.forks import find_origin
 from sociarium.bootstrap import open_store
+from sociarium.errors import BadInput
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.store import Store
 from sociarium.runner.library.duplicate import latest
@@ -24,6 +25,7 @@ from sociarium.runner.sweep.derive import ForkRequest
 from sociarium.runner.sweep.forks import place_sweep, plan_forks
 from sociarium.runner.sweep.save import StartedSweep
 from sociarium.viewer import starts
+from sociarium.viewer.pages.running import StartChoice
 from tests.support.definitions import small
 from tests.support.hostile_pages import TEXTS, WORST, Seen, hostile
 from tests.support.played_stores import played, saved, two_days
@@ -268,3 +270,40 @@ def test_hostile_experiments_are_text_in_their_plan(client: Client, store: Store
         assert page.status_code == 200
         assert Seen(page.text).faults == []
         assert "9801547" not in page.text
+
+
+def test_a_start_that_stops_before_the_end_says_why_on_the_sweeps_page_and_nothing_else(
+    client: Client, store: Store, begun: Begun
+) -> None:
+    sweep = played(store, two_days(), limit=3)
+    begun.code, begun.words = (
+        3,
+        "a: 0/8 done\nStopped: the key <of> nobody is refused. Everything so far is saved.\na 0 0",
+    )
+    browser, path = client(allow_run=True), f"/sweeps/{sweep.sweep.id}"
+    answer = send(browser, f"{path}/run", start="form-1")
+    assert (answer.status_code, answer.headers["location"]) == (303, path)
+    page = browser.get(path).text
+    assert "</strong> The key &lt;of&gt; nobody is refused. Everything so far is saved.</p>" in page
+    assert "0/8 done" not in page
+    send(browser, f"{path}/run", start="form-1")
+    assert len(begun.options) == 1, "the same form begins nothing again"
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"), [("123456.789", "123456.789"), ("0.0000123", "1.23e-05"), ("12", "12"), ("5 USD", "5")]
+)
+def test_a_bound_of_cost_is_passed_on_to_the_last_digit(typed: str, told: str) -> None:
+    assert StartChoice(max_cost=typed).words == [f"--max-cost={told}"]
+
+
+def test_a_number_that_only_a_program_would_read_is_refused() -> None:
+    with pytest.raises(BadInput, match="not a number of US dollars"):
+        _ = StartChoice(max_cost="1_0").words
+
+
+def test_a_sweep_of_which_nothing_is_left_is_not_gone_on_with(client: Client, store: Store, begun: Begun) -> None:
+    sweep = played(store, two_days())
+    page = client(allow_run=True).get(f"/sweeps/{sweep.sweep.id}/run").text
+    assert "Nothing is left to be played." in page
+    assert 'aria-label="Begin it"' not in page

@@ -13,7 +13,7 @@ from sociarium.viewer.pages.sweep import SweepPage, sweep_page
 from sociarium.viewer.pages.sweep_progress import progress
 from sociarium.viewer.sweep_digest import digest
 from tests.support.played_stores import Saying, played, saved, two_days
-from tests.support.viewer import let_go, places, take_up
+from tests.support.viewer import give_back, let_go, places, take_up
 
 NOW = datetime(2026, 1, 2, 3, 14, 5, tzinfo=UTC)
 
@@ -114,6 +114,21 @@ def test_what_is_left_is_told_by_the_rate_of_the_last_half_hour(store: SqliteSto
     assert shown.left == 600
     assert shown.per_second == 40 / 600
     assert shown.ran == 600
+
+
+def test_a_sweep_that_was_left_before_a_run_ended_does_not_grow_older(store: SqliteStore) -> None:
+    begun = played(store, two_days(), limit=1).sweep
+    give_back(store, places(store, begun)[0])
+    shown = page(store, begun)
+    assert (shown.digest.state, shown.digest.finished) == ("stopped", None)
+    assert shown.progress.ran is None
+
+
+def test_runs_that_were_given_back_have_spoken(store: SqliteStore, sweep: SweepRecord) -> None:
+    for place in places(store, sweep):
+        give_back(store, place)
+    assert page(store, sweep).digest.counts.ended == 0
+    assert len(page(store, sweep).said) == 5
 
 
 def test_a_long_design_is_shown_in_pages(store: SqliteStore) -> None:

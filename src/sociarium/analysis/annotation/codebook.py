@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 
 from sociarium.errors import BadInput
+from sociarium.experiment.loading.validation_messages import validation_message
 from sociarium.records.labels import Codebook
 
 Measurement = Literal["nominal", "ordinal", "interval"]
@@ -169,6 +171,7 @@ def _place(loc: Sequence[str | int]) -> str:
     return f"{', '.join(parts)}: " if parts else ""
 
 
+<<<<<<< HEAD
 def _message(error: Any) -> str:
     text = str(error["msg"]).removeprefix("Value error, ")
     words = {
@@ -176,3 +179,15 @@ def _message(error: Any) -> str:
         "string_type": "is no text",
     }  # fmt: skip
     return words.get(error["type"], text)
+=======
+def _message(error: ErrorDetails) -> str:
+    match error["type"]:
+        case "missing":
+            return "is missing"
+        case "extra_forbidden":
+            return "is not known here"
+        case "value_error":
+            return error["msg"].removeprefix("Value error, ")
+        case _:
+            return ", ".join(validation_message(error, (), ()))
+>>>>>>> b16

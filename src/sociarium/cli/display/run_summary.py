@@ -12,6 +12,7 @@ from loguru import logger
 from rich.console import Console
 from rich.text import Text
 
+from sociarium.api.background import STOPPED
 from sociarium.cli.display.canary import canary_warnings
 from sociarium.cli.display.command_hints import pasteable, with_pasteable_commands
 from sociarium.cli.display.faults import excess_lines, summary_lines
@@ -161,7 +162,7 @@ def print_stop_reason(screen: Console, stop: StopSwitch) -> None:
     if stop.why:
         _line(
             screen,
-            f"Stopped: {with_pasteable_commands(one_line(stop.message, most=_LONGEST))}. Everything so far is saved.",
+            f"{STOPPED}{with_pasteable_commands(one_line(stop.message, most=_LONGEST))}. Everything so far is saved.",
         )
 
 

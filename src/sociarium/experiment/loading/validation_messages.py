@@ -42,11 +42,11 @@ def validation_message(detail: ErrorDetails, loc: Loc, allowed: Iterable[str]) -
         case "bool_type":
             return "this is not true or false", "write true or false"
         case "greater_than_equal":
-            return f"this is less than {context['ge']:g}", f"write {context['ge']:g} or more"
+            return f"this is less than {_bound_text(context['ge'])}", f"write {_bound_text(context['ge'])} or more"
         case "greater_than":
             return f"this is not more than {context['gt']:g}", "write a larger number"
         case "less_than_equal":
-            return f"this is more than {context['le']:g}", f"write {context['le']:g} or less"
+            return f"this is more than {_bound_text(context['le'])}", f"write {_bound_text(context['le'])} or less"
         case "less_than":
             return f"this is not less than {context['lt']:g}", "write a smaller number"
         case "string_pattern_mismatch" if "@#" in str(context.get("pattern")):
@@ -60,3 +60,8 @@ def validation_message(detail: ErrorDetails, loc: Loc, allowed: Iterable[str]) -
         case _:
             message, _, mend = detail["msg"].partition("; ")
             return message, mend or "`sociarium schema` shows what may stand here"
+
+
+def _bound_text(value: float) -> str:
+    """A bound as people write it, without an exponent."""
+    return f"{value:,.0f}" if abs(value) >= 1e6 else f"{value:g}"

@@ -119,7 +119,9 @@ def plan_forks(store: Store, origin: Origin, request: ForkRequest, *, creator: s
             forked so; each reason is named.
     """
     if not request.changes and not request.sham:
-        raise BadInput("nothing would be changed; say what with --set FACTOR=LEVEL, or ask for the sham alone")
+        raise BadInput(
+            "nothing would be changed; name a factor and its level (--set FACTOR=LEVEL), or ask for the sham alone"
+        )
     changes: dict[str, Any] = {"set": dict(request.changes), "branches": request.branches, "sham": request.sham}
     named = json.loads(origin.version.document).get("code", {})
     if code := {module: digest for module, digest in request.code.items() if module not in named}:

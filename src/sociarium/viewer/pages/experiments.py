@@ -248,7 +248,7 @@ def _row(
 
 
 def _night(digests: Sequence[SweepDigest], now: datetime) -> Night:
-    lately = [one for one in digests if one.is_live or (one.finished and now - local(one.finished) < _NIGHT)]
+    lately = [one for one in digests if one.is_live or _is_lately(one.finished or one.started, now)]
     failed = [cause for one in lately for cause in one.causes]
     return Night(
         running=sum(one.is_live for one in lately),
@@ -258,6 +258,10 @@ def _night(digests: Sequence[SweepDigest], now: datetime) -> Night:
         causes=len({cause.error for cause in failed}),
         last=max((one.finished for one in digests if one.finished), default=None),
     )
+
+
+def _is_lately(moment: str | None, now: datetime) -> bool:
+    return moment is not None and now - local(moment) < _NIGHT
 
 
 def _close(listed: Sequence[ListedExperiment], text: str) -> list[ListedExperiment]:

@@ -1,4 +1,4 @@
-"""The last words of a sweep: of the runs that are open, else of those that ended last."""
+"""The last words of a sweep: of the runs that are open, else of those that ended or were left last."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def last_words(store: Store, spoke: Sequence[SweepSlot], factors: Sequence[str])
         last = next((one for one in reversed(events) if one.happening.kind in SPOKEN), None)
         if last:
             is_open = place.status.state is RunState.RUNNING
-            at = _moment_of(store, last) if is_open else place.status.finished
+            at = (None if is_open else place.status.finished) or _moment_of(store, last)
             marked = marks(one.happening.role for one in events if one.happening.role)
             heard.append((is_open, at or "", place, last, marked))
     heard.sort(key=lambda one: one[:2], reverse=True)

@@ -58,7 +58,7 @@ class StartChoice:
         """The words of a command line that say the same. Raises `BadInput` as `options`."""
         options = self.options
         words = [] if options.concurrency == DEFAULT_CONCURRENCY else [f"--concurrency={options.concurrency}"]
-        words += [] if options.max_cost is None else [f"--max-cost={options.max_cost:g}"]
+        words += [] if options.max_cost is None else [f"--max-cost={options.max_cost!r}".removesuffix(".0")]
         return [*words, *(["--retry-failed"] if options.retry_failed else [])]
 
 
@@ -250,7 +250,8 @@ def _dollars(text: str) -> float | None:
     if not value:
         return None
     try:
-        dollars = float(value)
+        # Python reads 1_0 as ten, which nobody means here.
+        dollars = math.nan if "_" in value else float(value)
     except ValueError:
         dollars = math.nan
     if 0 <= dollars < math.inf:

@@ -92,6 +92,7 @@ class SweepPage:
         factors: by which its conditions differ.
         steering: what was ordered about it.
         page, pages: of the grid's rows.
+        stop: why its last start from these pages left it before the end; empty where it did not.
     """
 
     sweep: SweepRecord
@@ -107,6 +108,7 @@ class SweepPage:
     steering: Steering
     page: int
     pages: int
+    stop: str = ""
 
     @property
     def has_long_labels(self) -> bool:
@@ -140,9 +142,7 @@ class _Grid:
         if row is not None and row < 0:
             return
         # Those that were cancelled ended last, and most of them have said nothing.
-        if place.status.state is RunState.RUNNING or (
-            place.status.finished and place.status.state is not RunState.CANCELLED
-        ):
+        if place.status.state is not RunState.CANCELLED and (place.status.started or place.status.finished):
             self._remember(place)
         if row is not None:
             self.places.setdefault(row, {})[place.replicate] = place
@@ -156,7 +156,7 @@ class _Grid:
 
 
 def sweep_page(
-    store: Store, id_: str, *, me: Worker, now: datetime, page: int = 1, design: Design | None = None
+    store: Store, id_: str, *, me: Worker, now: datetime, page: int = 1, design: Design | None = None, stop: str = ""
 ) -> SweepPage:
     """A sweep by its id.
 
@@ -165,6 +165,7 @@ def sweep_page(
         now: with its zone.
         page: of the grid's rows, from 1.
         design: as `sweep_design` makes it, for who asks again and again.
+        stop: why its last start from these pages left it before the end.
 
     Raises:
         NotFound: there is no such sweep.
@@ -197,6 +198,7 @@ def sweep_page(
         steering=steering_of(store.orders(sweep.id)),
         page=page,
         pages=pages,
+        stop="" if read.is_live or not read.counts.left else stop,
     )
 
 

@@ -18,7 +18,8 @@ class Progress:
 
     Attributes:
         per_second: messages, lately; None where nobody works on it, or no run ended.
-        ran: seconds from the first run that was taken up to now, or to the last one that ended.
+        ran: seconds from the first run that was taken up to now, or to the last one that ended; None where none was
+            taken up, or nobody works on it and none ended.
         left: seconds that are left at that rate; None where nobody knows.
         ends: when that is.
     """
@@ -34,7 +35,7 @@ def progress(read: SweepDigest, now: datetime) -> Progress:
     """How far a sweep is, and when it ends at the rate of the last half hour."""
     counts = read.counts
     finished = counts.ended
-    if read.started is None:
+    if read.started is None or (read.finished is None and not read.is_live):
         return Progress(finished, None, None, None, None)
     started = local(read.started)
     end = now if read.is_live or read.finished is None else local(read.finished)

@@ -146,7 +146,13 @@ def _consent_text(context: ViewerContext, run: str) -> tuple[str, str]:
 
 
 def _wish(form: Form) -> Act:
-    kind, author = form.text("kind"), form.text("outside").strip() or form.text("author").strip()
+    kind, person, outside = form.text("kind"), form.text("author").strip(), form.text("outside").strip()
+    if person and outside:
+        raise BadInput(
+            f"{person} is chosen, and {outside} is named as an account outside; say which of them does it: choose "
+            "“an account outside”, or leave its name empty"
+        )
+    author = person or outside
     if not author:
         raise BadInput("say who does it: choose a person, or name an account outside")
     for known in KINDS:

@@ -64,7 +64,13 @@ class _Changes:
     def look(self) -> Look:
         """The parts that differ from what was sent last: by the id of an element what stands in it."""
         shown = sweep_page(
-            self.context.store, self.sweep, me=self.context.digests.me, now=now(), page=self.page, design=self.design
+            self.context.store,
+            self.sweep,
+            me=self.context.digests.me,
+            now=now(),
+            page=self.page,
+            design=self.design,
+            stop=self.context.starts.stop_of(self.sweep),
         )
         parts = {f"sweep-{name}": self._part(f"sweep/{name}.html", shown) for name in _PARTS}
         parts |= self._cells(shown)

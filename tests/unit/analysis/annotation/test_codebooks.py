@@ -73,3 +73,11 @@ def test_a_codebook_is_found_by_title_or_id(store: Store, sweep: SweepRecord) ->
     assert find_codebook(store, sweep.experiment, codebook.id[:8]) == codebook
     with pytest.raises(NotFound, match="did you mean 'Tone'"):
         find_codebook(store, sweep.experiment, "Ton")
+
+
+def test_what_an_empty_form_lacks_is_said_in_words_for_people() -> None:
+    with pytest.raises(BadInput) as caught:
+        read_codebook({"title": "", "items": []})
+    assert str(caught.value) == (
+        "the codebook has faults: title: this is empty, write something; items: this is empty, write at least 1"
+    )
