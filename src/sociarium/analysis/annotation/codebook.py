@@ -171,23 +171,15 @@ def _place(loc: Sequence[str | int]) -> str:
     return f"{', '.join(parts)}: " if parts else ""
 
 
-<<<<<<< HEAD
-def _message(error: Any) -> str:
-    text = str(error["msg"]).removeprefix("Value error, ")
-    words = {
-        "missing": "is missing", "extra_forbidden": "is not known here", "too_short": "names none",
-        "string_type": "is no text",
-    }  # fmt: skip
-    return words.get(error["type"], text)
-=======
 def _message(error: ErrorDetails) -> str:
     match error["type"]:
         case "missing":
             return "is missing"
         case "extra_forbidden":
             return "is not known here"
+        case "string_type":
+            return "is no text"
         case "value_error":
             return error["msg"].removeprefix("Value error, ")
         case _:
             return ", ".join(validation_message(error, (), ()))
->>>>>>> b16

@@ -49,7 +49,7 @@ def test_items_with_faults_are_not_also_said_to_be_absent() -> None:
     )
     with pytest.raises(BadInput) as none:
         read_codebook({"title": "Tone", "unit": "message", "items": []})
-    assert str(none.value) == "the codebook has faults: items: names none"
+    assert str(none.value) == "the codebook has faults: items: this is empty, write at least 1"
 
 
 def test_a_changed_codebook_is_a_new_version_and_the_old_one_stays(store: Store, sweep: SweepRecord) -> None:
