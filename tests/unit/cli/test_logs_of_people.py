@@ -58,6 +58,7 @@ def test_who_began_a_fork_or_an_extension_is_logged_with_what_it_is(call: Call, 
         log = logged(tmp_path)
         assert f"ada began the sweep {sweep} ({words}) of the experiment {made['experiment']} 'Small'" in log
         assert f"ada plays the sweep {sweep} ({words}), begun by ada" in log
+        assert f"the sweep {sweep} goes on from {row['run']}: {{" in log
         call(*command)
         assert "began the sweep" not in logged(tmp_path)
 

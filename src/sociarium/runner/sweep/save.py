@@ -100,9 +100,11 @@ def save_sweep(
 
 
 def log_sweep_start(sweep: SweepRecord, experiment: Experiment) -> None:
-    """Log who began a sweep of which experiment."""
+    """Log who began a sweep of which experiment, and what it goes on from."""
     logger.info("{} began the sweep {} ({}) of the experiment {} {!r}: {} runs", sweep.creator, sweep.id, sweep.label,
                 experiment.id, experiment.title, sweep.runs)  # fmt: skip
+    if sweep.origin is not None:
+        logger.info("the sweep {} goes on from {}: {}", sweep.id, sweep.origin.of, dict(sweep.origin.changes))
 
 
 def save_experiment(store: Store, definition: Definition, *, creator: str, at: str) -> tuple[Experiment, Version]:
