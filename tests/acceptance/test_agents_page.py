@@ -167,6 +167,7 @@ def typed(program: Program) -> dict[str, list[str]]:
     }
 
 
+@pytest.mark.slow
 def test_no_command_waits_for_a_terminal_that_is_not_there(program: Program) -> None:
     program.environment["EDITOR"] = "vi"
     lines = typed(program)

@@ -41,6 +41,7 @@ def run(program: Program, text: str, *options: str) -> Said:
     return program("run", program.file(text), "--yes", "--json", *options)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_a_sweep_through_every_fault_ends_with_every_run_complete(program: Program, protocol: str) -> None:
     faults = Faults(seed=3, error=0.1, drop=0.05, garbage=0.05, limited_every=9, retry_after="0.02")

@@ -14,6 +14,7 @@ _EVERY = 9
 """Every so-manieth write meets trouble."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("trouble", ["not primary", "stepped down", "drop", "unheard", "slow"])
 def test_trouble_with_a_shared_store_costs_no_word_and_no_call(served_sweep: Played, trouble: Trouble) -> None:
     def plan(command: str, number: int) -> Trouble | None:

@@ -258,7 +258,8 @@ class Queue:
 
     async def _look_elsewhere(self) -> None:
         """See how the runs stand that others hold; what they gave up or left is ours to claim."""
-        self._services.observer.notice(Waiting(f"{len(self._elsewhere)} runs that other workers hold", "others"))
+        runs = "a run" if len(self._elsewhere) == 1 else f"{len(self._elsewhere)} runs"
+        self._services.observer.notice(Waiting(f"{runs} that other workers hold", "others"))
         ids = list(self._elsewhere)
         for status in await self._in_thread(lambda: self._store.run_statuses(ids)):
             candidate = self._elsewhere[status.run]

@@ -183,7 +183,7 @@ WAYS: dict[str, Way] = {
     "ConversationDefinition.hypotheses": Way((*HYPOTHESIS, "Take out", "yes"), ("hypotheses",), None, EXPECTED),
     "ConversationDefinition.exclusions": Way((*RULE_OUT, "a message", "any"), ("exclusions", 0), {"flag": "any"}),
     "FeedDefinition.hypotheses": Way((*NEW, "A formula", "days", "days[2]", "either"),
-        ("hypotheses", 0, "term"), "days[2]", FEED),
+        ("hypotheses", 0, "term"), "days[2]", {**FEED, "sweep": {"factors": {"days": [1, 2]}}}),
     "FeedDefinition.exclusions": Way((*RULE_OUT, "a message", "any"), ("exclusions", 0), {"flag": "any"}, FEED),
     **{
         f"{kind}.{key}": Way(("More", line, value), (key,), value, document)

@@ -25,6 +25,7 @@ from sociarium.providers.offline import Offline
 from sociarium.records.runs import RunState
 from sociarium.records.steering import SteeringOrder
 from sociarium.runner.sweep import order_watch
+from sociarium.runner.sweep.obey import STEERING
 from sociarium.runner.sweep.save import StartedSweep
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.definitions import definition, small
@@ -85,7 +86,8 @@ def test_a_pause_gives_the_runs_back_and_continue_takes_them_up_where_they_were(
     assert seen[0][RunState.RUNNING] == 0, "somebody still held a run"
     assert seen[0][RunState.PENDING] > 0
     assert result.counts.done == RUNS
-    assert [news.what for news in heard.news if isinstance(news, Waiting)] == ["a word to go on, paused by ada: lunch"]
+    waits = [news.what for news in heard.news if isinstance(news, Waiting) and news.source == STEERING]
+    assert waits == ["a word to go on, paused by ada: lunch"]
     assert_whole(store, begun, model)
 
 
