@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 from typing import Any
 
 from sociarium.errors import MissingExtra
@@ -33,6 +34,8 @@ _FEW = 12
 """Moments of which each has a tick."""
 _LONGEST = 260
 """Pixels of a label; longer ones are cut by the drawing, the table has them whole."""
+_COLUMNS, _LINE = 40, 13
+"""Letters of a condition on a line of so many pixels, and the pixels from line to line."""
 
 Drawn = alt.Chart | alt.LayerChart | alt.FacetChart
 
@@ -52,17 +55,21 @@ def drawing(chart: Chart) -> Drawn:
 
 
 def _means(chart: MeansChart) -> Drawn:
-    labels = list(dict.fromkeys(one.label for one in chart.means))
+    wrapped = {one.label: _on_lines(one.label) for one in chart.means}
+    labels = list(dict.fromkeys(wrapped.values()))
     rows = [
-        {"label": one.label, "mean": one.mean, "low": one.low, "high": one.high, "n": f"n {one.n}", "link": mark}
-        for one, mark in zip(chart.means, link_marks(chart), strict=True)
+        {"label": label, "mean": one.mean, "low": one.low, "high": one.high, "n": f"n {one.n}", "link": mark}
+        for label, one, mark in zip(
+            (wrapped[one.label] for one in chart.means), chart.means, link_marks(chart), strict=True
+        )
     ]
-    y = alt.Y("label:N", sort=labels, title=None, axis=alt.Axis(labelLimit=_LONGEST, domain=False, ticks=False))
+    axis = alt.Axis(labelExpr=r"split(datum.label, '\n')", labelLimit=_LONGEST, domain=False, ticks=False)
+    y = alt.Y("label:N", sort=labels, title=None, axis=axis)
     x = _value_axis("mean", chart.measure)
     base = alt.Chart(_data(rows))
     layers: list[alt.Chart] = []
     if chart.values:
-        dots = _data([{"label": label, "mean": value} for label, value in chart.values])
+        dots = _data([{"label": wrapped.get(label, label), "mean": value} for label, value in chart.values])
         layers.append(
             alt.Chart(dots)
             .mark_point(shape="circle", size=24, filled=True, color=palette.EDGE, opacity=0.6)
@@ -77,7 +84,15 @@ def _means(chart: MeansChart) -> Drawn:
         ),
         base.mark_text(align="left", color=palette.THIRD, fontSize=11).encode(x=alt.value(WIDTH + 6), y=y, text="n:N"),
     ]
-    return alt.layer(*layers).properties(width=WIDTH, height=max(_ROW * len(labels), 40))
+    rows_high = max(_ROW, _LINE * max((label.count("\n") + 2 for label in labels), default=0))
+    return alt.layer(*layers).properties(width=WIDTH, height=max(rows_high * len(labels), 40))
+
+
+def _on_lines(label: str) -> str:
+    """A condition on as many lines as it needs: two that were cut at the same place would read alike."""
+    if len(label) <= _COLUMNS:
+        return label
+    return "\n".join(line for part in label.split(" · ") for line in wrap(part, _COLUMNS))
 
 
 def _distribution(chart: DistributionChart) -> Drawn:

@@ -107,3 +107,13 @@ def test_numbers_have_three_digits_and_a_true_minus(value: float, text: str) -> 
 def test_moments_without_numbers_stand_on_the_axis_by_their_names() -> None:
     assert "end&quot;]</text>" in svg(NAMED) or 'end"]</text>' in svg(NAMED)
     assert ">2</text>" not in svg(CurvesChart("", "", "", NAMED.points, NAMED.moments))
+
+
+def test_conditions_that_begin_alike_are_told_apart_by_their_ends() -> None:
+    names = [
+        f"section.Starting prompt.guard=firm · section.Starting prompt.prisoner={one}" for one in ("bitter", "meek")
+    ]
+    drawn = svg(MeansChart("Trust", "trust", tuple(Mean(name, 1, 0, 2, 4) for name in names), ((names[1], 1.5),)))
+    assert "prompt.prisoner=bitter" in drawn
+    assert "prompt.prisoner=meek" in drawn
+    assert "…" not in drawn
