@@ -111,7 +111,8 @@ def check_rates(
     if runs["run"].duplicated().any():
         raise BadInput("a run has several rows in the table of runs; give one row a run")
     names_of_runs = [str(run) for run in runs["run"]]
-    levels = [tuple(level_name(cell) for cell in row) for row in runs[list(factors)].itertuples(index=False)]
+    # By rows with their index: of a table without columns older pandas has no rows.
+    levels = [tuple(map(level_name, row[1:])) for row in runs[list(factors)].itertuples()]
     places = dict(zip(names_of_runs, levels, strict=True))
     placed = messages[messages["run"].astype(str).isin(places)] if "run" in messages.columns else messages
     checks = {check.name: check for check in chosen_checks(names)}
