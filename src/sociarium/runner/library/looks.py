@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Literal
 
 from sociarium.errors import SetupError
@@ -44,7 +44,7 @@ def record_look(store: Store, sweep: SweepRecord, way: Way, *, finished: int, by
     """Keep that somebody looked at outcomes before the end.
 
     Once for each person, way and hour (UTC): pages are fetched by the dozen. Nor is a second look of theirs kept that
-    sees no more than the first.
+    sees no more than the first. One that was declared hides none that was not.
 
     Args:
         finished: runs whose outcomes were seen.
@@ -53,12 +53,22 @@ def record_look(store: Store, sweep: SweepRecord, way: Way, *, finished: int, by
         SetupError: the store can only be read.
     """
     value = {"finished": finished, "planned": sweep.runs, "way": way}
+    declared = _declared_looks(store, sweep)
     while True:
         orders, now = store.orders(sweep.id), clock.now()
         own = [one for one in orders if one.action == "look" and one.by == by and one.value.get("way", way) == way]
-        if any(one.at[:13] == now[:13] or one.value["finished"] == finished for one in own):
+        alike = (one for one in own if (one.value["finished"] in declared) == (finished in declared))
+        if any(one.at[:13] == now[:13] or one.value["finished"] == finished for one in alike):
             return
         number = max((order.number for order in orders), default=0) + 1
         look = SteeringOrder(sweep.id, number, "look", None, value, None, "", by, now)
         if store.add_order(look) == look:
             return
+
+
+def _declared_looks(store: Store, sweep: SweepRecord) -> Collection[int]:
+    """Numbers of finished runs at which a declared look is due: the replicates of it are whole, but for failed runs."""
+    document = json.loads(store.version(sweep.version).document)
+    every = [document.get("sweep"), *(document.get("sweeps") or {}).values()]
+    looks = {look for one in every if one for look in (one.get("sequential") or {}).get("looks", ())}
+    return {runs for look in looks for runs in range((look - 1) * sweep.conditions + 1, look * sweep.conditions + 1)}
