@@ -53,11 +53,6 @@ def wholes_fault(text: str, least: int) -> str:
     return "" if min(numbers) >= least else f"Every number has to be {least} or more."
 
 
-def decimals(text: str) -> list[int | float]:
-    """Numbers between commas. Raises `ValueError`."""
-    return list(dict.fromkeys(number(part) for part in text.split(",")))
-
-
 def number(text: str) -> int | float:
     """A number as a file would have it. Raises `ValueError`."""
     try:

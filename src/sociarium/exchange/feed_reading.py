@@ -133,13 +133,13 @@ class FeedReading:
 
     def once(self, name: str, compute: Callable[[], One]) -> One:
         """What is computed of all of it, under a name of its own: computed once, kept with the reading."""
-        if name not in self._computed:
-            self._computed[name] = compute()
-        value: One = self._computed[name]
+        if name not in self._values:
+            self._values[name] = compute()
+        value: One = self._values[name]
         return value
 
     @cached_property
-    def _computed(self) -> dict[str, Any]:
+    def _values(self) -> dict[str, Any]:
         return {}
 
     def scale(self, opinion: str) -> tuple[float, float]:
