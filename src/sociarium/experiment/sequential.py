@@ -47,6 +47,10 @@ class SequentialDesign(Frozen):
         """The first look of which not all replicates are whole; None after the last."""
         return next((look for look in self.looks if look > whole_replicates), None)
 
+    def is_due(self, finished: int, conditions: int) -> bool:
+        """Whether so many finished runs are those of a look: its replicates are whole, but for runs that failed."""
+        return any((look - 1) * conditions < finished <= look * conditions for look in self.looks)
+
     def fractions_until(self, look: int) -> tuple[float, ...]:
         """The share of the planned replicates at each look up to one."""
         return tuple(one / self.looks[-1] for one in self.looks if one <= look)

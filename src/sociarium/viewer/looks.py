@@ -8,7 +8,7 @@ from loguru import logger
 
 from sociarium.ports.clock import Clock, SystemClock
 from sociarium.records.plans import SweepRecord
-from sociarium.runner.library.looks import Way, is_looked_for, record_looks
+from sociarium.runner.library.looks import Way, is_looked_for, record_looks, sequential_design
 from sociarium.viewer.settings import ViewerSettings
 
 
@@ -29,7 +29,10 @@ class PageLooks:
         so once."""
         place = (sweep.id, self.clock.now()[:13])
         store, settings = self.settings.store, self.settings
-        if place in self._kept or not is_looked_for(store, sweep):
+        if place in self._kept:
+            return
+        if not is_looked_for(store, sweep):
+            self._kept.add(place)
             return
         # What is written as files is read, too.
         if settings.read_only and not settings.exporting:
@@ -37,7 +40,9 @@ class PageLooks:
         else:
             way: Way = "export" if settings.exporting else "pages"
             reason = record_looks(store, [sweep], way, by=settings.user, clock=self.clock)
-        self._kept.add(place)
+        # Where looks are declared, one that is not may follow one that is: the record decides.
+        if sequential_design(store, sweep) is None:
+            self._kept.add(place)
         if reason and not self._is_told:
             self._is_told = True
             logger.warning("{}", reason)

@@ -89,11 +89,9 @@ def _added_replicates(source: TableSource, registration: Registration, sweep: Sw
 
 
 def _is_declared_look(order: SteeringOrder, registration: Registration, sweep: SweepRecord) -> bool:
-    """Whether somebody looked when a look was due: the replicates of one were whole, but for runs that failed."""
-    if order.action != "look" or registration.sequential is None:
-        return False
-    finished, size = order.value["finished"], sweep.conditions
-    return any((look - 1) * size < finished <= look * size for look in registration.sequential.looks)
+    """Whether somebody looked when a look was due."""
+    design = registration.sequential
+    return order.action == "look" and design is not None and design.is_due(order.value["finished"], sweep.conditions)
 
 
 def _departing(orders: list[SteeringOrder]) -> list[SteeringOrder]:

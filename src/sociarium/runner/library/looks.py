@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import Literal
 
-from sociarium.errors import SetupError
+from sociarium.errors import DefinitionError, SetupError
+from sociarium.experiment.document import from_json
+from sociarium.experiment.sequential import SequentialDesign
 from sociarium.ports.clock import Clock
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
@@ -40,6 +43,13 @@ def is_looked_for(store: Store, sweep: SweepRecord) -> bool:
     return bool(json.loads(store.version(sweep.version).document).get("hypotheses"))
 
 
+def sequential_design(store: Store, sweep: SweepRecord) -> SequentialDesign | None:
+    """The looks that a sweep declares; None where it declares none, or is of an earlier format."""
+    with suppress(DefinitionError, ValueError, KeyError):
+        return from_json(store.version(sweep.version).document).all_sweeps[sweep.name].sequential
+    return None
+
+
 def record_look(store: Store, sweep: SweepRecord, way: Way, *, finished: int, by: str, clock: Clock) -> None:
     """Keep that somebody looked at outcomes before the end.
 
@@ -53,22 +63,18 @@ def record_look(store: Store, sweep: SweepRecord, way: Way, *, finished: int, by
         SetupError: the store can only be read.
     """
     value = {"finished": finished, "planned": sweep.runs, "way": way}
-    declared = _declared_looks(store, sweep)
+    design = sequential_design(store, sweep)
+
+    def is_due(runs: int) -> bool:
+        return design is not None and design.is_due(runs, sweep.conditions)
+
     while True:
         orders, now = store.orders(sweep.id), clock.now()
         own = [one for one in orders if one.action == "look" and one.by == by and one.value.get("way", way) == way]
-        alike = (one for one in own if (one.value["finished"] in declared) == (finished in declared))
+        alike = (one for one in own if is_due(one.value["finished"]) == is_due(finished))
         if any(one.at[:13] == now[:13] or one.value["finished"] == finished for one in alike):
             return
         number = max((order.number for order in orders), default=0) + 1
         look = SteeringOrder(sweep.id, number, "look", None, value, None, "", by, now)
         if store.add_order(look) == look:
             return
-
-
-def _declared_looks(store: Store, sweep: SweepRecord) -> Collection[int]:
-    """Numbers of finished runs at which a declared look is due: the replicates of it are whole, but for failed runs."""
-    document = json.loads(store.version(sweep.version).document)
-    every = [document.get("sweep"), *(document.get("sweeps") or {}).values()]
-    looks = {look for one in every if one for look in (one.get("sequential") or {}).get("looks", ())}
-    return {runs for look in looks for runs in range((look - 1) * sweep.conditions + 1, look * sweep.conditions + 1)}

@@ -11,7 +11,7 @@ import pytest
 
 import sociarium
 from sociarium.records.plans import SweepRecord
-from sociarium.runner.library.looks import record_looks
+from sociarium.runner.library.looks import record_look, record_looks
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.definitions import small
 from tests.support.played_stores import played
@@ -96,3 +96,10 @@ def test_a_table_in_python_is_a_look(store: SqliteStore) -> None:
         for _ in range(2):
             sociarium.table("runs", sweep.id, store=store.path)
     assert [way for _, way, _ in looks(store, sweep)] == ["table"]
+
+
+def test_a_declared_look_hides_no_other_one_of_the_hour(store: SqliteStore) -> None:
+    sweep = begun(store, sweep="{factors: {messages: [2, 4]}, replicates: 12, sequential: {looks: [10, 12]}}")
+    for finished in (20, 21, 22, 20):
+        record_look(store, sweep, "pages", finished=finished, by="ada", clock=At("08:00"))
+    assert [finished for _, _, finished in looks(store, sweep)] == [20, 21]
