@@ -120,7 +120,7 @@ def test_a_pause_and_other_orders_reach_the_whole_cluster(program: Program, clus
             until(lambda: len(pids_of_players(program)) == 2, what="one worker plays alone")
             assert program("pause", "--reason", "lunch").code == 0
             until(lambda: obeyed(program, workers=2), what="somebody did not obey")
-            before = still(served)
+            before = still(program, served)
             refused = program("resume", "--on", cluster.address)
             assert (refused.code, refused.err.count("paused by")) == (3, 1)
             steered = program("steer", "--concurrency", "2", "--limit", "m:open=2", "--json")

@@ -47,9 +47,9 @@ def test_a_pause_stops_the_calls_of_another_process_which_waits_and_goes_on(
         assert order.code == 0, order.err
         assert (order.json["orders"][0]["by"], order.json["workers"]) == ("bob", 1)
         until(lambda: obeyed(bob), what="nobody obeyed")
-        before = still(served)
-        held = counts(bob)["running"]
-        assert (held > 0) == bool(words), "runs are held by who plays only where nothing was given back"
+        before = still(bob, served)
+        # Runs are held by who plays only where nothing was given back.
+        until(lambda: (counts(bob)["running"] > 0) == bool(words), what="runs are held, or were given back")
         refused = ada("resume")
         assert refused.code == 3
         assert "was paused by bob" in refused.err
@@ -78,7 +78,7 @@ def test_a_player_that_is_killed_in_a_pause_leaves_everything_to_the_next(
         under_way(ada, served)
         assert ada("pause", *words).code == 0
         until(lambda: obeyed(ada), what="nobody obeyed")
-        still(served)
+        still(ada, served)
         playing.kill()
         playing.wait()
     assert ada("resume").code == 3

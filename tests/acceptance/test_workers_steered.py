@@ -58,8 +58,8 @@ def test_a_pause_stops_the_calls_of_all_workers_and_all_go_on(
         until(lambda: len(pids_of_players(program)) == 2, what="one worker plays alone")
         assert program("pause", *words, "--reason", "the server moves").code == 0
         until(lambda: obeyed(program, workers=2), what="somebody did not obey")
-        before = still(served)
-        assert (counts(program)["running"] > 0) == bool(words)
+        before = still(program, served)
+        until(lambda: (counts(program)["running"] > 0) == bool(words), what="runs are held, or were given back")
         refused = program("resume", "--workers", "2")
         assert refused.code == 3
         assert refused.err.count("paused by") == 1, "it is refused once, whatever the number of workers"
@@ -84,7 +84,7 @@ def test_a_worker_that_is_killed_in_a_pause_leaves_its_runs_to_the_other(
         victim = min(pids_of_players(program))
         assert program("pause", *words).code == 0
         until(lambda: obeyed(program, workers=2), what="somebody did not obey")
-        before = still(served)
+        before = still(program, served)
         os.kill(victim, signal.SIGKILL)
         hurry(served)
         assert len(served.chats) == before
@@ -103,7 +103,7 @@ def test_a_pause_outlives_the_death_of_all_and_the_next_start_goes_on(
         under_way(program, served)
         assert program("pause", "--now").code == 0
         until(lambda: obeyed(program, workers=1), what="nobody obeyed")
-        still(served)
+        still(program, served)
         pids = pids_of_players(program)
         playing.kill()
         for pid in pids:
@@ -125,7 +125,7 @@ def test_one_model_waits_for_all_workers_while_the_other_is_asked(program: Progr
         hurry(served)
         of_m = ("list", "runs", "--where", "model=m", "--state", "done", "--json")
         until(lambda: len(program(*of_m).json) == RUNS // 2, what="the other model waits too")
-        still(served)
+        still(program, served)
         assert counts(program)["done"] < RUNS
         assert playing.poll() is None
         assert program("continue", "--model", "n").code == 0

@@ -53,10 +53,23 @@ def under_way(program: Program, served: StandIn) -> None:
     until(lambda: len(served.chats) > 4 and status(program)["counts"]["running"], what="nothing is played")
 
 
-def still(served: StandIn) -> int:
-    """How many calls were made, once none is under way any more."""
-    until(lambda: all(call.ended is not None for call in served.chats), what="calls are under way")
+def still(program: Program, served: StandIn) -> int:
+    """How many calls were made, once none is under way any more and every answer is in the store."""
+
+    def everything_is_stored() -> bool:
+        return all(call.ended is not None for call in served.chats) and stored_answers(program) == len(served.chats)
+
+    until(everything_is_stored, what="calls are under way")
     return len(served.chats)
+
+
+def stored_answers(program: Program) -> int:
+    """How many answers the store has, of all runs: what a server has sent may still be on its way there."""
+    store = open_store(program.environment.get("SOCIARIUM_STORE") or store_of(program))
+    try:
+        return sum(len(store.journal(slot.status.run)) for sweep in store.sweeps() for slot in store.slots(sweep.id))
+    finally:
+        store.close()
 
 
 def counts(program: Program) -> dict[str, int]:
