@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from sociarium.analysis.label_measures import LabelMeasure
-from sociarium.analysis.measured import (
+from sociarium.analysis.measure_results import (
     begin_count,
     choices_of_measures,
     numbers_with_measures,

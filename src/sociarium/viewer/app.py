@@ -16,12 +16,12 @@ from starlette.types import ASGIApp
 from sociarium.errors import SociariumError
 from sociarium.experiment.address import public_text
 from sociarium.records.runs import Worker
+from sociarium.viewer.cache import Remembered
 from sociarium.viewer.context import ViewerContext
 from sociarium.viewer.drafts import Drafts
 from sociarium.viewer.html import Pages
 from sociarium.viewer.looks import PageLooks
 from sociarium.viewer.readings import Readings, StillReading
-from sociarium.viewer.remembered import Remembered
 from sociarium.viewer.routes import (
     asking,
     codebooks,

@@ -10,7 +10,7 @@ from functools import partial
 from queue import SimpleQueue
 from typing import Generic, TypeVar
 
-from sociarium.viewer.remembered import Remembered
+from sociarium.viewer.cache import Remembered
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")

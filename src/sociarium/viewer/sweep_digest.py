@@ -15,7 +15,7 @@ from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import RunState, RunStatus, SweepSlot, Worker
 from sociarium.runner.library.faults import Faults, is_flagged, run_counts, unusable_count
 from sociarium.runner.library.status import Counts, sweep_status
-from sociarium.viewer.remembered import Remembered
+from sociarium.viewer.cache import Remembered
 
 HOLLOW = 0.5
 """A run is mostly empty when more than this share of what it was asked for is worth nothing."""

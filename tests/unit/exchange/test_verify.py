@@ -18,7 +18,7 @@ from sociarium.errors import BadInput
 from sociarium.exchange.archive.lines import line_of
 from sociarium.exchange.archive.manifest import Manifest, manifest_hash, seal_of
 from sociarium.exchange.archive.read import Archive
-from sociarium.exchange.archive.recorded import hash_of_records, host_kind
+from sociarium.exchange.archive.totals import hash_of_records, host_kind
 from sociarium.exchange.archive.verification import Verification
 from sociarium.exchange.archive.verify import verify
 from sociarium.exchange.archive.write import export, records_of

@@ -15,9 +15,9 @@ from sociarium.exchange.tables.read import TableSource
 from sociarium.ports.prices import NoPrices
 from sociarium.records.plans import SweepRecord
 from sociarium.stores.sqlite import SqliteStore
+from sociarium.viewer.cache import Remembered
 from sociarium.viewer.pages.results import results_source
 from sociarium.viewer.readings import Readings, StillReading
-from sociarium.viewer.remembered import Remembered
 from tests.support.definitions import small_feed
 from tests.support.played_stores import played
 from tests.support.viewer import let_go, places

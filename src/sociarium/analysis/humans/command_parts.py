@@ -14,7 +14,7 @@ from sociarium.analysis.humans.quotas import quota_comparisons
 from sociarium.analysis.humans.records import HumanComparison
 from sociarium.analysis.humans.rows import CENSUS_HEAD, HEAD, census_rows, comparison_rows
 from sociarium.analysis.report.gather import gather
-from sociarium.analysis.report.gathered import Gathered
+from sociarium.analysis.report.inputs import Gathered
 from sociarium.errors import BadInput
 from sociarium.exchange.folder import Folder
 from sociarium.exchange.tables.columns import Column

@@ -21,7 +21,7 @@ from sociarium.analysis.humans.equivalence import equivalence, welch_difference
 from sociarium.analysis.humans.mapping import HumanKeys, HumanMapping
 from sociarium.analysis.humans.records import HumanComparison, MeanComparison, OutcomeComparison
 from sociarium.analysis.humans.samples import Fields, Sample, agent_samples, human_samples, rows_once, subgroup_column
-from sociarium.analysis.report.gathered import Gathered
+from sociarium.analysis.report.inputs import Gathered
 from sociarium.analysis.report.table_cells import refuse_absent_columns
 from sociarium.analysis.statistics.vectors import Reals
 from sociarium.errors import NotEstimable

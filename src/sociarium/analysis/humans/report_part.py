@@ -9,8 +9,8 @@ from sociarium.analysis.humans.compare import ABOUT
 from sociarium.analysis.humans.load import load_personas
 from sociarium.analysis.humans.mapping import read_mapping
 from sociarium.analysis.humans.records import HumanComparison
-from sociarium.analysis.report.gathered import Gathered
 from sociarium.analysis.report.html import Cell, Markup, interval, listing, p_text, paragraph, part, table
+from sociarium.analysis.report.inputs import Gathered
 from sociarium.analysis.report.page import FurtherPart
 from sociarium.exchange.tables.read import TableSource
 

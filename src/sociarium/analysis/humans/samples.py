@@ -13,7 +13,7 @@ import pandas as pd
 
 from sociarium.analysis.humans.mapping import HumanKeys
 from sociarium.analysis.humans.texts import FEATURES
-from sociarium.analysis.report.gathered import BLOCK, PLACE, Gathered
+from sociarium.analysis.report.inputs import BLOCK, PLACE, Gathered
 from sociarium.analysis.report.table_cells import numbers_of_cells, rule_test
 from sociarium.errors import BadInput
 from sociarium.exchange.tables.csv_reading import CsvTable

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from sociarium.analysis.report.fork_rows import fork_rows
-from sociarium.analysis.report.gathered import Gathered
+from sociarium.analysis.report.inputs import Gathered
 from sociarium.analysis.report.likeness_rows import likeness_of
 from sociarium.analysis.report.losses import losses_of
 from sociarium.analysis.report.outcomes import MEASURES

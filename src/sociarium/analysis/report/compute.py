@@ -9,8 +9,8 @@ from sociarium.analysis.checks.rates import CheckRates, check_rates
 from sociarium.analysis.report.contrast_rows import by_replicate, contrast_rows, with_adjusted_p
 from sociarium.analysis.report.fork_rows import fork_rows
 from sociarium.analysis.report.formula_rows import model_results, odds_rows
-from sociarium.analysis.report.gathered import BLOCK, PLACE, Gathered
 from sociarium.analysis.report.hypothesis_tests import confirmatory_tests, declared_contrasts
+from sociarium.analysis.report.inputs import BLOCK, PLACE, Gathered
 from sociarium.analysis.report.likeness_rows import likeness_of
 from sociarium.analysis.report.losses import losses_of
 from sociarium.analysis.report.records import Computed, MeanRow, Message, OutcomeResult, Passage

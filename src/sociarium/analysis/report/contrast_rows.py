@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from sociarium.analysis.report.formula_rows import compared_levels
-from sociarium.analysis.report.gathered import BLOCK, Gathered
+from sociarium.analysis.report.inputs import BLOCK, Gathered
 from sociarium.analysis.report.records import ContrastRow, OutcomeResult
 from sociarium.analysis.statistics.contrasts import Contrast, Contrasts, contrasts
 from sociarium.analysis.statistics.multiplicity import Correction, adjusted_p

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sociarium.analysis.declaration import Declaration
 from sociarium.analysis.declaration_keys import RuleKeys
-from sociarium.analysis.report.gathered import EXCLUDED, Exclusion, Gathered
+from sociarium.analysis.report.inputs import EXCLUDED, Exclusion, Gathered
 from sociarium.analysis.report.table_cells import names_of
 from sociarium.analysis.statistics.design import NO_LEVEL, level_name
 from sociarium.errors import BadInput

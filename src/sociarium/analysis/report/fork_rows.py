@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sociarium.analysis.report.gathered import ORIGIN, Gathered
+from sociarium.analysis.report.inputs import ORIGIN, Gathered
 from sociarium.analysis.report.records import ForkRow
 from sociarium.analysis.statistics.forks import ForkColumns, fork_effect
 from sociarium.analysis.statistics.multiplicity import adjusted_p

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sociarium.analysis.declaration_keys import ModelKeys
-from sociarium.analysis.report.gathered import BLOCK, PLACE, Gathered
+from sociarium.analysis.report.inputs import BLOCK, PLACE, Gathered
 from sociarium.analysis.report.records import ModelResult, OddsRow
 from sociarium.analysis.report.table_cells import runs_of
 from sociarium.analysis.statistics.binary import binary_contrasts

@@ -14,8 +14,8 @@ from sociarium.analysis.statistics.design import level_name
 import pandas as pd
 
 from sociarium.analysis.load import choices_of, cost_reader, uses_of
-from sociarium.analysis.measured import begin_count, choices_of_measures, numbers_with_measures, read_tables
-from sociarium.analysis.report.gathered import BLOCK, CALLED_ALIKE, LOSS, ORIGIN, PLACE, Gathered, ModelUse
+from sociarium.analysis.measure_results import begin_count, choices_of_measures, numbers_with_measures, read_tables
+from sociarium.analysis.report.inputs import BLOCK, CALLED_ALIKE, LOSS, ORIGIN, PLACE, Gathered, ModelUse
 from sociarium.analysis.report.left_out import MARKS, mark_left_out
 from sociarium.analysis.report.outcomes import (
     MEASURES,

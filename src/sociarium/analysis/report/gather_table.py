@@ -13,7 +13,7 @@ import pandas as pd
 
 from sociarium.analysis.declaration import Declaration
 from sociarium.analysis.declaration_keys import DeclarationKeys
-from sociarium.analysis.report.gathered import BLOCK, EXCLUDED, LOSS, PLACE, Exclusion, Gathered, OutsideTable
+from sociarium.analysis.report.inputs import BLOCK, EXCLUDED, LOSS, PLACE, Exclusion, Gathered, OutsideTable
 from sociarium.analysis.report.table_cells import (
     columns_of,
     names_of,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sociarium.analysis.report.gathered import Gathered
 from sociarium.analysis.report.html import Cell, Markup, interval, listing, p_text, paragraph, part, table, text
+from sociarium.analysis.report.inputs import Gathered
 from sociarium.analysis.report.looks import look_at_hand, whole_replicates
 from sociarium.analysis.report.records import Computed, TestedHypothesis
 from sociarium.analysis.statistics.intervals import TEstimate

@@ -11,7 +11,7 @@ from sociarium.analysis.statistics.intervals import TEstimate
 # isort: split
 import pandas as pd
 
-from sociarium.analysis.report.gathered import BLOCK, CALLED_ALIKE, Gathered
+from sociarium.analysis.report.inputs import BLOCK, CALLED_ALIKE, Gathered
 from sociarium.analysis.report.looks import look_at_hand
 from sociarium.analysis.report.records import TestedHypothesis
 from sociarium.analysis.statistics.contrasts import contrasts

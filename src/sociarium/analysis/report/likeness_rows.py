@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sociarium.analysis.report.gathered import BLOCK, PLACE, Gathered
+from sociarium.analysis.report.inputs import BLOCK, PLACE, Gathered
 from sociarium.analysis.statistics.correlation import Icc, icc_of_replicates, icc_of_rows
 
 # isort: split

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sociarium.analysis.statistics.group_sequential import nominal_levels, p_of_look, repeated_interval
 
 # isort: split
-from sociarium.analysis.report.gathered import BLOCK, Gathered
+from sociarium.analysis.report.inputs import BLOCK, Gathered
 from sociarium.analysis.report.records import TestedHypothesis
 from sociarium.experiment.sequential import SequentialDesign
 from sociarium.records.runs import RunState

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sociarium.analysis.report.gathered import LOSS, Gathered
+from sociarium.analysis.report.inputs import LOSS, Gathered
 from sociarium.analysis.statistics.loss import DifferentialLoss, differential_loss
 from sociarium.errors import BadInput, NotEstimable
 

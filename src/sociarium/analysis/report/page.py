@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sociarium.analysis.report.gathered import Gathered
 from sociarium.analysis.report.html import Markup, paragraph, part, text
 from sociarium.analysis.report.hypotheses_part import hypotheses_part
+from sociarium.analysis.report.inputs import Gathered
 from sociarium.analysis.report.parts import checks_part, design_part, missing_part, models_part, passages_part
 from sociarium.analysis.report.records import Computed
 from sociarium.analysis.report.results_part import results_part

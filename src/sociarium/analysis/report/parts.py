@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import combinations
 
-from sociarium.analysis.report.gathered import Gathered, ModelUse
 from sociarium.analysis.report.html import Cell, Markup, fold, interval, listing, paragraph, part, table, text
 from sociarium.analysis.report.hypotheses_part import exclusions
+from sociarium.analysis.report.inputs import Gathered, ModelUse
 from sociarium.analysis.report.records import Computed, Passage
 from sociarium.analysis.statistics.design import condition_name
 from sociarium.analysis.statistics.loss import DifferentialLoss

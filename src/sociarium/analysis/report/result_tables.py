@@ -7,7 +7,7 @@ from math import inf
 from pathlib import Path
 
 from sociarium.analysis.report.compute import condition_table
-from sociarium.analysis.report.gathered import BLOCK, EXCLUDED, LOSS, PLACE, Gathered
+from sociarium.analysis.report.inputs import BLOCK, EXCLUDED, LOSS, PLACE, Gathered
 from sociarium.analysis.report.records import Computed, ForkRow
 from sociarium.analysis.statistics.intervals import TEstimate
 from sociarium.analysis.statistics.loss import KINDS

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sociarium.analysis.report.gathered import Gathered
 from sociarium.analysis.report.html import Cell, Markup, fold, interval, listing, p_text, paragraph, part, table, text
+from sociarium.analysis.report.inputs import Gathered
 from sociarium.analysis.report.records import Computed, ContrastRow, ForkRow, ModelResult, OddsRow, OutcomeResult
 from sociarium.analysis.report.wordings_table import wordings_table
 from sociarium.analysis.statistics.correlation import ROWS_IN_RUNS, Icc

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sociarium.analysis.report.formula_rows import compared_levels
-from sociarium.analysis.report.gathered import BLOCK, Gathered
+from sociarium.analysis.report.inputs import BLOCK, Gathered
 from sociarium.analysis.statistics.wordings import WordingEffect, effects_over_wordings
 from sociarium.experiment.design.wordings import WORDING
 

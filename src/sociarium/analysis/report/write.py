@@ -13,7 +13,7 @@ from sociarium.analysis.report.contrast_rows import baselines_of
 from sociarium.analysis.report.declare import declare, declared_baselines
 from sociarium.analysis.report.gather import gather
 from sociarium.analysis.report.gather_table import gather_table
-from sociarium.analysis.report.gathered import Gathered
+from sociarium.analysis.report.inputs import Gathered
 from sociarium.analysis.report.page import FurtherPart, Heading, page
 from sociarium.analysis.report.records import Computed
 from sociarium.analysis.report.result_tables import result_tables, runs_table

@@ -25,7 +25,7 @@ from sociarium.cli.options import TARGET_WORDS, JsonOption, StoreOption
 from sociarium.cli.targets import selection
 from sociarium.config import load
 from sociarium.errors import BadInput
-from sociarium.exchange.archive.recorded import hash_of_records
+from sociarium.exchange.archive.totals import hash_of_records
 from sociarium.exchange.archive.write import records_of
 from sociarium.exchange.folder import Folder
 from sociarium.exchange.selection import RunFilter

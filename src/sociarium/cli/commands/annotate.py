@@ -209,7 +209,7 @@ def _write_out(store: Store, book: Codebook, drawn: Sample, out: Path | None, an
 
 def _show_agreement(store: Store, book: Codebook, drawn: Sample, *, as_json: bool) -> None:
     # The libraries of the analysis are an extra.
-    from sociarium.analysis.annotation.agreeing import codebook_agreement
+    from sociarium.analysis.annotation.item_agreement import codebook_agreement
 
     units = units_of(store, drawn)
     results = codebook_agreement(text_of(book), read_labels(store, book, units), units)

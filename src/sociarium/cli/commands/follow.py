@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from sociarium.cli.acting import AsOption, RunArgument, act_and_report
 from sociarium.cli.options import JsonOption, StoreOption
+from sociarium.cli.put_act import AsOption, RunArgument, act_and_report
 from sociarium.runner.run.inputs import Act
 
 

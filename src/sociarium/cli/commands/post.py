@@ -13,13 +13,13 @@ from typing import Annotated, Optional
 
 import typer
 
-from sociarium.api.acting import ask_for_draft
+from sociarium.api.post_drafts import ask_for_draft
 from sociarium.bootstrap import open_store
-from sociarium.cli.acting import AsOption, RunArgument, put_in
 from sociarium.cli.commands.play_options import YesOption
 from sociarium.cli.display.output import console, words
 from sociarium.cli.logs import log_actions
 from sociarium.cli.options import JsonOption, StoreOption
+from sociarium.cli.put_act import AsOption, RunArgument, put_in
 from sociarium.config import Config, load
 from sociarium.errors import BadInput
 from sociarium.ports.store import Store

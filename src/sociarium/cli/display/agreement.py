@@ -12,7 +12,7 @@ from sociarium.exchange.sanitize import one_line
 
 if TYPE_CHECKING:
     from sociarium.analysis.agreement import Coefficient
-    from sociarium.analysis.annotation.agreeing import ItemAgreement
+    from sociarium.analysis.annotation.item_agreement import ItemAgreement
 
 
 def agreement_value(one: ItemAgreement) -> dict[str, Any]:

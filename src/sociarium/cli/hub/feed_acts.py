@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from sociarium.api.acting import ask_for_draft
-from sociarium.cli.acting import put_in
+from sociarium.api.post_drafts import ask_for_draft
 from sociarium.cli.display.output import words
+from sociarium.cli.put_act import put_in
 from sociarium.cli.questions.answers import Back, Entry
 from sociarium.cli.questions.checks import nonempty
 from sociarium.cli.questions.completion import Completion

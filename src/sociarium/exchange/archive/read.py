@@ -28,7 +28,7 @@ from sociarium.exchange.archive.manifest import (
     seal_of,
 )
 from sociarium.exchange.archive.parts import parts_of
-from sociarium.exchange.archive.recorded import Recording
+from sociarium.exchange.archive.totals import Recording
 from sociarium.exchange.transfer import Part
 
 _BEGINNING = b"PK\x03\x04"

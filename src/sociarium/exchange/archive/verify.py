@@ -23,7 +23,7 @@ from sociarium.exchange.archive.manifest import FORMAT, MANIFEST, PARTS, RECORDS
 from sociarium.exchange.archive.manifest import manifest_hash as hash_of
 from sociarium.exchange.archive.parts import parts_of
 from sociarium.exchange.archive.read import expansion_fault
-from sociarium.exchange.archive.recorded import PartHash, PartHasher, Recording
+from sociarium.exchange.archive.totals import PartHash, PartHasher, Recording
 from sociarium.exchange.archive.verification import Verification
 from sociarium.exchange.merge import merge
 from sociarium.exchange.selection import Progress

@@ -21,7 +21,7 @@ from sociarium.exchange.archive.manifest import (
     seal_of,
 )
 from sociarium.exchange.archive.packing import packing
-from sociarium.exchange.archive.recorded import Recording
+from sociarium.exchange.archive.totals import Recording
 from sociarium.exchange.folder import Folder
 from sociarium.exchange.selection import Progress
 from sociarium.exchange.transfer import Missing, Part, PlanData, RunData

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sociarium.exchange.archive.lines import Line
-from sociarium.exchange.archive.recorded import host_kind
+from sociarium.exchange.archive.totals import host_kind
 from sociarium.records.inputs import Input
 from sociarium.records.interviews import Interview
 from sociarium.records.journal import JournalEntry

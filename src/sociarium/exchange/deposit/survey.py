@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sociarium.exchange.archive.lines import line_of
 from sociarium.exchange.archive.manifest import Recorded, manifest_hash
-from sociarium.exchange.archive.recorded import Recording
+from sociarium.exchange.archive.totals import Recording
 from sociarium.exchange.archive.write import records_of
 from sociarium.exchange.deposit.redaction import Personal
 from sociarium.exchange.selection import Selection

@@ -12,7 +12,7 @@ from sociarium.viewer.words import percent
 
 if TYPE_CHECKING:
     from sociarium.analysis.agreement import Coefficient
-    from sociarium.analysis.annotation.agreeing import ItemAgreement
+    from sociarium.analysis.annotation.item_agreement import ItemAgreement
 
 
 @dataclass(frozen=True, slots=True)

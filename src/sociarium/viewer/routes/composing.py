@@ -11,7 +11,7 @@ from loguru import logger
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from sociarium.api.acting import ask_for_draft
+from sociarium.api.post_drafts import ask_for_draft
 from sociarium.config import load
 from sociarium.errors import BadInput, ModelError, NotFound, SociariumError
 from sociarium.experiment.address import public_text

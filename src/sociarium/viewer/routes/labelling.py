@@ -28,7 +28,7 @@ from sociarium.viewer.routes.consent import lacking_consent, take_consent
 from sociarium.viewer.routes.requests import Context
 
 if TYPE_CHECKING:
-    from sociarium.analysis.annotation.agreeing import ItemAgreement
+    from sociarium.analysis.annotation.item_agreement import ItemAgreement
 
 router = APIRouter()
 _At = Annotated[int | None, Query(ge=1, le=10**9)]
@@ -116,6 +116,6 @@ def _answers(form: Form, text: CodebookText) -> dict[str, Value | None]:
 
 def _agreement_of(work: Work) -> Sequence[ItemAgreement]:
     # Needs the libraries of the analysis; labelling does not.
-    from sociarium.analysis.annotation.agreeing import codebook_agreement
+    from sociarium.analysis.annotation.item_agreement import codebook_agreement
 
     return codebook_agreement(work.place.text, work.marks, work.order)

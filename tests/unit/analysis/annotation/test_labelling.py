@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from sociarium.analysis.agreement import agreement
-from sociarium.analysis.annotation.agreeing import codebook_agreement
 from sociarium.analysis.annotation.codebook import text_of
+from sociarium.analysis.annotation.item_agreement import codebook_agreement
 from sociarium.analysis.annotation.labelling import (
     disagreements,
     read_labels,

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from sociarium.analysis.report import records
-from sociarium.analysis.report.gathered import BLOCK, Gathered
+from sociarium.analysis.report.inputs import BLOCK, Gathered
 from sociarium.analysis.report.looks import look_at_hand, whole_replicates
 from sociarium.analysis.report.registration import Registration
 from sociarium.analysis.statistics.group_sequential import nominal_levels, p_of_look

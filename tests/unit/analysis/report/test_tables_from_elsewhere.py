@@ -19,7 +19,7 @@ from sociarium.analysis.report.contrast_rows import baselines_of
 from sociarium.analysis.report.declare import declared_baselines
 from sociarium.analysis.report.fork_rows import fork_rows
 from sociarium.analysis.report.gather_table import gather_table
-from sociarium.analysis.report.gathered import ORIGIN, Gathered
+from sociarium.analysis.report.inputs import ORIGIN, Gathered
 from sociarium.analysis.report.records import Computed
 from sociarium.errors import BadInput
 from tests.support.outside_tables import DESIGN, paper_table, write_files

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sociarium.api import acting
-from sociarium.api.acting import ask_for_draft
+from sociarium.api.post_drafts import ask_for_draft
 from sociarium.config import load
 from sociarium.environments.feed.derive import DerivedFeed, derive
 from sociarium.errors import BadInput, ModelError, NotFound, Transient
@@ -154,7 +153,7 @@ def test_a_server_that_fails_once_is_asked_for_the_draft_again_and_one_that_goes
     wish = wish_draft(store, run, Act("post", "ada"), "Rain is good.")
     for failures, asked in ((1, 2), (9, 2)):
         model = _Failing(failures)
-        monkeypatch.setattr(acting, "open_models", lambda *_, model=model: {"pen": [RouteSpec(model, "server")]})
+        monkeypatch.setattr(post_drafts, "open_models", lambda *_, model=model: {"pen": [RouteSpec(model, "server")]})
         if failures == 1:
             assert read_draft(wish, asyncio.run(ask_for_draft(wish, load(), ports())))
         else:
