@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 from sociarium.errors import SociariumError
 from sociarium.experiment.address import public_text
 from sociarium.records.runs import Worker
-from sociarium.viewer.cache import Remembered
+from sociarium.viewer.cache import Cache
 from sociarium.viewer.context import ViewerContext
 from sociarium.viewer.drafts import Drafts
 from sociarium.viewer.html import Pages
@@ -134,13 +134,11 @@ def _context(settings_: ViewerSettings, pages: Pages, me: Worker) -> ViewerConte
         settings_,
         pages,
         SweepDigests(settings_.store, me),
-        Readings(Remembered(lambda page: page.digest.is_complete)),
-        Readings(Remembered(lambda read: read.is_complete, most=_MOST_OF_FEEDS, weight=lambda read: read.size)),
-        Readings(
-            Remembered(lambda loaded: loaded.account.taken == loaded.account.planned, most=_LARGE), recent=_RECENT
-        ),
-        Readings(Remembered(lambda page: page.account.taken == page.account.planned, most=_COMPUTED)),
-        Readings(Remembered(lambda _: True, most=_DRAWN)),
+        Readings(Cache(lambda page: page.digest.is_complete)),
+        Readings(Cache(lambda read: read.is_complete, most=_MOST_OF_FEEDS, weight=lambda read: read.size)),
+        Readings(Cache(lambda loaded: loaded.account.taken == loaded.account.planned, most=_LARGE), recent=_RECENT),
+        Readings(Cache(lambda page: page.account.taken == page.account.planned, most=_COMPUTED)),
+        Readings(Cache(lambda _: True, most=_DRAWN)),
         Drafts(),
         PageLooks(settings_),
         Starts(),

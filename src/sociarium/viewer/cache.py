@@ -17,7 +17,7 @@ Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 
-class Remembered(Generic[Key, Value]):
+class Cache(Generic[Key, Value]):
     """What was read of sweeps: a complete one is read once; another one again after a while, which is longer where
     reading takes long.
 

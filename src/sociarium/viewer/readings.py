@@ -10,7 +10,7 @@ from functools import partial
 from queue import SimpleQueue
 from typing import Generic, TypeVar
 
-from sociarium.viewer.cache import Remembered
+from sociarium.viewer.cache import Cache
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -70,7 +70,7 @@ class Readings(Generic[Key, Value]):
             than some patience.
     """
 
-    def __init__(self, known: Remembered[Key, Value], *, recent: float = 0.0) -> None:
+    def __init__(self, known: Cache[Key, Value], *, recent: float = 0.0) -> None:
         self._known = known
         self._recent = recent
         self._lock = threading.Lock()
@@ -112,7 +112,7 @@ class Readings(Generic[Key, Value]):
         return self._known.former(key)
 
     def forget(self, is_changed: Callable[[Key], bool]) -> None:
-        """As `Remembered.forget`."""
+        """As `Cache.forget`."""
         self._known.forget(is_changed)
 
     def _begin(self, key: Key, reading: Reading[Value], read: Callable[[Progress], Value]) -> Reading[Value]:

@@ -15,7 +15,7 @@ from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import RunState, RunStatus, SweepSlot, Worker
 from sociarium.runner.library.faults import Faults, is_flagged, run_counts, unusable_count
 from sociarium.runner.library.status import Counts, sweep_status
-from sociarium.viewer.cache import Remembered
+from sociarium.viewer.cache import Cache
 
 HOLLOW = 0.5
 """A run is mostly empty when more than this share of what it was asked for is worth nothing."""
@@ -221,7 +221,7 @@ class SweepDigests:
     def __init__(self, store: Store, me: Worker, *, now: Callable[[], float] = time.monotonic) -> None:
         self.me = me
         self._store = store
-        self._known: Remembered[str, SweepDigest] = Remembered(lambda read: read.is_complete, now=now)
+        self._known: Cache[str, SweepDigest] = Cache(lambda read: read.is_complete, now=now)
 
     def of(self, sweep: SweepRecord) -> SweepDigest:
         """How a sweep stands."""

@@ -15,7 +15,7 @@ from sociarium.exchange.tables.read import TableSource
 from sociarium.ports.prices import NoPrices
 from sociarium.records.plans import SweepRecord
 from sociarium.stores.sqlite import SqliteStore
-from sociarium.viewer.cache import Remembered
+from sociarium.viewer.cache import Cache
 from sociarium.viewer.pages.results import results_source
 from sociarium.viewer.readings import Readings, StillReading
 from tests.support.definitions import small_feed
@@ -49,7 +49,7 @@ def ask(readings: Readings[str, str], slow: Slow, patience: float | None, key: s
 
 
 def test_who_has_no_patience_is_told_how_far_it_is_and_gets_it_later() -> None:
-    readings: Readings[str, str] = Readings(Remembered(lambda _: True))
+    readings: Readings[str, str] = Readings(Cache(lambda _: True))
     slow = Slow()
     with pytest.raises(StillReading):
         ask(readings, slow, 0)
@@ -63,7 +63,7 @@ def test_who_has_no_patience_is_told_how_far_it_is_and_gets_it_later() -> None:
 
 
 def test_several_who_ask_at_once_share_one_reading() -> None:
-    readings: Readings[str, str] = Readings(Remembered(lambda _: True))
+    readings: Readings[str, str] = Readings(Cache(lambda _: True))
     slow, answers = Slow(), []
     threads = [threading.Thread(target=lambda: answers.append(ask(readings, slow, None))) for _ in range(4)]
     for thread in threads:
@@ -76,7 +76,7 @@ def test_several_who_ask_at_once_share_one_reading() -> None:
 
 
 def test_a_fault_is_raised_where_somebody_asks_and_the_next_one_reads_anew() -> None:
-    readings: Readings[str, str] = Readings(Remembered(lambda _: True))
+    readings: Readings[str, str] = Readings(Cache(lambda _: True))
     broken = Slow(NotFound("it is gone"))
     broken.go.set()
     with pytest.raises(NotFound):
@@ -87,7 +87,7 @@ def test_a_fault_is_raised_where_somebody_asks_and_the_next_one_reads_anew() -> 
 
 
 def test_what_was_read_first_is_forgotten_where_all_weighs_too_much_but_never_what_was_read_last() -> None:
-    known: Remembered[str, str] = Remembered(lambda _: True, most=10, weight=len)
+    known: Cache[str, str] = Cache(lambda _: True, most=10, weight=len)
     known.get("a", lambda: "x" * 6)
     known.get("b", lambda: "x" * 4)
     assert known.value_of("a")
@@ -141,7 +141,7 @@ def test_an_open_feed_is_told_of_new_posts_without_the_feed_being_read(
 
 def test_numbers_of_a_moment_ago_are_shown_while_they_are_read_again_to_who_does_not_wait() -> None:
     now = [0.0]
-    readings: Readings[str, str] = Readings(Remembered(lambda _: False, now=lambda: now[0]), recent=60)
+    readings: Readings[str, str] = Readings(Cache(lambda _: False, now=lambda: now[0]), recent=60)
     slow = Slow()
     slow.go.set()
     assert ask(readings, slow, None) == "reading 1"

@@ -14,7 +14,7 @@ from sociarium.analysis.humans.quotas import quota_comparisons
 from sociarium.analysis.humans.records import HumanComparison
 from sociarium.analysis.humans.rows import CENSUS_HEAD, HEAD, census_rows, comparison_rows
 from sociarium.analysis.report.gather import gather
-from sociarium.analysis.report.inputs import Gathered
+from sociarium.analysis.report.inputs import ReportInputs
 from sociarium.errors import BadInput
 from sociarium.exchange.folder import Folder
 from sociarium.exchange.tables.columns import Column
@@ -79,13 +79,13 @@ def comparisons(
 
 
 def human_comparison(
-    gathered: Gathered, source: TableSource, request: HumanRequest, mapping: HumanMapping, personas: Personas
+    inputs: ReportInputs, source: TableSource, request: HumanRequest, mapping: HumanMapping, personas: Personas
 ) -> HumanComparison:
     """Runs that were gathered beside the table of people. Raises as `comparisons`."""
     assert request.data is not None
     keys = mapping.keys
     table = read_csv(request.data, Layout(keys.encoding, keys.separator, tuple(keys.missing)))
-    return compare_with_humans(gathered, table, mapping, fields=personas.fields, scales=scales_of(source))
+    return compare_with_humans(inputs, table, mapping, fields=personas.fields, scales=scales_of(source))
 
 
 def write_rows(folder: Folder, made: Comparisons) -> list[Path]:

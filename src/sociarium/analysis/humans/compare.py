@@ -21,7 +21,7 @@ from sociarium.analysis.humans.equivalence import equivalence, welch_difference
 from sociarium.analysis.humans.mapping import HumanKeys, HumanMapping
 from sociarium.analysis.humans.records import HumanComparison, MeanComparison, OutcomeComparison
 from sociarium.analysis.humans.samples import Fields, Sample, agent_samples, human_samples, rows_once, subgroup_column
-from sociarium.analysis.report.inputs import Gathered
+from sociarium.analysis.report.inputs import ReportInputs
 from sociarium.analysis.report.table_cells import refuse_absent_columns
 from sociarium.analysis.statistics.vectors import Reals
 from sociarium.errors import NotEstimable
@@ -37,7 +37,7 @@ ABOUT = (
 
 
 def compare_with_humans(
-    gathered: Gathered,
+    inputs: ReportInputs,
     table: CsvTable,
     mapping: HumanMapping,
     *,
@@ -59,19 +59,19 @@ def compare_with_humans(
     intake: list[str] = []
     notes: dict[str, None] = {}
     for name in keys.outcomes:
-        agents = agent_samples(gathered, name, keys, fields)
+        agents = agent_samples(inputs, name, keys, fields)
         humans, sentences = human_samples(table, name, keys, agents, scales.get(name.split(" · ")[0]))
         intake += sentences
         for outcome, sample in agents.items():
             outcomes += _comparisons(outcome, sample, humans[outcome], keys, keys.outcomes[name].margin, notes)
-    conditions = len(gathered.primary.groupby(list(gathered.factors))) if gathered.factors else 1
+    conditions = len(inputs.primary.groupby(list(inputs.factors))) if inputs.factors else 1
     if conditions > 1:
         notes[f"all agents together are of {conditions} conditions, each of as much weight as it has runs; --where or "
               "--by parts them"] = None  # fmt: skip
-    runs = gathered.primary["id"].nunique()
-    left_out = [f"{count} runs are left out: {why}" for why, count in gathered.account.left_out.items()]
-    if gathered.offline:
-        notes[f"{gathered.offline} runs are offline: stand-in words, not a model's"] = None
+    runs = inputs.primary["id"].nunique()
+    left_out = [f"{count} runs are left out: {why}" for why, count in inputs.account.left_out.items()]
+    if inputs.offline:
+        notes[f"{inputs.offline} runs are offline: stand-in words, not a model's"] = None
     return HumanComparison(
         table.name, table.digest, mapping.name, mapping.digest, tuple(outcomes),
         (f"{runs} finished runs", *left_out, *intake), tuple(notes),

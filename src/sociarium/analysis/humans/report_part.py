@@ -10,17 +10,17 @@ from sociarium.analysis.humans.load import load_personas
 from sociarium.analysis.humans.mapping import read_mapping
 from sociarium.analysis.humans.records import HumanComparison
 from sociarium.analysis.report.html import Cell, Markup, interval, listing, p_text, paragraph, part, table
-from sociarium.analysis.report.inputs import Gathered
+from sociarium.analysis.report.inputs import ReportInputs
 from sociarium.analysis.report.page import FurtherPart
 from sociarium.exchange.tables.read import TableSource
 
 
-def humans_part(source: TableSource, request: HumanRequest) -> Callable[[Gathered], FurtherPart]:
+def humans_part(source: TableSource, request: HumanRequest) -> Callable[[ReportInputs], FurtherPart]:
     """What makes the part, once runs are gathered; it raises as `comparisons` does."""
     mapping = read_mapping(request.maps, request.margins, request.by)
 
-    def make(gathered: Gathered) -> FurtherPart:
-        comparison = human_comparison(gathered, source, request, mapping, load_personas(source))
+    def make(inputs: ReportInputs) -> FurtherPart:
+        comparison = human_comparison(inputs, source, request, mapping, load_personas(source))
         return FurtherPart(
             "people", _content(comparison), lambda folder: write_rows(folder, Comparisons(comparison, None, ()))
         )

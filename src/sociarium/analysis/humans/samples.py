@@ -13,7 +13,7 @@ import pandas as pd
 
 from sociarium.analysis.humans.mapping import HumanKeys
 from sociarium.analysis.humans.texts import FEATURES
-from sociarium.analysis.report.inputs import BLOCK, PLACE, Gathered
+from sociarium.analysis.report.inputs import BLOCK, PLACE, ReportInputs
 from sociarium.analysis.report.table_cells import numbers_of_cells, rule_test
 from sociarium.errors import BadInput
 from sociarium.exchange.tables.csv_reading import CsvTable
@@ -38,36 +38,36 @@ class Sample:
     options: tuple[str, ...] = ()
 
 
-def agent_samples(gathered: Gathered, name: str, keys: HumanKeys, fields: Fields) -> dict[str, Sample]:
+def agent_samples(inputs: ReportInputs, name: str, keys: HumanKeys, fields: Fields) -> dict[str, Sample]:
     """Outcome -> values of the agents in finished runs; several outcomes for texts.
 
     Raises:
         BadInput: no run has the outcome or subgroup.
     """
     if name == TEXT:
-        messages = gathered.messages
+        messages = inputs.messages
         rows = pd.DataFrame({PLACE: messages[PLACE], "agent": messages["speaker"], "value": messages["content"]})
-        frame = _rows_with_units(gathered, rows, keys, fields)
+        frame = _rows_with_units(inputs, rows, keys, fields)
         return {
             f"{TEXT}: {feature}": Sample(frame.assign(value=frame["value"].map(count).astype(float)).dropna(
                 subset=["value"]))
             for feature, count in FEATURES.items()
         }  # fmt: skip
     prefix = f"{name} = "
-    options = tuple(one.removeprefix(prefix) for one in gathered.answers if one.startswith(prefix))
+    options = tuple(one.removeprefix(prefix) for one in inputs.answers if one.startswith(prefix))
     if options:
-        columns = [gathered.answers[f"{prefix}{option}"] for option in options]
+        columns = [inputs.answers[f"{prefix}{option}"] for option in options]
         answers = [
             (*several[0][:2], next((option for option, one in zip(options, several, strict=True) if one[2]), None))
             for several in zip(*columns, strict=True)
         ]
         rows = pd.DataFrame(answers, columns=[PLACE, "agent", "value"])
-        return {name: Sample(_rows_with_units(gathered, rows.dropna(subset=["value"]), keys, fields), options)}
-    if name not in gathered.answers:
-        known = [*dict.fromkeys(one.partition(" = ")[0] for one in gathered.answers), TEXT]
+        return {name: Sample(_rows_with_units(inputs, rows.dropna(subset=["value"]), keys, fields), options)}
+    if name not in inputs.answers:
+        known = [*dict.fromkeys(one.partition(" = ")[0] for one in inputs.answers), TEXT]
         raise BadInput(f"--map: no finished run has {name!r}; {did_you_mean(name, known, most=20)}")
-    rows = pd.DataFrame(gathered.answers[name], columns=[PLACE, "agent", "value"])
-    return {name: Sample(_rows_with_units(gathered, rows, keys, fields))}
+    rows = pd.DataFrame(inputs.answers[name], columns=[PLACE, "agent", "value"])
+    return {name: Sample(_rows_with_units(inputs, rows, keys, fields))}
 
 
 def human_samples(
@@ -122,25 +122,25 @@ def human_samples(
     return {name: Sample(usable.assign(value=numbers))}, intake
 
 
-def _rows_with_units(gathered: Gathered, rows: pd.DataFrame, keys: HumanKeys, fields: Fields) -> pd.DataFrame:
+def _rows_with_units(inputs: ReportInputs, rows: pd.DataFrame, keys: HumanKeys, fields: Fields) -> pd.DataFrame:
     """Rows of finished runs with their unit and subgroups; a run of several conditions has the rows of each."""
     # A factor may be called like one of our columns.
     rows = rows.rename(columns={"agent": "(agent)", "value": "(value)"})
-    runs = gathered.primary
-    several = bool(gathered.factors) and len(runs.groupby(list(gathered.factors))) > 1
-    frame = rows.merge(runs[[PLACE, "id", BLOCK, *gathered.factors]], on=PLACE)
+    runs = inputs.primary
+    several = bool(inputs.factors) and len(runs.groupby(list(inputs.factors))) > 1
+    frame = rows.merge(runs[[PLACE, "id", BLOCK, *inputs.factors]], on=PLACE)
     result = pd.DataFrame({
-        "unit": frame[BLOCK] if gathered.shared and several else frame["id"], "run": frame["id"],
+        "unit": frame[BLOCK] if inputs.shared and several else frame["id"], "run": frame["id"],
         "value": frame["(value)"], "place": frame[PLACE],
     })  # fmt: skip
     for group in keys.by:
-        if group in gathered.factors:
+        if group in inputs.factors:
             result[subgroup_column(group)] = frame[group]
         elif any(group in one for one in fields.values()):
             places = zip(frame["id"], frame["(agent)"], strict=True)
             result[subgroup_column(group)] = [fields.get(place, {}).get(group) for place in places]
         else:
-            known = [*gathered.factors, *dict.fromkeys(field for one in fields.values() for field in one)]
+            known = [*inputs.factors, *dict.fromkeys(field for one in fields.values() for field in one)]
             raise BadInput(
                 f"--by: {group!r} is neither a factor that differs nor a field of personas; "
                 f"{did_you_mean(group, known, most=20)}"

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from sociarium.analysis.report.fork_rows import fork_rows
-from sociarium.analysis.report.inputs import Gathered
+from sociarium.analysis.report.inputs import ReportInputs
 from sociarium.analysis.report.likeness_rows import likeness_of
 from sociarium.analysis.report.losses import losses_of
 from sociarium.analysis.report.outcomes import MEASURES
@@ -39,24 +39,24 @@ class Brief:
     loss_note: str
 
 
-def brief_of(gathered: Gathered, probes: Collection[str], *, without_flagged: bool = False) -> Brief:
+def brief_of(inputs: ReportInputs, probes: Collection[str], *, without_flagged: bool = False) -> Brief:
     """Compute them.
 
     Args:
         probes: whose outcomes count, measures among them; what was said counts always.
         without_flagged: whether forks and likeness are of runs without a flagged message. Losses are of all runs.
     """
-    runs = gathered.runs
-    names = [one for one in gathered.outcomes if one in MEASURES or one.split(" · ")[0] in probes]
+    runs = inputs.runs
+    names = [one for one in inputs.outcomes if one in MEASURES or one.split(" · ")[0] in probes]
     chosen = replace(
-        gathered,
+        inputs,
         runs=runs[~(runs["flagged"] > 0)] if without_flagged and len(runs) else runs,
-        outcomes={name: gathered.outcomes[name] for name in names},
+        outcomes={name: inputs.outcomes[name] for name in names},
     )
     likeness = []
     for name in names:
         values = chosen.primary.dropna(subset=[name])
         if len(values) and (alike := likeness_of(chosen, values, name)):
             likeness.append(OutcomeLikeness(name, alike))
-    losses, note = losses_of(gathered)
+    losses, note = losses_of(inputs)
     return Brief(fork_rows(chosen), tuple(likeness), losses, note)

@@ -10,7 +10,7 @@ from sociarium.analysis.report.contrast_rows import by_replicate, contrast_rows,
 from sociarium.analysis.report.fork_rows import fork_rows
 from sociarium.analysis.report.formula_rows import model_results, odds_rows
 from sociarium.analysis.report.hypothesis_tests import confirmatory_tests, declared_contrasts
-from sociarium.analysis.report.inputs import BLOCK, PLACE, Gathered
+from sociarium.analysis.report.inputs import BLOCK, PLACE, ReportInputs
 from sociarium.analysis.report.likeness_rows import likeness_of
 from sociarium.analysis.report.losses import losses_of
 from sociarium.analysis.report.records import Computed, MeanRow, Message, OutcomeResult, Passage
@@ -41,45 +41,45 @@ _MOST_DOTS = 1_500
 _PASSAGE = 3
 
 
-def compute(gathered: Gathered, baselines: Mapping[str, str]) -> Computed:
+def compute(inputs: ReportInputs, baselines: Mapping[str, str]) -> Computed:
     """Everything that the page shows.
 
     Args:
         baselines: factor -> level that others are compared with.
     """
-    results = [_outcome(gathered, name, meaning, baselines) for name, meaning in gathered.outcomes.items()]
-    tested = confirmatory_tests(gathered, gathered.registered.hypotheses)
+    results = [_outcome(inputs, name, meaning, baselines) for name, meaning in inputs.outcomes.items()]
+    tested = confirmatory_tests(inputs, inputs.registered.hypotheses)
     outcomes, comparisons = with_adjusted_p(
-        [one for one in results if one.runs], declared_contrasts(gathered, tested), gathered.correction
+        [one for one in results if one.runs], declared_contrasts(inputs, tested), inputs.correction
     )
-    losses, loss_note = losses_of(gathered)
-    checks, checks_note = _checks(gathered)
-    finished = gathered.finished
+    losses, loss_note = losses_of(inputs)
+    checks, checks_note = _checks(inputs)
+    finished = inputs.finished
     return Computed(
-        outcomes, losses, loss_note, checks, checks_note, (*_word_curves(gathered), *_table_curves(gathered)),
-        _passages(gathered), comparisons, finished["id"].nunique(), finished[gathered.is_left_out]["id"].nunique(),
-        tested, gathered.confirmatory["id"].nunique(), model_results(gathered, baselines),
-        odds_rows(gathered, baselines), fork_rows(gathered),
+        outcomes, losses, loss_note, checks, checks_note, (*_word_curves(inputs), *_table_curves(inputs)),
+        _passages(inputs), comparisons, finished["id"].nunique(), finished[inputs.is_left_out]["id"].nunique(),
+        tested, inputs.confirmatory["id"].nunique(), model_results(inputs, baselines),
+        odds_rows(inputs, baselines), fork_rows(inputs),
     )  # fmt: skip
 
 
-def condition_of(gathered: Gathered, row: Mapping[str, object]) -> str:
+def condition_of(inputs: ReportInputs, row: Mapping[str, object]) -> str:
     """A run's condition as text."""
-    return condition_name(list(gathered.factors), [str(row[factor]) for factor in gathered.factors])
+    return condition_name(list(inputs.factors), [str(row[factor]) for factor in inputs.factors])
 
 
-def condition_table(gathered: Gathered, outcome: str) -> Means | None:
+def condition_table(inputs: ReportInputs, outcome: str) -> Means | None:
     """Means of all conditions; None where they cannot be had."""
     try:
-        return _means_in_bounds(gathered, gathered.primary, gathered.design(outcome))
+        return _means_in_bounds(inputs, inputs.primary, inputs.design(outcome))
     except (BadInput, NotEstimable):
         return None
 
 
-def _means_in_bounds(gathered: Gathered, frame: pd.DataFrame, design: Design) -> Means:
+def _means_in_bounds(inputs: ReportInputs, frame: pd.DataFrame, design: Design) -> Means:
     """Means of conditions; intervals of shares are cut at 0 and 1, as `results` cuts them."""
     means = condition_means(frame, design)
-    if not gathered.is_share(design.outcome):
+    if not inputs.is_share(design.outcome):
         return means
     cut = [
         one if one.low is None or one.high is None else replace(one, low=max(0.0, one.low), high=min(1.0, one.high))
@@ -88,46 +88,46 @@ def _means_in_bounds(gathered: Gathered, frame: pd.DataFrame, design: Design) ->
     return replace(means, conditions=tuple(cut))
 
 
-def _outcome(gathered: Gathered, name: str, meaning: str, baselines: Mapping[str, str]) -> OutcomeResult:
-    rows = gathered.primary
+def _outcome(inputs: ReportInputs, name: str, meaning: str, baselines: Mapping[str, str]) -> OutcomeResult:
+    rows = inputs.primary
     values = rows.dropna(subset=[name])
     runs, without = values["id"].nunique(), rows["id"].nunique() - values["id"].nunique()
     if not runs:
         return OutcomeResult(name, meaning, "runs", (), (), (), (), 0, without, ())
-    conditions = len(values.groupby(list(gathered.factors))) if gathered.factors else 1
+    conditions = len(values.groupby(list(inputs.factors))) if inputs.factors else 1
     few = conditions <= MOST_CONDITIONS
-    means, notes = _condition_rows(gathered, values, name) if few else _level_rows(gathered, values, name)
-    contrasts, refused, limits = contrast_rows(gathered, name, baselines)
-    charts = _charts(gathered, values, name, means, few=few)
-    unit = "runs" if few or not gathered.shared else "replicates"
+    means, notes = _condition_rows(inputs, values, name) if few else _level_rows(inputs, values, name)
+    contrasts, refused, limits = contrast_rows(inputs, name, baselines)
+    charts = _charts(inputs, values, name, means, few=few)
+    unit = "runs" if few or not inputs.shared else "replicates"
     return OutcomeResult(
         name, meaning, unit, means, tuple(contrasts), tuple(refused), (*notes, *limits), runs, without, charts,
-        wording_effects(gathered, name, baselines), likeness_of(gathered, values, name),
+        wording_effects(inputs, name, baselines), likeness_of(inputs, values, name),
     )  # fmt: skip
 
 
 Rows = tuple[tuple[MeanRow, ...], tuple[str, ...]]
 
 
-def _condition_rows(gathered: Gathered, values: pd.DataFrame, name: str) -> Rows:
+def _condition_rows(inputs: ReportInputs, values: pd.DataFrame, name: str) -> Rows:
     # Not by blocks: each condition's own interval is over its runs.
-    return _mean_rows(gathered, values, Design(tuple(gathered.factors), name, PLACE, BLOCK, shared=False))
+    return _mean_rows(inputs, values, Design(tuple(inputs.factors), name, PLACE, BLOCK, shared=False))
 
 
-def _level_rows(gathered: Gathered, values: pd.DataFrame, name: str) -> Rows:
+def _level_rows(inputs: ReportInputs, values: pd.DataFrame, name: str) -> Rows:
     rows: list[MeanRow] = []
     notes: dict[str, None] = {}
-    for factor in gathered.factors:
-        units = by_replicate(values, factor, name) if gathered.shared else values
-        means, limits = _mean_rows(gathered, units, Design((factor,), name, PLACE, BLOCK, shared=False))
+    for factor in inputs.factors:
+        units = by_replicate(values, factor, name) if inputs.shared else values
+        means, limits = _mean_rows(inputs, units, Design((factor,), name, PLACE, BLOCK, shared=False))
         rows += means
         notes.update(dict.fromkeys(limits))
     return tuple(rows), tuple(notes)
 
 
-def _mean_rows(gathered: Gathered, frame: pd.DataFrame, design: Design) -> Rows:
+def _mean_rows(inputs: ReportInputs, frame: pd.DataFrame, design: Design) -> Rows:
     try:
-        means = _means_in_bounds(gathered, frame, design)
+        means = _means_in_bounds(inputs, frame, design)
     except (BadInput, NotEstimable) as refused:
         return (MeanRow("all runs", len(frame), None, None, None, str(refused)),), ()
     return (
@@ -142,11 +142,11 @@ def _mean_rows(gathered: Gathered, frame: pd.DataFrame, design: Design) -> Rows:
 
 
 def _charts(
-    gathered: Gathered, values: pd.DataFrame, name: str, means: tuple[MeanRow, ...], *, few: bool
+    inputs: ReportInputs, values: pd.DataFrame, name: str, means: tuple[MeanRow, ...], *, few: bool
 ) -> tuple[tuple[str, Chart], ...]:
     dots: tuple[tuple[str, float], ...] = ()
     if few and len(values) <= _MOST_DOTS:
-        dots = tuple((condition_of(gathered, row), float(row[name])) for row in values.to_dict("records"))
+        dots = tuple((condition_of(inputs, row), float(row[name])) for row in values.to_dict("records"))
     marks = tuple(Mean(one.label, one.mean, one.low, one.high, one.n) for one in means if one.mean is not None)
     charts: list[tuple[str, Chart]] = [
         ("means", MeansChart(f"{name}, by condition" if few else f"{name}, by level", name, marks, dots))
@@ -154,16 +154,16 @@ def _charts(
     once = [float(value) for value in values.drop_duplicates("id")[name]]
     if len(set(once)) > 1:
         charts.append(("distribution", DistributionChart(f"{name}, runs", name, histogram(once))))
-    two = [factor for factor, levels in gathered.factors.items() if len(levels) <= 8][:2]
+    two = [factor for factor, levels in inputs.factors.items() if len(levels) <= 8][:2]
     if len(two) == 2:
         # The factor with more levels goes down the side, where names have room.
-        row_factor, column_factor = sorted(two, key=lambda factor: -len(gathered.factors[factor]))
+        row_factor, column_factor = sorted(two, key=lambda factor: -len(inputs.factors[factor]))
         cells = values.groupby(two, sort=False)[name].agg(["mean", "size"]).reset_index()
         heat = tuple(
             HeatCell(str(one[row_factor]), str(one[column_factor]), float(one["mean"]), int(one["size"]))
             for one in cells.to_dict("records")
         )
-        order = [gathered.factors[factor] for factor in (row_factor, column_factor)]
+        order = [inputs.factors[factor] for factor in (row_factor, column_factor)]
         heat = tuple(sorted(heat, key=lambda one: (order[0].index(one.row), order[1].index(one.column))))
         charts.append(
             ("heat", HeatMap(f"{name}, by {row_factor} and {column_factor}", name, row_factor, column_factor, heat))
@@ -171,22 +171,22 @@ def _charts(
     return tuple(charts)
 
 
-def _checks(gathered: Gathered) -> tuple[tuple[CheckRates, ...], str]:
-    finished = gathered.finished
-    messages = gathered.messages[gathered.messages[PLACE].isin(set(finished[PLACE]))]
+def _checks(inputs: ReportInputs) -> tuple[tuple[CheckRates, ...], str]:
+    finished = inputs.finished
+    messages = inputs.messages[inputs.messages[PLACE].isin(set(finished[PLACE]))]
     if messages.empty:
         return (), "no finished run has a message"
     try:
-        return check_rates(messages, finished, factors=list(gathered.factors)), ""
+        return check_rates(messages, finished, factors=list(inputs.factors)), ""
     except (BadInput, NotEstimable) as refused:
         return (), str(refused)
 
 
-def _word_curves(gathered: Gathered) -> tuple[tuple[str, Chart], ...]:
+def _word_curves(inputs: ReportInputs) -> tuple[tuple[str, Chart], ...]:
     """Words by turn, and by day where there are several, a line for each level of the first factor that has few."""
-    factor = next((one for one, levels in gathered.factors.items() if len(levels) <= MOST_SERIES), None)
-    finished = gathered.finished
-    frame = gathered.messages.merge(finished[[PLACE, BLOCK, *([factor] if factor else [])]], on=PLACE)
+    factor = next((one for one, levels in inputs.factors.items() if len(levels) <= MOST_SERIES), None)
+    finished = inputs.finished
+    frame = inputs.messages.merge(finished[[PLACE, BLOCK, *([factor] if factor else [])]], on=PLACE)
     if frame.empty:
         return ()
     return tuple(
@@ -196,17 +196,17 @@ def _word_curves(gathered: Gathered) -> tuple[tuple[str, Chart], ...]:
     )
 
 
-def _table_curves(gathered: Gathered) -> tuple[tuple[str, Chart], ...]:
+def _table_curves(inputs: ReportInputs) -> tuple[tuple[str, Chart], ...]:
     """Outcomes of a table by its declared moments, a line for each level of the first factor that has few."""
-    if gathered.table is None or gathered.declaration is None:
+    if inputs.table is None or inputs.declaration is None:
         return ()
-    factor = next((one for one, levels in gathered.factors.items() if len(levels) <= MOST_SERIES), None)
-    rows = gathered.table.rows
-    rows = rows[rows[PLACE].isin(set(gathered.primary[PLACE]))]
+    factor = next((one for one, levels in inputs.factors.items() if len(levels) <= MOST_SERIES), None)
+    rows = inputs.table.rows
+    rows = rows[rows[PLACE].isin(set(inputs.primary[PLACE]))]
     return tuple(
         (f"{outcome}-by-{moment}", CurvesChart(f"{outcome}, by {moment}", outcome, moment, points))
-        for moment in gathered.declaration.keys.moments
-        for outcome in gathered.outcomes
+        for moment in inputs.declaration.keys.moments
+        for outcome in inputs.outcomes
         if (points := _curve_points(rows.dropna(subset=[moment]), factor, outcome, moment))
     )
 
@@ -225,22 +225,22 @@ def _curve_points(frame: pd.DataFrame, factor: str | None, outcome: str, moment:
     )
 
 
-def _passages(gathered: Gathered) -> tuple[Passage, ...]:
+def _passages(inputs: ReportInputs) -> tuple[Passage, ...]:
     """The ends of three runs, chosen by the first outcome that differs between runs and not by anybody's taste."""
-    rows = gathered.finished.drop_duplicates("id")
-    heard = rows[rows["id"].isin(set(gathered.messages["id"]))]
-    name = next((one for one in gathered.outcomes if one in heard and heard[one].nunique() > 1), None)
+    rows = inputs.finished.drop_duplicates("id")
+    heard = rows[rows["id"].isin(set(inputs.messages["id"]))]
+    name = next((one for one in inputs.outcomes if one in heard and heard[one].nunique() > 1), None)
     if name is None:
         return ()
     ranked = heard.dropna(subset=[name]).sort_values([name, "id"]).to_dict("records")
     result = []
     for which, row in (("highest", ranked[-1]), ("median", ranked[(len(ranked) - 1) // 2]), ("lowest", ranked[0])):
-        messages = gathered.messages[gathered.messages[PLACE] == row[PLACE]].to_dict("records")
+        messages = inputs.messages[inputs.messages[PLACE] == row[PLACE]].to_dict("records")
         last = tuple(
             Message(int(one["seq"]), str(one["role"]), str(one["speaker"]), str(one["content"]))
             for one in messages[-_PASSAGE:]
         )
         result.append(
-            Passage(which, name, float(row[name]), str(row["id"]), condition_of(gathered, row), last, len(messages))
+            Passage(which, name, float(row[name]), str(row["id"]), condition_of(inputs, row), last, len(messages))
         )
     return tuple(result)

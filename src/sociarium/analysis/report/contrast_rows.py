@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from sociarium.analysis.report.formula_rows import compared_levels
-from sociarium.analysis.report.inputs import BLOCK, Gathered
+from sociarium.analysis.report.inputs import BLOCK, ReportInputs
 from sociarium.analysis.report.records import ContrastRow, OutcomeResult
 from sociarium.analysis.statistics.contrasts import Contrast, Contrasts, contrasts
 from sociarium.analysis.statistics.multiplicity import Correction, adjusted_p
@@ -17,49 +17,49 @@ from sociarium.runner.sweep.derive import ARM, SHAM
 import pandas as pd
 
 
-def baselines_of(gathered: Gathered, declared: Mapping[str, str]) -> dict[str, str]:
+def baselines_of(inputs: ReportInputs, declared: Mapping[str, str]) -> dict[str, str]:
     """Factor -> baseline: as declared, else its first level.
 
     Raises:
         BadInput: for a factor that does not differ, or a level that it does not have.
     """
     for factor, level in declared.items():
-        if factor not in gathered.factors:
-            names = ", ".join(gathered.factors) or "none"
+        if factor not in inputs.factors:
+            names = ", ".join(inputs.factors) or "none"
             raise BadInput(f"--baseline {factor}={level}: {factor!r} is no factor that differs; those are {names}")
-        if level not in gathered.factors[factor]:
-            levels = ", ".join(gathered.factors[factor])
+        if level not in inputs.factors[factor]:
+            levels = ", ".join(inputs.factors[factor])
             raise BadInput(f"--baseline {factor}={level}: no run has this level; its levels are {levels}")
     # Forks are compared with those in which nothing was changed.
     first = {
-        factor: SHAM if factor == ARM and SHAM in levels else levels[0] for factor, levels in gathered.factors.items()
+        factor: SHAM if factor == ARM and SHAM in levels else levels[0] for factor, levels in inputs.factors.items()
     }
     return {**first, **declared}
 
 
 def contrast_rows(
-    gathered: Gathered, outcome: str, baselines: Mapping[str, str]
+    inputs: ReportInputs, outcome: str, baselines: Mapping[str, str]
 ) -> tuple[list[ContrastRow], list[str], list[str]]:
     """Rows, why factors have none, and what limits the rows."""
     rows: list[ContrastRow] = []
     refused: list[str] = []
     notes: dict[str, None] = {}
     for factor, baseline in baselines.items():
-        compared = compared_levels(gathered, factor, baseline)
+        compared = compared_levels(inputs, factor, baseline)
         if not compared:
             continue
-        family = _family(gathered, gathered.primary, outcome, factor, baseline)
+        family = _family(inputs, inputs.primary, outcome, factor, baseline)
         if isinstance(family, str):
             # Each level has a reason of its own: the family's is that of its first.
-            own = {level: _family(gathered, gathered.primary, outcome, factor, baseline, [level]) for level in compared}
+            own = {level: _family(inputs, inputs.primary, outcome, factor, baseline, [level]) for level in compared}
             reasons = {level: one if isinstance(one, str) else family for level, one in own.items()}
             refused += dict.fromkeys(reasons.values())
             rows += [_refused_row(factor, level, baseline, reason) for level, reason in reasons.items()]
             continue
         notes.update(dict.fromkeys(family.notes))
-        second = _family(gathered, gathered.secondary, outcome, factor, baseline)
+        second = _family(inputs, inputs.secondary, outcome, factor, baseline)
         others = {one.level: one for one in second.contrasts} if isinstance(second, Contrasts) else {}
-        note = second if isinstance(second, str) else f"no run of this level, {gathered.second}"
+        note = second if isinstance(second, str) else f"no run of this level, {inputs.second}"
         rows += [_row(factor, one, others.get(one.level), note) for one in family.contrasts]
         absent = [level for level in compared if level not in {one.level for one in family.contrasts}]
         rows += [_refused_row(factor, level, baseline, "no run of this level has a value") for level in absent]
@@ -67,18 +67,18 @@ def contrast_rows(
 
 
 def _family(
-    gathered: Gathered, rows: pd.DataFrame, outcome: str, factor: str, baseline: str, levels: Sequence[str] = ()
+    inputs: ReportInputs, rows: pd.DataFrame, outcome: str, factor: str, baseline: str, levels: Sequence[str] = ()
 ) -> Contrasts | str:
     """Levels of a factor, all that are compared if none is named, that have runs; or why none can be estimated."""
     if rows.empty:
         return f"{factor}: no run is left"
     try:
         present = set(rows.dropna(subset=[outcome])[factor])
-        named = levels or compared_levels(gathered, factor, baseline)
+        named = levels or compared_levels(inputs, factor, baseline)
         compared = [one for one in named if one in present]
         if not compared:
             return f"{factor}: no run of {', '.join(named)} has a value"
-        return contrasts(rows, gathered.design(outcome), factor=factor, baseline=baseline, levels=compared)
+        return contrasts(rows, inputs.design(outcome), factor=factor, baseline=baseline, levels=compared)
     except (NotEstimable, BadInput) as refused:
         return str(refused)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sociarium.analysis.declaration import Declaration
 from sociarium.analysis.declaration_keys import RuleKeys
-from sociarium.analysis.report.inputs import EXCLUDED, Exclusion, Gathered
+from sociarium.analysis.report.inputs import EXCLUDED, Exclusion, ReportInputs
 from sociarium.analysis.report.table_cells import names_of
 from sociarium.analysis.statistics.design import NO_LEVEL, level_name
 from sociarium.errors import BadInput
@@ -17,7 +17,7 @@ from sociarium.experiment.problems import did_you_mean
 import pandas as pd
 
 
-def declare(gathered: Gathered, declaration: Declaration) -> Gathered:
+def declare(inputs: ReportInputs, declaration: Declaration) -> ReportInputs:
     """The runs of a sweep as a declaration wants them looked at; its rules hold beside those of the experiment's file.
 
     Raises:
@@ -25,25 +25,25 @@ def declare(gathered: Gathered, declaration: Declaration) -> Gathered:
     """
     keys = declaration.keys
     for name, outcome in keys.outcomes.items():
-        if name not in gathered.outcomes:
+        if name not in inputs.outcomes:
             raise BadInput(
                 f"{declaration.name}, outcomes: no finished run has {name!r}; "
-                f"{did_you_mean(name, gathered.outcomes, most=20)}"
+                f"{did_you_mean(name, inputs.outcomes, most=20)}"
             )
-        values = gathered.finished[name].dropna()
+        values = inputs.finished[name].dropna()
         low = -float("inf") if outcome.from_ is None else outcome.from_
         high = float("inf") if outcome.to is None else outcome.to
         if len(beyond := values[(values < low) | (values > high)]):
             raise BadInput(f"{declaration.name}, outcomes.{name}: a run has {beyond.iloc[0]:g}, beyond its bounds")
     for name in keys.factors:
-        if name not in gathered.factors:
+        if name not in inputs.factors:
             raise BadInput(
                 f"{declaration.name}, factors: {name!r} is no factor that differs; "
-                f"{did_you_mean(name, gathered.factors, most=20)}"
+                f"{did_you_mean(name, inputs.factors, most=20)}"
             )
-    runs = gathered.runs.copy()
+    runs = inputs.runs.copy()
     left_out = pd.Series(False, index=runs.index)
-    finished = runs.index.isin(gathered.finished.index)
+    finished = runs.index.isin(inputs.finished.index)
     exclusions = []
     for rule in keys.exclusions:
         holds = _rule_holds(rule, runs, declaration)
@@ -51,24 +51,24 @@ def declare(gathered: Gathered, declaration: Declaration) -> Gathered:
         exclusions.append(Exclusion(rule.words, int(runs[holds & finished]["id"].nunique())))
     runs[EXCLUDED] = left_out
     return replace(
-        gathered,
-        runs=runs if exclusions else gathered.runs,
-        outcomes={name: outcome.meaning or gathered.outcomes[name] for name, outcome in keys.outcomes.items()},
+        inputs,
+        runs=runs if exclusions else inputs.runs,
+        outcomes={name: outcome.meaning or inputs.outcomes[name] for name, outcome in keys.outcomes.items()},
         declaration=declaration,
         exclusions=tuple(exclusions),
     )
 
 
-def declared_baselines(gathered: Gathered, typed: Mapping[str, str]) -> dict[str, str]:
+def declared_baselines(inputs: ReportInputs, typed: Mapping[str, str]) -> dict[str, str]:
     """Factor -> baseline as the declaration has it; what is typed on the command line comes before it.
 
     Raises:
         BadInput: for a baseline that is no level, or a level to compare that no run has.
     """
-    keys = gathered.declaration.keys.factors if gathered.declaration else {}
+    keys = inputs.declaration.keys.factors if inputs.declaration else {}
     result: dict[str, str] = {}
     for name, factor in keys.items():
-        levels = gathered.factors.get(name)
+        levels = inputs.factors.get(name)
         for level in factor.compare or ():
             if levels is not None and level_name(level) not in levels:
                 raise BadInput(f"factors.{name}.compare: no run has {level!r}; its levels are {', '.join(levels)}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sociarium.analysis.report.inputs import ORIGIN, Gathered
+from sociarium.analysis.report.inputs import ORIGIN, ReportInputs
 from sociarium.analysis.report.records import ForkRow
 from sociarium.analysis.statistics.forks import ForkColumns, fork_effect
 from sociarium.analysis.statistics.multiplicity import adjusted_p
@@ -12,18 +12,18 @@ from sociarium.errors import BadInput, NotEstimable
 from sociarium.runner.sweep.derive import ARM, SHAM
 
 
-def fork_rows(gathered: Gathered) -> tuple[ForkRow, ...]:
+def fork_rows(inputs: ReportInputs) -> tuple[ForkRow, ...]:
     """Every outcome of every arm less the sham; nothing where the runs are no forks, or have no sham.
 
     What stands before the fork is the same in both and falls out of the difference.
     """
-    frame = gathered.primary
-    if ORIGIN not in frame or SHAM not in gathered.factors.get(ARM, ()):
+    frame = inputs.primary
+    if ORIGIN not in frame or SHAM not in inputs.factors.get(ARM, ()):
         return ()
     forks = frame[frame[ORIGIN].notna()]
     rows: list[ForkRow] = []
-    for outcome in gathered.outcomes:
-        for arm in gathered.factors[ARM]:
+    for outcome in inputs.outcomes:
+        for arm in inputs.factors[ARM]:
             if arm == SHAM or not (forks[ARM] == arm).any():
                 continue
             try:
@@ -31,5 +31,5 @@ def fork_rows(gathered: Gathered) -> tuple[ForkRow, ...]:
                 rows.append(ForkRow(outcome, arm, effect, None, ""))
             except (BadInput, NotEstimable) as refused:
                 rows.append(ForkRow(outcome, arm, None, None, str(refused)))
-    adjusted = adjusted_p([row.effect.result.p if row.effect else None for row in rows], gathered.correction)
+    adjusted = adjusted_p([row.effect.result.p if row.effect else None for row in rows], inputs.correction)
     return tuple(replace(row, p_adjusted=p) for row, p in zip(rows, adjusted, strict=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sociarium.analysis.declaration_keys import ModelKeys
-from sociarium.analysis.report.inputs import BLOCK, PLACE, Gathered
+from sociarium.analysis.report.inputs import BLOCK, PLACE, ReportInputs
 from sociarium.analysis.report.records import ModelResult, OddsRow
 from sociarium.analysis.report.table_cells import runs_of
 from sociarium.analysis.statistics.binary import binary_contrasts
@@ -17,34 +17,34 @@ from sociarium.errors import BadInput, NotEstimable
 import pandas as pd
 
 
-def model_results(gathered: Gathered, baselines: Mapping[str, str]) -> tuple[ModelResult, ...]:
+def model_results(inputs: ReportInputs, baselines: Mapping[str, str]) -> tuple[ModelResult, ...]:
     """Every declared model, fitted or refused with the reason."""
-    if gathered.declaration is None:
+    if inputs.declaration is None:
         return ()
-    return tuple(_model(gathered, one, baselines) for one in gathered.declaration.keys.models)
+    return tuple(_model(inputs, one, baselines) for one in inputs.declaration.keys.models)
 
 
-def odds_rows(gathered: Gathered, baselines: Mapping[str, str]) -> tuple[OddsRow, ...]:
+def odds_rows(inputs: ReportInputs, baselines: Mapping[str, str]) -> tuple[OddsRow, ...]:
     """Odds of a yes at each level against the baseline, for every outcome that is declared as yes_no."""
-    if gathered.declaration is None:
+    if inputs.declaration is None:
         return ()
     rows: list[OddsRow] = []
-    for name, outcome in gathered.declaration.keys.outcomes.items():
-        if outcome.type != "yes_no" or name not in gathered.outcomes:
+    for name, outcome in inputs.declaration.keys.outcomes.items():
+        if outcome.type != "yes_no" or name not in inputs.outcomes:
             continue
         # Where a run's value is more than the mean of its rows, the rows say something else.
-        frame = _rows_below(gathered) if outcome.how == "mean" and gathered.table else gathered.primary
+        frame = _rows_below(inputs) if outcome.how == "mean" and inputs.table else inputs.primary
         for factor, baseline in baselines.items():
-            rows += _odds(gathered, frame, name, factor, baseline)
+            rows += _odds(inputs, frame, name, factor, baseline)
     return tuple(rows)
 
 
-def _odds(gathered: Gathered, frame: pd.DataFrame, name: str, factor: str, baseline: str) -> list[OddsRow]:
-    compared = compared_levels(gathered, factor, baseline)
+def _odds(inputs: ReportInputs, frame: pd.DataFrame, name: str, factor: str, baseline: str) -> list[OddsRow]:
+    compared = compared_levels(inputs, factor, baseline)
     if not compared:
         return []
     try:
-        family = binary_contrasts(frame, gathered.design(name), factor=factor, baseline=baseline)
+        family = binary_contrasts(frame, inputs.design(name), factor=factor, baseline=baseline)
     except (BadInput, NotEstimable) as refused:
         return [OddsRow(name, factor, ", ".join(compared), baseline, None, 0, 0, None, None, str(refused))]
     return [
@@ -57,28 +57,28 @@ def _odds(gathered: Gathered, frame: pd.DataFrame, name: str, factor: str, basel
     ]  # fmt: skip
 
 
-def compared_levels(gathered: Gathered, factor: str, baseline: str) -> list[str]:
+def compared_levels(inputs: ReportInputs, factor: str, baseline: str) -> list[str]:
     """The levels that are compared with the baseline: all others, or those that a declaration names."""
-    others = [level for level in gathered.factors[factor] if level != baseline]
-    keys = gathered.declaration.keys.factors.get(factor) if gathered.declaration else None
+    others = [level for level in inputs.factors[factor] if level != baseline]
+    keys = inputs.declaration.keys.factors.get(factor) if inputs.declaration else None
     if keys is None or keys.compare is None:
         # A sweep's declaration that names factors speaks of those alone.
-        named = gathered.declaration.keys.factors if gathered.declaration else {}
+        named = inputs.declaration.keys.factors if inputs.declaration else {}
         return others if keys is not None or not named else []
     chosen = set(map(str, keys.compare))
     return [level for level in others if level in chosen]
 
 
-def _rows_below(gathered: Gathered) -> pd.DataFrame:
-    assert gathered.table is not None
-    rows = gathered.table.rows
-    return rows[rows[PLACE].isin(set(gathered.primary[PLACE]))]
+def _rows_below(inputs: ReportInputs) -> pd.DataFrame:
+    assert inputs.table is not None
+    rows = inputs.table.rows
+    return rows[rows[PLACE].isin(set(inputs.primary[PLACE]))]
 
 
-def _model(gathered: Gathered, keys: ModelKeys, baselines: Mapping[str, str]) -> ModelResult:
-    below = keys.over == "rows" and gathered.table is not None
-    frame = _rows_below(gathered) if below else gathered.primary
-    cluster = _cluster(gathered, keys, below=below)
+def _model(inputs: ReportInputs, keys: ModelKeys, baselines: Mapping[str, str]) -> ModelResult:
+    below = keys.over == "rows" and inputs.table is not None
+    frame = _rows_below(inputs) if below else inputs.primary
+    cluster = _cluster(inputs, keys, below=below)
     try:
         columns = parse_formula(keys.formula, frame.columns)
         own = {name: level for name, level in baselines.items() if name in columns.columns[1:]}
@@ -93,13 +93,13 @@ def _model(gathered: Gathered, keys: ModelKeys, baselines: Mapping[str, str]) ->
     return ModelResult(keys.formula, keys.kind, keys.over, fit, "")
 
 
-def _cluster(gathered: Gathered, keys: ModelKeys, *, below: bool) -> str | None:
+def _cluster(inputs: ReportInputs, keys: ModelKeys, *, below: bool) -> str | None:
     """The column of what belongs together, under the name that it has in a report's frames."""
-    declaration = gathered.declaration
+    declaration = inputs.declaration
     assert declaration is not None
     name = keys.cluster
     if name is not None:
-        if name == declaration.keys.block or (gathered.table is None and name == "replicate"):
+        if name == declaration.keys.block or (inputs.table is None and name == "replicate"):
             return BLOCK
         return PLACE if [name] == runs_of(declaration.keys) else name
-    return BLOCK if gathered.shared else PLACE if below else None
+    return BLOCK if inputs.shared else PLACE if below else None

@@ -15,7 +15,7 @@ import pandas as pd
 
 from sociarium.analysis.load import choices_of, cost_reader, uses_of
 from sociarium.analysis.measure_results import begin_count, choices_of_measures, numbers_with_measures, read_tables
-from sociarium.analysis.report.inputs import BLOCK, CALLED_ALIKE, LOSS, ORIGIN, PLACE, Gathered, ModelUse
+from sociarium.analysis.report.inputs import BLOCK, CALLED_ALIKE, LOSS, ORIGIN, PLACE, ModelUse, ReportInputs
 from sociarium.analysis.report.left_out import MARKS, mark_left_out
 from sociarium.analysis.report.outcomes import (
     MEASURES,
@@ -39,7 +39,7 @@ _MESSAGE_COLUMNS = ("id", "seq", "turn", "day", "role", "speaker", "content", "w
 
 def gather(
     source: TableSource, prices: Prices, progress: Progress, *, measures: Sequence[str] = (), with_texts: bool = True
-) -> Gathered:
+) -> ReportInputs:
     """Read the runs of a selection that were begun.
 
     Args:
@@ -72,7 +72,7 @@ def gather(
         progress(count)
     factors, fixed = _factors(rows, _written_levels(documents))
     wordings = wording_columns(documents)
-    return Gathered(
+    return ReportInputs(
         _add_origins(_frame(rows, factors, wordings), source),
         pd.DataFrame(messages, columns=list(_MESSAGE_COLUMNS)),
         with_uses(outcomes_of(rows, measured.uses), uses_of(documents)),

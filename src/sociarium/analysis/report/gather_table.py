@@ -13,7 +13,7 @@ import pandas as pd
 
 from sociarium.analysis.declaration import Declaration
 from sociarium.analysis.declaration_keys import DeclarationKeys
-from sociarium.analysis.report.inputs import BLOCK, EXCLUDED, LOSS, PLACE, Exclusion, Gathered, OutsideTable
+from sociarium.analysis.report.inputs import BLOCK, EXCLUDED, LOSS, PLACE, Exclusion, OutsideTable, ReportInputs
 from sociarium.analysis.report.table_cells import (
     columns_of,
     names_of,
@@ -35,7 +35,7 @@ TAKEN = frozenset({PLACE, "id", BLOCK, "state", LOSS, "flagged", "rows", EXCLUDE
 """Names that no factor or outcome may have: a report has columns of its own by them."""
 
 
-def gather_table(path: Path, declaration: Declaration) -> Gathered:
+def gather_table(path: Path, declaration: Declaration) -> ReportInputs:
     """Read a table by its declaration.
 
     Raises:
@@ -58,7 +58,7 @@ def gather_table(path: Path, declaration: Declaration) -> Gathered:
         Exclusion(rule.words, int(rows.groupby(PLACE)[_rule_column(number)].any().sum()))
         for number, rule in enumerate(keys.exclusions)
     ]
-    return Gathered(
+    return ReportInputs(
         runs,
         pd.DataFrame(columns=["id", "seq", "turn", "day", "role", "speaker", "content", "flags", PLACE]),
         {column: _meaning(keys, column) for column in columns},

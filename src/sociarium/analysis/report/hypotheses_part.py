@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from sociarium.analysis.report.html import Cell, Markup, interval, listing, p_text, paragraph, part, table, text
-from sociarium.analysis.report.inputs import Gathered
+from sociarium.analysis.report.inputs import ReportInputs
 from sociarium.analysis.report.looks import look_at_hand, whole_replicates
 from sociarium.analysis.report.records import Computed, TestedHypothesis
 from sociarium.analysis.statistics.intervals import TEstimate
 from sociarium.experiment.registration import expectation_text, method_text
 
 
-def hypotheses_part(gathered: Gathered, computed: Computed) -> Markup:
+def hypotheses_part(inputs: ReportInputs, computed: Computed) -> Markup:
     """Hypotheses, their tests over confirmatory runs, where they are deposited, and departures."""
-    declared = gathered.registered
+    declared = inputs.registered
     if declared.hash is None:
         # A family that a file of its own declares is said where its comparisons stand.
-        kind = "" if gathered.is_family else ": every comparison is exploratory"
+        kind = "" if inputs.is_family else ": every comparison is exploratory"
         none = paragraph(f"No hypothesis was declared before the runs{kind}.")
         return part("hypotheses", "Hypotheses", "none declared", none)
     deposited = (
@@ -30,29 +30,29 @@ def hypotheses_part(gathered: Gathered, computed: Computed) -> Markup:
         "leave out do not count, and do in the last columns."
     )
     expectations = listing([f"{one.hypothesis.name}: {expectation_text(one.hypothesis)}" for one in computed.tested])
-    went = listing(gathered.departures) or paragraph("None is known to the store.")
+    went = listing(inputs.departures) or paragraph("None is known to the store.")
     note = paragraph(
         "Looks by `results`, `analyze`, `compare-humans`, `export`, pages of results and `sociarium.table` are kept, "
         "once for each person, way and hour; looks at single runs are not.",
         css="meta",
     )
     tests, departed = _tests(computed.tested), Markup("<h3>Departures</h3>")
-    content = (expectations, paragraph(digest), deposited, confirmatory, *_look(gathered), tests, departed, went, note)
+    content = (expectations, paragraph(digest), deposited, confirmatory, *_look(inputs), tests, departed, went, note)
     return part("hypotheses", "Hypotheses", f"{len(computed.tested)} declared", *content)
 
 
-def _look(gathered: Gathered) -> list[Markup]:
+def _look(inputs: ReportInputs) -> list[Markup]:
     """Which declared look this is, and what a test is held against."""
-    design = gathered.registered.sequential
+    design = inputs.registered.sequential
     if design is None:
         return []
-    look = look_at_hand(gathered)
+    look = look_at_hand(inputs)
     if look is None:
-        replicates = whole_replicates(gathered)
+        replicates = whole_replicates(inputs)
         stand = "a replicate is not whole" if replicates is None else f"{replicates} replicates are whole"
         return [paragraph(f"Sequential: {design.words}. No look is due, for {stand}: nothing is tested here, and the "
                           "numbers below decide nothing.", css="alert")]  # fmt: skip
-    alphas = sorted({one.alpha for one in gathered.registered.hypotheses})
+    alphas = sorted({one.alpha for one in inputs.registered.hypotheses})
     levels = ", ".join(f"{look.level(alpha):.3g} for an alpha of {alpha:g}" for alpha in alphas)
     return [
         paragraph(f"Sequential: {design.words}. This is look {look.number} of {len(design.looks)}, at "
@@ -63,38 +63,38 @@ def _look(gathered: Gathered) -> list[Markup]:
     ]  # fmt: skip
 
 
-def exclusions(gathered: Gathered, computed: Computed) -> Markup:
+def exclusions(inputs: ReportInputs, computed: Computed) -> Markup:
     """How many finished runs each rule leaves out, of the experiment and of a declaration, and how many all of them do;
     a run counts once in each rule that leaves it out, and once in all of them."""
-    rules = gathered.registered.exclusions
+    rules = inputs.registered.exclusions
     count = f"{computed.excluded} of {computed.finished} finished runs"
-    if gathered.table and not gathered.exclusions:
+    if inputs.table and not inputs.exclusions:
         return paragraph("The declaration excludes no run.")
-    if not rules and not gathered.exclusions:
+    if not rules and not inputs.exclusions:
         return paragraph(
             f"Exclusion: {count} have a message with a flag. "
             "Contrasts are given with all finished runs, and again without these."
         )
-    broken = gathered.finished.drop_duplicates("id")["excluded"] if rules else ()
+    broken = inputs.finished.drop_duplicates("id")["excluded"] if rules else ()
     listed = [
         f"{rule.words}: {sum(number in one for one in broken)} runs, by the experiment's file"
         for number, rule in enumerate(rules, start=1)
     ]
-    origin = gathered.declaration.name if gathered.declaration else ""
-    listed += [f"{rule.words}: {rule.runs} runs, by {origin}" for rule in gathered.exclusions]
+    origin = inputs.declaration.name if inputs.declaration else ""
+    listed += [f"{rule.words}: {rule.runs} runs, by {origin}" for rule in inputs.exclusions]
     whole = f"Rules leave out {count}; a run counts once here, and below in each rule that leaves it out. "
-    return Markup(paragraph(whole + _with_and_without(gathered)) + listing(listed))
+    return Markup(paragraph(whole + _with_and_without(inputs)) + listing(listed))
 
 
-def _with_and_without(gathered: Gathered) -> str:
+def _with_and_without(inputs: ReportInputs) -> str:
     """Which results count runs that are left out."""
-    if not gathered.exclusions:
+    if not inputs.exclusions:
         return (
             "Contrasts are given with all finished runs, and again without these; hypotheses are tested without them, "
             "and again with all."
         )
     sentence = "Results are without these; contrasts are given again with them."
-    if gathered.registered.hash is None:
+    if inputs.registered.hash is None:
         return sentence
     return (
         f"{sentence} Hypotheses are tested without those that the experiment's own rules leave out, and again with all."

@@ -11,7 +11,7 @@ from sociarium.analysis.statistics.intervals import TEstimate
 # isort: split
 import pandas as pd
 
-from sociarium.analysis.report.inputs import BLOCK, CALLED_ALIKE, Gathered
+from sociarium.analysis.report.inputs import BLOCK, CALLED_ALIKE, ReportInputs
 from sociarium.analysis.report.looks import look_at_hand
 from sociarium.analysis.report.records import TestedHypothesis
 from sociarium.analysis.statistics.contrasts import contrasts
@@ -36,21 +36,21 @@ def outcome_column(hypothesis: Hypothesis, columns: Sequence[str]) -> str | None
     return next((one for one in roles if measure.role is None or one == exact), None)
 
 
-def confirmatory_tests(gathered: Gathered, hypotheses: Sequence[Hypothesis]) -> tuple[TestedHypothesis, ...]:
+def confirmatory_tests(inputs: ReportInputs, hypotheses: Sequence[Hypothesis]) -> tuple[TestedHypothesis, ...]:
     """Every hypothesis with Holm's correction within its family; a refused test counts in the size of its family.
 
     A declared analysis changes none of them: rules of the experiment's file alone leave runs out here, and what is
     measured need not be among the declared outcomes. Where looks are declared, nothing is tested but at one of them: p
     is corrected for the looks until then before Holm's correction, and intervals hold at all of them.
     """
-    tested = [_test_of(gathered, one) for one in hypotheses]
-    if gathered.registered.sequential is not None:
-        return _tests_at_look(gathered, tested)
+    tested = [_test_of(inputs, one) for one in hypotheses]
+    if inputs.registered.sequential is not None:
+        return _tests_at_look(inputs, tested)
     return _with_holm(tested, [result.p if (result := one.result) else None for one in tested])
 
 
-def _tests_at_look(gathered: Gathered, tested: Sequence[TestedHypothesis]) -> tuple[TestedHypothesis, ...]:
-    look = look_at_hand(gathered)
+def _tests_at_look(inputs: ReportInputs, tested: Sequence[TestedHypothesis]) -> tuple[TestedHypothesis, ...]:
+    look = look_at_hand(inputs)
     if look is None:
         return tuple(replace(one, verdict="not tested: no declared look is due") for one in tested)
     at_look = [look.at_this_look(one) for one in tested]
@@ -71,44 +71,44 @@ def _with_holm(tests: Sequence[TestedHypothesis], p_values: Sequence[float | Non
     return tuple(tested)
 
 
-def _test_of(gathered: Gathered, one: Hypothesis) -> TestedHypothesis:
-    column = outcome_column(one, gathered.measured_columns)
-    confirmatory = gathered.confirmatory
+def _test_of(inputs: ReportInputs, one: Hypothesis) -> TestedHypothesis:
+    column = outcome_column(one, inputs.measured_columns)
+    confirmatory = inputs.confirmatory
     if column is None:
         return TestedHypothesis(one, one.measure, None, None, 0, "no run has this measure", None, "")
     kept = confirmatory[~confirmatory["left_out"].astype(bool)]
-    (result, runs), note = _attempt(gathered, one, column, kept)
-    (every, _), every_note = _attempt(gathered, one, column, confirmatory)
+    (result, runs), note = _attempt(inputs, one, column, kept)
+    (every, _), every_note = _attempt(inputs, one, column, confirmatory)
     if result is None:
         runs = kept.dropna(subset=[column])["id"].nunique()
     return TestedHypothesis(one, column, result, None, runs, note, every, every_note)
 
 
 def _attempt(
-    gathered: Gathered, one: Hypothesis, column: str, rows: pd.DataFrame
+    inputs: ReportInputs, one: Hypothesis, column: str, rows: pd.DataFrame
 ) -> tuple[tuple[TEstimate | None, int], str]:
     """The estimate and the runs that it rests on; or neither, and why."""
     if rows.empty:
         return (None, 0), "no confirmatory run is finished"
     try:
-        return _estimate(gathered, one, column, rows), ""
+        return _estimate(inputs, one, column, rows), ""
     except (BadInput, NotEstimable) as refused:
         return (None, 0), str(refused)
 
 
-def _estimate(gathered: Gathered, one: Hypothesis, column: str, rows: pd.DataFrame) -> tuple[TEstimate, int]:
+def _estimate(inputs: ReportInputs, one: Hypothesis, column: str, rows: pd.DataFrame) -> tuple[TEstimate, int]:
     if one.compare is not None:
         baseline, level = level_name(one.compare.baseline), level_name(one.compare.level)
-        factor = factor_column(gathered, one.compare.factor)
-        family = contrasts(rows, gathered.design(column), factor=factor, baseline=baseline, levels=[level])
+        factor = factor_column(inputs, one.compare.factor)
+        family = contrasts(rows, inputs.design(column), factor=factor, baseline=baseline, levels=[level])
         [contrast] = family.contrasts
         if contrast.result is None:
             raise contrast.refused or NotEstimable("too few", what="nothing", where=one.name, mend="run more")
         return contrast.result, contrast.n + contrast.n_baseline
-    cluster = BLOCK if gathered.shared else None
+    cluster = BLOCK if inputs.shared else None
     formula = one.formula or ""
-    rows = _with_names_of_file(gathered, rows, formula, column)
-    named = {factor.removesuffix(CALLED_ALIKE): levels for factor, levels in gathered.factors.items()}
+    rows = _with_names_of_file(inputs, rows, formula, column)
+    named = {factor.removesuffix(CALLED_ALIKE): levels for factor, levels in inputs.factors.items()}
     baselines = {factor: levels[0] for factor, levels in named.items() if factor in formula}
     fit = linear_model(f"`{column}` ~ {formula}", rows, cluster=cluster, baselines=baselines)
     term = next((each for each in fit.terms if each.name == one.term), None)
@@ -119,14 +119,14 @@ def _estimate(gathered: Gathered, one: Hypothesis, column: str, rows: pd.DataFra
     return TEstimate(term.estimate, term.se, term.df, term.low, term.high, term.statistic, term.p), fit.n
 
 
-def factor_column(gathered: Gathered, factor: str) -> str:
+def factor_column(inputs: ReportInputs, factor: str) -> str:
     """The column of a factor as the file calls it: one that is called like an outcome says that it is a factor."""
-    return f"{factor}{CALLED_ALIKE}" if f"{factor}{CALLED_ALIKE}" in gathered.factors else factor
+    return f"{factor}{CALLED_ALIKE}" if f"{factor}{CALLED_ALIKE}" in inputs.factors else factor
 
 
-def _with_names_of_file(gathered: Gathered, rows: pd.DataFrame, formula: str, outcome: str) -> pd.DataFrame:
+def _with_names_of_file(inputs: ReportInputs, rows: pd.DataFrame, formula: str, outcome: str) -> pd.DataFrame:
     """Rows for a formula, whose names are factors even where an outcome is called alike."""
-    for column in gathered.factors:
+    for column in inputs.factors:
         name = column.removesuffix(CALLED_ALIKE)
         if name == column or name not in formula:
             continue
@@ -160,10 +160,10 @@ def _size(result: TEstimate, smallest: float | None) -> str:
     return "; whether it is as large as matters stays open"
 
 
-def declared_contrasts(gathered: Gathered, tested: Sequence[TestedHypothesis]) -> set[tuple[str, str, str, str]]:
+def declared_contrasts(inputs: ReportInputs, tested: Sequence[TestedHypothesis]) -> set[tuple[str, str, str, str]]:
     """Outcome, factor, level and baseline of the contrasts that hypotheses test."""
     return {
-        (one.outcome, factor_column(gathered, pair.factor), level_name(pair.level), level_name(pair.baseline))
+        (one.outcome, factor_column(inputs, pair.factor), level_name(pair.level), level_name(pair.baseline))
         for one in tested
         if (pair := one.hypothesis.compare) is not None
     }

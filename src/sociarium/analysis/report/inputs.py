@@ -24,7 +24,7 @@ from sociarium.records.runs import RunState
 CALLED_ALIKE = " (factor)"
 """Ends the column of a factor that is called like an outcome, or like another column of the frame."""
 PLACE, BLOCK, LOSS, EXCLUDED, ORIGIN = "run", "replicate", "loss", "(excluded)", "(origin)"
-"""Columns of `Gathered.runs`: a run in one of its conditions; runs that share draws; the way in which it is lost;
+"""Columns of `ReportInputs.runs`: a run in one of its conditions; runs that share draws; the way in which it is lost;
 whether a rule leaves it out; the run that it was forked from."""
 
 
@@ -75,7 +75,7 @@ class OutsideTable:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Gathered:
+class ReportInputs:
     """The runs that were begun, as frames.
 
     Attributes:

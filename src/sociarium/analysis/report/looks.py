@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sociarium.analysis.statistics.group_sequential import nominal_levels, p_of_look, repeated_interval
 
 # isort: split
-from sociarium.analysis.report.inputs import BLOCK, Gathered
+from sociarium.analysis.report.inputs import BLOCK, ReportInputs
 from sociarium.analysis.report.records import TestedHypothesis
 from sociarium.experiment.sequential import SequentialDesign
 from sociarium.records.runs import RunState
@@ -53,15 +53,15 @@ class Look:
         return replace(tested, result=result, every=every)
 
 
-def look_at_hand(gathered: Gathered) -> Look | None:
+def look_at_hand(inputs: ReportInputs) -> Look | None:
     """The declared look that is due; None where the runs are at none, or nothing is declared."""
-    design, replicates = gathered.registered.sequential, whole_replicates(gathered)
+    design, replicates = inputs.registered.sequential, whole_replicates(inputs)
     return Look(design, replicates) if design is not None and replicates in design.looks else None
 
 
-def whole_replicates(gathered: Gathered) -> int | None:
+def whole_replicates(inputs: ReportInputs) -> int | None:
     """How many replicates are whole; None while one is begun, and for runs of several sweeps."""
-    sizes = gathered.runs.groupby(BLOCK).size()
-    is_ended = gathered.runs["state"].isin(_ENDED)
-    is_whole = len(gathered.seeds) == 1 and bool(is_ended.all()) and sizes.nunique() == 1
+    sizes = inputs.runs.groupby(BLOCK).size()
+    is_ended = inputs.runs["state"].isin(_ENDED)
+    is_whole = len(inputs.seeds) == 1 and bool(is_ended.all()) and sizes.nunique() == 1
     return len(sizes) if is_whole else None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sociarium.analysis.report.html import Markup, paragraph, part, text
 from sociarium.analysis.report.hypotheses_part import hypotheses_part
-from sociarium.analysis.report.inputs import Gathered
+from sociarium.analysis.report.inputs import ReportInputs
 from sociarium.analysis.report.parts import checks_part, design_part, missing_part, models_part, passages_part
 from sociarium.analysis.report.records import Computed
 from sociarium.analysis.report.results_part import results_part
@@ -58,7 +58,7 @@ class FurtherPart:
 
 def page(
     heading: Heading,
-    gathered: Gathered,
+    inputs: ReportInputs,
     computed: Computed,
     drawn: Mapping[str, str],
     baselines: dict[str, str],
@@ -73,17 +73,17 @@ def page(
     """
     parts = [
         # Nobody knows what was declared before the runs of a table.
-        *([] if gathered.table else [hypotheses_part(gathered, computed)]),
-        design_part(gathered, baselines),
-        missing_part(gathered, computed, heading.steered),
-        checks_part(gathered, computed),
-        results_part(gathered, computed, drawn),
+        *([] if inputs.table else [hypotheses_part(inputs, computed)]),
+        design_part(inputs, baselines),
+        missing_part(inputs, computed, heading.steered),
+        checks_part(inputs, computed),
+        results_part(inputs, computed, drawn),
         *([further.content] if further else []),
-        *([] if gathered.table else [models_part(gathered, heading.canary), passages_part(computed.passages)]),
-        _methods(heading, gathered, computed),
+        *([] if inputs.table else [models_part(inputs, heading.canary), passages_part(computed.passages)]),
+        _methods(heading, inputs, computed),
     ]
-    anchors = [*([] if gathered.table else ["hypotheses"]), "design", "ran", "checks", "results"]
-    anchors += [*([further.anchor] if further else []), *([] if gathered.table else ["models", "passages"]), "methods"]
+    anchors = [*([] if inputs.table else ["hypotheses"]), "design", "ran", "checks", "results"]
+    anchors += [*([further.anchor] if further else []), *([] if inputs.table else ["models", "passages"]), "methods"]
     links = "".join(f'<li><a href="#{one}">{one.capitalize()}</a></li>' for one in anchors)
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -91,14 +91,14 @@ def page(
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{text(heading.title)} · report</title><style>{STYLE}</style></head><body><main>"
         f'<p class="meta">Sociarium · report · {text(heading.target)}</p><h1 dir="auto">{text(heading.title)}</h1>'
-        f"{_lede(gathered, computed)}{_question(heading)}{_offline(gathered)}"
-        f'<nav aria-label="Parts"><ul>{links}</ul></nav>{_facts(gathered, computed)}{"".join(parts)}'
+        f"{_lede(inputs, computed)}{_question(heading)}{_offline(inputs)}"
+        f'<nav aria-label="Parts"><ul>{links}</ul></nav>{_facts(inputs, computed)}{"".join(parts)}'
         "</main></body></html>\n"
     )
 
 
-def _lede(gathered: Gathered, computed: Computed) -> Markup:
-    account = gathered.account
+def _lede(inputs: ReportInputs, computed: Computed) -> Markup:
+    account = inputs.account
     sure = [
         (one, row)
         for one in computed.outcomes
@@ -127,29 +127,29 @@ def _question(heading: Heading) -> Markup:
     return Markup("".join([note, *(paragraph(sentence) for sentence in heading.ends)]))
 
 
-def _offline(gathered: Gathered) -> Markup:
-    if not gathered.offline:
+def _offline(inputs: ReportInputs) -> Markup:
+    if not inputs.offline:
         return Markup("")
     return paragraph(
-        f"{gathered.offline} of {gathered.account.taken} runs are offline: their words are stand-ins that no model "
+        f"{inputs.offline} of {inputs.account.taken} runs are offline: their words are stand-ins that no model "
         "wrote. "
         "Their numbers show how a report looks, and are no findings.",
         css="alert",
     )
 
 
-def _facts(gathered: Gathered, computed: Computed) -> Markup:
-    conditions = len(gathered.runs.groupby(list(gathered.factors))) if gathered.factors else 1
-    calls = sum(one.calls for one in gathered.models)
+def _facts(inputs: ReportInputs, computed: Computed) -> Markup:
+    conditions = len(inputs.runs.groupby(list(inputs.factors))) if inputs.factors else 1
+    calls = sum(one.calls for one in inputs.models)
     counts = {
-        "replicates": f"{gathered.replicates:,}",
-        "messages": f"{len(gathered.messages):,}",
+        "replicates": f"{inputs.replicates:,}",
+        "messages": f"{len(inputs.messages):,}",
         "calls": f"{calls:,}",
     }
-    if gathered.table:
-        counts = {"rows": f"{len(gathered.table.rows):,}"}
-        if gathered.shared:
-            counts["blocks"] = f"{gathered.replicates:,}"
+    if inputs.table:
+        counts = {"rows": f"{len(inputs.table.rows):,}"}
+        if inputs.shared:
+            counts["blocks"] = f"{inputs.replicates:,}"
     facts = {
         "runs finished": f"{computed.finished:,}",
         "conditions": f"{conditions:,}",
@@ -163,22 +163,22 @@ def _facts(gathered: Gathered, computed: Computed) -> Markup:
     )
 
 
-def _methods(heading: Heading, gathered: Gathered, computed: Computed) -> Markup:
+def _methods(heading: Heading, inputs: ReportInputs, computed: Computed) -> Markup:
     shared = (
         "Contrasts pair runs within replicate and other factors, are averaged in the replicate and tested by t over "
         "replicates"
-        if gathered.shared
+        if inputs.shared
         else "Contrasts are Welch's t over runs, cell by cell of the other factors with equal weights"
     )
-    correction = "Holm" if gathered.is_family else "Benjamini and Hochberg"
+    correction = "Holm" if inputs.is_family else "Benjamini and Hochberg"
     exploratory = " exploratory" if computed.tested else ""
     items = [
         f"The unit is the run. Outcomes below the run are averaged in it first. {shared}; intervals are 95 %, "
         f"p two-sided, corrected by {correction} over {computed.comparisons}{exploratory} comparisons.",
-        *_origin(gathered, computed),
+        *_origin(inputs, computed),
         "Versions: " + ", ".join(f"{name} {version}" for name, version in heading.versions.items()) + ".",
     ]
-    digest = Markup(f"SHA-256 of all rows that went in: <code>{text(gathered.digest)}</code>.")
+    digest = Markup(f"SHA-256 of all rows that went in: <code>{text(inputs.digest)}</code>.")
     if not heading.manifest:
         return part("methods", "Methods", "", *(paragraph(one) for one in items), paragraph(digest))
     manifest = Markup(
@@ -190,19 +190,19 @@ def _methods(heading: Heading, gathered: Gathered, computed: Computed) -> Markup
     return part("methods", "Methods", "", *(paragraph(one) for one in items), paragraph(digest), paragraph(manifest))
 
 
-def _origin(gathered: Gathered, computed: Computed) -> list[str]:
+def _origin(inputs: ReportInputs, computed: Computed) -> list[str]:
     """Where the runs come from, and what declares how they are looked at."""
     declared = []
-    if gathered.declaration is not None:
-        declared = [f"Declared in {gathered.declaration.name}, SHA-256 {gathered.declaration.digest}."]
-    if gathered.table is not None:
-        return [f"{computed.finished} finished runs of {gathered.account.planned} in {gathered.table.name}.", *declared]
-    seeds = ", ".join(map(str, gathered.seeds)) or "none"
-    protocols = ", ".join(map(str, gathered.protocols)) or "of an import"
-    served = sorted({f"{use.name}: {one}" for use in gathered.models for one in use.served})
+    if inputs.declaration is not None:
+        declared = [f"Declared in {inputs.declaration.name}, SHA-256 {inputs.declaration.digest}."]
+    if inputs.table is not None:
+        return [f"{computed.finished} finished runs of {inputs.account.planned} in {inputs.table.name}.", *declared]
+    seeds = ", ".join(map(str, inputs.seeds)) or "none"
+    protocols = ", ".join(map(str, inputs.protocols)) or "of an import"
+    served = sorted({f"{use.name}: {one}" for use in inputs.models for one in use.served})
     return [
-        f"{computed.finished} finished runs of {gathered.account.planned} planned; seeds {seeds}; "
-        f"{gathered.replicates} replicates; rules (protocol) {protocols}.",
+        f"{computed.finished} finished runs of {inputs.account.planned} planned; seeds {seeds}; "
+        f"{inputs.replicates} replicates; rules (protocol) {protocols}.",
         "Models: " + ("; ".join(served) or "none kept") + ".",
         *declared,
     ]

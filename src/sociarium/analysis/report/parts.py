@@ -7,7 +7,7 @@ from itertools import combinations
 
 from sociarium.analysis.report.html import Cell, Markup, fold, interval, listing, paragraph, part, table, text
 from sociarium.analysis.report.hypotheses_part import exclusions
-from sociarium.analysis.report.inputs import Gathered, ModelUse
+from sociarium.analysis.report.inputs import ModelUse, ReportInputs
 from sociarium.analysis.report.records import Computed, Passage
 from sociarium.analysis.statistics.design import condition_name
 from sociarium.analysis.statistics.loss import DifferentialLoss
@@ -22,18 +22,18 @@ _MOST_ORDERS = 12
 _MOST_PAIRS = 6
 
 
-def design_part(gathered: Gathered, baselines: dict[str, str]) -> Markup:
+def design_part(inputs: ReportInputs, baselines: dict[str, str]) -> Markup:
     """Factors and their levels, replicates, seeds."""
     rows: list[list[Cell]] = [
-        [factor, len(levels), ", ".join(levels), baselines.get(factor)] for factor, levels in gathered.factors.items()
+        [factor, len(levels), ", ".join(levels), baselines.get(factor)] for factor, levels in inputs.factors.items()
     ]
-    rows += [[factor, 1, level, None] for factor, level in gathered.fixed.items()]
-    block = gathered.declaration.keys.block if gathered.table and gathered.declaration else None
+    rows += [[factor, 1, level, None] for factor, level in inputs.fixed.items()]
+    block = inputs.declaration.keys.block if inputs.table and inputs.declaration else None
     blocks = (
         f"Runs of one {block!r} belong together over the conditions, so contrasts take it as a block."
         if block
         else "Replicate k has the same draws in every condition, so contrasts take replicates as blocks."
-        if gathered.shared
+        if inputs.shared
         else "Runs do not share draws, so contrasts take runs as independent (Welch)."
     )
     content = (
@@ -41,39 +41,39 @@ def design_part(gathered: Gathered, baselines: dict[str, str]) -> Markup:
         if rows
         else paragraph("No factor: all runs are of one condition.")
     )
-    seeds = ", ".join(map(str, gathered.seeds)) or "none"
-    aside = gathered.table.name if gathered.table else f"{gathered.replicates} replicates · seed {seeds}"
+    seeds = ", ".join(map(str, inputs.seeds)) or "none"
+    aside = inputs.table.name if inputs.table else f"{inputs.replicates} replicates · seed {seeds}"
     return part("design", "Design", aside, content, paragraph(blocks))
 
 
-def missing_part(gathered: Gathered, computed: Computed, steered: Sequence[str]) -> Markup:
+def missing_part(inputs: ReportInputs, computed: Computed, steered: Sequence[str]) -> Markup:
     """What ran, what is missing and why, whether losses depend on the condition, and what was steered meanwhile.
 
     Args:
         steered: orders about the sweeps, a line each.
     """
-    account = gathered.account
+    account = inputs.account
     out = [f"{count} {why}" for why, count in account.left_out.items()]
     counted = (
-        f"{gathered.table.name} has {account.planned} runs; {computed.finished} of them did not fail and count."
-        if gathered.table
+        f"{inputs.table.name} has {account.planned} runs; {computed.finished} of them did not fail and count."
+        if inputs.table
         else f"{account.planned} runs are planned; {account.taken} were begun and are in the tables; "
         f"{computed.finished} of them are finished and in the results."
     )
     content = [
         paragraph(counted),
-        listing(gathered.table.intake if gathered.table else [f"left out: {one}" for one in out]),
+        listing(inputs.table.intake if inputs.table else [f"left out: {one}" for one in out]),
     ]
-    if gathered.several_conditions:
+    if inputs.several_conditions:
         content.append(
-            paragraph(f"{gathered.several_conditions} runs stand in several conditions and count in each of them.")
+            paragraph(f"{inputs.several_conditions} runs stand in several conditions and count in each of them.")
         )
     if account.sweeps_left_out:
         content.append(
             paragraph(f"{account.sweeps_left_out} sweeps that colleagues changed for themselves are left out.")
         )
-    if len(gathered.protocols) > 1:
-        names = " and ".join(map(str, gathered.protocols))
+    if len(inputs.protocols) > 1:
+        names = " and ".join(map(str, inputs.protocols))
         content.append(
             paragraph(f"Runs were played under different rules (protocols {names}): do not pool them.", css="alert")
         )
@@ -119,7 +119,7 @@ def _losses(loss: DifferentialLoss) -> Markup:
     return Markup(counted + paragraph("Do losses depend on it? ", "; ".join(tests), css="meta"))
 
 
-def checks_part(gathered: Gathered, computed: Computed) -> Markup:
+def checks_part(inputs: ReportInputs, computed: Computed) -> Markup:
     """What went wrong inside messages, and what is left out for it."""
     rows: list[list[Cell]] = []
     for check in computed.checks:
@@ -127,9 +127,7 @@ def checks_part(gathered: Gathered, computed: Computed) -> Markup:
         runs = len({run for run, _ in check.links})
         rated = [one for one in check.conditions if one.rate]
         worst = max(rated, key=lambda one: one.rate or 0.0, default=None)
-        where = (
-            "" if worst is None else f"{condition_name(list(gathered.factors), worst.levels)}: {_percent(worst.rate)}"
-        )
+        where = "" if worst is None else f"{condition_name(list(inputs.factors), worst.levels)}: {_percent(worst.rate)}"
         rows.append(
             [
                 check.name,
@@ -153,15 +151,15 @@ def checks_part(gathered: Gathered, computed: Computed) -> Markup:
         if computed.checks
         else paragraph(computed.checks_note)
     )
-    rule = exclusions(gathered, computed)
-    if gathered.table:
+    rule = exclusions(inputs, computed)
+    if inputs.table:
         return part("checks", "Exclusions", f"{computed.finished} runs", rule)
     quality = paragraph("No check was compared with people's labels here: its counts are matches.", css="meta")
     folded = fold("What each check counts", definitions) if computed.checks else ""
     return part("checks", "Checks and exclusions", f"{computed.finished} finished runs", content, rule, quality, folded)
 
 
-def models_part(gathered: Gathered, canary: Sequence[Sequence[CanaryAnswer]]) -> Markup:
+def models_part(inputs: ReportInputs, canary: Sequence[Sequence[CanaryAnswer]]) -> Markup:
     """Models, tokens, cost, and what they answered to the canary.
 
     Args:
@@ -170,7 +168,7 @@ def models_part(gathered: Gathered, canary: Sequence[Sequence[CanaryAnswer]]) ->
     rows: list[list[Cell]] = [
         [one.name, "; ".join(sorted(one.served)), one.calls, one.prompt_tokens, one.completion_tokens,
          "no price is known" if one.cost is None else dollars_text(one.cost)]
-        for one in gathered.models
+        for one in inputs.models
     ]  # fmt: skip
     if not rows:
         return part("models", "Models and cost", "", paragraph("No call of a model is kept with these runs."))
@@ -179,10 +177,10 @@ def models_part(gathered: Gathered, canary: Sequence[Sequence[CanaryAnswer]]) ->
     return part(
         "models",
         "Models and cost",
-        f"{sum(one.calls for one in gathered.models):,} calls",
+        f"{sum(one.calls for one in inputs.models):,} calls",
         listed,
-        *_hardware_notes(gathered.models),
-        *_server_notes(gathered.models),
+        *_hardware_notes(inputs.models),
+        *_server_notes(inputs.models),
         *(one for answers in canary for one in _canary_notes(answers)),
     )
 

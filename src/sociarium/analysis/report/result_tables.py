@@ -7,7 +7,7 @@ from math import inf
 from pathlib import Path
 
 from sociarium.analysis.report.compute import condition_table
-from sociarium.analysis.report.inputs import BLOCK, EXCLUDED, LOSS, PLACE, Gathered
+from sociarium.analysis.report.inputs import BLOCK, EXCLUDED, LOSS, PLACE, ReportInputs
 from sociarium.analysis.report.records import Computed, ForkRow
 from sociarium.analysis.statistics.intervals import TEstimate
 from sociarium.analysis.statistics.loss import KINDS
@@ -17,13 +17,13 @@ from sociarium.exchange.tables.csv_file import sheet
 from sociarium.experiment.registration import method_text
 
 
-def result_tables(gathered: Gathered, computed: Computed, folder: Folder) -> list[Path]:
+def result_tables(inputs: ReportInputs, computed: Computed, folder: Folder) -> list[Path]:
     """Means, contrasts, checks, losses and likeness; hypotheses, odds ratios and models where they are declared."""
-    factors = list(gathered.factors)
+    factors = list(inputs.factors)
     means = [
         [one.name, *row.levels, row.n, row.mean, row.low, row.high, "; ".join(row.notes)]
         for one in computed.outcomes
-        if (table := condition_table(gathered, one.name)) is not None
+        if (table := condition_table(inputs, one.name)) is not None
         for row in table.conditions
     ]
     contrasts = [
@@ -39,9 +39,7 @@ def result_tables(gathered: Gathered, computed: Computed, folder: Folder) -> lis
         for row in check.conditions
     ]
     head = ["outcome", *factors]
-    second = {"with excluded": "with_excluded", "without excluded": "without_excluded"}.get(
-        gathered.second, "unflagged"
-    )
+    second = {"with excluded": "with_excluded", "without excluded": "without_excluded"}.get(inputs.second, "unflagged")
     contrast_head = [
         "outcome", "factor", "level", "baseline", "method", "runs", "runs_baseline", "replicates", "difference", "low",
         "high", "p", "p_corrected", "note", *(f"{one}_{second}" for one in ("difference", "low", "high", "note")),
@@ -64,13 +62,13 @@ def result_tables(gathered: Gathered, computed: Computed, folder: Folder) -> lis
     ]  # fmt: skip
 
 
-def runs_table(gathered: Gathered, folder: Folder) -> Path:
+def runs_table(inputs: ReportInputs, folder: Folder) -> Path:
     """What a table from elsewhere came to: a row a run."""
-    columns = [PLACE, *([BLOCK] if gathered.shared else []), *gathered.factors, *gathered.fixed, *gathered.outcomes]
-    head = ["run", *(["block"] if gathered.shared else []), *columns[1 + gathered.shared :], "loss", "excluded"]
+    columns = [PLACE, *([BLOCK] if inputs.shared else []), *inputs.factors, *inputs.fixed, *inputs.outcomes]
+    head = ["run", *(["block"] if inputs.shared else []), *columns[1 + inputs.shared :], "loss", "excluded"]
     rows = [
         [None if value != value else value for value in row]
-        for row in gathered.runs[[*columns, LOSS, EXCLUDED]].itertuples(index=False, name=None)
+        for row in inputs.runs[[*columns, LOSS, EXCLUDED]].itertuples(index=False, name=None)
     ]
     return _csv(folder, "runs", head, rows, below="tables")
 

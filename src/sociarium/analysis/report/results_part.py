@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sociarium.analysis.report.html import Cell, Markup, fold, interval, listing, p_text, paragraph, part, table, text
-from sociarium.analysis.report.inputs import Gathered
+from sociarium.analysis.report.inputs import ReportInputs
 from sociarium.analysis.report.records import Computed, ContrastRow, ForkRow, ModelResult, OddsRow, OutcomeResult
 from sociarium.analysis.report.wordings_table import wordings_table
 from sociarium.analysis.statistics.correlation import ROWS_IN_RUNS, Icc
@@ -14,31 +14,31 @@ from sociarium.figures.charts import number_text
 from sociarium.figures.render import themed_svg
 
 
-def results_part(gathered: Gathered, computed: Computed, drawn: Mapping[str, str]) -> Markup:
+def results_part(inputs: ReportInputs, computed: Computed, drawn: Mapping[str, str]) -> Markup:
     """Every outcome with its means, contrasts and figures; odds ratios and models where they are declared."""
     forks = _forks(computed.forks)
     number = [0]
-    content = [_outcome(gathered, one, drawn, number) for one in computed.outcomes]
+    content = [_outcome(inputs, one, drawn, number) for one in computed.outcomes]
     for name, chart in computed.curves:
         content.append(_figure(name, drawn, number, f"{chart.title}. Means over finished runs with 95 % t intervals; "
                                "series differ by shape and dash."))  # fmt: skip
     if not computed.outcomes:
         content.append(paragraph("No finished run has an outcome: there is nothing to compute a result from."))
     content += [_odds(computed.odds), _models(computed.models)]
-    kind = "declared family" if gathered.is_family else "exploratory"
-    note = paragraph(_what_p_is(gathered, computed))
+    kind = "declared family" if inputs.is_family else "exploratory"
+    note = paragraph(_what_p_is(inputs, computed))
     return part("results", "Results", f"{kind} · {computed.finished} finished runs", note, forks, *content)
 
 
-def _what_p_is(gathered: Gathered, computed: Computed) -> str:
+def _what_p_is(inputs: ReportInputs, computed: Computed) -> str:
     over = f"over all {computed.comparisons} comparisons of this report"
     tested = ""
     if computed.tested:
         over = f"over {computed.comparisons} comparisons"
         tested = "Those that a hypothesis of the experiment is about are tested above and not among them. "
-    if gathered.declaration is not None and gathered.is_family:
+    if inputs.declaration is not None and inputs.is_family:
         return (
-            f"Comparisons are the family that {gathered.declaration.name} declares; p is corrected {over} (Holm), "
+            f"Comparisons are the family that {inputs.declaration.name} declares; p is corrected {over} (Holm), "
             f"intervals are of one comparison each. {tested}Whether the file was written before anybody saw outcomes, "
             "this program does not know: deposit it, or its SHA-256 (in Methods), beforehand."
         )
@@ -54,7 +54,7 @@ def _what_p_is(gathered: Gathered, computed: Computed) -> str:
     )
 
 
-def _outcome(gathered: Gathered, one: OutcomeResult, drawn: Mapping[str, str], number: list[int]) -> Markup:
+def _outcome(inputs: ReportInputs, one: OutcomeResult, drawn: Mapping[str, str], number: list[int]) -> Markup:
     intake = f"{one.runs} finished runs have a value; {one.runs_without} have none and do not count."
     means: list[list[Cell]] = [
         [row.label, row.mean, interval(row.low, row.high), row.n, row.note or None] for row in one.means
@@ -70,7 +70,7 @@ def _outcome(gathered: Gathered, one: OutcomeResult, drawn: Mapping[str, str], n
             numeric=(1, 2, 3),
         ),
         listing([_likeness(icc) for icc in one.likeness]),
-        _contrasts(gathered, one.contrasts),
+        _contrasts(inputs, one.contrasts),
         *(wordings_table(slot, effects) for slot, effects in one.wordings),
         listing([f"Not estimable: {why}" for why in one.refused]),
         fold("Where these intervals do not hold", listing(one.notes)) if one.notes else Markup(""),
@@ -100,7 +100,7 @@ def _likeness(icc: Icc) -> str:
     return f"{kind} of {icc.kind}, means of conditions removed: {value} ({icc.clusters} groups of {icc.size:.3g})"
 
 
-def _contrasts(gathered: Gathered, rows: tuple[ContrastRow, ...]) -> Markup:
+def _contrasts(inputs: ReportInputs, rows: tuple[ContrastRow, ...]) -> Markup:
     if not rows:
         return Markup("")
     cells: list[list[Cell]] = []
@@ -120,8 +120,8 @@ def _contrasts(gathered: Gathered, rows: tuple[ContrastRow, ...]) -> Markup:
             interval(other.low, other.high) if other else row.without_note,
         ])  # fmt: skip
     methods = ", ".join(sorted({row.method for row in rows if row.method})) or "none could be estimated"
-    contrast = "contrast" if gathered.is_family else "contrast (exploratory)"
-    head = [contrast, "difference", "95 %", "p", "p corrected", "in SD", "r of pairs", "runs", gathered.second, "95 %"]
+    contrast = "contrast" if inputs.is_family else "contrast (exploratory)"
+    head = [contrast, "difference", "95 %", "p", "p corrected", "in SD", "r of pairs", "runs", inputs.second, "95 %"]
     caption = (
         f"Contrasts, averaged over the other factors ({methods}); r is the correlation of the two sides of a pair, "
         "which Welch's t has not"

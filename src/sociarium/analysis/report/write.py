@@ -13,7 +13,7 @@ from sociarium.analysis.report.contrast_rows import baselines_of
 from sociarium.analysis.report.declare import declare, declared_baselines
 from sociarium.analysis.report.gather import gather
 from sociarium.analysis.report.gather_table import gather_table
-from sociarium.analysis.report.inputs import Gathered
+from sociarium.analysis.report.inputs import ReportInputs
 from sociarium.analysis.report.page import FurtherPart, Heading, page
 from sociarium.analysis.report.records import Computed
 from sociarium.analysis.report.result_tables import result_tables, runs_table
@@ -46,7 +46,7 @@ class ReportRequest:
     declaration: Declaration | None = None
     manifest: str = ""
     measures: Sequence[str] = ()
-    further: Callable[[Gathered], FurtherPart] | None = None
+    further: Callable[[ReportInputs], FurtherPart] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Report:
 
     page: Path
     files: tuple[Path, ...]
-    gathered: Gathered
+    inputs: ReportInputs
     computed: Computed
 
 
@@ -83,23 +83,23 @@ def write_report(
         BadInput: for a baseline that no run has, or a declaration that does not fit the runs.
         SetupError: the disk does not take it.
     """
-    gathered = gather(source, prices, progress, measures=request.measures)
+    inputs = gather(source, prices, progress, measures=request.measures)
     if request.declaration is not None:
-        gathered = declare(gathered, request.declaration)
-    chosen = baselines_of(gathered, declared_baselines(gathered, request.baselines))
+        inputs = declare(inputs, request.declaration)
+    chosen = baselines_of(inputs, declared_baselines(inputs, request.baselines))
     # Before anything is written, since it may refuse.
-    further = request.further(gathered) if request.further else None
-    computed = compute(gathered, chosen)
+    further = request.further(inputs) if request.further else None
+    computed = compute(inputs, chosen)
     files: list[Path] = []
     for format_ in formats:
         tables = Folder(folder.root / "tables")
         files += export(source.store, source.selection, source.run_filter, tables, format_, lambda _done: None)
-    files += result_tables(gathered, computed, folder)
+    files += result_tables(inputs, computed, folder)
     drawn = _figures(computed, folder, files)
     files += further.write(Folder(folder.root / "results")) if further else []
-    content = page(_heading(source, request.manifest), gathered, computed, drawn, chosen, further=further)
+    content = page(_heading(source, request.manifest), inputs, computed, drawn, chosen, further=further)
     path = folder.write(["report"], ".html", [content])
-    return Report(path, (*files, path), gathered, computed)
+    return Report(path, (*files, path), inputs, computed)
 
 
 def write_table_report(path: Path, declaration: Declaration, folder: Folder, *, baselines: Mapping[str, str]) -> Report:
@@ -109,14 +109,14 @@ def write_table_report(path: Path, declaration: Declaration, folder: Folder, *, 
         BadInput: for a table that is not as declared; nothing is written then.
         SetupError: the table cannot be read, or the disk does not take it.
     """
-    gathered = gather_table(path, declaration)
-    chosen = baselines_of(gathered, declared_baselines(gathered, baselines))
-    computed = compute(gathered, chosen)
-    files = [runs_table(gathered, folder), *result_tables(gathered, computed, folder)]
+    inputs = gather_table(path, declaration)
+    chosen = baselines_of(inputs, declared_baselines(inputs, baselines))
+    computed = compute(inputs, chosen)
+    files = [runs_table(inputs, folder), *result_tables(inputs, computed, folder)]
     drawn = _figures(computed, folder, files)
     heading = Heading(declaration.keys.title or path.name, declaration.keys.note, f"table {path.name}", _versions(), "")
-    written = folder.write(["report"], ".html", [page(heading, gathered, computed, drawn, chosen)])
-    return Report(written, (*files, written), gathered, computed)
+    written = folder.write(["report"], ".html", [page(heading, inputs, computed, drawn, chosen)])
+    return Report(written, (*files, written), inputs, computed)
 
 
 def _heading(source: TableSource, manifest: str) -> Heading:

@@ -185,12 +185,12 @@ def _report_of_runs(wish: _Wish, target: str, *, quiet: bool) -> _Written:
 
 def _print_report(written: _Written, *, as_json: bool) -> None:
     report = written.report
-    account, table = report.gathered.account, report.gathered.table
+    account, table = report.inputs.account, report.inputs.table
     if as_json:
         print_json({
             "report": str(report.page), "files": [str(path) for path in written.files], "planned": account.planned,
             "begun": account.taken, "finished": report.computed.finished, "left_out": dict(account.left_out),
-            "offline": report.gathered.offline, "digest": report.gathered.digest,
+            "offline": report.inputs.offline, "digest": report.inputs.digest,
             **({"rows": list(table.intake)} if table else {"manifest": written.manifest}),
         })  # fmt: skip
         return

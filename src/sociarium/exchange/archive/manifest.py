@@ -71,7 +71,7 @@ class PartList(Frozen):
     sha256: str
 
 
-class Recorded(Frozen):
+class RecordTotals(Frozen):
     """What was recorded, as it follows from the records alone.
 
     Attributes:
@@ -131,13 +131,13 @@ class Manifest(Frozen):
     counts: dict[str, int]
     bytes: Annotated[int, Field(ge=0)]
     sha256: str
-    recorded: Recorded | None = None
+    recorded: RecordTotals | None = None
     packing: Packing | None = None
     hash: str | None = None
     seal: str | None = None
 
 
-def manifest_hash(recorded: Recorded) -> str:
+def manifest_hash(recorded: RecordTotals) -> str:
     """The manifest's hash, for citing: SHA-256 of the canonical JSON of what was recorded."""
     return fingerprint(recorded.model_dump(mode="json"))
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
-from sociarium.exchange.archive.manifest import Packing, Recorded
+from sociarium.exchange.archive.manifest import Packing, RecordTotals
 from sociarium.experiment.models import Price
 
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
@@ -18,7 +18,7 @@ _LONGEST = 10
 
 
 def packing(
-    recorded: Recorded,
+    recorded: RecordTotals,
     *,
     prices: Mapping[str, Price | None],
     folder: Path,
@@ -54,7 +54,7 @@ def library_versions() -> dict[str, str]:
     return dict(sorted(versions.items()))
 
 
-def _cost(recorded: Recorded, prices: Mapping[str, Price | None]) -> float | None:
+def _cost(recorded: RecordTotals, prices: Mapping[str, Price | None]) -> float | None:
     total = 0.0
     for use in recorded.models:
         price = prices.get(use.name)

@@ -28,7 +28,7 @@ from sociarium.exchange.archive.manifest import (
     seal_of,
 )
 from sociarium.exchange.archive.parts import parts_of
-from sociarium.exchange.archive.totals import Recording
+from sociarium.exchange.archive.totals import TotalsCounter
 from sociarium.exchange.transfer import Part
 
 _BEGINNING = b"PK\x03\x04"
@@ -72,7 +72,7 @@ class Archive:
             BadInput: it was changed or damaged.
         """
         counts: Counter[str] = Counter()
-        digest, recording = hashlib.sha256(), Recording()
+        digest, recording = hashlib.sha256(), TotalsCounter()
 
         def tally(lines: Iterable[tuple[bytes, Line]]) -> Iterator[Line]:
             for line, record in lines:
@@ -89,7 +89,7 @@ class Archive:
         if self.manifest.recorded is not None and not self._has_manifest_of(recording):
             raise self._damage_error("its manifest is not that of its records")
 
-    def _has_manifest_of(self, recording: Recording) -> bool:
+    def _has_manifest_of(self, recording: TotalsCounter) -> bool:
         recorded = recording.result()
         with self._mapped_errors():
             document = json.loads(self._zip.read(MANIFEST))

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sociarium.exchange.archive.lines import Line, line_of
-from sociarium.exchange.archive.manifest import ModelUse, PartList, Recorded, SweepPlan, manifest_hash
+from sociarium.exchange.archive.manifest import ModelUse, PartList, RecordTotals, SweepPlan, manifest_hash
 from sociarium.experiment.canonical import fingerprint
 from sociarium.records.events import SPOKEN, Event
 from sociarium.records.interviews import Interview
@@ -98,7 +98,7 @@ class _Use:
             self.provider_model.add(provider_model)
 
 
-class Recording:
+class TotalsCounter:
     """Takes the records of an archive one by one, in their order, and says what they come to."""
 
     def __init__(self) -> None:
@@ -152,13 +152,13 @@ class Recording:
         """The parts; nothing may be added afterwards."""
         return self._parts.hashes()
 
-    def result(self) -> Recorded:
+    def result(self) -> RecordTotals:
         """All of it; nothing may be added afterwards."""
         self._end_run()
         self._run = None
         parts = self.part_hashes()
         versions = {id_: digest for each in self._documents.values() for id_, digest in each.items()}
-        return Recorded(
+        return RecordTotals(
             experiments={id_: fingerprint(list(each.values())) for id_, each in sorted(self._documents.items())},
             versions=dict(sorted(versions.items())),
             sweeps=sorted((_plan(sweep, versions) for sweep in self._sweeps), key=lambda one: one.id),
@@ -201,9 +201,9 @@ class Recording:
         self._moments = (min(first, at), max(last, at))
 
 
-def record_lines(records: Iterable[Line]) -> Recorded:
+def record_lines(records: Iterable[Line]) -> RecordTotals:
     """What some records come to, without packing them."""
-    recording = Recording()
+    recording = TotalsCounter()
     for record in records:
         recording.add(record, line_of(record))
     return recording.result()

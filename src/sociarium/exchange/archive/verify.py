@@ -23,7 +23,7 @@ from sociarium.exchange.archive.manifest import FORMAT, MANIFEST, PARTS, RECORDS
 from sociarium.exchange.archive.manifest import manifest_hash as hash_of
 from sociarium.exchange.archive.parts import parts_of
 from sociarium.exchange.archive.read import expansion_fault
-from sociarium.exchange.archive.totals import PartHash, PartHasher, Recording
+from sociarium.exchange.archive.totals import PartHash, PartHasher, TotalsCounter
 from sociarium.exchange.archive.verification import Verification
 from sociarium.exchange.merge import merge
 from sociarium.exchange.selection import Progress
@@ -119,7 +119,7 @@ class _Records:
 
     result: Verification
     hasher: PartHasher = field(default_factory=PartHasher)
-    recording: Recording = field(default_factory=Recording)
+    recording: TotalsCounter = field(default_factory=TotalsCounter)
     digest: Any = field(default_factory=hashlib.sha256)
     size: int = 0
     is_read: bool = True

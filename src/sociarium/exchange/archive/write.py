@@ -16,12 +16,12 @@ from sociarium.exchange.archive.manifest import (
     RECORDS,
     Manifest,
     Packing,
-    Recorded,
+    RecordTotals,
     manifest_hash,
     seal_of,
 )
 from sociarium.exchange.archive.packing import packing
-from sociarium.exchange.archive.totals import Recording
+from sociarium.exchange.archive.totals import TotalsCounter
 from sociarium.exchange.folder import Folder
 from sociarium.exchange.selection import Progress
 from sociarium.exchange.transfer import Missing, Part, PlanData, RunData
@@ -30,7 +30,7 @@ from sociarium.version import __version__
 SUFFIX = ".sociarium.zip"
 
 
-def plain_packing(recorded: Recorded) -> Packing:
+def plain_packing(recorded: RecordTotals) -> Packing:
     """With what this process packs here, where no prices are known."""
     return packing(recorded, prices={}, folder=Path.cwd())
 
@@ -42,7 +42,7 @@ def export(
     *,
     exported: str,
     progress: Progress,
-    pack: Callable[[Recorded], Packing] = plain_packing,
+    pack: Callable[[RecordTotals], Packing] = plain_packing,
 ) -> Path:
     """Write an archive.
 
@@ -53,7 +53,7 @@ def export(
         pack: says with what it is packed.
     """
     counts: Counter[str] = Counter()
-    size, digest, recording = 0, hashlib.sha256(), Recording()
+    size, digest, recording = 0, hashlib.sha256(), TotalsCounter()
     with folder.new_file([name], SUFFIX) as (path, unfinished), _zip(unfinished) as archive:
         with archive.open(RECORDS, "w", force_zip64=True) as file:
             for record in records_of(parts):

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sociarium.exchange.archive.manifest import ModelUse, Recorded
+from sociarium.exchange.archive.manifest import ModelUse, RecordTotals
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class StudyFacts:
     environment: str
     document: Mapping[str, Any]
     levels: Mapping[str, Sequence[str]]
-    recorded: Recorded
+    recorded: RecordTotals
     hash: str
     program: str
     cost_usd: float | None

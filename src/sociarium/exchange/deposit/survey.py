@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sociarium.exchange.archive.lines import line_of
-from sociarium.exchange.archive.manifest import Recorded, manifest_hash
-from sociarium.exchange.archive.totals import Recording
+from sociarium.exchange.archive.manifest import RecordTotals, manifest_hash
+from sociarium.exchange.archive.totals import TotalsCounter
 from sociarium.exchange.archive.write import records_of
 from sociarium.exchange.deposit.redaction import Personal
 from sociarium.exchange.selection import Selection
@@ -27,7 +27,7 @@ class Survey:
         outside_acts: what people put into runs while they were played.
     """
 
-    recorded: Recorded
+    recorded: RecordTotals
     hash: str
     personal: Personal
     labels: int
@@ -37,7 +37,7 @@ class Survey:
 
 def survey(store: Store, everything: Selection) -> Survey:
     """Read all records of a selection once."""
-    recording, personal = Recording(), Personal()
+    recording, personal = TotalsCounter(), Personal()
     labels = judge_labels = outside_acts = 0
     consents: set[str] = set()
     for record in records_of(parts(store, everything)):

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sociarium.errors import BadInput, SetupError
-from sociarium.exchange.archive.manifest import MANIFEST, Packing, Recorded
+from sociarium.exchange.archive.manifest import MANIFEST, Packing, RecordTotals
 from sociarium.exchange.archive.packing import packing
 from sociarium.exchange.archive.write import export as export_archive
 from sociarium.exchange.deposit import checklists, codebook
@@ -153,7 +153,7 @@ class _Writer:
         manifest = json.loads(data)
         return dict(manifest)
 
-    def _pack(self, recorded: Recorded) -> Packing:
+    def _pack(self, recorded: RecordTotals) -> Packing:
         redacted_from = self.study.hash if self.options.is_public and self._has_archive else None
         return packing(recorded, prices=self.options.prices, folder=Path.cwd(), redacted_from=redacted_from)
 

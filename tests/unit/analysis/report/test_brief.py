@@ -48,11 +48,11 @@ def forked(store: SqliteStore) -> SweepRecord:
 def test_forks_likeness_and_loss_are_those_of_the_report(store: SqliteStore) -> None:
     sweep = forked(store)
     whole = compute(gather(source(store, sweep), open_prices(), lambda _: None), {})
-    gathered = gather(source(store, sweep), open_prices(), lambda _: None, with_texts=False)
+    inputs = gather(source(store, sweep), open_prices(), lambda _: None, with_texts=False)
 
-    brief = brief_of(gathered, ["trust"])
+    brief = brief_of(inputs, ["trust"])
 
-    assert not gathered.messages["content"].any()
+    assert not inputs.messages["content"].any()
     assert any(row.outcome == "words" and row.effect for row in brief.forks)
     assert brief.forks == whole.forks
     assert {one.outcome: one.values for one in brief.likeness} == {
@@ -62,9 +62,9 @@ def test_forks_likeness_and_loss_are_those_of_the_report(store: SqliteStore) -> 
 
 
 def test_another_question_is_not_shown_when_one_is_chosen(store: SqliteStore) -> None:
-    gathered = gather(source(store, forked(store)), open_prices(), lambda _: None, with_texts=False)
+    inputs = gather(source(store, forked(store)), open_prices(), lambda _: None, with_texts=False)
 
-    shown = {row.outcome for row in brief_of(gathered, []).forks}
+    shown = {row.outcome for row in brief_of(inputs, []).forks}
 
     assert "words" in shown
     assert not any(name.startswith("trust") for name in shown)

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from sociarium.analysis.report import records
-from sociarium.analysis.report.inputs import BLOCK, Gathered
+from sociarium.analysis.report.inputs import BLOCK, ReportInputs
 from sociarium.analysis.report.looks import look_at_hand, whole_replicates
 from sociarium.analysis.report.registration import Registration
 from sociarium.analysis.statistics.group_sequential import nominal_levels, p_of_look
@@ -21,12 +21,12 @@ DESIGN = SequentialDesign(looks=(10, 20, 40))
 LONGER = Hypothesis(name="longer", measure="words", compare=Comparison(factor="messages", level=4, baseline=2))
 
 
-def runs(replicates: int, *, last: str = "done", seeds: tuple[int, ...] = (0,), missing: int = 0) -> Gathered:
+def runs(replicates: int, *, last: str = "done", seeds: tuple[int, ...] = (0,), missing: int = 0) -> ReportInputs:
     """Replicates of two conditions, the last run in some state, and some of the last replicate not begun."""
     rows = [{BLOCK: f"0/{one + 1}", "state": "done"} for one in range(replicates) for _ in range(2)]
     rows[-1]["state"] = last
     frame = pd.DataFrame(rows[: len(rows) - missing])
-    return cast(Gathered, SimpleNamespace(runs=frame, seeds=seeds, registered=Registration(sequential=DESIGN)))
+    return cast(ReportInputs, SimpleNamespace(runs=frame, seeds=seeds, registered=Registration(sequential=DESIGN)))
 
 
 @pytest.mark.parametrize(
@@ -40,8 +40,8 @@ def runs(replicates: int, *, last: str = "done", seeds: tuple[int, ...] = (0,), 
         (runs(10, seeds=(0, 1)), None),
     ],
 )
-def test_replicates_are_counted_only_where_all_are_whole(gathered: Gathered, whole: int | None) -> None:
-    assert whole_replicates(gathered) == whole
+def test_replicates_are_counted_only_where_all_are_whole(inputs: ReportInputs, whole: int | None) -> None:
+    assert whole_replicates(inputs) == whole
 
 
 def test_a_look_is_due_at_its_replicates_alone() -> None:

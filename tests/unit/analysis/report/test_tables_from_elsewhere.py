@@ -19,7 +19,7 @@ from sociarium.analysis.report.contrast_rows import baselines_of
 from sociarium.analysis.report.declare import declared_baselines
 from sociarium.analysis.report.fork_rows import fork_rows
 from sociarium.analysis.report.gather_table import gather_table
-from sociarium.analysis.report.inputs import ORIGIN, Gathered
+from sociarium.analysis.report.inputs import ORIGIN, ReportInputs
 from sociarium.analysis.report.records import Computed
 from sociarium.errors import BadInput
 from tests.support.outside_tables import DESIGN, paper_table, write_files
@@ -28,10 +28,10 @@ TABLE = paper_table()
 FAILED = "loss: {column: status, failed: [error]}\n"
 
 
-def analysis(folder: Path, design: str, table: pd.DataFrame | str = TABLE) -> tuple[Gathered, Computed]:
+def analysis(folder: Path, design: str, table: pd.DataFrame | str = TABLE) -> tuple[ReportInputs, Computed]:
     data, declared = write_files(folder, table, design)
-    gathered = gather_table(data, read_declaration(declared, of_table=True))
-    return gathered, compute(gathered, baselines_of(gathered, declared_baselines(gathered, {})))
+    inputs = gather_table(data, read_declaration(declared, of_table=True))
+    return inputs, compute(inputs, baselines_of(inputs, declared_baselines(inputs, {})))
 
 
 def runs() -> pd.DataFrame:
@@ -68,13 +68,13 @@ def test_intervals_of_shares_stay_between_0_and_1_and_those_of_sums_and_differen
         for block in range(4)
     )
     design = "run: run\nblock: block\nfactors: {mood: {}}\noutcomes:\n  agreed: {type: yes_no"
-    gathered, computed = analysis(tmp_path, f"{design}}}\n", rows)
+    inputs, computed = analysis(tmp_path, f"{design}}}\n", rows)
     [agreed] = computed.outcomes
     cold = next(row for row in agreed.means if "cold" in row.label)
     plain = stats.t.interval(0.95, 3, 0.75, 0.5 / 2)
     assert plain[1] > 1
     assert (cold.mean, cold.low, cold.high) == (0.75, pytest.approx(max(0.0, plain[0])), 1.0)
-    table = condition_table(gathered, "agreed")
+    table = condition_table(inputs, "agreed")
     assert table is not None
     assert all(one.high is None or one.high <= 1 for one in table.conditions)
     _, summed = analysis(tmp_path, f"{design}, how: sum}}\n", rows)
@@ -145,8 +145,8 @@ def test_formulas_are_those_of_statsmodels_over_runs_or_over_rows(tmp_path: Path
 
 def test_runs_are_excluded_by_declared_rules_and_results_are_given_with_them_too(tmp_path: Path) -> None:
     rule = "exclusions: [{column: probe, is: missed}]\n"
-    gathered, computed = analysis(tmp_path, DESIGN + FAILED + rule)
-    assert [(one.words, one.runs) for one in gathered.exclusions] == [("probe is missed", 2)]
+    inputs, computed = analysis(tmp_path, DESIGN + FAILED + rule)
+    assert [(one.words, one.runs) for one in inputs.exclusions] == [("probe is missed", 2)]
     assert (computed.finished, computed.excluded) == (31, 2)
     [without] = [row for row in computed.outcomes[1].contrasts if row.factor == "goal"]
     _, every = analysis(tmp_path, DESIGN + FAILED)
@@ -160,16 +160,16 @@ def test_every_row_is_counted_in_or_out_with_the_reason(tmp_path: Path) -> None:
     table = TABLE.copy()
     table.loc[[0, 1], "seed"] = None
     table.loc[[30], "goal"] = None
-    gathered, _ = analysis(tmp_path, DESIGN + "rows: [{column: model, is: [llama]}]\n", table)
-    assert gathered.table is not None
-    assert gathered.table.intake == (
+    inputs, _ = analysis(tmp_path, DESIGN + "rows: [{column: model, is: [llama]}]\n", table)
+    assert inputs.table is not None
+    assert inputs.table.intake == (
         "192 rows of 8 columns, separated by commas",
         "left out: 96 rows, for which it does not hold that model is llama",
         "left out: 1 rows, in which 'goal' is empty",
         "left out: 2 rows, in which 'seed' is empty",
         "93 rows are of 16 runs",
     )
-    assert gathered.fixed == {"model": "llama"}
+    assert inputs.fixed == {"model": "llama"}
 
 
 def test_lost_runs_are_tested_by_condition_and_a_run_without_outcome_is_empty(tmp_path: Path) -> None:
@@ -197,18 +197,18 @@ def test_likeness_of_rows_and_of_blocks_is_shown_for_every_outcome(tmp_path: Pat
 def test_categories_become_shares_and_curves_go_by_the_declared_moment(tmp_path: Path) -> None:
     table = TABLE.assign(stance=["for", "against", "neither"] * 64)
     design = DESIGN + "  stance: {type: category, values: [for, against, neither]}\nmoments: [turn]\n"
-    gathered, computed = analysis(tmp_path, design, table)
-    shares = [name for name in gathered.outcomes if name.startswith("stance")]
+    inputs, computed = analysis(tmp_path, design, table)
+    shares = [name for name in inputs.outcomes if name.startswith("stance")]
     assert shares == ["stance = for", "stance = against", "stance = neither"]
-    assert gathered.runs[shares].sum(axis=1).eq(1).all()
+    assert inputs.runs[shares].sum(axis=1).eq(1).all()
     assert "hostility-by-turn" in dict(computed.curves)
 
 
 def test_each_row_is_a_run_where_no_run_is_named_and_unblocked_runs_are_compared_by_welch(tmp_path: Path) -> None:
     data = runs()
     design = "factors: {goal: {baseline: yard}}\noutcomes: {y: {}}\n"
-    gathered, computed = analysis(tmp_path, design, data)
-    assert len(gathered.runs) == 31
+    inputs, computed = analysis(tmp_path, design, data)
+    assert len(inputs.runs) == 31
     [row] = computed.outcomes[0].contrasts
     reference = stats.ttest_ind(data["y"][data["goal"] == "escape"], data["y"][data["goal"] == "yard"], equal_var=False)
     assert row.result is not None
@@ -262,10 +262,10 @@ def test_only_declared_comparisons_are_made(tmp_path: Path) -> None:
 
 def test_forks_are_compared_with_the_sham_of_their_origin(tmp_path: Path) -> None:
     data = runs().rename(columns={"goal": "arm"}).replace({"yard": "sham"})
-    gathered, _ = analysis(tmp_path, "factors: {arm: {}, model: {}}\noutcomes: {y: {}, yes: {}}\n", data)
-    assert fork_rows(gathered) == ()
-    frame = gathered.runs.assign(**{ORIGIN: data["model"] + data["seed"].astype(str)})
-    first, second = fork_rows(replace(gathered, runs=frame))
+    inputs, _ = analysis(tmp_path, "factors: {arm: {}, model: {}}\noutcomes: {y: {}, yes: {}}\n", data)
+    assert fork_rows(inputs) == ()
+    frame = inputs.runs.assign(**{ORIGIN: data["model"] + data["seed"].astype(str)})
+    first, second = fork_rows(replace(inputs, runs=frame))
     pairs = data.pivot(index=["model", "seed"], columns="arm", values="y").dropna()
     reference = stats.ttest_rel(pairs["escape"], pairs["sham"])
     assert first.effect is not None
@@ -274,4 +274,4 @@ def test_forks_are_compared_with_the_sham_of_their_origin(tmp_path: Path) -> Non
     assert first.effect.result.p == pytest.approx(reference.pvalue)
     raw = [first.effect.result.p, second.effect.result.p]
     assert [first.p_adjusted, second.p_adjusted] == pytest.approx(list(multipletests(raw, method="fdr_bh")[1]))
-    assert baselines_of(gathered, {})["arm"] == "sham"
+    assert baselines_of(inputs, {})["arm"] == "sham"

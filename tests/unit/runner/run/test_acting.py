@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from sociarium.api import post_drafts
 from sociarium.api.post_drafts import ask_for_draft
 from sociarium.config import load
 from sociarium.environments.feed.derive import DerivedFeed, derive
