@@ -14,7 +14,7 @@ from hypothesis import settings
 from pymongo.uri_parser import parse_uri
 from pyreqwest.client import Client
 
-from sociarium.providers.network import Route
+from sociarium.providers.network import ProxyRoute
 from tests.support.program import OTHERS_SETTINGS, environment
 
 # The same examples each time, and no clock in any verdict: machines are shared.
@@ -42,10 +42,10 @@ def _connect_nearby(self: socket.socket, address: Any) -> None:
     _connect(self, address)
 
 
-_client = Route.client
+_client = ProxyRoute.client
 
 
-def _client_nearby(self: Route, headers: Mapping[str, str], *, silence: float | None = None) -> Client:
+def _client_nearby(self: ProxyRoute, headers: Mapping[str, str], *, silence: float | None = None) -> Client:
     """Calls to models make their connections beside Python's sockets."""
     host = urlsplit(self.proxy or self.server.base).hostname or ""
     if not host.startswith((*_LOOPBACK, "0.0.0.0")):
@@ -57,7 +57,7 @@ def _client_nearby(self: Route, headers: Mapping[str, str], *, silence: float | 
 def nothing_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reaches an outside model, or reads the user's own configuration."""
     monkeypatch.setattr(socket.socket, "connect", _connect_nearby)
-    monkeypatch.setattr(Route, "client", _client_nearby)
+    monkeypatch.setattr(ProxyRoute, "client", _client_nearby)
     for name in OTHERS_SETTINGS:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SOCIARIUM_USER", "tester")

@@ -13,7 +13,7 @@ from sociarium.config import ANTHROPIC_KEY, OPENAI_KEY, Config
 from sociarium.errors import MissingExtra, SetupError
 from sociarium.experiment.address import Address, filled_address, public_address
 from sociarium.ports.observer import Pulling
-from sociarium.ports.person import Person
+from sociarium.ports.person import HumanPlayer
 
 if TYPE_CHECKING:
     from sociarium.experiment.models import ModelSpec
@@ -40,7 +40,7 @@ class ServingOptions:
     pull: bool = True
     pulling: Callable[[Pulling], None] = lambda _news: None
     pace: float = 0.0
-    person: Person | None = None
+    person: HumanPlayer | None = None
 
 
 @dataclass(frozen=True, slots=True)

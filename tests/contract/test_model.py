@@ -21,7 +21,7 @@ from sociarium.errors import (
     TimedOut,
     Transient,
 )
-from sociarium.ports.model import Model, ModelRequest, Probe, ServedReply, storable
+from sociarium.ports.model import LivenessProbe, Model, ModelRequest, ServedReply, storable
 from tests.servers.answers import Answer
 from tests.servers.stand_in import StandIn
 from tests.support.model_backends import BACKENDS, KEY, SEEDED, SERVED, Backend, asking
@@ -307,7 +307,7 @@ async def test_a_server_that_never_answers_is_out_of_time_and_alive_where_it_ans
     error = await table.failing(model)
     assert isinstance(error, TimedOut)
     assert "within 0.3 s" in str(error)
-    assert isinstance(model, Probe)
+    assert isinstance(model, LivenessProbe)
     assert await model.is_alive()
     assert len(server.chats) == 1, "whether it lives was asked of the model"
     assert (await model.ask(asking())).reply.text
@@ -339,7 +339,7 @@ async def test_a_server_that_was_away_is_asked_again_on_the_same_port(table: Tab
         await table.failing(), EndpointUnavailable | Transient
     )  # a connection may break before it is refused
     assert isinstance(await table.failing(), EndpointUnavailable)
-    assert isinstance(table.model, Probe)
+    assert isinstance(table.model, LivenessProbe)
     assert not (await table.model.is_alive())
     server.back()
     assert (await table.ask()).reply == before.reply

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
-from sociarium.ports.model import Message, Model, ModelIdentity, ModelRequest
+from sociarium.ports.model import ChatMessage, Model, ModelIdentity, ModelRequest
 from sociarium.providers.anthropic import Anthropic
 from sociarium.providers.offline import Offline
 from sociarium.providers.ollama import Host, Ollama
@@ -180,6 +180,6 @@ def asking(
 ) -> ModelRequest:
     """A request: a system prompt, and what was said, the user first."""
     roles = ("user", "assistant")
-    spoken = (Message(roles[place % 2], text) for place, text in enumerate(said or ("Hello.",)))  # type: ignore[arg-type]
+    spoken = (ChatMessage(roles[place % 2], text) for place, text in enumerate(said or ("Hello.",)))  # type: ignore[arg-type]
     identity = ModelIdentity("entry", "any", model, options or {})
-    return ModelRequest(identity, (Message("system", system), *spoken), schema, stop)
+    return ModelRequest(identity, (ChatMessage("system", system), *spoken), schema, stop)

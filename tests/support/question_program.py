@@ -11,28 +11,28 @@ from typing import Any
 
 from rich.console import Console
 
-from sociarium.cli.questions.answers import BACK, Entry, Leave, Step
+from sociarium.cli.questions.answers import BACK, Leave, Step, TypedAnswer
 from sociarium.cli.questions.checks import whole
 from sociarium.cli.questions.completion import names, paths, placeholders
-from sociarium.cli.questions.prompts import Prompts
+from sociarium.cli.questions.prompts import QuestionPrompts
 
 CITIES = [
-    Entry("Malmö", "malmo", "on the Öresund, opposite København"),
-    Entry("Łódź", "lodz", "mills"),
-    Entry("Минск", "minsk", "trams"),
-    Entry("北京", "beijing", "six ring roads"),
-    Entry("São Paulo", "sao paulo", "traffic"),
-    Entry("Ulm", "ulm", "a tower", unavailable="being cleaned"),
-    Entry("Llanfair" + "pwllgwyngyll" * 20 + " by the sea", "long", "a station"),
+    TypedAnswer("Malmö", "malmo", "on the Öresund, opposite København"),
+    TypedAnswer("Łódź", "lodz", "mills"),
+    TypedAnswer("Минск", "minsk", "trams"),
+    TypedAnswer("北京", "beijing", "six ring roads"),
+    TypedAnswer("São Paulo", "sao paulo", "traffic"),
+    TypedAnswer("Ulm", "ulm", "a tower", unavailable="being cleaned"),
+    TypedAnswer("Llanfair" + "pwllgwyngyll" * 20 + " by the sea", "long", "a station"),
 ]
-MANY = [Entry(f"Run {number}", number, f"condition {number % 7}") for number in range(1, 481)]
+MANY = [TypedAnswer(f"Run {number}", number, f"condition {number % 7}") for number in range(1, 481)]
 LONG_HINT = (
     "All days together; 10 over 2 days are 5 and 5. What is left over goes to the first days, and a day that would be "
     "empty is refused."
 )
 OPENING = "The judge has left the room, and nobody knows for how long. You have ten minutes to come to terms. "
 
-KINDS: dict[str, Callable[[Prompts], Any]] = {
+KINDS: dict[str, Callable[[QuestionPrompts], Any]] = {
     "text": lambda prompts: prompts.at(Step("Perform", 3, 6)).text(
         "How many messages in a conversation?", default="5", hint=LONG_HINT, check=whole(1, 100)
     ),
@@ -53,7 +53,7 @@ KINDS: dict[str, Callable[[Prompts], Any]] = {
 
 
 def main() -> int:
-    prompts = Prompts(Console(markup=False, highlight=False), str.upper)
+    prompts = QuestionPrompts(Console(markup=False, highlight=False), str.upper)
     try:
         for kind in sys.argv[1:] or KINDS:
             answer = KINDS[kind](prompts)

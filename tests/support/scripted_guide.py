@@ -11,14 +11,14 @@ from rich.console import Console
 
 from sociarium.cli.hub import hub
 from sociarium.cli.hub.editor import Editor
-from sociarium.cli.questions.answers import BACK, Back, Entry, Step
-from sociarium.cli.questions.prompts import Prompts
+from sociarium.cli.questions.answers import BACK, Back, Step, TypedAnswer
+from sociarium.cli.questions.prompts import QuestionPrompts
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.config import Config
 from sociarium.editing.drafts import Draft
 
 
-class ScriptedPrompts(Prompts):
+class ScriptedPrompts(QuestionPrompts):
     """Answers with one word of a script after the other: an entry by how it begins, a text as it is; then with Esc."""
 
     def __init__(self, script: Sequence[str]) -> None:
@@ -26,13 +26,13 @@ class ScriptedPrompts(Prompts):
         self.rest = list(script)
         self.refusal = ""
 
-    def at(self, step: Step) -> Prompts:
+    def at(self, step: Step) -> QuestionPrompts:
         return self
 
-    def dropping_typed_keys(self) -> Prompts:
+    def dropping_typed_keys(self) -> QuestionPrompts:
         return self
 
-    def choose(self, question: str, entries: Sequence[Entry], **_: Any) -> Any:
+    def choose(self, question: str, entries: Sequence[TypedAnswer], **_: Any) -> Any:
         if not self.rest:
             return BACK
         word = self.rest.pop(0)
@@ -41,7 +41,7 @@ class ScriptedPrompts(Prompts):
                 return entry.value
         raise AssertionError(f"{question} has no {word!r}: {[entry.text for entry in entries]}")
 
-    def several(self, question: str, entries: Sequence[Entry], **_: Any) -> list[Any] | Back:
+    def several(self, question: str, entries: Sequence[TypedAnswer], **_: Any) -> list[Any] | Back:
         if not self.rest:
             return BACK
         words = self.rest.pop(0).split("|")

@@ -9,9 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from sociarium.analysis.statistics.design import Design
+from sociarium.analysis.statistics.design import BlockDesign
 
-DESIGN = Design(factors=("goal",))
+DESIGN = BlockDesign(factors=("goal",))
 
 Reals = NDArray[np.float64]
 Outcome = Callable[[Reals, Reals], Reals]

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from sociarium.analysis.missing_labels import is_missing
 from sociarium.analysis.statistics.design import level_name, require_columns
-from sociarium.analysis.statistics.intervals import Share, clustered_share, require_level
+from sociarium.analysis.statistics.intervals import Proportion, clustered_share, require_level
 from sociarium.analysis.statistics.vectors import Reals
 from sociarium.errors import BadInput, NotEstimable
 
@@ -52,7 +52,7 @@ class Kappa:
     weights: Weights
     units: int
     kappa: Coefficient
-    percent: Share
+    percent: Proportion
 
 
 @dataclass(frozen=True, slots=True)

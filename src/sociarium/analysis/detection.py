@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 # Before the libraries, since it names the extra where one is absent.
-from sociarium.analysis.statistics.intervals import Share, wilson
+from sociarium.analysis.statistics.intervals import Proportion, wilson
 
 # isort: split
 import numpy as np
@@ -42,8 +42,8 @@ class Detection:
     """
 
     positive: str
-    precision: Share | None
-    recall: Share | None
+    precision: Proportion | None
+    recall: Proportion | None
     f1: float | None
     units: int
     missing: int

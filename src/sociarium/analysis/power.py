@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 # Before the libraries, since it names the extra where one is absent.
-from sociarium.analysis.statistics.intervals import Share, wilson
+from sociarium.analysis.statistics.intervals import Proportion, wilson
 
 # isort: split
 import numpy as np
@@ -50,7 +50,7 @@ class Power:
     """
 
     plan: PlannedContrast
-    power: Share
+    power: Proportion
     repetitions: int
     seed: int
 

@@ -8,7 +8,7 @@ from math import floor, fsum
 from typing import Any
 
 # Before the libraries, since it names the extra where one is absent.
-from sociarium.analysis.statistics.intervals import Share, clustered_share
+from sociarium.analysis.statistics.intervals import Proportion, clustered_share
 
 # isort: split
 import numpy as np
@@ -57,7 +57,7 @@ class LevelAgreement:
 
     factor: str
     level: str
-    same: Share
+    same: Proportion
     difference: Estimate | None
 
 
@@ -75,7 +75,7 @@ class SideAgreement:
     runs: int
     kappa: Kappa | None
     alpha: Coefficient | None
-    percent: Share | None
+    percent: Proportion | None
     confusion: Confusion
     drift: tuple[LevelAgreement, ...]
     note: str = ""
@@ -119,7 +119,7 @@ def _frame(pairs: Sequence[Pair], values: Sequence[tuple[Value, Value]]) -> pd.D
     return pd.DataFrame(rows, columns=["unit", "run", "annotator", "label"])
 
 
-def _same_share(pairs: Sequence[Pair]) -> Share:
+def _same_share(pairs: Sequence[Pair]) -> Proportion:
     same = np.array([_whole(one.people) == _whole(one.judges) for one in pairs])
     return clustered_share(same, pd.factorize(np.array([one.run for one in pairs]))[0])
 

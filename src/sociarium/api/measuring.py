@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sociarium.analysis.measures.compute import MeasureCounts, compute_measures
-from sociarium.analysis.measures.moderation import Moderated
+from sociarium.analysis.measures.moderation import ModerationScores
 from sociarium.analysis.measures.own import is_own, own_refusal
 from sociarium.analysis.measures.registry import MEASURES, MeasureSpec, bound_to, measure_specs
 from sociarium.api.html import html_table
@@ -83,7 +83,7 @@ def chosen_measures(
                 f"{sending[0].name} sends the words of every message to {sending[0].sends}; where they may leave this "
                 "machine, write --send-texts (in Python `send_texts=True`)"
             )
-        moderated = Moderated(open_moderation(load_config()))
+        moderated = ModerationScores(open_moderation(load_config()))
         specs |= {one.name: bound_to(one, moderated) for one in sending}
     return [specs[name] for name in listed]
 

@@ -93,10 +93,10 @@ def chat(store: Store, target: InterviewTarget, request: InterviewRequest, confi
     """Ask one agent question after question, each with those before it; every answer is kept as it comes."""
     # Prompts are a third of the time in which a command starts.
     from sociarium.cli.questions.answers import Back, Leave
-    from sociarium.cli.questions.prompts import Prompts
+    from sociarium.cli.questions.prompts import QuestionPrompts
 
     screen = console()
-    prompts = Prompts(screen, lambda text: text)
+    prompts = QuestionPrompts(screen, lambda text: text)
     with PlainProgress(console(stderr=True), SystemClock()) as display, asyncio.Runner() as runner:
         ports, stack = SweepPorts(observer=display, prices=open_prices()), AsyncExitStack()
         opening = open_sitting(store, target, request.agent, request.at, ports, config=config, options=request.options)

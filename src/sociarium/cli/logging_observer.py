@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from loguru import logger
 
-from sociarium.cli.display.progress import Progress
+from sociarium.cli.display.progress import ProgressDisplay
 from sociarium.exchange.steering_text import order_text
 from sociarium.ports.observer import (
     Learned,
@@ -27,7 +27,7 @@ from sociarium.runner.sweep.save import StartedSweep
 class LoggingObserver:
     """An observer that writes the turning points to the log, and hands everything on."""
 
-    def __init__(self, display: Progress, begun: StartedSweep, *, who: str) -> None:
+    def __init__(self, display: ProgressDisplay, begun: StartedSweep, *, who: str) -> None:
         self._display = display
         self._begun = begun
         self._who = who

@@ -82,7 +82,7 @@ def _show(command: Sequence[str], text: str) -> None:
 
 def _show_in_own_pager(screen: Console, text: str) -> None:
     # Prompts are a third of the time in which a command starts, and nearly everybody has less.
-    from sociarium.cli.questions.prompts import Prompts
+    from sociarium.cli.questions.prompts import QuestionPrompts
     from sociarium.cli.wizard.pager import show_pages
 
-    show_pages(Prompts(screen, lambda text: text), Text.from_ansi(text))
+    show_pages(QuestionPrompts(screen, lambda text: text), Text.from_ansi(text))

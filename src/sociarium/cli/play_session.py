@@ -42,7 +42,7 @@ from sociarium.exchange.sanitize import sanitize
 from sociarium.experiment.address import public_text
 from sociarium.experiment.definition import Definition
 from sociarium.ports.clock import SystemClock
-from sociarium.ports.person import Nobody, Person
+from sociarium.ports.person import HumanPlayer, Nobody
 from sociarium.ports.store import Store
 from sociarium.runner.library.faults import Excess
 from sociarium.runner.models.router import RouteSpec
@@ -167,7 +167,7 @@ def play(
         raise
 
 
-def _person_at(screen: Console, store: Store, begun: StartedSweep, config: Config) -> Person:
+def _person_at(screen: Console, store: Store, begun: StartedSweep, config: Config) -> HumanPlayer:
     """Who sits at the terminal; with their consent, where the experiment asks for it."""
     person, text = TerminalPerson(screen), begun.definition.consent.strip()
     if not text:

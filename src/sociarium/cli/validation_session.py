@@ -8,7 +8,7 @@ from typing import Any
 from loguru import logger
 from rich.console import Console
 
-from sociarium.cli.display.columns import Column, print_columns
+from sociarium.cli.display.columns import ListColumn, print_columns
 from sociarium.cli.display.measures import reason_counts
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.config import Config
@@ -53,12 +53,12 @@ def _print(screen: Console, document: dict[str, Any]) -> None:
     head = f"{document['measure']} against {title} (version {document['number']}), {one_line(document['item'])}"
     screen.print(words(head, "bold"))
     print_columns(screen, [
-        Column("", ["test: counts", "dev: to improve by"]),
-        Column("texts", [str(side["texts"]) for side in (test, dev)], "number", 0),
-        Column("runs", [str(side["runs"]) for side in (test, dev)], "number", 0),
-        Column("kappa", [_coefficient(side["kappa"] and side["kappa"]["kappa"]) for side in (test, dev)]),
-        Column("alpha", [_coefficient(side["alpha"]) for side in (test, dev)]),
-        Column("same", [_share(side["percent"]) for side in (test, dev)]),
+        ListColumn("", ["test: counts", "dev: to improve by"]),
+        ListColumn("texts", [str(side["texts"]) for side in (test, dev)], "number", 0),
+        ListColumn("runs", [str(side["runs"]) for side in (test, dev)], "number", 0),
+        ListColumn("kappa", [_coefficient(side["kappa"] and side["kappa"]["kappa"]) for side in (test, dev)]),
+        ListColumn("alpha", [_coefficient(side["alpha"]) for side in (test, dev)]),
+        ListColumn("same", [_share(side["percent"]) for side in (test, dev)]),
     ])  # fmt: skip
     notes = [test["note"], *(one["note"] for one in _coefficients(test))]
     for note in dict.fromkeys(filter(None, notes)):
@@ -76,8 +76,8 @@ def _print_confusion(screen: Console, table: dict[str, Any]) -> None:
     screen.print()
     screen.print(words("Test: people (rows) and judges (columns)", "bold"))
     print_columns(screen, [
-        Column("people", labels),
-        *(Column(label, [str(row[place]) for row in table["counts"]], "number", 0)
+        ListColumn("people", labels),
+        *(ListColumn(label, [str(row[place]) for row in table["counts"]], "number", 0)
           for place, label in enumerate(labels)),
     ])  # fmt: skip
 
@@ -89,11 +89,11 @@ def _print_drift(screen: Console, drift: list[dict[str, Any]]) -> None:
     screen.print(words("Test, by condition: where agreement differs, contrasts of the judge are biased", "bold"))
     numeric = any(one["difference"] for one in drift)
     print_columns(screen, [
-        Column("factor", [one_line(one["factor"]) for one in drift]),
-        Column("level", [one_line(one["level"]) for one in drift]),
-        Column("texts", [str(one["same"]["n"]) for one in drift], "number", 0),
-        Column("same", [_share(one["same"]) for one in drift]),
-        *([Column("judges less people", [_estimate(one["difference"]) for one in drift])] if numeric else []),
+        ListColumn("factor", [one_line(one["factor"]) for one in drift]),
+        ListColumn("level", [one_line(one["level"]) for one in drift]),
+        ListColumn("texts", [str(one["same"]["n"]) for one in drift], "number", 0),
+        ListColumn("same", [_share(one["same"]) for one in drift]),
+        *([ListColumn("judges less people", [_estimate(one["difference"]) for one in drift])] if numeric else []),
     ])  # fmt: skip
 
 

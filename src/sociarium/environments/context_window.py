@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sociarium.experiment.run_content import ModelContent
-from sociarium.ports.model import Message, ModelReply
+from sociarium.ports.model import ChatMessage, ModelReply
 
 _GROWTH = 1.25
 """A prompt that grew by a quarter is counted higher by every server that counts all of it."""
@@ -56,12 +56,12 @@ class PromptCounts:
         partial: whether a count was seen to be one of a part of the prompt.
     """
 
-    highest: Sequence[Message] = ()
+    highest: Sequence[ChatMessage] = ()
     peak: int = 0
-    last: Sequence[Message] = ()
+    last: Sequence[ChatMessage] = ()
     partial: bool = False
 
-    def suspect(self, messages: Sequence[Message], reply: ModelReply) -> bool:
+    def suspect(self, messages: Sequence[ChatMessage], reply: ModelReply) -> bool:
         """Take note of a prompt and its count; whether the count makes suspect that the server cut it."""
         count = reply.prompt_tokens
         if count is None:
@@ -78,7 +78,7 @@ class PromptCounts:
         )
 
 
-def _extends(messages: Sequence[Message], earlier: Sequence[Message]) -> bool:
+def _extends(messages: Sequence[ChatMessage], earlier: Sequence[ChatMessage]) -> bool:
     """Whether a prompt is an earlier one with more behind it."""
     if not earlier:
         return False
@@ -87,11 +87,11 @@ def _extends(messages: Sequence[Message], earlier: Sequence[Message]) -> bool:
     return same and messages[len(before)].role == end.role and messages[len(before)].content.startswith(end.content)
 
 
-def _most_tokens_of_new(messages: Sequence[Message], last: Sequence[Message]) -> int:
+def _most_tokens_of_new(messages: Sequence[ChatMessage], last: Sequence[ChatMessage]) -> int:
     """More tokens than a server can count that has the last prompt in its cache: no token is less than a byte."""
     new = sum(len(message.content.encode()) for message in messages) - sum(len(one.content.encode()) for one in last)
     return max(new, 0) + _TEMPLATE * (len(messages) - len(last) + 1) + _CACHE_BLOCK
 
 
-def _size(messages: Sequence[Message]) -> int:
+def _size(messages: Sequence[ChatMessage]) -> int:
     return sum(len(message.content) for message in messages)

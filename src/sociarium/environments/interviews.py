@@ -13,7 +13,7 @@ from sociarium.environments.requests import JOINT, Asking, AskResult, Prompt, as
 from sociarium.environments.template_tokens import without_tokens
 from sociarium.experiment.answer_form import AnswerForm
 from sociarium.experiment.run_content import ModelContent
-from sociarium.ports.model import Message
+from sociarium.ports.model import ChatMessage
 
 Moment = Conversation | FeedState
 """A run as it stands at a moment; see `registry.stand_at`."""
@@ -73,7 +73,7 @@ def spoken_answer(text: str) -> str:
 async def ask_model(
     models: Mapping[str, ModelContent],
     model: str,
-    messages: Sequence[Message],
+    messages: Sequence[ChatMessage],
     form: AnswerForm,
     *,
     via: Asking,
@@ -101,7 +101,7 @@ async def ask_model(
 
 def interview_messages(
     moment: Moment, name: str, question: str, *, day: int, sitting: Sequence[Exchange] = ()
-) -> tuple[Message, ...]:
+) -> tuple[ChatMessage, ...]:
     """What an agent is sent: all that it was sent at that moment, then what was asked before, then the question.
 
     The first question stands where the run's next request has its own end: in a conversation in place of the call for
@@ -124,5 +124,5 @@ def interview_messages(
         messages = question_to(moment, member, day, first)
     following = [*(one.question for one in sitting[1:]), question] if sitting else []
     for exchange, next_question in zip(sitting, following, strict=True):
-        messages += (Message("assistant", exchange.answer), Message("user", next_question))
+        messages += (ChatMessage("assistant", exchange.answer), ChatMessage("user", next_question))
     return messages

@@ -8,7 +8,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from sociarium.environments.context_window import was_cut
 from sociarium.experiment.run_content import ModelContent
-from sociarium.ports.model import Message, ModelIdentity, ModelReply, ModelRequest
+from sociarium.ports.model import ChatMessage, ModelIdentity, ModelReply, ModelRequest
 from sociarium.records.runs import Ending
 
 T = TypeVar("T")
@@ -68,7 +68,7 @@ class Prompt:
     """
 
     model: str
-    messages: Sequence[Message]
+    messages: Sequence[ChatMessage]
     purpose: str
     schema: Mapping[str, Any] | None = None
     stop: tuple[str, ...] = ()

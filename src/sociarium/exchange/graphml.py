@@ -32,7 +32,7 @@ _NODE_ATTRIBUTES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Tie:
+class GraphTie:
     """An edge with its one attribute: the day since when, or how often."""
 
     source: str
@@ -61,7 +61,7 @@ def export(store: Store, runs: Iterable[str], folder: Folder) -> Iterator[Path]:
         raise BadInput("networks are of feeds, and none of these runs is one; --format csv exports conversations")
 
 
-def follows(document: Mapping[str, Any]) -> list[Tie]:
+def follows(document: Mapping[str, Any]) -> list[GraphTie]:
     """Who follows whom at the end, and since which day; 0 is before the first."""
     since: dict[tuple[str, str], int] = {}
     for change in document["follows"]:
@@ -70,17 +70,17 @@ def follows(document: Mapping[str, Any]) -> list[Tie]:
             since[tie] = change["day"]
         else:
             since.pop(tie, None)
-    return [Tie(*tie, day) for tie, day in since.items()]
+    return [GraphTie(*tie, day) for tie, day in since.items()]
 
 
-def replies(document: Mapping[str, Any]) -> list[Tie]:
+def replies(document: Mapping[str, Any]) -> list[GraphTie]:
     """Who answered whom, and how often; answers to oneself are among them."""
     authors = {post["id"]: post["author"] for post in document["posts"]}
     counts = Counter((post["author"], authors[post["parent"]]) for post in document["posts"] if post["kind"] == "reply")
-    return [Tie(*tie, count) for tie, count in counts.items()]
+    return [GraphTie(*tie, count) for tie, count in counts.items()]
 
 
-def graph_lines(people: Iterable[Mapping[str, Any]], ties: Iterable[Tie], attribute: str) -> Iterator[str]:
+def graph_lines(people: Iterable[Mapping[str, Any]], ties: Iterable[GraphTie], attribute: str) -> Iterator[str]:
     """A directed graph, line by line."""
     ties = list(ties)
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n'

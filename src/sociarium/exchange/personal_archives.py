@@ -6,7 +6,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from sociarium.experiment.loading.includes import Archive
+from sociarium.experiment.loading.includes import ArchivePath
 
 _MOST_BYTES = 400_000_000
 _DATA = "data"
@@ -14,7 +14,7 @@ _OF_MACOS = "__MACOSX"
 """What macOS puts beside the files of a .zip, with the same names below it."""
 
 
-def open_archive(folder: Path, name: str) -> Archive:
+def open_archive(folder: Path, name: str) -> ArchivePath:
     """The archive at a path, relative to a folder or absolute: personal data may be kept far from the experiment.
 
     Where it lies in a folder of its own within the named one, or within the .zip, it is found there.

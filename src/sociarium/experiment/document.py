@@ -22,7 +22,7 @@ from sociarium.experiment import validation
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.environments import DEFAULT_ENVIRONMENT, ENVIRONMENTS
 from sociarium.experiment.feed.step_models import fold_step_models
-from sociarium.experiment.loading.includes import Archive, Files, Read, UnreadableFile, text_beside
+from sociarium.experiment.loading.includes import ArchivePath, Files, Read, UnreadableFile, text_beside
 from sociarium.experiment.loading.parse import MOST_CHARACTERS, Tree, parse_json, parse_yaml
 from sociarium.experiment.loading.partial_validation import cuttable, holds, in_file, may_follow, touches, without
 from sociarium.experiment.loading.spelled_levels import spell_levels
@@ -42,7 +42,7 @@ def parse(
     *,
     source: str,
     read: Read,
-    archive: Callable[[str], Archive] | None = None,
+    archive: Callable[[str], ArchivePath] | None = None,
     notes: list[Problem] | None = None,
 ) -> Definition:
     """The checked definition in a file's bytes, with the content of files it names in their place.
@@ -71,7 +71,7 @@ def from_tree(
     *,
     source: str,
     read: Read,
-    archive: Callable[[str], Archive] | None = None,
+    archive: Callable[[str], ArchivePath] | None = None,
     notes: list[Problem] | None = None,
 ) -> Definition:
     """`parse` for a document that is a tree of plain values already.

@@ -25,7 +25,7 @@ CANARY = "canary"
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class ChatMessage:
     """A message of a chat."""
 
     role: Speaker
@@ -58,7 +58,7 @@ class ModelRequest:
     """
 
     model: ModelIdentity
-    messages: tuple[Message, ...]
+    messages: tuple[ChatMessage, ...]
     schema: Mapping[str, Any] | None = None
     stop: tuple[str, ...] = ()
     purpose: str = field(default="", compare=False)
@@ -173,7 +173,7 @@ class Model(Protocol):
 
         Raises:
             Transient: a moment's failure; asking again is sensible.
-            TimedOut: no answer in the time that a call may take; `Probe` tells whether the server lives.
+            TimedOut: no answer in the time that a call may take; `LivenessProbe` tells whether the server lives.
             RateLimited: asked too often; `retry_after` says for how long, where the server does.
             EndpointUnavailable: nobody answers at the address.
             Misconfigured: it will never be answered as configured.
@@ -196,7 +196,7 @@ class Model(Protocol):
 
 
 @runtime_checkable
-class Probe(Protocol):
+class LivenessProbe(Protocol):
     """A server that can be asked for a sign of life."""
 
     async def is_alive(self) -> bool:

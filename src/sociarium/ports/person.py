@@ -28,7 +28,7 @@ class Question:
     choices: tuple[str, ...] = ()
 
 
-class Person(Protocol):
+class HumanPlayer(Protocol):
     """Somebody who can be asked."""
 
     async def ask(self, question: Question) -> str:

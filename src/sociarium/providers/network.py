@@ -94,7 +94,7 @@ def _holds(network: str, address: ipaddress.IPv4Address | ipaddress.IPv6Address)
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class ProxyServer:
     """Where a server is.
 
     Attributes:
@@ -115,7 +115,7 @@ class Server:
         return f"{self.base}/{path}" + (f"?{self.query}" if self.query else "")
 
 
-def server_at(url: str | Address) -> Server:
+def server_at(url: str | Address) -> ProxyServer:
     """The server that a URL names.
 
     Raises:
@@ -131,7 +131,7 @@ def server_at(url: str | Address) -> Server:
     name = f"[{host}]" if ":" in host else host
     port = "" if parts.port in {None, _PORTS[parts.scheme]} else f":{parts.port}"
     base = f"{parts.scheme}://{name}{port}{parts.path.rstrip('/')}"
-    return Server(base, address.public.rstrip("/"), host, parts.query, account)
+    return ProxyServer(base, address.public.rstrip("/"), host, parts.query, account)
 
 
 def _split(address: Address, what: str, schemes: tuple[str, ...]) -> SplitResult:
@@ -150,7 +150,7 @@ def _split(address: Address, what: str, schemes: tuple[str, ...]) -> SplitResult
     return parts
 
 
-class Route:
+class ProxyRoute:
     """The way to one server.
 
     Args:

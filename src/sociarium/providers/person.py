@@ -8,7 +8,7 @@ from typing import Any
 
 from sociarium.errors import Misconfigured, PersonGone
 from sociarium.ports.model import Description, ModelReply, ModelRequest, ServedReply
-from sociarium.ports.person import Person, Question
+from sociarium.ports.person import HumanPlayer, Question
 
 LABEL = "a person"
 _MOST_CHOICES = 200
@@ -22,7 +22,7 @@ class PersonModel:
         person: None where it is only described.
     """
 
-    def __init__(self, person: Person | None) -> None:
+    def __init__(self, person: HumanPlayer | None) -> None:
         self._person = person
 
     async def ask(self, request: ModelRequest) -> ServedReply:

@@ -27,7 +27,7 @@ _BAD_REQUEST = (400, 422)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RefusalPattern:
     """A way in which servers refuse.
 
     Attributes:
@@ -64,7 +64,7 @@ def _is_limit_at_fault(words: str) -> bool:
 
 
 TABLE = (
-    Row(
+    RefusalPattern(
         "filtered",
         _CLIENT,
         codes=frozenset(
@@ -86,7 +86,7 @@ TABLE = (
         r"potentially unsafe or sensitive content|(输入|内容).{0,20}(不当|敏感|不安全)",
         servers="OpenAI, Azure, OpenRouter, Anthropic, xAI (as 403), DeepSeek, DashScope, Moonshot, Zhipu, Gemini",
     ),
-    Row(
+    RefusalPattern(
         "credit",
         _ANY,
         codes=frozenset(
@@ -104,7 +104,7 @@ TABLE = (
         alone=(402,),
         servers="OpenAI, OpenRouter, DeepSeek, DashScope, LiteLLM; Anthropic (as 400)",
     ),
-    Row(
+    RefusalPattern(
         "key",
         _CLIENT,
         codes=frozenset({"invalid_api_key", "API_KEY_INVALID", "authentication_error", "permission_error"}),
@@ -115,7 +115,7 @@ TABLE = (
         alone=(401, 403),
         servers="OpenAI, Gemini (as 400), Mistral, Anthropic; FastAPI (within 200)",
     ),
-    Row(
+    RefusalPattern(
         "no_model",
         _CLIENT,
         codes=frozenset(
@@ -128,7 +128,7 @@ TABLE = (
         servers="OpenAI, Azure, OpenRouter, DeepSeek, LiteLLM, vLLM, Ollama, Gemini, Mistral, LM Studio, Groq, GitHub; "
         "older vLLM and gateways (within 200)",
     ),
-    Row(
+    RefusalPattern(
         # Before `overlong`: such words name the context, too, and no prompt is at fault.
         "limit",
         _BAD_REQUEST,
@@ -138,7 +138,7 @@ TABLE = (
         where=_is_limit_at_fault,
         servers="vLLM, TGI",
     ),
-    Row(
+    RefusalPattern(
         "overlong",
         (400, 413, 422, 500),
         codes=frozenset(
@@ -162,14 +162,14 @@ TABLE = (
         servers="OpenAI, vLLM, llama.cpp, Ollama, Mistral, Gemini, Anthropic (413 `request_too_large`), GitHub Models, "
         "Cohere, TGI, TensorRT-LLM, Moonshot, DashScope, Zhipu",
     ),
-    Row(
+    RefusalPattern(
         "invalid_answer",
         _BAD_REQUEST,
         codes=frozenset({"json_validate_failed"}),
         words=r"failed to (generate|validate) json",
         servers="Groq",
     ),
-    Row(
+    RefusalPattern(
         "no_system_role",
         (400, 422, 500, 501),
         words=r"system[ _]?(role|message|prompt|instruction)s?( is| are)? not (supported|enabled|allowed)|"
@@ -181,7 +181,7 @@ TABLE = (
         servers="vLLM, SGLang and llama.cpp with Gemma's template; Gemini with Gemma; OpenAI's o1-mini; Mistral's "
         "first template",
     ),
-    Row(
+    RefusalPattern(
         "no_schema",
         (400, 422, 501),
         words=r"response_format|response_schema|json_schema|structured output|guided|grammar|json mode",
@@ -200,7 +200,7 @@ def meaning_of(status: int, words: str, codes: Collection[str] = ()) -> Meaning 
     return next((row.means for row in TABLE if _fits(row, status, words, codes)), None)
 
 
-def _fits(row: Row, status: int, words: str, codes: Collection[str]) -> bool:
+def _fits(row: RefusalPattern, status: int, words: str, codes: Collection[str]) -> bool:
     if status in row.alone:
         return True
     if status not in row.statuses:
@@ -223,7 +223,7 @@ def table_rows() -> list[str]:
     return [f"| `{row.means}` | {_statuses_text(row)} | {row.servers} |" for row in TABLE]
 
 
-def _statuses_text(row: Row) -> str:
+def _statuses_text(row: RefusalPattern) -> str:
     if isinstance(row.statuses, range):
         statuses = f"{row.statuses[0]} to {row.statuses[-1]}"
     else:

@@ -15,7 +15,7 @@ from pyreqwest.response import Response
 from sociarium.errors import Misconfigured, ModelError, Transient
 from sociarium.experiment.address import Address
 from sociarium.providers.errors import error_of_proxy, is_of_proxy
-from sociarium.providers.network import Network, Route
+from sociarium.providers.network import Network, ProxyRoute
 
 MOST_BYTES = 64 * 2**20
 """Of a body, unpacked: no reply of a model is larger, and a server gone wild must not fill the memory."""
@@ -80,7 +80,7 @@ class Transport:
         away: str,
         network: Network = Network(),  # noqa: B008
     ) -> None:
-        self.route = Route(address, network, away=away)
+        self.route = ProxyRoute(address, network, away=away)
         self.address = self.route.server.public
         for name, value in headers.items():
             if not (value.isascii() and value.isprintable()):

@@ -16,7 +16,7 @@ from pyreqwest.response import Response
 
 from sociarium.errors import Transient
 from sociarium.providers.errors import error_of_proxy, is_of_proxy
-from sociarium.providers.network import Route
+from sociarium.providers.network import ProxyRoute
 
 _OURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "accept-encoding", "user-agent"})
 """Headers that belong to the connection."""
@@ -27,7 +27,7 @@ _KEYS = frozenset({"authorization", "x-api-key"})
 class _Exchange:
     """One request and its answer, read piece by piece."""
 
-    def __init__(self, route: Route, response: Response, open_: AsyncExitStack, most: int | None = None) -> None:
+    def __init__(self, route: ProxyRoute, response: Response, open_: AsyncExitStack, most: int | None = None) -> None:
         self._route = route
         self._open = open_
         self._most = most
@@ -63,7 +63,7 @@ class _Exchange:
 
 
 async def _send(
-    route: Route,
+    route: ProxyRoute,
     client: Client,
     method: str,
     url: str,
@@ -99,7 +99,7 @@ async def _send(
     return exchange
 
 
-async def _refuse_of_proxy(route: Route, exchange: _Exchange) -> None:
+async def _refuse_of_proxy(route: ProxyRoute, exchange: _Exchange) -> None:
     if route.passes_on and exchange.status in {403, 407} and is_of_proxy(exchange.status, await exchange.whole()):
         raise error_of_proxy(exchange.status, route.proxy, server=route.server.public)
 
@@ -117,7 +117,7 @@ class _HttpxBody(httpx.AsyncByteStream):
 
 
 class _HttpxTransport(httpx.AsyncBaseTransport):
-    def __init__(self, route: Route, client: Client) -> None:
+    def __init__(self, route: ProxyRoute, client: Client) -> None:
         self._route = route
         self._client = client
 
@@ -145,7 +145,7 @@ class _Httpx2Body(httpx2.AsyncByteStream):
 
 
 class _Httpx2Transport(httpx2.AsyncBaseTransport):
-    def __init__(self, route: Route, client: Client, headers: Mapping[str, str], most: int | None) -> None:
+    def __init__(self, route: ProxyRoute, client: Client, headers: Mapping[str, str], most: int | None) -> None:
         self._route = route
         self._client = client
         self._headers = headers
@@ -169,7 +169,7 @@ class _Httpx2Transport(httpx2.AsyncBaseTransport):
         await self._client.close()
 
 
-def httpx_transport(route: Route, *, silence: float) -> httpx.AsyncBaseTransport:
+def httpx_transport(route: ProxyRoute, *, silence: float) -> httpx.AsyncBaseTransport:
     """For a package over httpx.
 
     Args:
@@ -179,7 +179,7 @@ def httpx_transport(route: Route, *, silence: float) -> httpx.AsyncBaseTransport
 
 
 def httpx2_client(
-    route: Route, *, headers: Mapping[str, str], silence: float | None = None, most: int | None = None
+    route: ProxyRoute, *, headers: Mapping[str, str], silence: float | None = None, most: int | None = None
 ) -> httpx2.AsyncClient:
     """For a package over httpx2; as `httpx_transport`.
 

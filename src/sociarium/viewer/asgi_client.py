@@ -9,14 +9,14 @@ from starlette.types import ASGIApp, Message
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PageResponse:
     """A page with its status."""
 
     status: int
     text: str
 
 
-async def get(app: ASGIApp, path: str, query: str, *, host: str) -> Answer:
+async def get(app: ASGIApp, path: str, query: str, *, host: str) -> PageResponse:
     """Ask for a page.
 
     Args:
@@ -51,4 +51,4 @@ async def get(app: ASGIApp, path: str, query: str, *, host: str) -> Answer:
         "state": {},
     }
     await app(scope, receive, send)
-    return Answer(status, body.decode("utf-8"))
+    return PageResponse(status, body.decode("utf-8"))

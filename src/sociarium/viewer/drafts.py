@@ -6,7 +6,7 @@ from collections import OrderedDict
 from secrets import token_urlsafe
 
 from sociarium.errors import NotFound
-from sociarium.viewer.pages.composer import Draft
+from sociarium.viewer.pages.composer import PostDraft
 
 _MOST = 200
 
@@ -18,9 +18,9 @@ class Drafts:
     """
 
     def __init__(self) -> None:
-        self._drafts: OrderedDict[tuple[str, str], Draft] = OrderedDict()
+        self._drafts: OrderedDict[tuple[str, str], PostDraft] = OrderedDict()
 
-    def keep(self, run: str, draft: Draft) -> str:
+    def keep(self, run: str, draft: PostDraft) -> str:
         """Keep a draft; returns its id. The oldest ones go where there are too many."""
         id_ = token_urlsafe(9)
         self._drafts[run, id_] = draft
@@ -28,7 +28,7 @@ class Drafts:
             self._drafts.popitem(last=False)
         return id_
 
-    def find(self, run: str, id_: str) -> Draft:
+    def find(self, run: str, id_: str) -> PostDraft:
         """A draft. Raises `NotFound` where it is gone."""
         try:
             return self._drafts[run, id_]

@@ -20,7 +20,7 @@ from sociarium.exchange.run_document import run_documents
 from sociarium.ports.store import Store
 from sociarium.records.runs import Worker
 from sociarium.viewer.app import STATIC, create_app
-from sociarium.viewer.asgi_client import Answer, get
+from sociarium.viewer.asgi_client import PageResponse, get
 from sociarium.viewer.pages.transcript import SHOWN
 from sociarium.viewer.settings import ViewerSettings
 
@@ -223,6 +223,6 @@ def _file_name(key: str) -> str:
     return f"{kind}-{sha256(key.encode()).hexdigest()[:16]}.html"
 
 
-def _check(answer: Answer, key: str) -> None:
+def _check(answer: PageResponse, key: str) -> None:
     if answer.status != 200:
         raise BadInput(f"the page {key} cannot be written: it answers {answer.status}")

@@ -28,7 +28,7 @@ class Overtaken(BadInput):
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class HtmlForm:
     """The fields of a form."""
 
     lists: Mapping[str, Sequence[str]]
@@ -56,7 +56,7 @@ class Form:
         return self.lists[name][-1] if name in self.lists else ""
 
 
-async def changing_form(request: Request) -> Form:
+async def changing_form(request: Request) -> HtmlForm:
     """A form that changes the store. Raises `FormRefused` as `sent_form`, and where nothing may be changed."""
     context: ViewerContext = request.app.state.context
     if context.settings.read_only:
@@ -64,7 +64,7 @@ async def changing_form(request: Request) -> Form:
     return await sent_form(request)
 
 
-async def sent_form(request: Request) -> Form:
+async def sent_form(request: Request) -> HtmlForm:
     """The form that was sent.
 
     Raises:
@@ -80,7 +80,7 @@ async def sent_form(request: Request) -> Form:
         sent = parse_qs(body.decode("utf-8"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except ValueError as error:
         raise FormRefused(f"This form cannot be read ({error}), and nothing was changed") from error
-    form = Form(sent)
+    form = HtmlForm(sent)
     if not compare_digest(form.text("form_token").encode(), context.settings.form_token.encode()):
         raise FormRefused(
             "This form was shown by another start of the pages, and nothing was changed; load the page again and send "
@@ -89,8 +89,8 @@ async def sent_form(request: Request) -> Form:
     return form
 
 
-SentForm = Annotated[Form, Depends(changing_form)]
-Appearance = Annotated[Form, Depends(sent_form)]
+SentForm = Annotated[HtmlForm, Depends(changing_form)]
+Appearance = Annotated[HtmlForm, Depends(sent_form)]
 """A form that changes nothing but how pages look."""
 
 

@@ -97,7 +97,7 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class PageFrame:
     """What every page has around it.
 
     Attributes:
@@ -140,11 +140,11 @@ class Pages:
         """A part of a page, for one that is open."""
         return self._environment.get_template(template).render(values)
 
-    def _frame(self, request: Request, place: str) -> Frame:
+    def _frame(self, request: Request, place: str) -> PageFrame:
         settings = self._settings
         theme = request.cookies.get(THEME_COOKIE, THEMES[0])
         query = f"?{request.url.query}" if request.url.query else ""
-        return Frame(
+        return PageFrame(
             place=place,
             path=request.url.path + query,
             theme=theme if theme in THEMES else THEMES[0],

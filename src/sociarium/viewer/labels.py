@@ -33,16 +33,16 @@ FLAGS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
+class RoleLabel:
     """A role with its mark: `r1` ... `r5`."""
 
     name: str
     mark: str
 
 
-def roles(names: Iterable[str]) -> list[Role]:
+def roles(names: Iterable[str]) -> list[RoleLabel]:
     """Roles in their order, each once."""
-    return [Role(name, f"r{at % MARKS + 1}") for at, name in enumerate(dict.fromkeys(names))]
+    return [RoleLabel(name, f"r{at % MARKS + 1}") for at, name in enumerate(dict.fromkeys(names))]
 
 
 def marks(names: Iterable[str]) -> dict[str, str]:

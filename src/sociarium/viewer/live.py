@@ -25,7 +25,7 @@ _QUIET = 15.0
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class StoreLook:
     """What a look at the store found.
 
     Attributes:
@@ -39,7 +39,7 @@ class Look:
     is_last: bool = False
 
 
-def stream(request: Request, settings: ViewerSettings, look: Callable[[], Look]) -> StreamingResponse:
+def stream(request: Request, settings: ViewerSettings, look: Callable[[], StoreLook]) -> StreamingResponse:
     """Answer with what `look` finds, again and again, until nothing will change, the reader leaves or the server
     stops.
 
@@ -49,7 +49,7 @@ def stream(request: Request, settings: ViewerSettings, look: Callable[[], Look])
     return StreamingResponse(_events(request, settings, look), media_type="text/event-stream")
 
 
-async def _events(request: Request, settings: ViewerSettings, look: Callable[[], Look]) -> AsyncIterator[str]:
+async def _events(request: Request, settings: ViewerSettings, look: Callable[[], StoreLook]) -> AsyncIterator[str]:
     yield "retry: 2000\n\n"
     quiet = 0.0
     while not settings.stopping.is_set() and not await request.is_disconnected():
@@ -58,7 +58,7 @@ async def _events(request: Request, settings: ViewerSettings, look: Callable[[],
             current = await asyncio.to_thread(look)
         except SociariumError as error:
             yield event("problem", {"message": str(error)})
-            current = Look(None)
+            current = StoreLook(None)
         took = time.monotonic() - began
         if current.data is not None:
             yield event("parts", current.data, current.mark)

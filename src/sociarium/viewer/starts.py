@@ -31,7 +31,7 @@ class EndedAtOnce(SociariumError):
 
 
 @dataclass(frozen=True, slots=True)
-class StartRequest:
+class StartForm:
     """A start that a page asks for.
 
     Attributes:
@@ -57,7 +57,7 @@ class Starts:
         self._background: dict[str, Background] = {}
         self._forms: OrderedDict[str, str] = OrderedDict()
 
-    def begin(self, store: Store, begun: StartedSweep, request: StartRequest, *, me: Worker) -> None:
+    def begin(self, store: Store, begun: StartedSweep, request: StartForm, *, me: Worker) -> None:
         """Let a process of its own play what is left of a sweep; returns once it plays, or has played.
 
         Of two servers that begin the same sweep at the same moment both play it: runs are claimed, so that none is

@@ -9,21 +9,21 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from sociarium.cli.display.columns import Column, print_columns
+from sociarium.cli.display.columns import ListColumn, print_columns
 from sociarium.cli.display.lists import columns_of, short_ids
 
 IDS = ["7762e2a3", "5210ed54"]
 
 
-def printed(width: int, *columns: Column) -> list[str]:
+def printed(width: int, *columns: ListColumn) -> list[str]:
     file = StringIO()
     print_columns(Console(file=file, width=width, force_terminal=True, color_system=None), columns)
     return file.getvalue().splitlines()
 
 
 def test_texts_give_way_and_ids_and_numbers_never_do() -> None:
-    lines = printed(40, Column("run", IDS, "id", 0), Column("msgs", ["9", "12,345"], "number", 0),
-                    Column("note", ["x" * 80, "short"]))  # fmt: skip
+    lines = printed(40, ListColumn("run", IDS, "id", 0), ListColumn("msgs", ["9", "12,345"], "number", 0),
+                    ListColumn("note", ["x" * 80, "short"]))  # fmt: skip
     assert lines == [
         "run         msgs  note",
         f"7762e2a3       9  {'x' * 21}…",
@@ -32,15 +32,15 @@ def test_texts_give_way_and_ids_and_numbers_never_do() -> None:
 
 
 def test_what_finds_no_room_is_named_and_goes_by_its_rank() -> None:
-    when = Column("when", ["11-26 02:14", "11-26 02:15"], "id", 3)
-    state, model = Column("state", ["done", "failed"], "id", 1), Column("model", ["llama3.1", "gpt"], rank=2)
-    lines = printed(30, Column("run", IDS, "id", 0), state, model, when)
+    when = ListColumn("when", ["11-26 02:14", "11-26 02:15"], "id", 3)
+    state, model = ListColumn("state", ["done", "failed"], "id", 1), ListColumn("model", ["llama3.1", "gpt"], rank=2)
+    lines = printed(30, ListColumn("run", IDS, "id", 0), state, model, when)
     assert lines[0] == "run       state   model"
     assert "when" in lines[-2] + lines[-1]
 
 
 def test_empty_columns_are_left_out() -> None:
-    assert printed(40, Column("run", IDS, "id", 0), Column("note", ["", ""]))[0] == "run"
+    assert printed(40, ListColumn("run", IDS, "id", 0), ListColumn("note", ["", ""]))[0] == "run"
 
 
 @given(
@@ -54,7 +54,9 @@ def test_empty_columns_are_left_out() -> None:
 def test_no_line_of_a_table_is_wider_than_the_screen_whatever_stands_in_it(
     width: int, first: list[str], second: list[str]
 ) -> None:
-    lines = printed(width, Column("run", IDS, "id", 0), Column("title", first, rank=0), Column("note", second))
+    lines = printed(
+        width, ListColumn("run", IDS, "id", 0), ListColumn("title", first, rank=0), ListColumn("note", second)
+    )
     table, rest = lines[:3], " ".join(lines[3:])
     assert [line.split()[0] for line in table] == ["run", *IDS]
     assert rest == "" or rest.startswith("not shown, for want of room: note")

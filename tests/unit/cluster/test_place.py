@@ -16,7 +16,7 @@ from sociarium.providers.offline import Offline
 from sociarium.records.runs import Worker
 from sociarium.runner.models.budget import Bounds
 from sociarium.runner.models.endpoint_limits import EndpointLimits
-from sociarium.runner.models.order_share import Share
+from sociarium.runner.models.order_share import OrderShare
 from sociarium.runner.models.orders import Orders
 from sociarium.runner.models.router import RouteSpec
 from sociarium.runner.sweep.play_options import PlayOptions
@@ -76,7 +76,7 @@ def test_parts_share_runs_and_bounds_and_are_no_more_than_calls_may_be_open() ->
     routes = {"m": [RouteSpec(Offline(), "e", EndpointLimits(open=2))]}
     shares = _shares(PlayOptions(concurrency=16, max_tokens=900, max_cost=3.0, max_time=60), 5, routes)
     assert [share.concurrency for share in shares] == [8, 8]
-    parts = [Orders(StopSwitch(), bounds=share.bounds, share=Share(*share.part)) for share in shares]
+    parts = [Orders(StopSwitch(), bounds=share.bounds, share=OrderShare(*share.part)) for share in shares]
     assert {part.bounds for part in parts} == {Bounds(tokens=450, cost=1.5, seconds=60)}
 
 

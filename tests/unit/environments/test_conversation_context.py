@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sociarium.environments.context_window import PromptCounts
-from sociarium.environments.conversation.transcript import Line, Reader, as_read_by
-from sociarium.ports.model import Message, ModelReply, ModelRequest
+from sociarium.environments.conversation.transcript import Reader, SpokenLine, as_read_by
+from sociarium.ports.model import ChatMessage, ModelReply, ModelRequest
 from tests.support.conversations_in_memory import Answer, Played, played
 
 MODEL = "{{m: {{provider: {}, model: x, context: {}}}}}"
@@ -28,13 +28,13 @@ def flags(run: Played) -> list[tuple[str, ...]]:
     return [event.happening.flags for event in run.of_kind("message")]
 
 
-def counting(tokens: Callable[[Sequence[Message]], int], text: str = "word " * 20) -> Answer:
+def counting(tokens: Callable[[Sequence[ChatMessage]], int], text: str = "word " * 20) -> Answer:
     """A server that counts so, and says something new each time."""
     number = counting_from(1)
     return lambda key, request: ModelReply(f"{next(number)}. {text}", prompt_tokens=tokens(request.messages))
 
 
-def characters(messages: Sequence[Message]) -> int:
+def characters(messages: Sequence[ChatMessage]) -> int:
     return sum(len(message.content) for message in messages)
 
 
@@ -130,19 +130,19 @@ READER = Reader("Guard_417", "You are Guard_417.", "It is your turn to speak.", 
 WORDS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=60)
 
 
-def prompts_of(words: Sequence[str], others: int) -> list[tuple[Message, ...]]:
+def prompts_of(words: Sequence[str], others: int) -> list[tuple[ChatMessage, ...]]:
     """The prompts of an agent who speaks after so many others each time."""
     lines, prompts = [], []
     for number, text in enumerate(words):
         if number % (others + 1) == 0:
             prompts.append(as_read_by(READER, "Start.", lines).messages)
-            lines.append(Line(READER.name, text))
+            lines.append(SpokenLine(READER.name, text))
         else:
-            lines.append(Line(f"Prisoner_{number % (others + 1)}", text))
+            lines.append(SpokenLine(f"Prisoner_{number % (others + 1)}", text))
     return prompts
 
 
-def suspected(prompts: Sequence[Sequence[Message]], counts: Sequence[int]) -> list[bool]:
+def suspected(prompts: Sequence[Sequence[ChatMessage]], counts: Sequence[int]) -> list[bool]:
     watched = PromptCounts()
     return [
         watched.suspect(prompt, ModelReply("x", prompt_tokens=count))
@@ -152,7 +152,9 @@ def suspected(prompts: Sequence[Sequence[Message]], counts: Sequence[int]) -> li
 
 LONG_READER = replace(READER, system_prompt="word " * 3200)
 GROWN = [
-    as_read_by(LONG_READER, "Start.", [Line(READER.name, "word " * 80), Line("Prisoner_1", "No.")] * number).messages
+    as_read_by(
+        LONG_READER, "Start.", [SpokenLine(READER.name, "word " * 80), SpokenLine("Prisoner_1", "No.")] * number
+    ).messages
     for number in range(40)
 ]
 
@@ -170,7 +172,7 @@ def test_a_server_that_was_seen_to_count_a_part_is_not_suspected_any_more() -> N
 
 
 def test_a_prompt_that_is_asked_again_or_grew_by_little_counts_as_much_and_is_not_suspected() -> None:
-    lines = [Line(READER.name, "word " * 400), Line("Prisoner_1", "No."), Line("Prisoner_1", "No!")]
+    lines = [SpokenLine(READER.name, "word " * 400), SpokenLine("Prisoner_1", "No."), SpokenLine("Prisoner_1", "No!")]
     prompts = [as_read_by(READER, "Start.", lines[:number]).messages for number in (1, 2, 2, 3)]
     assert not any(suspected(prompts, [900, 905, 905, 903]))
 
@@ -225,7 +227,7 @@ def test_a_server_that_cuts_prompts_at_a_bound_is_suspected(
         words.append("word " * draws.randint(longest // 2, longest))
     prompts = prompts_of(words, others)
 
-    def tokens(messages: Sequence[Message]) -> int:
+    def tokens(messages: Sequence[ChatMessage]) -> int:
         return sum(5 + len(message.content) // 4 for message in messages)
 
     counts = []

@@ -10,7 +10,7 @@ import pytest
 from sociarium.environments.interviews import Exchange, interview_messages, respondents
 from sociarium.environments.registry import play, stand_at
 from sociarium.experiment.run_content import ProbeContent
-from sociarium.ports.model import Message
+from sociarium.ports.model import ChatMessage
 from sociarium.records.runs import Run
 from sociarium.runner.run.stage import RunStage
 from tests.support import feeds_in_memory as feeds
@@ -40,7 +40,7 @@ def test_an_agent_is_sent_what_its_next_request_holds_and_the_question(at: int) 
     messages = interview_messages(moment, name, "Why?", day=1)
 
     last = request.messages[-1]
-    assert messages == (*request.messages[:-1], Message("user", f"{last.content}\n\nWhy?"))
+    assert messages == (*request.messages[:-1], ChatMessage("user", f"{last.content}\n\nWhy?"))
 
 
 def test_an_agent_who_spoke_last_is_asked_in_place_of_the_call_for_its_turn() -> None:
@@ -64,10 +64,10 @@ def test_further_questions_of_a_sitting_follow_the_answers_before() -> None:
     first = interview_messages(moment, name, "One?", day=1)
     assert messages == (
         *first,
-        Message("assistant", "First."),
-        Message("user", "Two?"),
-        Message("assistant", "Second."),
-        Message("user", "Three?"),
+        ChatMessage("assistant", "First."),
+        ChatMessage("user", "Two?"),
+        ChatMessage("assistant", "Second."),
+        ChatMessage("user", "Three?"),
     )
 
 

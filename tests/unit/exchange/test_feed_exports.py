@@ -185,7 +185,7 @@ def test_networks_are_read_back_as_they_are_told(store: SqliteStore, told: dict[
 
 def test_what_xml_cannot_hold_is_replaced() -> None:
     person = {"handle": "a\x07]]>", "name": "\x00\ud800 & <b>", "role": "r", "joined": 0, "generated": True}
-    text = "".join(graphml.graph_lines([person], [graphml.Tie("a\x07]]>", 'x"y', 2)], "weight"))
+    text = "".join(graphml.graph_lines([person], [graphml.GraphTie("a\x07]]>", 'x"y', 2)], "weight"))
     graph = nx.parse_graphml(text)
     assert set(graph.nodes) == {"a\ufffd]]>", 'x"y'}
     assert graph.nodes["a\ufffd]]>"]["name"] == "\ufffd\ufffd & <b>"
@@ -195,7 +195,7 @@ def test_follows_at_the_end_are_those_that_were_not_taken_back() -> None:
     changes = [("a", "b", "follow", 0), ("a", "c", "follow", 0), ("a", "b", "unfollow", 1), ("a", "b", "follow", 3),
                ("a", "c", "unfollow", 2)]  # fmt: skip
     told = {"follows": [dict(zip(("person", "other", "change", "day"), change, strict=True)) for change in changes]}
-    assert graphml.follows(told) == [graphml.Tie("a", "b", 3)]
+    assert graphml.follows(told) == [graphml.GraphTie("a", "b", 3)]
 
 
 def test_conversations_have_no_networks(store: SqliteStore, tmp_path: Path) -> None:

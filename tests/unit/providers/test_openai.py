@@ -12,7 +12,7 @@ import pytest
 
 from sociarium.errors import Misconfigured, ModelError, Overloaded, RateLimited, RequestRefused, Transient
 from sociarium.experiment.address import filled_address
-from sociarium.ports.model import Message, ModelRequest, ServedReply
+from sociarium.ports.model import ChatMessage, ModelRequest, ServedReply
 from sociarium.providers.model_names import lacking
 from sociarium.providers.openai import OpenAI
 from sociarium.providers.openai.options import body_of, first_dialect
@@ -423,7 +423,9 @@ def test_what_was_learned_changes_no_fingerprint(picky: Asking) -> None:
 
 
 def test_a_chat_that_begins_with_the_assistant_gets_a_user_message_with_the_system_prompt() -> None:
-    request = replace(asking(), messages=(Message("system", "S"), Message("assistant", "A"), Message("user", "U")))
+    request = replace(
+        asking(), messages=(ChatMessage("system", "S"), ChatMessage("assistant", "A"), ChatMessage("user", "U"))
+    )
     how = replace(first_dialect("m", official=False), system=False)
     spoken = [(message["role"], message["content"]) for message in body_of(request, how)["messages"]]
     assert spoken == [("user", "S"), ("assistant", "A"), ("user", "U")]

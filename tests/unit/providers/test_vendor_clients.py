@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from sociarium.errors import EndpointUnavailable
-from sociarium.providers.network import Network, Route
+from sociarium.providers.network import Network, ProxyRoute
 from sociarium.providers.vendor_clients import httpx2_client, httpx_transport
 from tests.support.byte_server import listening, raw
 
@@ -25,7 +25,7 @@ async def test_pieces_come_as_they_are_sent_and_who_gives_them_up_takes_the_conn
         gone.set()
 
     async with listening(serve) as port:
-        route = Route(f"http://127.0.0.1:{port}", Network(), away="away")
+        route = ProxyRoute(f"http://127.0.0.1:{port}", Network(), away="away")
         heard = asyncio.Event()
 
         async def lines() -> None:
@@ -48,7 +48,7 @@ async def test_what_fails_is_one_of_the_programs_own_errors() -> None:
     async def ask() -> None:
         async with raw() as served:
             port = served.port
-        route = Route(f"http://127.0.0.1:{port}", Network(), away="nobody there")
+        route = ProxyRoute(f"http://127.0.0.1:{port}", Network(), away="nobody there")
         async with httpx2_client(route, silence=5, headers={}) as client:
             await client.get(f"http://127.0.0.1:{port}/models")
 

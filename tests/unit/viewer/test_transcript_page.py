@@ -11,7 +11,7 @@ from sociarium.records.plans import SweepRecord
 from sociarium.stores.sqlite import SqliteStore
 from sociarium.viewer.pages import transcript
 from sociarium.viewer.pages.transcript import TranscriptPage, page_of_message, transcript_page, whole_text
-from sociarium.viewer.pages.turns import LONGEST, Turn
+from sociarium.viewer.pages.turns import LONGEST, TurnView
 from tests.support.definitions import small
 from tests.support.played_stores import Saying, played
 from tests.support.viewer import places
@@ -21,7 +21,7 @@ def page(store: Store, sweep: SweepRecord, at: int = 0, number: int = 1) -> Tran
     return transcript_page(store, places(store, sweep)[at].status.run, me="ada", page=number)
 
 
-def turns(shown: TranscriptPage, kind: str = "message") -> list[Turn]:
+def turns(shown: TranscriptPage, kind: str = "message") -> list[TurnView]:
     return [turn for day in shown.days for turn in day.turns if turn.kind == kind]
 
 

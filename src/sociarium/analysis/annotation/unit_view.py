@@ -17,7 +17,7 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class UnitLine:
     """A message.
 
     Attributes:
@@ -38,7 +38,7 @@ class UnitView:
         earlier: messages of the run that are left out before the first line.
     """
 
-    lines: tuple[Line, ...]
+    lines: tuple[UnitLine, ...]
     earlier: int = 0
 
 
@@ -79,9 +79,9 @@ def _parent(post: Event, by_name: Mapping[object, Event]) -> Event | None:
     return by_name.get(parent) if parent is not None else None
 
 
-def _line(event: Event, names: Mapping[str, str], *, is_unit: bool) -> Line:
+def _line(event: Event, names: Mapping[str, str], *, is_unit: bool) -> UnitLine:
     author = event.happening.author
-    return Line(names.get(author, author), event.happening.content, is_unit)
+    return UnitLine(names.get(author, author), event.happening.content, is_unit)
 
 
 def _names(messages: Sequence[Event], run: str, annotator: str) -> dict[str, str]:

@@ -19,7 +19,7 @@ COLUMNS = ("run", "seq", "speaker", "role", "content", "flags")
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class CheckedMessage:
     """A message.
 
     Attributes:
@@ -45,10 +45,10 @@ class Conversation:
     """
 
     run: str
-    messages: tuple[Message, ...]
+    messages: tuple[CheckedMessage, ...]
     language: str = ""
 
-    def others(self, message: Message) -> frozenset[str]:
+    def others(self, message: CheckedMessage) -> frozenset[str]:
         """Names and roles of the participants other than a message's own, folded."""
         own = {message.speaker, message.role}
         return frozenset(
@@ -73,8 +73,8 @@ def conversations(frame: pd.DataFrame) -> Iterator[Conversation]:
         yield Conversation(str(run), tuple(_message(row) for row in rows), language)
 
 
-def _message(row: dict[str, Any]) -> Message:
-    return Message(
+def _message(row: dict[str, Any]) -> CheckedMessage:
+    return CheckedMessage(
         int(row["seq"]),
         _text(row["speaker"]),
         _text(row["role"]),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 # Before the libraries, since it names the extra where one is absent.
-from sociarium.analysis.statistics.intervals import Share, is_constant, require_level, t_of_values, wilson
+from sociarium.analysis.statistics.intervals import Proportion, is_constant, require_level, t_of_values, wilson
 
 # isort: split
 import pandas as pd
@@ -37,7 +37,7 @@ class ConditionRate:
     silent: int
     messages: int
     cases: int
-    runs_with: Share | None
+    runs_with: Proportion | None
     rate: float | None
     low: float | None
     high: float | None

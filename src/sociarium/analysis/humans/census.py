@@ -20,7 +20,7 @@ COLUMNS = ("attribute", "value", "share")
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class CensusPerson:
     """Somebody of a population: the people who were written together, and the fields of the persona."""
 
     population: str
@@ -67,7 +67,7 @@ class CensusComparison:
     apart: Mapping[str, float]
 
 
-def census_comparison(table: CsvTable, people: Sequence[Person]) -> CensusComparison:
+def census_comparison(table: CsvTable, people: Sequence[CensusPerson]) -> CensusComparison:
     """Compare people with a table of columns attribute, value and share.
 
     Args:
@@ -80,7 +80,7 @@ def census_comparison(table: CsvTable, people: Sequence[Person]) -> CensusCompar
 
 
 def shares_comparison(
-    name: str, census: Mapping[str, Mapping[str, float]], people: Sequence[Person]
+    name: str, census: Mapping[str, Mapping[str, float]], people: Sequence[CensusPerson]
 ) -> CensusComparison:
     """Compare people with shares by attribute and value.
 
@@ -162,11 +162,11 @@ def _census(table: CsvTable) -> dict[str, dict[str, float]]:
     return result
 
 
-def distinct_people(people: Sequence[tuple[str, str, Mapping[str, str]]]) -> list[Person]:
+def distinct_people(people: Sequence[tuple[str, str, Mapping[str, str]]]) -> list[CensusPerson]:
     """People each once: runs that share a population have the same ones.
 
     Args:
         people: population, handle and fields.
     """
     persons = {(population, handle): fields for population, handle, fields in people}
-    return [Person(population, fields) for (population, _), fields in persons.items()]
+    return [CensusPerson(population, fields) for (population, _), fields in persons.items()]

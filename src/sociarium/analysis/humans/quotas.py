@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from sociarium.analysis.humans.census import CensusComparison, Person, shares_comparison
+from sociarium.analysis.humans.census import CensusComparison, CensusPerson, shares_comparison
 from sociarium.errors import BadInput
 from sociarium.experiment.canonical import canonical_json
 from sociarium.ports.store import Store
@@ -60,7 +60,7 @@ def _comparison(store: Store, group: _Group) -> CensusComparison:
     asked = {name for name in group.quotas if name not in shown}
     by_handle = _asked_of(store, sorted({population for population, _, _ in group.people})) if asked else {}
     persons = {
-        (population, handle): Person(population, {**by_handle.get((population, handle), {}), **fields})
+        (population, handle): CensusPerson(population, {**by_handle.get((population, handle), {}), **fields})
         for population, handle, fields in group.people
     }
     result = shares_comparison(f"the quotas of {group.name}", group.quotas, list(persons.values()))

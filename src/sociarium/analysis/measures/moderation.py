@@ -38,7 +38,7 @@ class Said(Protocol):
     def scores(self) -> Mapping[str, float]: ...
 
 
-class Endpoint(Protocol):
+class ModerationEndpoint(Protocol):
     """A moderation endpoint."""
 
     async def ask(self, texts: Sequence[str], *, model: str) -> Sequence[Said]:
@@ -47,10 +47,10 @@ class Endpoint(Protocol):
 
 
 @dataclass(slots=True)
-class Moderated:
+class ModerationScores:
     """What an endpoint says of the messages of the run that is measured; each text is asked about once."""
 
-    endpoint: Endpoint
+    endpoint: ModerationEndpoint
     policy: RetryPolicy = field(default_factory=RetryPolicy)
     _run: str = ""
     _said: dict[str, Said] = field(default_factory=dict)

@@ -160,7 +160,7 @@ MEASURES: Mapping[str, MeasureSpec] = {
 """All measures, in the order of the reference."""
 
 
-def bound_to(spec: MeasureSpec, moderated: moderation.Moderated) -> MeasureSpec:
+def bound_to(spec: MeasureSpec, moderated: moderation.ModerationScores) -> MeasureSpec:
     """A measure that sends texts, with the endpoint that they are sent to."""
     category = spec.name.removeprefix(moderation.NAME).lstrip("/")
 

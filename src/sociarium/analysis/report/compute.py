@@ -13,10 +13,10 @@ from sociarium.analysis.report.hypothesis_tests import confirmatory_tests, decla
 from sociarium.analysis.report.inputs import BLOCK, PLACE, ReportInputs
 from sociarium.analysis.report.likeness_rows import likeness_of
 from sociarium.analysis.report.losses import losses_of
-from sociarium.analysis.report.records import Computed, MeanRow, Message, OutcomeResult, Passage
+from sociarium.analysis.report.records import Computed, MeanRow, OutcomeResult, Passage, PassageMessage
 from sociarium.analysis.report.wordings import wording_effects
 from sociarium.analysis.statistics.curves import curves
-from sociarium.analysis.statistics.design import Design, condition_name
+from sociarium.analysis.statistics.design import BlockDesign, condition_name
 from sociarium.analysis.statistics.means import Means, condition_means
 from sociarium.errors import BadInput, NotEstimable
 from sociarium.figures.charts import (
@@ -76,7 +76,7 @@ def condition_table(inputs: ReportInputs, outcome: str) -> Means | None:
         return None
 
 
-def _means_in_bounds(inputs: ReportInputs, frame: pd.DataFrame, design: Design) -> Means:
+def _means_in_bounds(inputs: ReportInputs, frame: pd.DataFrame, design: BlockDesign) -> Means:
     """Means of conditions; intervals of shares are cut at 0 and 1, as `results` cuts them."""
     means = condition_means(frame, design)
     if not inputs.is_share(design.outcome):
@@ -111,7 +111,7 @@ Rows = tuple[tuple[MeanRow, ...], tuple[str, ...]]
 
 def _condition_rows(inputs: ReportInputs, values: pd.DataFrame, name: str) -> Rows:
     # Not by blocks: each condition's own interval is over its runs.
-    return _mean_rows(inputs, values, Design(tuple(inputs.factors), name, PLACE, BLOCK, shared=False))
+    return _mean_rows(inputs, values, BlockDesign(tuple(inputs.factors), name, PLACE, BLOCK, shared=False))
 
 
 def _level_rows(inputs: ReportInputs, values: pd.DataFrame, name: str) -> Rows:
@@ -119,13 +119,13 @@ def _level_rows(inputs: ReportInputs, values: pd.DataFrame, name: str) -> Rows:
     notes: dict[str, None] = {}
     for factor in inputs.factors:
         units = by_replicate(values, factor, name) if inputs.shared else values
-        means, limits = _mean_rows(inputs, units, Design((factor,), name, PLACE, BLOCK, shared=False))
+        means, limits = _mean_rows(inputs, units, BlockDesign((factor,), name, PLACE, BLOCK, shared=False))
         rows += means
         notes.update(dict.fromkeys(limits))
     return tuple(rows), tuple(notes)
 
 
-def _mean_rows(inputs: ReportInputs, frame: pd.DataFrame, design: Design) -> Rows:
+def _mean_rows(inputs: ReportInputs, frame: pd.DataFrame, design: BlockDesign) -> Rows:
     try:
         means = _means_in_bounds(inputs, frame, design)
     except (BadInput, NotEstimable) as refused:
@@ -215,7 +215,9 @@ def _curve_points(frame: pd.DataFrame, factor: str | None, outcome: str, moment:
     """Nothing where there is one moment only."""
     if frame[moment].nunique() < 2:
         return ()
-    computed = curves(frame, Design((factor,) if factor else (), outcome, PLACE, BLOCK, shared=False), moment=moment)
+    computed = curves(
+        frame, BlockDesign((factor,) if factor else (), outcome, PLACE, BLOCK, shared=False), moment=moment
+    )
     return tuple(
         CurvePoint(
             condition_name(computed.factors, one.levels), point.moment, point.mean, point.low, point.high, point.n
@@ -237,7 +239,7 @@ def _passages(inputs: ReportInputs) -> tuple[Passage, ...]:
     for which, row in (("highest", ranked[-1]), ("median", ranked[(len(ranked) - 1) // 2]), ("lowest", ranked[0])):
         messages = inputs.messages[inputs.messages[PLACE] == row[PLACE]].to_dict("records")
         last = tuple(
-            Message(int(one["seq"]), str(one["role"]), str(one["speaker"]), str(one["content"]))
+            PassageMessage(int(one["seq"]), str(one["role"]), str(one["speaker"]), str(one["content"]))
             for one in messages[-_PASSAGE:]
         )
         result.append(

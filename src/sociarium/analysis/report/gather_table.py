@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 # Before the libraries, since it names the extra where one is absent.
-from sociarium.analysis.statistics.design import Design, level_name
+from sociarium.analysis.statistics.design import BlockDesign, level_name
 
 # isort: split
 import pandas as pd
@@ -159,7 +159,7 @@ def _runs(
             )
     runs = groups[fixed].first()
     for column in columns:
-        design = Design((), column, PLACE, BLOCK, shared=False)
+        design = BlockDesign((), column, PLACE, BLOCK, shared=False)
         outcomes = run_outcomes(rows[[PLACE, column]], design, how=how[column])
         runs[column] = outcomes.frame.set_index(PLACE)[column].reindex(runs.index)
     runs[EXCLUDED] = False

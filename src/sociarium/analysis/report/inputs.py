@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 # Before the libraries, since it names the extra where one is absent.
-from sociarium.analysis.statistics.design import Design
+from sociarium.analysis.statistics.design import BlockDesign
 from sociarium.analysis.statistics.multiplicity import Correction
 
 # isort: split
@@ -121,9 +121,9 @@ class ReportInputs:
     table: OutsideTable | None = None
     answers: Mapping[str, Sequence[tuple[str, str, float]]] = field(default_factory=dict)
 
-    def design(self, outcome: str) -> Design:
+    def design(self, outcome: str) -> BlockDesign:
         """The design of an outcome over the factors that differ."""
-        return Design(tuple(self.factors), outcome, PLACE, BLOCK, self.shared)
+        return BlockDesign(tuple(self.factors), outcome, PLACE, BLOCK, self.shared)
 
     def is_share(self, outcome: str) -> bool:
         """Whether an outcome lies between 0 and 1: a part of answers, messages or rows. Corrected values may not."""

@@ -18,7 +18,7 @@ _CONFIDENCE_ALPHA = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class DeclaredLook:
     """A declared look.
 
     Attributes:
@@ -53,10 +53,10 @@ class Look:
         return replace(tested, result=result, every=every)
 
 
-def look_at_hand(inputs: ReportInputs) -> Look | None:
+def look_at_hand(inputs: ReportInputs) -> DeclaredLook | None:
     """The declared look that is due; None where the runs are at none, or nothing is declared."""
     design, replicates = inputs.registered.sequential, whole_replicates(inputs)
-    return Look(design, replicates) if design is not None and replicates in design.looks else None
+    return DeclaredLook(design, replicates) if design is not None and replicates in design.looks else None
 
 
 def whole_replicates(inputs: ReportInputs) -> int | None:

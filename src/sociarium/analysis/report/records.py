@@ -143,7 +143,7 @@ class ForkRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class PassageMessage:
     """A message or post of a passage."""
 
     seq: int
@@ -161,7 +161,7 @@ class Passage:
     value: float
     run: str
     condition: str
-    messages: tuple[Message, ...]
+    messages: tuple[PassageMessage, ...]
     length: int
 
 

@@ -12,7 +12,7 @@ from scipy import stats
 from sociarium.analysis.statistics.clusters import require_clusters
 from sociarium.analysis.statistics.contrasts import contrasts
 from sociarium.analysis.statistics.correlation import Icc, icc_of_rows, pair_correlation
-from sociarium.analysis.statistics.design import Design, Intake, condition_name, level_name, usable_rows
+from sociarium.analysis.statistics.design import BlockDesign, Intake, condition_name, level_name, usable_rows
 from sociarium.analysis.statistics.intervals import TEstimate, require_level
 from sociarium.analysis.statistics.models import Term, logistic_model
 from sociarium.analysis.statistics.multiplicity import Correction, adjusted_p
@@ -82,7 +82,7 @@ class BinaryContrasts:
     confidence: float
 
 
-def binary_shares(frame: pd.DataFrame, design: Design, *, confidence: float = 0.95) -> tuple[BinaryShare, ...]:
+def binary_shares(frame: pd.DataFrame, design: BlockDesign, *, confidence: float = 0.95) -> tuple[BinaryShare, ...]:
     """Shares of rows by condition, with intervals that know that rows of a run are alike.
 
     Raises:
@@ -96,7 +96,7 @@ def binary_shares(frame: pd.DataFrame, design: Design, *, confidence: float = 0.
 
 def binary_contrasts(
     frame: pd.DataFrame,
-    design: Design,
+    design: BlockDesign,
     *,
     factor: str,
     baseline: object,
@@ -131,14 +131,14 @@ def binary_contrasts(
     return BinaryContrasts(factor, design.outcome, family, correction, intake, icc, confidence)
 
 
-def _binary_rows(frame: pd.DataFrame, design: Design) -> tuple[pd.DataFrame, Intake]:
+def _binary_rows(frame: pd.DataFrame, design: BlockDesign) -> tuple[pd.DataFrame, Intake]:
     rows, intake = usable_rows(frame, design)
     if not rows[design.outcome].isin((0.0, 1.0)).all():
         raise BadInput(f"{design.outcome}: values other than 0 and 1 are no yes or no; use means of runs")
     return rows, intake
 
 
-def _share(levels: tuple[str, ...], rows: pd.DataFrame, design: Design, confidence: float) -> BinaryShare:
+def _share(levels: tuple[str, ...], rows: pd.DataFrame, design: BlockDesign, confidence: float) -> BinaryShare:
     y = rows[design.outcome].to_numpy()
     runs, yes = int(rows[design.run].nunique()), int(y.sum())
     result = BinaryShare(levels, len(y), yes, runs, yes / len(y), None, None)
@@ -163,7 +163,7 @@ def _share_refusal(yes: int, rows: int, runs: int, where: str) -> NotEstimable |
 
 
 def _contrast(
-    rows: pd.DataFrame, design: Design, factor: str, pair: tuple[str, str], confidence: float
+    rows: pd.DataFrame, design: BlockDesign, factor: str, pair: tuple[str, str], confidence: float
 ) -> BinaryContrast:
     two = rows[rows[factor].isin(pair)]
     cluster = design.replicate if design.shared else design.run
@@ -187,7 +187,7 @@ def _contrast(
 
 
 def _difference(
-    two: pd.DataFrame, design: Design, factor: str, pair: tuple[str, str], confidence: float
+    two: pd.DataFrame, design: BlockDesign, factor: str, pair: tuple[str, str], confidence: float
 ) -> TEstimate | None:
     runs = run_outcomes(two, design).frame
     try:
@@ -197,7 +197,7 @@ def _difference(
     return family.contrasts[0].result
 
 
-def _uneven(two: pd.DataFrame, design: Design, factor: str) -> tuple[str, ...]:
+def _uneven(two: pd.DataFrame, design: BlockDesign, factor: str) -> tuple[str, ...]:
     others = [name for name in design.factors if name != factor]
     if not others:
         return ()

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sociarium.analysis.statistics.correlation import Icc, icc_of_replicates, pair_correlation
-from sociarium.analysis.statistics.design import Design, Intake, level_name, require_one_row_a_run, usable_rows
+from sociarium.analysis.statistics.design import BlockDesign, Intake, level_name, require_one_row_a_run, usable_rows
 from sociarium.analysis.statistics.intervals import TEstimate, is_constant, require_level, t_estimate, t_of_values
 from sociarium.analysis.statistics.multiplicity import Correction, adjusted_p
 from sociarium.errors import BadInput, NotEstimable
@@ -73,7 +73,7 @@ PAIRED, WELCH = "paired t over replicates", "Welch"
 
 def contrasts(
     frame: pd.DataFrame,
-    design: Design,
+    design: BlockDesign,
     *,
     factor: str,
     baseline: object,
@@ -136,7 +136,7 @@ def _chosen_levels(rows: pd.DataFrame, factor: str, base: str, levels: Sequence[
 
 
 def _paired_contrast(
-    rows: pd.DataFrame, design: Design, factor: str, pair: tuple[str, str], confidence: float
+    rows: pd.DataFrame, design: BlockDesign, factor: str, pair: tuple[str, str], confidence: float
 ) -> Contrast:
     others = [name for name in design.factors if name != factor]
     two = rows[rows[factor].isin(pair)]
@@ -162,7 +162,7 @@ def _paired_contrast(
 
 
 def _welch_contrast(
-    rows: pd.DataFrame, design: Design, factor: str, pair: tuple[str, str], confidence: float
+    rows: pd.DataFrame, design: BlockDesign, factor: str, pair: tuple[str, str], confidence: float
 ) -> Contrast:
     others = [name for name in design.factors if name != factor]
     two = rows[rows[factor].isin(pair)]
@@ -209,7 +209,7 @@ def _standardized_difference(estimate: float, squares: float, df: int) -> float 
     return estimate / float(np.sqrt(squares / df)) if df > 0 and squares > 0 else None
 
 
-def _likeness(rows: pd.DataFrame, design: Design) -> Icc | None:
+def _likeness(rows: pd.DataFrame, design: BlockDesign) -> Icc | None:
     if not design.shared:
         return None
     return icc_of_replicates(

@@ -10,7 +10,7 @@ from scipy import stats
 from sociarium.analysis.statistics.correlation import pair_correlation
 from sociarium.analysis.statistics.design import (
     NO_LEVEL,
-    Design,
+    BlockDesign,
     Intake,
     condition_name,
     numbers,
@@ -22,7 +22,7 @@ from sociarium.errors import BadInput, NotEstimable
 
 
 @dataclass(frozen=True, slots=True)
-class CurvePoint:
+class MeanAtMoment:
     """The mean at a moment.
 
     Attributes:
@@ -52,7 +52,7 @@ class Curve:
     """
 
     levels: tuple[str, ...]
-    points: tuple[CurvePoint, ...]
+    points: tuple[MeanAtMoment, ...]
     runs: int
     slope: TEstimate | None
     slope_note: str
@@ -71,7 +71,7 @@ class Curves:
     confidence: float
 
 
-def curves(frame: pd.DataFrame, design: Design, *, moment: str, confidence: float = 0.95) -> Curves:
+def curves(frame: pd.DataFrame, design: BlockDesign, *, moment: str, confidence: float = 0.95) -> Curves:
     """Means by condition and moment; rows of one run and moment count as their mean.
 
     Args:
@@ -82,7 +82,7 @@ def curves(frame: pd.DataFrame, design: Design, *, moment: str, confidence: floa
     """
     require_level(confidence)
     require_columns(frame, (moment,))
-    held = Design((*design.factors, moment), design.outcome, design.run, design.replicate, design.shared)
+    held = BlockDesign((*design.factors, moment), design.outcome, design.run, design.replicate, design.shared)
     rows, intake = usable_rows(frame, held)
     rows[moment] = numbers(rows[moment].replace(NO_LEVEL, None), moment)
     if rows[moment].isna().any():
@@ -95,7 +95,7 @@ def curves(frame: pd.DataFrame, design: Design, *, moment: str, confidence: floa
     return Curves(design.factors, design.outcome, moment, result, intake, confidence)
 
 
-def _curve(levels: tuple[str, ...], cells: pd.DataFrame, design: Design, moment: str, confidence: float) -> Curve:
+def _curve(levels: tuple[str, ...], cells: pd.DataFrame, design: BlockDesign, moment: str, confidence: float) -> Curve:
     table = cells.pivot(index=design.run, columns=moment, values=design.outcome)
     moments = list(table.columns)
     together = 1 - (1 - confidence) / len(moments)
@@ -118,11 +118,11 @@ def _curve(levels: tuple[str, ...], cells: pd.DataFrame, design: Design, moment:
     return Curve(levels, points, len(table), slope, note, alike)
 
 
-def _point(at: float, values: pd.Series, levels: tuple[float, float], where: str) -> CurvePoint:
+def _point(at: float, values: pd.Series, levels: tuple[float, float], where: str) -> MeanAtMoment:
     column = values.to_numpy(dtype=float)
     n, mean = len(column), float(column.mean())
     if n < 2 or is_constant(column):
         note = "one run: no interval" if n < 2 else f"all {n} runs have the same value: no interval"
-        return CurvePoint(at, n, mean, None, None, None, None, note)
+        return MeanAtMoment(at, n, mean, None, None, None, None, note)
     alone, together = (t_of_values(column, level, where=where, unit="runs") for level in levels)
-    return CurvePoint(at, n, mean, alone.low, alone.high, together.low, together.high)
+    return MeanAtMoment(at, n, mean, alone.low, alone.high, together.low, together.high)

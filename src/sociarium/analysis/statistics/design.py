@@ -17,7 +17,7 @@ NO_LEVEL = "(none)"
 
 
 @dataclass(frozen=True, slots=True)
-class Design:
+class BlockDesign:
     """Columns of a data frame, and what replicates have in common.
 
     Attributes:
@@ -102,7 +102,7 @@ def numbers(values: pd.Series, column: str) -> pd.Series:
     return result
 
 
-def usable_rows(frame: pd.DataFrame, design: Design) -> tuple[pd.DataFrame, Intake]:
+def usable_rows(frame: pd.DataFrame, design: BlockDesign) -> tuple[pd.DataFrame, Intake]:
     """Rows with an outcome, levels as text and outcomes as real numbers; and what was left out.
 
     Raises:
@@ -121,7 +121,7 @@ def usable_rows(frame: pd.DataFrame, design: Design) -> tuple[pd.DataFrame, Inta
     return complete, Intake(len(rows), len(rows) - len(complete), runs, every - runs)
 
 
-def require_one_row_a_run(rows: pd.DataFrame, design: Design, where: str) -> None:
+def require_one_row_a_run(rows: pd.DataFrame, design: BlockDesign, where: str) -> None:
     """Raise `BadInput` if a run has several rows, or a condition several runs of one replicate."""
     double = rows[rows[design.run].duplicated()][design.run]
     if len(double):

@@ -34,7 +34,7 @@ class TEstimate:
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class Proportion:
     """A share of units that are one yes or no each, with Wilson's interval.
 
     Attributes:
@@ -94,7 +94,7 @@ def is_constant(values: Reals) -> bool:
     return bool(np.ptp(values) <= TINY * max(1.0, float(np.abs(values).max())))
 
 
-def wilson(count: int, n: int, level: float = 0.95) -> Share:
+def wilson(count: int, n: int, level: float = 0.95) -> Proportion:
     """Wilson's score interval (Wilson 1927), for units that are independent and one yes or no each.
 
     Raises:
@@ -103,10 +103,10 @@ def wilson(count: int, n: int, level: float = 0.95) -> Share:
     require_level(level)
     if not 0 <= count <= n or n < 1:
         raise BadInput(f"{count} of {n} is no share")
-    return Share(count, n, count / n, *_wilson_ends(count / n, n, level))
+    return Proportion(count, n, count / n, *_wilson_ends(count / n, n, level))
 
 
-def clustered_share(yes: NDArray[np.bool_], clusters: NDArray[np.int64], level: float = 0.95) -> Share:
+def clustered_share(yes: NDArray[np.bool_], clusters: NDArray[np.int64], level: float = 0.95) -> Proportion:
     """A share of units that come in clusters, such as messages of runs: Wilson's interval for as many independent units
     as carry the same information, with t for the clusters (Korn and Graubard 1998, of proportions in surveys).
 
@@ -130,7 +130,7 @@ def clustered_share(yes: NDArray[np.bool_], clusters: NDArray[np.int64], level: 
     units = share * (1 - share) / variance if m > 1 and 0 < count < n and variance > 0 else float(m)
     half = 0.5 + level / 2
     shrink = (float(stats.norm.ppf(half)) / float(stats.t.ppf(half, max(m - 1, 1)))) ** 2
-    return Share(count, n, share, *_wilson_ends(share, min(units, n) * shrink, level))
+    return Proportion(count, n, share, *_wilson_ends(share, min(units, n) * shrink, level))
 
 
 def _wilson_ends(share: float, n: float, level: float) -> tuple[float, float]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from sociarium.analysis.statistics.design import level_name, require_columns
-from sociarium.analysis.statistics.intervals import Share, wilson
+from sociarium.analysis.statistics.intervals import Proportion, wilson
 from sociarium.analysis.statistics.multiplicity import adjusted_p
 from sociarium.errors import BadInput
 
@@ -29,7 +29,7 @@ class LossOfCondition:
     levels: tuple[str, ...]
     runs: int
     counts: tuple[int, ...]
-    lost: Share
+    lost: Proportion
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ import pandas as pd
 from scipy import stats
 
 from sociarium.analysis.statistics.correlation import Icc, icc_of_replicates
-from sociarium.analysis.statistics.design import Design, Intake, condition_name, require_one_row_a_run, usable_rows
-from sociarium.analysis.statistics.intervals import Share, is_constant, require_level, t_of_values, wilson
+from sociarium.analysis.statistics.design import BlockDesign, Intake, condition_name, require_one_row_a_run, usable_rows
+from sociarium.analysis.statistics.intervals import Proportion, is_constant, require_level, t_of_values, wilson
 from sociarium.analysis.statistics.vectors import Reals
 from sociarium.errors import BadInput
 
@@ -63,10 +63,10 @@ class ConditionShare:
     """The share of a condition's runs that are a yes."""
 
     levels: tuple[str, ...]
-    share: Share
+    share: Proportion
 
 
-def condition_means(frame: pd.DataFrame, design: Design, *, level: float = 0.95) -> Means:
+def condition_means(frame: pd.DataFrame, design: BlockDesign, *, level: float = 0.95) -> Means:
     """Means by condition over runs, each with its t interval.
 
     Args:
@@ -83,7 +83,7 @@ def condition_means(frame: pd.DataFrame, design: Design, *, level: float = 0.95)
     return Means(design.factors, design.outcome, result, intake, _icc(rows, design), level, _cautions(result))
 
 
-def condition_shares(frame: pd.DataFrame, design: Design, *, level: float = 0.95) -> tuple[ConditionShare, ...]:
+def condition_shares(frame: pd.DataFrame, design: BlockDesign, *, level: float = 0.95) -> tuple[ConditionShare, ...]:
     """Shares of runs that are a yes, with Wilson's interval: for outcomes that are one yes or no a run.
 
     Raises:
@@ -103,7 +103,7 @@ def condition_shares(frame: pd.DataFrame, design: Design, *, level: float = 0.95
     )
 
 
-def _conditions(rows: pd.DataFrame, design: Design) -> list[tuple[tuple[str, ...], Reals]]:
+def _conditions(rows: pd.DataFrame, design: BlockDesign) -> list[tuple[tuple[str, ...], Reals]]:
     if not design.factors:
         return [((), rows[design.outcome].to_numpy())]
     return [
@@ -112,7 +112,7 @@ def _conditions(rows: pd.DataFrame, design: Design) -> list[tuple[tuple[str, ...
     ]
 
 
-def _mean(levels: tuple[str, ...], values: Reals, design: Design, level: float) -> ConditionMean:
+def _mean(levels: tuple[str, ...], values: Reals, design: BlockDesign, level: float) -> ConditionMean:
     n, mean = len(values), float(values.mean())
     if n < 2:
         return ConditionMean(levels, n, mean, None, None, None, None, ("one run has no spread: no interval",))
@@ -141,7 +141,7 @@ def _cautions(conditions: tuple[ConditionMean, ...]) -> tuple[str, ...]:
     )
 
 
-def _icc(rows: pd.DataFrame, design: Design) -> Icc | None:
+def _icc(rows: pd.DataFrame, design: BlockDesign) -> Icc | None:
     if not design.shared or not design.factors:
         return None
     table = rows.pivot(index=design.replicate, columns=list(design.factors), values=design.outcome)

@@ -8,7 +8,7 @@ from typing import Literal
 import pandas as pd
 
 from sociarium.analysis.statistics.correlation import Icc, icc_of_rows
-from sociarium.analysis.statistics.design import Design, Intake, usable_rows
+from sociarium.analysis.statistics.design import BlockDesign, Intake, usable_rows
 from sociarium.errors import BadInput
 
 How = Literal["mean", "sum", "min", "max", "first", "last", "any"]
@@ -33,7 +33,7 @@ class RunOutcomes:
     how: How
 
 
-def run_outcomes(frame: pd.DataFrame, design: Design, *, how: How = "mean") -> RunOutcomes:
+def run_outcomes(frame: pd.DataFrame, design: BlockDesign, *, how: How = "mean") -> RunOutcomes:
     """Bring outcomes to runs, the unit that conditions were given to.
 
     Args:

@@ -23,7 +23,7 @@ from sociarium.runner.library import lookup
 from sociarium.runner.library.duplicate import latest
 
 
-class Action(StrEnum):
+class HypothesesAction(StrEnum):
     """What to do with the hypotheses."""
 
     SHOW = "show"
@@ -31,7 +31,9 @@ class Action(StrEnum):
 
 
 def command(
-    action: Annotated[Action, typer.Argument(metavar="show|export", help="on the screen, or as the file to deposit")],
+    action: Annotated[
+        HypothesesAction, typer.Argument(metavar="show|export", help="on the screen, or as the file to deposit")
+    ],
     experiment: Annotated[str, typer.Argument(metavar="EXPERIMENT", help="a file, or an experiment's title or id")],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="the folder that export writes into")] = Path(),
     store: StoreOption = None,
@@ -39,7 +41,7 @@ def command(
 ) -> None:
     definition = _definition(experiment, store)
     text = registration_text(definition)
-    if action is Action.EXPORT:
+    if action is HypothesesAction.EXPORT:
         if definition.hypotheses_hash is None:
             raise BadInput(f"{definition.title!r} declares no hypothesis; write `hypotheses:` into its file")
         path = Folder(out).write(["registration"], ".md", [text])

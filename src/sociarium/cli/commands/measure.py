@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
-from sociarium.cli.display.columns import Column, print_columns
+from sociarium.cli.display.columns import ListColumn, print_columns
 from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.measures import reason_counts
@@ -68,12 +68,12 @@ def _print(target: str, result: Measured) -> None:
     screen = console()
     screen.print(words(f"{one_line(result.title, most=60)} · {number(account.taken)} finished runs", "bold"))
     print_columns(screen, [
-        Column("measure", [one_line(one.name) for one in result.measures]),
-        Column("of each", [one.level for one in result.measures]),
-        Column("computed", [number(one.computed) for one in result.measures], "number", 0),
-        Column("from the store", [number(one.cached) for one in result.measures], "number", 0),
-        Column("without a value", [reason_counts(one.missing) or "–" for one in result.measures]),
-        Column("failed", [one_line(reason_counts(one.failed)) or "–" for one in result.measures]),
+        ListColumn("measure", [one_line(one.name) for one in result.measures]),
+        ListColumn("of each", [one.level for one in result.measures]),
+        ListColumn("computed", [number(one.computed) for one in result.measures], "number", 0),
+        ListColumn("from the store", [number(one.cached) for one in result.measures], "number", 0),
+        ListColumn("without a value", [reason_counts(one.missing) or "–" for one in result.measures]),
+        ListColumn("failed", [one_line(reason_counts(one.failed)) or "–" for one in result.measures]),
     ])  # fmt: skip
     if account.left_out:
         left_out = ", ".join(f"{count} {reason}" for reason, count in account.left_out.items())

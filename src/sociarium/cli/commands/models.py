@@ -28,7 +28,7 @@ from sociarium.ports.model import Description
 from sociarium.runner.planning.preflight import ModelCheck, check_models
 
 
-class Action(StrEnum):
+class ModelsAction(StrEnum):
     """What to do with the models of a file."""
 
     CHECK = "check"
@@ -37,12 +37,12 @@ class Action(StrEnum):
 
 def command(
     action: Annotated[
-        Action,
+        ModelsAction,
         typer.Argument(
             metavar="[check|pull]",
             help="look whether a file's models can be asked, or fetch them; without a file list what servers have",
         ),
-    ] = Action.CHECK,
+    ] = ModelsAction.CHECK,
     file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="an experiment file")] = None,
     model: Annotated[list[str] | None, typer.Option("--model", metavar="NAME", help="only this one")] = None,
     as_json: JsonOption = False,
@@ -54,7 +54,7 @@ def command(
     if unknown := [name for name in names if name not in definition.models]:
         raise BadInput(f"there is no model {unknown[0]!r} in {file}; it has {', '.join(definition.models)}")
     screen = console(stderr=as_json)
-    if action is Action.PULL:
+    if action is ModelsAction.PULL:
         _pull(definition, names, screen)
     checks = asyncio.run(check_models(definition, open_models(definition, names, ServingOptions(load())), pull=False))
     if as_json:

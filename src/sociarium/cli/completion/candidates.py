@@ -27,7 +27,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Completion:
+class Candidates:
     """What fits.
 
     Attributes:
@@ -61,7 +61,7 @@ Look = Callable[[Position], Iterable[Candidate]]
 
 def completion(
     before: Sequence[str], typed: str, *, commands: Mapping[str, str], table: Mapping[str, CommandRow], look: Look
-) -> Completion:
+) -> Candidates:
     """What fits after the words `before`, where `typed` is begun.
 
     Args:
@@ -77,10 +77,10 @@ def completion(
     if words[0] in {"--install-completion", "--show-completion"}:
         return _fitting(typed, map(Candidate, ("bash", "zsh", "fish")))
     row = table.get(words[0])
-    return _of_command(words[1:], typed, row, look) if row else Completion()
+    return _of_command(words[1:], typed, row, look) if row else Candidates()
 
 
-def _of_command(words: Sequence[str], typed: str, row: CommandRow, look: Look) -> Completion:
+def _of_command(words: Sequence[str], typed: str, row: CommandRow, look: Look) -> Candidates:
     arguments: list[str] = []
     options: dict[str, str] = {}
     waiting: OptionRow | None = None
@@ -106,11 +106,11 @@ def _of_command(words: Sequence[str], typed: str, row: CommandRow, look: Look) -
         option = row.option(name)
         if equals and option is not None and option.value:
             inner = _of_value(_position(option.value, option, value, options, arguments), option.choices, look)
-            return Completion([Candidate(f"{name}={one.value}", one.help) for one in inner.candidates])
+            return Candidates([Candidate(f"{name}={one.value}", one.help) for one in inner.candidates])
         open_ = (one for one in row.options if one.is_repeated or one.names[0] not in options)
         return _fitting(typed, (Candidate(name, _short(one.help)) for one in open_ for name in one.names))
     if len(arguments) >= len(row.arguments):
-        return Completion()
+        return Candidates()
     kind = row.arguments[len(arguments)].strip("[]")
     choices = kind.split("|") if kind.islower() else ()
     return _of_value(_position(kind, None, typed, options, arguments), choices, look)
@@ -125,18 +125,18 @@ def _position(
     return Position(kinds, typed, options, arguments)
 
 
-def _of_value(position: Position, choices: Sequence[str], look: Look) -> Completion:
+def _of_value(position: Position, choices: Sequence[str], look: Look) -> Candidates:
     if choices:
         return _fitting(position.typed, map(Candidate, choices))
     files = any(kind in FILES for kind in position.kinds)
     # A path that is begun is no title.
     if "/" in position.typed and files:
-        return Completion(files=True)
-    return Completion(_fitting(position.typed, look(position)).candidates, files)
+        return Candidates(files=True)
+    return Candidates(_fitting(position.typed, look(position)).candidates, files)
 
 
-def _fitting(typed: str, candidates: Iterable[Candidate]) -> Completion:
-    return Completion([one for one in candidates if one.value.startswith(typed)])
+def _fitting(typed: str, candidates: Iterable[Candidate]) -> Candidates:
+    return Candidates([one for one in candidates if one.value.startswith(typed)])
 
 
 def _short(text: str) -> str:

@@ -10,7 +10,7 @@ _IN_DOUBLE_QUOTES = re.compile(r'(["$`\\])')
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CommandLine:
     """The words before the cursor.
 
     Attributes:
@@ -26,7 +26,7 @@ class Line:
     quote: str
 
 
-def read_line(text: str) -> Line:
+def read_line(text: str) -> CommandLine:
     """The words of a line up to the cursor, as bash reads them; quotes may be open, and nothing is expanded."""
     words: list[str] = []
     typed, start, quote = "", 0, ""
@@ -50,10 +50,10 @@ def read_line(text: str) -> Line:
         else:
             start, has_word = (start if has_word else position), True
             typed += sign
-    return Line(tuple(words), typed, text[start:] if has_word else "", quote)
+    return CommandLine(tuple(words), typed, text[start:] if has_word else "", quote)
 
 
-def bash_word(value: str, line: Line, breaks: str) -> str:
+def bash_word(value: str, line: CommandLine, breaks: str) -> str:
     """A word as bash puts it in the place of the one at the cursor.
 
     Args:

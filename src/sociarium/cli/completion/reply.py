@@ -7,9 +7,9 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from threading import Thread
 
-from sociarium.cli.completion.candidates import Candidate, Completion, Position, completion
+from sociarium.cli.completion.candidates import Candidate, Candidates, Position, completion
 from sociarium.cli.completion.from_store import look_up
-from sociarium.cli.completion.line import Line, bash_word, read_line
+from sociarium.cli.completion.line import CommandLine, bash_word, read_line
 from sociarium.cli.completion.table import read_table
 
 _PATIENCE = 2.0
@@ -42,14 +42,14 @@ def _collect(lines: list[str], shell: str, words: Sequence[str], commands: Mappi
         lines.clear()
 
 
-def _line(shell: str, words: Sequence[str]) -> Line:
+def _line(shell: str, words: Sequence[str]) -> CommandLine:
     if shell == "bash":
         line = read_line("".join(words))
-        return Line(line.before[1:], line.typed, line.raw, line.quote)
+        return CommandLine(line.before[1:], line.typed, line.raw, line.quote)
     *before, typed = words or [""]
     # Whole words come without their quotes, the one at the cursor as it is typed.
     begun = read_line(typed)
-    return Line(tuple(before), begun.typed, typed, begun.quote)
+    return CommandLine(tuple(before), begun.typed, typed, begun.quote)
 
 
 def _silently(position: Position) -> Iterable[Candidate]:
@@ -59,7 +59,7 @@ def _silently(position: Position) -> Iterable[Candidate]:
         return []
 
 
-def _lines(shell: str, line: Line, result: Completion) -> list[str]:
+def _lines(shell: str, line: CommandLine, result: Candidates) -> list[str]:
     head = "files" if result.files else "words"
     if shell == "bash":
         breaks = os.environ.get("COMP_WORDBREAKS", "=:")

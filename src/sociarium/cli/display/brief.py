@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from sociarium.cli.display.columns import Column, print_columns
+from sociarium.cli.display.columns import ListColumn, print_columns
 from sociarium.cli.display.output import words
 from sociarium.exchange.sanitize import one_line
 
@@ -49,12 +49,12 @@ def _print_forks(screen: Console, rows: Sequence[ForkRow]) -> None:
     screen.print()
     screen.print(words("Changed forks less the sham of their origin · t over origins", "bold"))
     print_columns(screen, [
-        Column("outcome", [row.outcome for row in rows], rank=0),
-        Column("fork", [row.arm for row in rows], rank=1),
-        Column("origins", [str(row.effect.origins) if row.effect else NONE for row in rows], "number", 0),
-        Column("difference", [_number(one.estimate if one else None) for one in results], "number", 0),
-        Column("95 %", [_interval(one.low, one.high) if one else NONE for one in results], "number", 0),
-        Column("p corrected", [_p(row.p_adjusted) for row in rows], "number", 1),
+        ListColumn("outcome", [row.outcome for row in rows], rank=0),
+        ListColumn("fork", [row.arm for row in rows], rank=1),
+        ListColumn("origins", [str(row.effect.origins) if row.effect else NONE for row in rows], "number", 0),
+        ListColumn("difference", [_number(one.estimate if one else None) for one in results], "number", 0),
+        ListColumn("95 %", [_interval(one.low, one.high) if one else NONE for one in results], "number", 0),
+        ListColumn("p corrected", [_p(row.p_adjusted) for row in rows], "number", 1),
     ])  # fmt: skip
     for note in dict.fromkeys(row.note for row in rows if row.note):
         screen.print(words(f"{NONE}: {one_line(note, most=300)}", "dim"), soft_wrap=True)
@@ -64,10 +64,10 @@ def _print_likeness(screen: Console, rows: Sequence[tuple[str, Icc]], *, more: i
     screen.print()
     screen.print(words("How alike · intraclass correlation, means of conditions removed", "bold"))
     print_columns(screen, [
-        Column("outcome", [outcome for outcome, _ in rows], rank=0),
-        Column("of", [icc.kind for _, icc in rows], rank=0),
-        Column("ICC", [_number(icc.value) for _, icc in rows], "number", 0),
-        Column("groups", [str(icc.clusters) for _, icc in rows], "number", 1),
+        ListColumn("outcome", [outcome for outcome, _ in rows], rank=0),
+        ListColumn("of", [icc.kind for _, icc in rows], rank=0),
+        ListColumn("ICC", [_number(icc.value) for _, icc in rows], "number", 0),
+        ListColumn("groups", [str(icc.clusters) for _, icc in rows], "number", 1),
     ])  # fmt: skip
     if more > 0:
         screen.print(words(f"and {more} more; --json and `analyze` have them all", "dim"))

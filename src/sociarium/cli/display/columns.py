@@ -21,7 +21,7 @@ _LEAST_TITLE, _LEAST_TEXT = 24, 8
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ListColumn:
     """A column of a list.
 
     Attributes:
@@ -48,7 +48,7 @@ class Column:
         return self.width if self.kind != "text" else min(self.width, _LEAST_TITLE if self.rank == 0 else _LEAST_TEXT)
 
 
-def print_columns(screen: Console, columns: Sequence[Column]) -> None:
+def print_columns(screen: Console, columns: Sequence[ListColumn]) -> None:
     """Print a table as wide as the screen at most; where nobody looks at a screen, every line is whole.
 
     Columns in which nothing stands are left out.
@@ -67,14 +67,14 @@ def print_columns(screen: Console, columns: Sequence[Column]) -> None:
         screen.print(words(f"not shown, for want of room: {names} (--tsv has all)", "dim"), soft_wrap=True)
 
 
-def table_lines(columns: Sequence[Column], width: int) -> list[str]:
+def table_lines(columns: Sequence[ListColumn], width: int) -> list[str]:
     """A table no wider than that: its head, then a line for each row; columns in which nothing stands are left out."""
     filled = [_one_line_cells(column) for column in columns if any(column.cells)]
     fitting, _ = _fit(filled, width)
     return [line.plain for line in _lines(fitting, _widths(fitting, width))]
 
 
-def print_tab_separated_rows(columns: Sequence[Column]) -> None:
+def print_tab_separated_rows(columns: Sequence[ListColumn]) -> None:
     """Print a head and a line for each row, tab-separated and whole, for other programs."""
     write_tab_separated_line([column.name for column in columns])
     for cells in zip(*(column.cells for column in columns), strict=True):
@@ -90,7 +90,7 @@ def write_tab_separated_line(cells: Iterable[str], *, most: int = _MOST_NUMBERS)
     sys.stdout.write("\t".join(one_line(cell, most=most) for cell in cells) + "\n")
 
 
-def width_of(columns: Sequence[Column], *, least: bool = False) -> int:
+def width_of(columns: Sequence[ListColumn], *, least: bool = False) -> int:
     """How wide a table is.
 
     Args:
@@ -100,14 +100,14 @@ def width_of(columns: Sequence[Column], *, least: bool = False) -> int:
     return sum((column.least if least else column.width) + _GAP for column in filled) - _GAP
 
 
-def _one_line_cells(column: Column) -> Column:
+def _one_line_cells(column: ListColumn) -> ListColumn:
     if column.kind == "plot":
         return column
     cells = [one_line(cell, most=_MOST_CHARACTERS) for cell in column.cells]
     return replace(column, name=one_line(column.name, most=40), cells=cells)
 
 
-def _fit(columns: Sequence[Column], width: int) -> tuple[list[Column], list[Column]]:
+def _fit(columns: Sequence[ListColumn], width: int) -> tuple[list[ListColumn], list[ListColumn]]:
     """The columns that find room, and those that do not."""
     fitting = list(columns)
     left_out = []
@@ -120,7 +120,7 @@ def _fit(columns: Sequence[Column], width: int) -> tuple[list[Column], list[Colu
     return fitting, [column for column in columns if column in left_out]
 
 
-def _widths(columns: Sequence[Column], width: int) -> list[int]:
+def _widths(columns: Sequence[ListColumn], width: int) -> list[int]:
     """Every column gets what it needs at least; what is left goes to those that need more, the narrowest first."""
     widths = [column.least for column in columns]
     room = width - sum(widths) - _GAP * (len(columns) - 1)
@@ -132,25 +132,25 @@ def _widths(columns: Sequence[Column], width: int) -> list[int]:
     return widths
 
 
-def _lines(columns: Sequence[Column], widths: Sequence[int]) -> list[Text]:
+def _lines(columns: Sequence[ListColumn], widths: Sequence[int]) -> list[Text]:
     lines = [_line([column.name for column in columns], columns, widths, style="dim")]
     lines += [_line(cells, columns, widths) for cells in zip(*(column.cells for column in columns), strict=True)]
     return lines
 
 
-def _line(cells: Sequence[str], columns: Sequence[Column], widths: Sequence[int], style: str = "") -> Text:
+def _line(cells: Sequence[str], columns: Sequence[ListColumn], widths: Sequence[int], style: str = "") -> Text:
     parts = [_cell_text(cell, width, column) for cell, width, column in zip(cells, widths, columns, strict=True)]
     return words((" " * _GAP).join(parts).rstrip(), style)
 
 
-def _cell_text(text: str, width: int, column: Column) -> str:
+def _cell_text(text: str, width: int, column: ListColumn) -> str:
     if column.measure(text) > width:
         text = f"{_beginning(text, width - 1, column)}…"
     blank = " " * (width - column.measure(text))
     return blank + text if column.kind == "number" else text + blank
 
 
-def _beginning(text: str, width: int, column: Column) -> str:
+def _beginning(text: str, width: int, column: ListColumn) -> str:
     if column.measure is cell_len:
         return set_cell_size(text, width)
     while text and column.measure(text) > width:

@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from sociarium.cli.display.columns import Column, print_columns
+from sociarium.cli.display.columns import ListColumn, print_columns
 from sociarium.cli.display.feeds import account_text, show_post
 from sociarium.cli.display.output import number, print_with_indent, role_styles, words
 from sociarium.exchange.feed_people import LifeDay, life_days, person_of, persona_parts
@@ -161,13 +161,13 @@ def _show_readers(screen: Console, sights: Iterable[Sight], names: Mapping[str, 
     print_columns(
         screen,
         [
-            Column("who", [account_text(sight.person, names) for sight in rows], rank=0),
-            Column("day, time", [f"{sight.day}, {sight.time}" for sight in rows], "id", 2),
-            Column("no.", [str(sight.rank) for sight in rows], "number", 3),
-            Column("felt", ["by rule" if sight.by_rule else sight.sentiment or _NONE for sight in rows], "id", 0),
-            *(Column(kind, [_chance(sight, kind) for sight in rows], "number", 1) for kind in kinds),
-            Column("policy", ["" if sight.policy == "none" else sight.policy for sight in rows], rank=4),
-            Column("words", [sight.words for sight in rows], rank=5),
+            ListColumn("who", [account_text(sight.person, names) for sight in rows], rank=0),
+            ListColumn("day, time", [f"{sight.day}, {sight.time}" for sight in rows], "id", 2),
+            ListColumn("no.", [str(sight.rank) for sight in rows], "number", 3),
+            ListColumn("felt", ["by rule" if sight.by_rule else sight.sentiment or _NONE for sight in rows], "id", 0),
+            *(ListColumn(kind, [_chance(sight, kind) for sight in rows], "number", 1) for kind in kinds),
+            ListColumn("policy", ["" if sight.policy == "none" else sight.policy for sight in rows], rank=4),
+            ListColumn("words", [sight.words for sight in rows], rank=5),
         ],
     )
 

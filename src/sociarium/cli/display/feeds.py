@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from sociarium.cli.display.columns import Column, print_columns
+from sociarium.cli.display.columns import ListColumn, print_columns
 from sociarium.cli.display.output import number, print_with_indent, role_styles, words
 from sociarium.exchange.feed_people import answer_text
 from sociarium.exchange.sanitize import one_line
@@ -128,17 +128,17 @@ def _show_answers(screen: Console, probes: Sequence[Mapping[str, Any]], names: M
         print_columns(
             screen,
             [
-                Column("who", [account_text(handle, names) for handle in answers], rank=0),
+                ListColumn("who", [account_text(handle, names) for handle in answers], rank=0),
                 *(_answers_at(moment, answers.values(), len(moments) - at) for at, moment in enumerate(moments)),
             ],
         )
 
 
-def _answers_at(moment: str, answers: Iterable[Mapping[str, Any]], rank: int) -> Column:
+def _answers_at(moment: str, answers: Iterable[Mapping[str, Any]], rank: int) -> ListColumn:
     """The answers at a moment; `–` where somebody was not asked, `invalid` where none fits. Late ones stay longest."""
     values = [_answer(one[moment]) if moment in one else "–" for one in answers]
     are_numbers = all(value in {"–", "invalid"} or value.lstrip("-").replace(".", "", 1).isdigit() for value in values)
-    return Column(moment, values, "number" if are_numbers else "text", rank)
+    return ListColumn(moment, values, "number" if are_numbers else "text", rank)
 
 
 def _answer(value: Any) -> str:

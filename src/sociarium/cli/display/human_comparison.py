@@ -9,7 +9,7 @@ from rich.console import Console
 from sociarium.analysis.humans.census import CensusComparison
 from sociarium.analysis.humans.compare import ABOUT
 from sociarium.analysis.humans.records import HumanComparison, MeanComparison, OutcomeComparison
-from sociarium.cli.display.columns import Column, print_columns
+from sociarium.cli.display.columns import ListColumn, print_columns
 from sociarium.cli.display.output import words
 from sociarium.exchange.sanitize import one_line
 from sociarium.figures.charts import number_text
@@ -23,29 +23,29 @@ def print_comparison(screen: Console, comparison: HumanComparison) -> None:
     screen.print(words(f"Agents beside {one_line(comparison.table)} · differences of means and shares", "bold"))
     print_columns(screen, [
         *_places([one for one, _ in means]),
-        Column("value", [one_line(mean.value) for _, mean in means], rank=1),
-        Column("agents", [number_text(mean.agents) for _, mean in means], "number", 0),
-        Column("humans", [number_text(mean.humans) for _, mean in means], "number", 0),
-        Column("difference", [_number(mean.difference.estimate if mean.difference else None) for _, mean in means],
+        ListColumn("value", [one_line(mean.value) for _, mean in means], rank=1),
+        ListColumn("agents", [number_text(mean.agents) for _, mean in means], "number", 0),
+        ListColumn("humans", [number_text(mean.humans) for _, mean in means], "number", 0),
+        ListColumn("difference", [_number(mean.difference.estimate if mean.difference else None) for _, mean in means],
                "number", 0),
-        Column("95 %", [_interval((mean.difference.low, mean.difference.high) if mean.difference else None)
+        ListColumn("95 %", [_interval((mean.difference.low, mean.difference.high) if mean.difference else None)
                         for _, mean in means], "number", 0),
-        Column("margin", [_number(mean.equivalence.margin if mean.equivalence else None) for _, mean in means],
+        ListColumn("margin", [_number(mean.equivalence.margin if mean.equivalence else None) for _, mean in means],
                "number", 2),
-        Column("alike", [_alike(mean) for _, mean in means], rank=2),
+        ListColumn("alike", [_alike(mean) for _, mean in means], rank=2),
     ])  # fmt: skip
     screen.print()
     screen.print(words("Distances · Wasserstein for scales, total variation for categories", "bold"))
     every = comparison.outcomes
     print_columns(screen, [
         *_places(every),
-        Column("units", [f"{one.units} {one.unit}" for one in every], rank=2),
-        Column("people", [str(one.people) for one in every], "number", 2),
-        Column("distance", [number_text(one.distance.estimate) for one in every], "number", 0),
-        Column("95 %", [_interval((one.distance.low, one.distance.high)) for one in every], "number", 0),
-        Column("halves", [_number(one.distance.halves) for one in every], "number", 0),
-        Column("SD agents", [_number(one.spread_agents) for one in every], "number", 1),
-        Column("SD humans", [_number(one.spread_humans) for one in every], "number", 1),
+        ListColumn("units", [f"{one.units} {one.unit}" for one in every], rank=2),
+        ListColumn("people", [str(one.people) for one in every], "number", 2),
+        ListColumn("distance", [number_text(one.distance.estimate) for one in every], "number", 0),
+        ListColumn("95 %", [_interval((one.distance.low, one.distance.high)) for one in every], "number", 0),
+        ListColumn("halves", [_number(one.distance.halves) for one in every], "number", 0),
+        ListColumn("SD agents", [_number(one.spread_agents) for one in every], "number", 1),
+        ListColumn("SD humans", [_number(one.spread_humans) for one in every], "number", 1),
     ])  # fmt: skip
     screen.print()
     reasons = dict.fromkeys(filter(None, [*(mean.note for _, mean in means), *(one.distance.note for one in every)]))
@@ -60,12 +60,12 @@ def print_census(screen: Console, census: CensusComparison) -> None:
     title = f"{census.people} people of {census.populations} populations beside {one_line(census.table)}"
     screen.print(words(title, "bold"))
     print_columns(screen, [
-        Column("attribute", [one_line(row.attribute) for row in rows], rank=0),
-        Column("value", [one_line(row.value) for row in rows], rank=0),
-        Column("expected", [number_text(row.census) for row in rows], "number", 0),
-        Column("share", [number_text(row.share) for row in rows], "number", 0),
-        Column("difference", [number_text(row.difference) for row in rows], "number", 0),
-        Column("95 %", [_interval((row.low, row.high)) for row in rows], "number", 0),
+        ListColumn("attribute", [one_line(row.attribute) for row in rows], rank=0),
+        ListColumn("value", [one_line(row.value) for row in rows], rank=0),
+        ListColumn("expected", [number_text(row.census) for row in rows], "number", 0),
+        ListColumn("share", [number_text(row.share) for row in rows], "number", 0),
+        ListColumn("difference", [number_text(row.difference) for row in rows], "number", 0),
+        ListColumn("95 %", [_interval((row.low, row.high)) for row in rows], "number", 0),
     ])  # fmt: skip
     screen.print()
     for attribute, apart in census.apart.items():
@@ -77,10 +77,10 @@ def print_census(screen: Console, census: CensusComparison) -> None:
         screen.print(words(note, "dim"), soft_wrap=True)
 
 
-def _places(outcomes: Sequence[OutcomeComparison]) -> list[Column]:
+def _places(outcomes: Sequence[OutcomeComparison]) -> list[ListColumn]:
     return [
-        Column("outcome", [one_line(one.outcome) for one in outcomes], rank=0),
-        Column("group", [one_line(one.group) for one in outcomes], rank=1),
+        ListColumn("outcome", [one_line(one.outcome) for one in outcomes], rank=0),
+        ListColumn("group", [one_line(one.group) for one in outcomes], rank=1),
     ]
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sociarium.cli.display.columns import Column
+from sociarium.cli.display.columns import ListColumn
 from sociarium.cli.display.conditions import level_cell, short_heads, varying_factors
 from sociarium.cli.display.faults import brief
 from sociarium.exchange.sanitize import one_line
@@ -19,7 +19,7 @@ _LATE = 1000
 """The rank of columns that go before any factor does."""
 
 
-def columns_of(what: str, rows: Sequence[Row], *, whole: bool = False) -> list[Column]:
+def columns_of(what: str, rows: Sequence[Row], *, whole: bool = False) -> list[ListColumn]:
     """The columns of a list, from rows as `list --json` prints them.
 
     Args:
@@ -29,14 +29,14 @@ def columns_of(what: str, rows: Sequence[Row], *, whole: bool = False) -> list[C
     return _whole_columns(rows) if whole else _COLUMNS[what](rows)
 
 
-def _whole_columns(rows: Sequence[Row]) -> list[Column]:
+def _whole_columns(rows: Sequence[Row]) -> list[ListColumn]:
     names = list(dict.fromkeys(name for row in rows for name in row if name != "condition"))
     factors = list(dict.fromkeys(factor for row in rows for factor in row.get("condition", ())))
     # A factor may be called like what a run has, `messages`: two columns of one name are taken for each other.
     heads = {factor: f"factor.{factor}" if factor in names else factor for factor in factors}
     return [
-        *(Column(name, [_plain(row.get(name)) for row in rows]) for name in names),
-        *(Column(heads[factor], [level_cell(row["condition"], factor) for row in rows]) for factor in factors),
+        *(ListColumn(name, [_plain(row.get(name)) for row in rows]) for name in names),
+        *(ListColumn(heads[factor], [level_cell(row["condition"], factor) for row in rows]) for factor in factors),
     ]
 
 
@@ -64,66 +64,66 @@ def short_ids(ids: Sequence[str]) -> list[str]:
     return [id_[:length] for id_ in ids]
 
 
-def _experiments(rows: Sequence[Row]) -> list[Column]:
+def _experiments(rows: Sequence[Row]) -> list[ListColumn]:
     return [
-        Column("experiment", short_ids([row["experiment"] for row in rows]), "id", 0),
-        Column("★", ["★" if row["favourite"] else "" for row in rows], "id", 1),
-        Column("title", [row["title"] for row in rows], rank=0),
-        Column("creator", [row["creator"] for row in rows], rank=1),
-        Column("sweeps", [str(row["sweeps"]) for row in rows], "number", 2),
-        Column("created", [_when(row["created"]) for row in rows], "id", 2),
-        Column("note", [row["note"] for row in rows], rank=3),
-        Column("models", [", ".join(row["models"]) for row in rows], rank=4),
-        Column("roles", [", ".join(row["roles"]) for row in rows], rank=5),
-        Column(
+        ListColumn("experiment", short_ids([row["experiment"] for row in rows]), "id", 0),
+        ListColumn("★", ["★" if row["favourite"] else "" for row in rows], "id", 1),
+        ListColumn("title", [row["title"] for row in rows], rank=0),
+        ListColumn("creator", [row["creator"] for row in rows], rank=1),
+        ListColumn("sweeps", [str(row["sweeps"]) for row in rows], "number", 2),
+        ListColumn("created", [_when(row["created"]) for row in rows], "id", 2),
+        ListColumn("note", [row["note"] for row in rows], rank=3),
+        ListColumn("models", [", ".join(row["models"]) for row in rows], rank=4),
+        ListColumn("roles", [", ".join(row["roles"]) for row in rows], rank=5),
+        ListColumn(
             "copy of", [row["origin"]["experiment"][:_SHORTEST_ID] if row["origin"] else "" for row in rows], "id", 3
         ),
     ]
 
 
-def _sweeps(rows: Sequence[Row]) -> list[Column]:
+def _sweeps(rows: Sequence[Row]) -> list[ListColumn]:
     return [
-        Column("sweep", short_ids([row["sweep"] for row in rows]), "id", 0),
-        Column("experiment", [row["title"] for row in rows], rank=0),
-        Column("name", [row["label"] for row in rows], rank=1),
-        Column("done", [_done_text(row) for row in rows], "number", 0),
-        Column("failed", [_count(row["counts"]["failed"]) for row in rows], "number", 1),
+        ListColumn("sweep", short_ids([row["sweep"] for row in rows]), "id", 0),
+        ListColumn("experiment", [row["title"] for row in rows], rank=0),
+        ListColumn("name", [row["label"] for row in rows], rank=1),
+        ListColumn("done", [_done_text(row) for row in rows], "number", 0),
+        ListColumn("failed", [_count(row["counts"]["failed"]) for row in rows], "number", 1),
         *_cancelled_count(rows),
-        Column("left", [_count(row["counts"]["pending"] + row["counts"]["running"]) for row in rows], "number", 1),
-        Column("by", [row["creator"] for row in rows], rank=2),
-        Column("changed by", [row["changed_by"] or "" for row in rows], rank=2),
-        Column("begun", [_when(row["created"]) for row in rows], "id", 3),
-        Column("faults", [brief(row["faults"]) for row in rows], rank=2),
+        ListColumn("left", [_count(row["counts"]["pending"] + row["counts"]["running"]) for row in rows], "number", 1),
+        ListColumn("by", [row["creator"] for row in rows], rank=2),
+        ListColumn("changed by", [row["changed_by"] or "" for row in rows], rank=2),
+        ListColumn("begun", [_when(row["created"]) for row in rows], "id", 3),
+        ListColumn("faults", [brief(row["faults"]) for row in rows], rank=2),
     ]
 
 
-def _cancelled_count(rows: Sequence[Row]) -> list[Column]:
+def _cancelled_count(rows: Sequence[Row]) -> list[ListColumn]:
     """Few sweeps have runs that were cancelled: a column where one does."""
     numbers = [row["counts"]["cancelled"] for row in rows]
-    return [Column("cancelled", [_count(number) for number in numbers], "number", 1)] if any(numbers) else []
+    return [ListColumn("cancelled", [_count(number) for number in numbers], "number", 1)] if any(numbers) else []
 
 
-def _runs(rows: Sequence[Row]) -> list[Column]:
+def _runs(rows: Sequence[Row]) -> list[ListColumn]:
     factors = varying_factors(row["condition"] for row in rows)
     heads = short_heads(factors)
     several_rules = len({row["protocol"] for row in rows} - {None}) > 1
     several_titles = len({row["title"] for row in rows}) > 1
     return [
-        Column("run", short_ids([row["run"] for row in rows]), "id", 0),
-        Column("experiment", [row["title"] if several_titles else "" for row in rows], rank=1),
+        ListColumn("run", short_ids([row["run"] for row in rows]), "id", 0),
+        ListColumn("experiment", [row["title"] if several_titles else "" for row in rows], rank=1),
         *(
-            Column(heads[factor], [level_cell(row["condition"], factor) for row in rows], rank=2 + place)
+            ListColumn(heads[factor], [level_cell(row["condition"], factor) for row in rows], rank=2 + place)
             for place, factor in enumerate(factors)
         ),
-        Column("#", [str(row["replicate"]) for row in rows], "number", 1),
-        Column("state", [row["state"] for row in rows], "id", 0),
-        Column("msgs", [_count(row["messages"]) for row in rows], "number", 0),
-        Column("faults", [brief(row["faults"]) for row in rows], rank=1),
-        Column("cost", [_cost(row["cost"]) for row in rows], "number", 2),
-        Column("ended", [_ending(row) for row in rows], rank=_LATE),
-        Column("when", [_when(row["finished"] or row["started"] or "") for row in rows], "id", _LATE + 1),
-        Column("rules", [str(row["protocol"] or "") if several_rules else "" for row in rows], "number", 1),
-        Column("ran by", [row["ran_by"] or "" for row in rows] if _differ(row["ran_by"] for row in rows) else
+        ListColumn("#", [str(row["replicate"]) for row in rows], "number", 1),
+        ListColumn("state", [row["state"] for row in rows], "id", 0),
+        ListColumn("msgs", [_count(row["messages"]) for row in rows], "number", 0),
+        ListColumn("faults", [brief(row["faults"]) for row in rows], rank=1),
+        ListColumn("cost", [_cost(row["cost"]) for row in rows], "number", 2),
+        ListColumn("ended", [_ending(row) for row in rows], rank=_LATE),
+        ListColumn("when", [_when(row["finished"] or row["started"] or "") for row in rows], "id", _LATE + 1),
+        ListColumn("rules", [str(row["protocol"] or "") if several_rules else "" for row in rows], "number", 1),
+        ListColumn("ran by", [row["ran_by"] or "" for row in rows] if _differ(row["ran_by"] for row in rows) else
                [""] * len(rows), rank=_LATE + 2),
     ]  # fmt: skip
 
@@ -158,7 +158,7 @@ def _differ(values: Iterable[object]) -> bool:
     return len(set(values)) > 1
 
 
-_COLUMNS: Mapping[str, Callable[[Sequence[Row]], list[Column]]] = {
+_COLUMNS: Mapping[str, Callable[[Sequence[Row]], list[ListColumn]]] = {
     "experiments": _experiments,
     "sweeps": _sweeps,
     "runs": _runs,

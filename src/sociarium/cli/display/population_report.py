@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from sociarium.analysis.population import PopulationReport
-from sociarium.cli.display.columns import Column, print_columns
+from sociarium.cli.display.columns import ListColumn, print_columns
 from sociarium.cli.display.output import number, words
 from sociarium.exchange.sanitize import one_line
 
@@ -39,21 +39,23 @@ def _show(screen: Console, report: PopulationReport) -> None:
         print_columns(
             screen,
             [
-                Column("attribute", [row.attribute for row in report.shares], rank=0),
-                Column("value", [row.value for row in report.shares], rank=0),
-                Column("asked", ["–" if row.asked is None else f"{row.asked:.1%}" for row in report.shares], "number"),
-                Column("came", [f"{row.share:.1%}" for row in report.shares], "number"),
-                Column("people", [number(row.came) for row in report.shares], "number"),
+                ListColumn("attribute", [row.attribute for row in report.shares], rank=0),
+                ListColumn("value", [row.value for row in report.shares], rank=0),
+                ListColumn(
+                    "asked", ["–" if row.asked is None else f"{row.asked:.1%}" for row in report.shares], "number"
+                ),
+                ListColumn("came", [f"{row.share:.1%}" for row in report.shares], "number"),
+                ListColumn("people", [number(row.came) for row in report.shares], "number"),
             ],
         )
     screen.print()
     print_columns(
         screen,
         [
-            Column("field", [row.field + ("" if not row.required else " *") for row in report.fields], rank=0),
-            Column("missing", [number(row.missing) for row in report.fields], "number"),
-            Column("share", [f"{row.missing / report.people:.1%}" for row in report.fields], "number"),
-            Column("another type", [number(row.otherwise) for row in report.fields], "number"),
+            ListColumn("field", [row.field + ("" if not row.required else " *") for row in report.fields], rank=0),
+            ListColumn("missing", [number(row.missing) for row in report.fields], "number"),
+            ListColumn("share", [f"{row.missing / report.people:.1%}" for row in report.fields], "number"),
+            ListColumn("another type", [number(row.otherwise) for row in report.fields], "number"),
         ],
     )
     if any(row.required for row in report.fields):

@@ -55,7 +55,7 @@ def _steered_text(news: Steered) -> Text:
     return words(f"! {history_line(news.order)}", "yellow")
 
 
-class Progress(Protocol):
+class ProgressDisplay(Protocol):
     """An observer that shows what it hears while it is open."""
 
     standing: SweepProgress
@@ -193,7 +193,7 @@ class PlainProgress:
         self._console.print(text, soft_wrap=True)
 
 
-def progress(console: Console, clock: Clock) -> Progress:
+def progress(console: Console, clock: Clock) -> ProgressDisplay:
     """The display that fits where the console writes; a terminal that can only write lines gets lines."""
     is_drawn = console.is_terminal and not console.is_dumb_terminal
     return LiveProgress(console, clock) if is_drawn else PlainProgress(console, clock)

@@ -12,7 +12,7 @@ from rich.console import Console
 from sociarium.analysis.result_rows import PREFIX, USE_NAMES, Condition, ProbeRow, Results, TalkRow
 from sociarium.analysis.student_t import Estimate
 from sociarium.cli.display.brief import NO_BRIEF, print_brief
-from sociarium.cli.display.columns import Column, print_columns, width_of, write_tab_separated_line
+from sociarium.cli.display.columns import ListColumn, print_columns, width_of, write_tab_separated_line
 from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.conditions import short_heads
 from sociarium.cli.display.interval_plot import interval_plot
@@ -177,16 +177,18 @@ def _print_probe(screen: Console, results: Results, rows: Sequence[ProbeRow]) ->
         places["answer"] = [row.option or NONE for row in rows]
     columns = [
         *_place_columns(places),
-        Column("runs", [str(row.estimate.n) for row in rows], "number", 0),
-        Column("share" if share else "mean", [_number_text(row.estimate.mean, share) for row in rows], "number", 0),
-        Column("95 %", [_interval(row.estimate, share) for row in rows], "number", 0),
+        ListColumn("runs", [str(row.estimate.n) for row in rows], "number", 0),
+        ListColumn("share" if share else "mean", [_number_text(row.estimate.mean, share) for row in rows], "number", 0),
+        ListColumn("95 %", [_interval(row.estimate, share) for row in rows], "number", 0),
     ]
     screen.print()
     screen.print(words(f"{title} · {'share of answers' if share else 'mean'} over runs", "bold"))
     print_columns(screen, [*columns, *_plot(screen, columns, [row.estimate for row in rows], share)])
 
 
-def _plot(screen: Console, columns: Sequence[Column], estimates: Sequence[Estimate], share: bool) -> list[Column]:
+def _plot(
+    screen: Console, columns: Sequence[ListColumn], estimates: Sequence[Estimate], share: bool
+) -> list[ListColumn]:
     """The intervals as a picture in the room that is left, or nothing where there is too little."""
     if not screen.is_terminal or all(one.low is None for one in estimates):
         return []
@@ -196,22 +198,22 @@ def _plot(screen: Console, columns: Sequence[Column], estimates: Sequence[Estima
             return []
         room = _LEAST_PLOT
     scale, lines = interval_plot(estimates, width=min(room, _WIDEST_PLOT), is_share=share)
-    return [Column(scale, lines, "plot", _FIRST_TO_GO)]
+    return [ListColumn(scale, lines, "plot", _FIRST_TO_GO)]
 
 
-def _place_columns(places: Mapping[str, Sequence[str]]) -> list[Column]:
+def _place_columns(places: Mapping[str, Sequence[str]]) -> list[ListColumn]:
     """Where a row belongs; the last of its factors goes first where there is no room."""
     heads = short_heads(places)
-    return [Column(heads[name], cells, rank=1 + at) for at, (name, cells) in enumerate(places.items())]
+    return [ListColumn(heads[name], cells, rank=1 + at) for at, (name, cells) in enumerate(places.items())]
 
 
-def _talk_columns(results: Results, rows: Sequence[TalkRow]) -> list[Column]:
+def _talk_columns(results: Results, rows: Sequence[TalkRow]) -> list[ListColumn]:
     places = {factor: [_levels(row.condition, [factor])[0] for row in rows] for factor in results.factors}
     return [
         *_place_columns(places),
-        Column("runs", [str(row.runs) for row in rows], "number", 0),
+        ListColumn("runs", [str(row.runs) for row in rows], "number", 0),
         *(
-            Column(head, [_talk_cell(name, row.measures[name].mean) for row in rows], "number", 0)
+            ListColumn(head, [_talk_cell(name, row.measures[name].mean) for row in rows], "number", 0)
             for name, head in _TALK.items()
         ),
     ]

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from sociarium.cli.display.columns import Column, print_columns
+from sociarium.cli.display.columns import ListColumn, print_columns
 from sociarium.cli.display.output import role_styles, words
 from sociarium.exchange.comparison import (
     DAY_COUNTS,
@@ -56,9 +56,9 @@ def show_comparison_head(
         print_columns(
             screen,
             [
-                Column("differs", [one.factor for one in differing], rank=0),
-                Column(f"left {left}", [one.a for one in differing], rank=0),
-                Column(f"right {right}", [one.b for one in differing], rank=0),
+                ListColumn("differs", [one.factor for one in differing], rank=0),
+                ListColumn(f"left {left}", [one.a for one in differing], rank=0),
+                ListColumn(f"right {right}", [one.b for one in differing], rank=0),
             ],
         )
     else:
@@ -178,12 +178,12 @@ def show_days(screen: Console, days: Sequence[DayPair]) -> None:
     print_columns(
         screen,
         [
-            Column("day", [str(day) if at == 0 or rows[at - 1][0] != day or not screen.is_terminal else ""
+            ListColumn("day", [str(day) if at == 0 or rows[at - 1][0] != day or not screen.is_terminal else ""
                            for at, (day, *_) in enumerate(rows)], "number", 0),
-            Column("counts of", [name for _, name, _, _ in rows], "id", 0),
-            Column("left", [_count(a) for _, _, a, _ in rows], "number", 0),
-            Column("right", [_count(b) for _, _, _, b in rows], "number", 0),
-            Column("right − left", [_difference(a, b) for _, _, a, b in rows], "number", 0),
+            ListColumn("counts of", [name for _, name, _, _ in rows], "id", 0),
+            ListColumn("left", [_count(a) for _, _, a, _ in rows], "number", 0),
+            ListColumn("right", [_count(b) for _, _, _, b in rows], "number", 0),
+            ListColumn("right − left", [_difference(a, b) for _, _, a, b in rows], "number", 0),
         ],
     )  # fmt: skip
 

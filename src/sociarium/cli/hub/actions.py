@@ -13,8 +13,8 @@ from prompt_toolkit.layout.controls import FormattedTextControl
 
 from sociarium.cli.questions.answers import BACK, Back
 from sociarium.cli.questions.screen import (
-    Frame,
     Line,
+    ScreenFrame,
     answer_of,
     columns,
     finish,
@@ -92,7 +92,7 @@ def choose_or_act(
     every = [*names, *actions]
     page = ActionList(every, len(names), every.index(default) if default in every else len(names))
     page.action = max(page.place - page.lines, 0)
-    frame = Frame("")
+    frame = ScreenFrame("")
     frame.keys = lambda: _KEYS
 
     def body() -> list[Line]:

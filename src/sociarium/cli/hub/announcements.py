@@ -8,9 +8,9 @@ from functools import partial
 from sociarium.cli.hub.answers import ask_line, ask_whole
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.new_things import NAME, ask_new_name, new_position, run_new
-from sociarium.cli.hub.page import Row
+from sociarium.cli.hub.page import PageRow
 from sociarium.cli.hub.people_names import handle_fault, handles
-from sociarium.cli.hub.steps import Step
+from sociarium.cli.hub.steps import HubStep
 from sociarium.cli.hub.texts import TextPlace, open_text, text_value, write_text
 from sociarium.cli.hub.things import Kind, open_things
 from sociarium.cli.questions.answers import Back
@@ -53,24 +53,24 @@ def _place(editor: Editor, loc: Loc) -> TextPlace:
     return TextPlace((*loc, "text"), "What is said:", has_self=False, is_needed=True)
 
 
-def _rows(editor: Editor, loc: Loc) -> list[Row]:
+def _rows(editor: Editor, loc: Loc) -> list[PageRow]:
     event = editor.value(loc) or {}
     return [
-        Row("What is said", partial(open_text, editor, _place(editor, loc)), text_value(event.get("text"))),
-        Row("Day", partial(_ask_day, editor, loc), str(event.get("day", 1))),
-        Row("After messages of that day", partial(_ask_after, editor, loc), str(event.get("after_message", 0))),
-        Row("Who says it", partial(_ask_speaker, editor, loc), str(event.get("author", "Researcher"))),
+        PageRow("What is said", partial(open_text, editor, _place(editor, loc)), text_value(event.get("text"))),
+        PageRow("Day", partial(_ask_day, editor, loc), str(event.get("day", 1))),
+        PageRow("After messages of that day", partial(_ask_after, editor, loc), str(event.get("after_message", 0))),
+        PageRow("Who says it", partial(_ask_speaker, editor, loc), str(event.get("author", "Researcher"))),
     ]
 
 
-def _feed_rows(editor: Editor, loc: Loc) -> list[Row]:
+def _feed_rows(editor: Editor, loc: Loc) -> list[PageRow]:
     event = editor.value(loc) or {}
     return [
-        Row("The post", partial(open_text, editor, _place(editor, loc)), text_value(event.get("post"))),
-        Row("Day", partial(_ask_day, editor, loc), str(event.get("day", 1))),
-        Row("Time", partial(_ask_time, editor, loc), str(event.get("time", "00:00"))),
-        Row("Comes again after days", partial(_ask_every, editor, loc), str(event.get("every", 0))),
-        Row("Who posts it", partial(_ask_poster, editor, loc), f"@{event.get('author', '?')}"),
+        PageRow("The post", partial(open_text, editor, _place(editor, loc)), text_value(event.get("post"))),
+        PageRow("Day", partial(_ask_day, editor, loc), str(event.get("day", 1))),
+        PageRow("Time", partial(_ask_time, editor, loc), str(event.get("time", "00:00"))),
+        PageRow("Comes again after days", partial(_ask_every, editor, loc), str(event.get("every", 0))),
+        PageRow("Who posts it", partial(_ask_poster, editor, loc), f"@{event.get('author', '?')}"),
     ]
 
 
@@ -140,11 +140,11 @@ def _add(editor: Editor) -> bool:
     loc: Loc = ("events", new_position(editor, "events"))
     feed = is_a_feed(editor.document)
     steps = [
-        Step(NAME, lambda _: ask_new_name(editor, loc, hint="A short word, such as: search")),
-        Step("day", lambda _: _ask_day(editor, loc)),
-        Step("every", lambda _: _ask_every(editor, loc), lambda _: feed),
-        Step("after", lambda _: _ask_after(editor, loc), lambda _: not feed),
-        Step("author", lambda _: _ask_poster(editor, loc) if feed else _ask_speaker(editor, loc)),
-        Step("text", lambda _: write_text(editor, _place(editor, loc))),
+        HubStep(NAME, lambda _: ask_new_name(editor, loc, hint="A short word, such as: search")),
+        HubStep("day", lambda _: _ask_day(editor, loc)),
+        HubStep("every", lambda _: _ask_every(editor, loc), lambda _: feed),
+        HubStep("after", lambda _: _ask_after(editor, loc), lambda _: not feed),
+        HubStep("author", lambda _: _ask_poster(editor, loc) if feed else _ask_speaker(editor, loc)),
+        HubStep("text", lambda _: write_text(editor, _place(editor, loc))),
     ]
     return run_new(editor, steps, loc, "new announcement")

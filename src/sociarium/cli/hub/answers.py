@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sociarium.cli.hub.editor import Editor
-from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.cli.questions.checks import Check, decimal, nonempty, nothing_wrong, whole
 from sociarium.editing.levels import names, number
 from sociarium.experiment.problems import Loc
@@ -67,7 +67,7 @@ def ask_number(
 
 
 def ask_one(
-    editor: Editor, loc: Loc, question: str, entries: Sequence[Entry], *, hint: str = "", usual: Any = None
+    editor: Editor, loc: Loc, question: str, entries: Sequence[TypedAnswer], *, hint: str = "", usual: Any = None
 ) -> bool:
     """One entry of a list; the usual one is not written where nothing is."""
     before = editor.value(loc)
@@ -82,7 +82,7 @@ def ask_several(
     editor: Editor,
     loc: Loc,
     question: str,
-    entries: Sequence[Entry],
+    entries: Sequence[TypedAnswer],
     *,
     hint: str = "",
     usual: Sequence[Any] = (),

@@ -8,10 +8,10 @@ from typing import Any
 from sociarium.cli.hub.answers import ask_whole
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.levels import ask_levels, settables_of
-from sociarium.cli.hub.page import NOTHING, Row, open_page
+from sociarium.cli.hub.page import NOTHING, PageRow, open_page
 from sociarium.cli.hub.settings import setting_rows
 from sociarium.cli.hub.together import add_together, open_exclusions, open_together
-from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.cli.questions.checks import unused_name
 from sociarium.editing.comparison import add_sweep, compared_factors, levels_of, sweep_locs
 from sociarium.editing.document import is_a_feed
@@ -33,12 +33,12 @@ def open_comparison(editor: Editor) -> None:
         open_sweep(editor, ("sweep",), "What is compared:")
 
 
-def _sweep_rows(editor: Editor) -> list[Row]:
+def _sweep_rows(editor: Editor) -> list[PageRow]:
     rows = [
-        Row(name, partial(open_sweep, editor, loc, f"{name}:"), " × ".join(_factor_names(editor, loc)) or NOTHING)
+        PageRow(name, partial(open_sweep, editor, loc, f"{name}:"), " × ".join(_factor_names(editor, loc)) or NOTHING)
         for name, loc in sweep_locs(editor.document).items()
     ]
-    return [*rows, Row("Add a comparison", partial(_add_sweep, editor))]
+    return [*rows, PageRow("Add a comparison", partial(_add_sweep, editor))]
 
 
 def open_sweep(editor: Editor, sweep: Loc, title: str) -> None:
@@ -53,7 +53,7 @@ def _factor_names(editor: Editor, sweep: Loc) -> list[str]:
     return [slot_words(editor.document, name) for name in compared_factors(editor.document, sweep)]
 
 
-def _rows(editor: Editor, sweep: Loc) -> list[Row]:
+def _rows(editor: Editor, sweep: Loc) -> list[PageRow]:
     spec = editor.value(sweep) or {}
     noun = "Runs" if is_a_feed(editor.document) else "Conversations"
     rows = []
@@ -62,12 +62,12 @@ def _rows(editor: Editor, sweep: Loc) -> list[Row]:
         levels_text = ", ".join(str(level.get("name")) for level in raw) if linked else typed_text(levels_of(raw))
         ask = partial(open_together if linked else _ask_factor, editor, sweep, name)
         label = name if linked else slot_words(editor.document, name)
-        rows.append(Row(label[:1].upper() + label[1:], ask, levels_text))
+        rows.append(PageRow(label[:1].upper() + label[1:], ask, levels_text))
     rows += [
-        Row("Compare or set something", partial(_add_factor, editor, sweep)),
-        Row("Let several change together", partial(add_together, editor, sweep)),
-        Row("Leave combinations out", partial(open_exclusions, editor, sweep), str(len(spec.get("exclude") or ()))),
-        Row(f"{noun} for each setting", partial(ask_replicates, editor, sweep), str(spec.get("replicates", 1))),
+        PageRow("Compare or set something", partial(_add_factor, editor, sweep)),
+        PageRow("Let several change together", partial(add_together, editor, sweep)),
+        PageRow("Leave combinations out", partial(open_exclusions, editor, sweep), str(len(spec.get("exclude") or ()))),
+        PageRow(f"{noun} for each setting", partial(ask_replicates, editor, sweep), str(spec.get("replicates", 1))),
         *setting_rows(editor, sweep, Sweep, ("seed", "streams", "order", "canary", "stop_when", "sequential")),
         *_beside_rows(editor, sweep),
     ]
@@ -111,7 +111,7 @@ def _add_factor(editor: Editor, sweep: Loc) -> bool:
     free = [name for name in slots if name not in (editor.value((*sweep, "factors")) or {})]
     if not free:
         return False
-    entries = [Entry(slot_words(editor.document, name), name) for name in free]
+    entries = [TypedAnswer(slot_words(editor.document, name), name) for name in free]
     chosen = editor.prompts.choose(
         "What should be compared, or set?",
         entries,
@@ -121,11 +121,11 @@ def _add_factor(editor: Editor, sweep: Loc) -> bool:
     return not isinstance(chosen, Back) and ask_levels(editor, sweep, slots[chosen])
 
 
-def _beside_rows(editor: Editor, sweep: Loc) -> list[Row]:
+def _beside_rows(editor: Editor, sweep: Loc) -> list[PageRow]:
     if "sweeps" not in editor.document:
-        return [Row("A second comparison", partial(_add_sweep, editor))] if editor.document.get("sweep") else []
+        return [PageRow("A second comparison", partial(_add_sweep, editor))] if editor.document.get("sweep") else []
     if len(editor.document["sweeps"]) > 1:
-        return [Row("Take this comparison out", lambda: editor.set(sweep, None))]
+        return [PageRow("Take this comparison out", lambda: editor.set(sweep, None))]
     return []
 
 

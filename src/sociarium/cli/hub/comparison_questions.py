@@ -9,8 +9,8 @@ from typing import Any
 from sociarium.cli.hub.comparison import ask_replicates
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.levels import ask_levels, settables_of
-from sociarium.cli.hub.steps import Course, Step, run_steps
-from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.hub.steps import HubStep, StepCourse, run_steps
+from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.editing.comparison import levels_of, set_factor
 from sociarium.editing.document import is_a_feed, modelled_roles
 from sociarium.editing.factors import factor_slots
@@ -35,8 +35,8 @@ def ask_comparison(editor: Editor, sweep: Loc) -> bool:
         return False
     steps = (_feed_steps if is_a_feed(editor.document) else _conversation_steps)(editor, sweep, slots)
     steps += _version_steps(editor, sweep, slots)
-    steps.append(Step("replicates", partial(_ask_replicates, sweep=sweep)))
-    return run_steps(editor, steps, Course("Perform"))
+    steps.append(HubStep("replicates", partial(_ask_replicates, sweep=sweep)))
+    return run_steps(editor, steps, StepCourse("Perform"))
 
 
 def _ask_replicates(editor: Editor, *, sweep: Loc) -> bool:
@@ -45,20 +45,20 @@ def _ask_replicates(editor: Editor, *, sweep: Loc) -> bool:
 
 def _level_step(
     sweep: Loc, slot: Settable, question: str, usual: Sequence[Any], *, hint: str = "", least: int = 1
-) -> Step:
-    return Step(
+) -> HubStep:
+    return HubStep(
         slot.name,
         lambda editor: ask_levels(editor, sweep, slot, question=question, usual=usual, hint=hint, least=least),
     )
 
 
-def _conversation_steps(editor: Editor, sweep: Loc, slots: Any) -> list[Step]:
+def _conversation_steps(editor: Editor, sweep: Loc, slots: Any) -> list[HubStep]:
     document = editor.document
     names = list(document["models"])
     steps = []
     if len(names) > 1:
         steps.append(_level_step(sweep, slots["model"], "Which models?", names, hint=_MODELS))
-        steps.append(Step("own models", partial(_ask_own_models, sweep=sweep, slots=slots)))
+        steps.append(HubStep("own models", partial(_ask_own_models, sweep=sweep, slots=slots)))
     steps += [
         _level_step(sweep, slots["messages"], "How many messages has a conversation?", [10]),
         _level_step(sweep, slots["days"], "Over how many days?", [1], hint=_DAYS),
@@ -76,7 +76,7 @@ def _ask_own_models(editor: Editor, *, sweep: Loc, slots: Any) -> bool:
     factors = editor.value((*sweep, "factors")) or {}
     chosen = editor.prompts.several(
         "Should a role be played by a model of its own?",
-        [Entry(role, role) for role in played],
+        [TypedAnswer(role, role) for role in played],
         hint="For example by a person, or by another model than the rest. Mark such roles, or none.",
         default=[role for role in played if f"model.{role}" in factors],
     )
@@ -87,12 +87,12 @@ def _ask_own_models(editor: Editor, *, sweep: Loc, slots: Any) -> bool:
         if role not in chosen:
             editor.apply(lambda document, name=name: set_factor(document, sweep, name, []))  # type: ignore[misc]
     steps = [_level_step(sweep, slots[f"model.{role}"], f"Who plays the {role}?", ()) for role in chosen]
-    return run_steps(editor, steps, Course("Perform › models of roles")) or _ask_own_models(
+    return run_steps(editor, steps, StepCourse("Perform › models of roles")) or _ask_own_models(
         editor, sweep=sweep, slots=slots
     )
 
 
-def _feed_steps(editor: Editor, sweep: Loc, slots: Any) -> list[Step]:
+def _feed_steps(editor: Editor, sweep: Loc, slots: Any) -> list[HubStep]:
     document = editor.document
     names = list(document["models"])
     ranking = (document.get("feed") or {}).get("ranking", "chronological")
@@ -122,22 +122,22 @@ def _feed_steps(editor: Editor, sweep: Loc, slots: Any) -> list[Step]:
     return steps
 
 
-def _version_steps(editor: Editor, sweep: Loc, slots: Any) -> list[Step]:
+def _version_steps(editor: Editor, sweep: Loc, slots: Any) -> list[HubStep]:
     """Texts of several versions: each by itself, or those with versions of one name together."""
     groups: dict[tuple[str, ...], list[str]] = {}
     for slot, loc in text_slots(editor.document).items():
         if slot in slots and (versions := versions_at(editor.document, loc)):
             groups.setdefault(tuple(versions), []).append(slot)
-    steps: list[Step] = []
+    steps: list[HubStep] = []
     for number, (names, members) in enumerate(groups.items()):
         title = _TOGETHER if not number else f"{_TOGETHER} {number + 1}"
         if len(members) > 1:
-            steps.append(Step(title, _together_question(sweep, title, names, members)))
+            steps.append(HubStep(title, _together_question(sweep, title, names, members)))
         steps += [_version_step(editor, sweep, slots[slot], names) for slot in members]
     return steps
 
 
-def _version_step(editor: Editor, sweep: Loc, slot: Settable, names: tuple[str, ...]) -> Step:
+def _version_step(editor: Editor, sweep: Loc, slot: Settable, names: tuple[str, ...]) -> HubStep:
     step = _level_step(sweep, slot, f"Which versions of {slot_words(editor.document, slot.name)}?", names,
                        hint="Each marked one is tried.")  # fmt: skip
 
@@ -145,7 +145,7 @@ def _version_step(editor: Editor, sweep: Loc, slot: Settable, names: tuple[str, 
         sweeps = {"sweep": _sweep_at(document, sweep)}
         return slot.name in (sweeps["sweep"].get("factors") or {}) or slot.name not in factor_slots(sweeps)
 
-    return Step(step.name, step.ask, applies)
+    return HubStep(step.name, step.ask, applies)
 
 
 def _sweep_at(document: Any, sweep: Loc) -> dict[str, Any]:
@@ -173,8 +173,8 @@ def _together_question(
             return editor.apply(lambda document: set_factor(document, sweep, title, []))
         usual = [level["name"] for level in before if isinstance(level, dict)] or list(names)
         chosen = editor.prompts.several(
-            "Which versions?", [Entry(name, name) for name in names], hint="Each marked one is tried.", default=usual,
-            least=1,
+            "Which versions?", [TypedAnswer(name, name) for name in names], hint="Each marked one is tried.",
+            default=usual, least=1,
         )  # fmt: skip
         if isinstance(chosen, Back):
             return ask(editor)

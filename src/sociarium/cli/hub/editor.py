@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sociarium.cli.questions.answers import Back, Entry, Step
-from sociarium.cli.questions.prompts import Prompts
+from sociarium.cli.questions.answers import Back, Step, TypedAnswer
+from sociarium.cli.questions.prompts import QuestionPrompts
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.editing.change import Change
@@ -45,7 +45,7 @@ class Editor:
     _headers: list[Step] = field(default_factory=list)
 
     @property
-    def prompts(self) -> Prompts:
+    def prompts(self) -> QuestionPrompts:
         """Who asks; each question stands under the part that it belongs to."""
         if self._headers:
             return self.context.prompts.at(self._headers[-1])
@@ -93,7 +93,7 @@ class Editor:
                 self.context.show(f"  {sentence}")
             if self.runs:
                 self.context.show(f"  {runs_stay(self.runs)}", "dim")
-            entries = [Entry("Do it", True), Entry("Leave it as it is", False)]
+            entries = [TypedAnswer("Do it", True), TypedAnswer("Leave it as it is", False)]
             if self.prompts.choose("All of this together?", entries) is not True:
                 return False
         self.put(change.document)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sociarium.cli.hub.editor import Editor
-from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.cli.questions.checks import nonempty
 from sociarium.cli.questions.completion import paths
 from sociarium.cli.wizard.context import WizardContext
@@ -14,13 +14,13 @@ from sociarium.exchange.sanitize import file_name
 from sociarium.experiment.document import to_yaml
 
 _FORMATS = [
-    Entry("Texts to read: a file a conversation, and the prompts", "txt"),
-    Entry("Tables for a spreadsheet or statistics (csv)", "csv"),
-    Entry("JSON: a line a conversation, with everything", "jsonl"),
-    Entry("The experiment as a file, which can be changed and run", "yaml"),
-    Entry("An archive of everything, which colleagues can import", "archive"),
+    TypedAnswer("Texts to read: a file a conversation, and the prompts", "txt"),
+    TypedAnswer("Tables for a spreadsheet or statistics (csv)", "csv"),
+    TypedAnswer("JSON: a line a conversation, with everything", "jsonl"),
+    TypedAnswer("The experiment as a file, which can be changed and run", "yaml"),
+    TypedAnswer("An archive of everything, which colleagues can import", "archive"),
 ]
-_NETWORKS = Entry("Networks of who follows and who answers whom (GraphML)", "graphml")
+_NETWORKS = TypedAnswer("Networks of who follows and who answers whom (GraphML)", "graphml")
 
 
 def export(context: WizardContext, target: str, *, is_feed: bool) -> None:

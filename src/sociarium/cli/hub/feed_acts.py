@@ -11,9 +11,9 @@ from typing import Any
 from sociarium.api.post_drafts import ask_for_draft
 from sociarium.cli.display.output import words
 from sociarium.cli.put_act import put_in
-from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.cli.questions.checks import nonempty
-from sociarium.cli.questions.completion import Completion
+from sociarium.cli.questions.completion import Suggestion
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.environments.feed.derive import DerivedFeed, derive
@@ -25,12 +25,12 @@ from sociarium.runner.run.inputs import LONGEST, Act, read_handle
 
 _MOST_POSTS = 60
 _KINDS = (
-    Entry("Post something", "post"),
-    Entry("Answer a post", "reply"),
-    Entry("Quote a post", "quote"),
-    Entry("Share a post as it is", "repost"),
-    Entry("Like a post", "like"),
-    Entry("Follow somebody", "follow"),
+    TypedAnswer("Post something", "post"),
+    TypedAnswer("Answer a post", "reply"),
+    TypedAnswer("Quote a post", "quote"),
+    TypedAnswer("Share a post as it is", "repost"),
+    TypedAnswer("Like a post", "like"),
+    TypedAnswer("Follow somebody", "follow"),
 )
 _OF_POSTS = {"reply", "quote", "repost", "like"}
 _OPTIONS: Mapping[ActKind, str] = {"reply": "--reply-to", "quote": "--quote"}
@@ -81,13 +81,15 @@ def _ask_act(context: WizardContext, feed: _Feed, questions: QuestionFlow) -> Ac
     person = feed.people.get(_bare(author).casefold())
     if person is not None and person["model"] is not None:
         model = f"The model of @{person['handle']} does, from an idea"
-        how = questions.choose("how", "Who finds the words?", [Entry("I write them", "own"), Entry(model, "idea")])
+        how = questions.choose(
+            "how", "Who finds the words?", [TypedAnswer("I write them", "own"), TypedAnswer(model, "idea")]
+        )
         if how == "idea":
             return _ask_draft(context, questions, feed.run, wish)
     return replace(wish, text=questions.long_text("words", "The words:", check=_words_fault))
 
 
-def _kinds(feed: _Feed) -> list[Entry]:
+def _kinds(feed: _Feed) -> list[TypedAnswer]:
     """What can be done; where nothing was posted yet, most of it cannot."""
     is_silent = not feed.posts
     return [
@@ -99,9 +101,9 @@ def _kinds(feed: _Feed) -> list[Entry]:
 def _ask_target(questions: QuestionFlow, feed: _Feed, author: str, kind: ActKind) -> str:
     if kind == "follow":
         others = [one["handle"] for key, one in feed.people.items() if key != _bare(author).casefold()]
-        entries = [Entry(f"@{one_line(handle, most=40)}", handle) for handle in others]
+        entries = [TypedAnswer(f"@{one_line(handle, most=40)}", handle) for handle in others]
         return str(questions.choose("target", "Whom do they follow?", entries))
-    entries = [Entry(_post_line(post), post["id"]) for post in feed.posts]
+    entries = [TypedAnswer(_post_line(post), post["id"]) for post in feed.posts]
     return str(questions.choose("target", "Which post?", entries))
 
 
@@ -137,10 +139,10 @@ def _words_fault(text: str) -> str:
     return nonempty(text) or (longest if len(text.strip()) > LONGEST else "")
 
 
-def _handles(feed: _Feed, text: str) -> list[Completion]:
+def _handles(feed: _Feed, text: str) -> list[Suggestion]:
     at = "@" if text.startswith("@") else ""
     begun = _bare(text).casefold()
-    return [Completion(0, f"{at}{one['handle']}") for key, one in feed.people.items() if key.startswith(begun)]
+    return [Suggestion(0, f"{at}{one['handle']}") for key, one in feed.people.items() if key.startswith(begun)]
 
 
 def _bare(author: str) -> str:

@@ -7,22 +7,22 @@ from functools import partial
 from sociarium.cli.hub.answers import ask_names, ask_one, ask_whole
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.hypotheses import beforehand_rows
-from sociarium.cli.hub.page import NOTHING, Row, open_page
+from sociarium.cli.hub.page import NOTHING, PageRow, open_page
 from sociarium.cli.hub.settings import open_settings, setting_rows
 from sociarium.cli.hub.texts import TextPlace, optional_text, text_value
-from sociarium.cli.questions.answers import Entry
+from sociarium.cli.questions.answers import TypedAnswer
 from sociarium.editing.change import names_of
 from sociarium.experiment.feed.definition import FeedDefinition, FeedRules, Graph, Memory, Policy, Prompts
 from sociarium.experiment.feed.settable import STEPS
 from sociarium.experiment.feed.step_models import MODEL_STEPS
 
 
-def feed_rows(editor: Editor) -> list[Row]:
+def feed_rows(editor: Editor) -> list[PageRow]:
     """The lines of a feed under More."""
     document = editor.document
     policy = document.get("policy") or {}
     return [
-        Row(
+        PageRow(
             "Days",
             lambda: ask_whole(
                 editor,
@@ -35,15 +35,15 @@ def feed_rows(editor: Editor) -> list[Row]:
             ),
             str(document.get("days", 1)),
         ),
-        Row("Who follows whom", lambda: open_settings(editor, "Who follows whom at the start:", ("graph",), Graph),
+        PageRow("Who follows whom", lambda: open_settings(editor, "Who follows whom at the start:", ("graph",), Graph),
             str((document.get("graph") or {}).get("kind", "given"))),
-        Row("What people are shown", lambda: open_settings(editor, "What people are shown, and when they post:",
+        PageRow("What people are shown", lambda: open_settings(editor, "What people are shown, and when they post:",
             ("feed",), FeedRules), str((document.get("feed") or {}).get("ranking", "chronological"))),
-        Row("Content policy", partial(_open_policy, editor), str(policy.get("do", "none")) if policy else NOTHING),
-        Row("What people remember", lambda: open_settings(editor, "What people remember:", ("memory",), Memory)),
-        Row("Models of the steps", partial(_open_step_models, editor),
+        PageRow("Content policy", partial(_open_policy, editor), str(policy.get("do", "none")) if policy else NOTHING),
+        PageRow("What people remember", lambda: open_settings(editor, "What people remember:", ("memory",), Memory)),
+        PageRow("Models of the steps", partial(_open_step_models, editor),
             ", ".join(f"{step}: {model}" for step, model in names_of(document, "model").items()) or NOTHING),
-        Row("Instructions of the steps", partial(_open_steps, editor), str(len(document.get("prompts") or {}))),
+        PageRow("Instructions of the steps", partial(_open_steps, editor), str(len(document.get("prompts") or {}))),
         *setting_rows(editor, (), FeedDefinition, ("schedule", "code")),
         *beforehand_rows(editor, FeedDefinition),
     ]  # fmt: skip
@@ -54,11 +54,11 @@ def _open_policy(editor: Editor) -> None:
         ("policy", "label"), "The label:", hint="What stands under a labelled post.", has_placeholders=False
     )
 
-    def rows() -> list[Row]:
+    def rows() -> list[PageRow]:
         policy = editor.document.get("policy") or {}
         words = (policy.get("match") or {}).get("words") or ()
         return [
-            Row(
+            PageRow(
                 "Words that find posts",
                 lambda: ask_names(
                     editor,
@@ -69,7 +69,7 @@ def _open_policy(editor: Editor) -> None:
                 ", ".join(words) or NOTHING,
             ),
             *setting_rows(editor, ("policy",), Policy, ("do",)),
-            Row("The label", optional_text(editor, label), text_value(policy.get("label"))),
+            PageRow("The label", optional_text(editor, label), text_value(policy.get("label"))),
         ]
 
     open_page(editor, "Content policy:", rows, hint="What is done with posts that hold certain words.")
@@ -85,13 +85,13 @@ _TASKS = {
 
 def _open_step_models(editor: Editor) -> None:
     def ask(step: str) -> bool:
-        entries = [Entry("the model that plays the person", None)]
-        entries += [Entry(name, name) for name in names_of(editor.document, "models")]
+        entries = [TypedAnswer("the model that plays the person", None)]
+        entries += [TypedAnswer(name, name) for name in names_of(editor.document, "models")]
         return ask_one(editor, ("model", step), _TASKS[step], entries)
 
-    def rows() -> list[Row]:
+    def rows() -> list[PageRow]:
         chosen = names_of(editor.document, "model")
-        return [Row(step, partial(ask, step), str(chosen.get(step, NOTHING))) for step in MODEL_STEPS]
+        return [PageRow(step, partial(ask, step), str(chosen.get(step, NOTHING))) for step in MODEL_STEPS]
 
     open_page(
         editor, "Models of the steps:", rows,
@@ -100,12 +100,12 @@ def _open_step_models(editor: Editor) -> None:
 
 
 def _open_steps(editor: Editor) -> None:
-    def rows() -> list[Row]:
+    def rows() -> list[PageRow]:
         prompts = editor.document.get("prompts") or {}
         lines = []
         for step in STEPS:
             place = TextPlace(("prompts", step), f"Instructions for {step}:", hint="Empty: the usual ones.")
-            lines.append(Row(step, optional_text(editor, place), text_value(prompts.get(step))))
+            lines.append(PageRow(step, optional_text(editor, place), text_value(prompts.get(step))))
         return [*lines, *setting_rows(editor, ("prompts",), Prompts, ("persona",))]
 
     open_page(editor, "Instructions of the steps:", rows, hint="A dash: the usual ones.")

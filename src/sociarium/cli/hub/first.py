@@ -11,9 +11,9 @@ from sociarium.cli.hub.new_section import readers
 from sociarium.cli.hub.people import ask_first_people
 from sociarium.cli.hub.roles import ask_roles
 from sociarium.cli.hub.sections import OPENING, ask_first_text, ask_opening, first_text
-from sociarium.cli.hub.steps import Course, Step, run_steps
+from sociarium.cli.hub.steps import HubStep, StepCourse, run_steps
 from sociarium.cli.hub.texts import is_missing
-from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.editing.document import Document, is_a_feed
 from sociarium.environments.feed.optional_libraries import refuse_missing
 from sociarium.errors import MissingExtra
@@ -22,18 +22,18 @@ FIRST = "first questions"
 """Where somebody stands who is asked for what cannot be left out."""
 _TITLE = "New experiment"
 _KINDS = [
-    Entry("Conversations: agents in roles talk with each other, message by message", "conversation"),
-    Entry("A feed: people on a social network read, react and post, day by day", "feed"),
+    TypedAnswer("Conversations: agents in roles talk with each other, message by message", "conversation"),
+    TypedAnswer("A feed: people on a social network read, react and post, day by day", "feed"),
 ]
 
 
 def ask_first(editor: Editor) -> bool:
     """Ask for what is missing of a new experiment; returns whether it is all there."""
-    kind = Step("environment", _ask_kind)
-    title = Step("title", ask_title)
+    kind = HubStep("environment", _ask_kind)
+    title = HubStep("title", ask_title)
     with editor.at(FIRST):
         if is_missing(editor.document, ("title",)):
-            if not run_steps(editor, [kind, title], Course(_TITLE, is_counted=False)):
+            if not run_steps(editor, [kind, title], StepCourse(_TITLE, is_counted=False)):
                 return False
             before = [kind, title]
         else:
@@ -46,16 +46,16 @@ def ask_first(editor: Editor) -> bool:
             if first == len(steps):
                 return True
             is_counted = "roles" in editor.document or is_a_feed(editor.document)
-            if not run_steps(editor, steps, Course(_TITLE, first, first, is_counted)):
+            if not run_steps(editor, steps, StepCourse(_TITLE, first, first, is_counted)):
                 return False
 
 
-def _is_next(editor: Editor, step: Step) -> bool:
+def _is_next(editor: Editor, step: HubStep) -> bool:
     """Whether a question is the first that is left: where somebody was in the middle of it, or nothing is there."""
     return editor.resume[:1] == [step.name] or (not editor.resume and _is_open(editor.document, step))
 
 
-def _is_open(document: Document, step: Step) -> bool:
+def _is_open(document: Document, step: HubStep) -> bool:
     match step.name:
         case "model":
             models = document.get("models") or {}
@@ -71,12 +71,12 @@ def _is_open(document: Document, step: Step) -> bool:
     return False
 
 
-def _conversation_steps(document: Document) -> list[Step]:
+def _conversation_steps(document: Document) -> list[HubStep]:
     return [
-        Step("roles", ask_roles),
-        Step("model", ask_first_model),
-        Step("opening", ask_opening),
-        *(Step(f"text {role}", partial(ask_first_text, role=role)) for role in _readers(document)),
+        HubStep("roles", ask_roles),
+        HubStep("model", ask_first_model),
+        HubStep("opening", ask_opening),
+        *(HubStep(f"text {role}", partial(ask_first_text, role=role)) for role in _readers(document)),
     ]
 
 
@@ -84,8 +84,8 @@ def _readers(document: Document) -> list[str]:
     return readers(document) if document.get("roles") else []
 
 
-def _feed_steps() -> list[Step]:
-    return [Step("model", ask_first_model), Step("people", ask_first_people)]
+def _feed_steps() -> list[HubStep]:
+    return [HubStep("model", ask_first_model), HubStep("people", ask_first_people)]
 
 
 def _ask_kind(editor: Editor) -> bool:

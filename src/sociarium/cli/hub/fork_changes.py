@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sociarium.cli.questions.answers import Entry
+from sociarium.cli.questions.answers import TypedAnswer
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.editing.words import slot_words
 from sociarium.errors import BadInput
@@ -42,13 +42,15 @@ def ask_changes(
     changes: dict[str, str] = {}
     while free := [name for name in dict.fromkeys(names) if name not in changes]:
         entries = [
-            Entry(slot_words(document, name), name, f"now {condition[name]}" if name in condition else "")
+            TypedAnswer(slot_words(document, name), name, f"now {condition[name]}" if name in condition else "")
             for name in free
         ]
         name = questions.choose(
             f"change {len(changes)}",
             "What else is changed?" if changes else "What is changed from then on?",
-            [Entry("Nothing else", ""), *entries] if changes else [*entries, Entry("Nothing: to see chance alone", "")],
+            [TypedAnswer("Nothing else", ""), *entries]
+            if changes
+            else [*entries, TypedAnswer("Nothing: to see chance alone", "")],
         )
         if not name:
             break
@@ -80,7 +82,9 @@ def _ask_level(
         ).strip()
     labels = [label for label in dict.fromkeys([*labels, *(slot.choices or () if slot is not None else ())])
               if label != str(condition.get(name))]  # fmt: skip
-    return str(questions.choose(key, question[:1].upper() + question[1:], [Entry(label, label) for label in labels]))
+    return str(
+        questions.choose(key, question[:1].upper() + question[1:], [TypedAnswer(label, label) for label in labels])
+    )
 
 
 def _level_fault(text: str, name: str, design: Design, condition: Mapping[str, Level], definition: Definition) -> str:

@@ -14,7 +14,7 @@ from sociarium.cli.hub.export import export, save_file
 from sociarium.cli.hub.leave import may_leave
 from sociarium.cli.hub.models import open_models
 from sociarium.cli.hub.more import ask_title, open_more, open_note, show_prompts
-from sociarium.cli.hub.page import Row, Then, open_row, row_lines
+from sociarium.cli.hub.page import PageRow, Then, open_row, row_lines
 from sociarium.cli.hub.people import open_people
 from sociarium.cli.hub.perform import perform
 from sociarium.cli.hub.played_sweeps import go_on_with, is_left, show_results
@@ -61,7 +61,7 @@ def open_hub(editor: Editor) -> Draft | None:
     while True:
         parts = parts_of(editor.document)
         rows = [
-            Row(part.name, _opener(editor, part), part.value, "!" if part.faults or part.hints else " ")
+            PageRow(part.name, _opener(editor, part), part.value, "!" if part.faults or part.hints else " ")
             for part in parts
         ]
         actions = _actions(editor)
@@ -76,7 +76,7 @@ def open_hub(editor: Editor) -> Draft | None:
             continue
         at = chosen
         if chosen in actions:
-            outcome = open_row(editor, Row(chosen, actions[chosen]))
+            outcome = open_row(editor, PageRow(chosen, actions[chosen]))
             if isinstance(outcome, Draft):
                 return outcome
             if outcome is Then.CLOSE:

@@ -12,11 +12,11 @@ from sociarium.cli.hub.answers import ask_line, ask_one
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.measures import ask_measure, ask_probe, measure_words
 from sociarium.cli.hub.new_things import NAME, ask_new_name, new_position, run_new
-from sociarium.cli.hub.page import NOTHING, Row
+from sociarium.cli.hub.page import NOTHING, PageRow
 from sociarium.cli.hub.settings import ask_setting, setting_rows
-from sociarium.cli.hub.steps import Course, Step, run_steps
+from sociarium.cli.hub.steps import HubStep, StepCourse, run_steps
 from sociarium.cli.hub.things import Kind, open_things
-from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.cli.questions.checks import Check, nonempty
 from sociarium.editing.arrange import remove_at, remove_item, rename_item
 from sociarium.editing.comparison import factors_with_levels
@@ -27,30 +27,30 @@ from sociarium.experiment.hypothesis_checks import formula_problems, term_proble
 from sociarium.experiment.problems import Loc, PathProblem
 
 _DIRECTIONS = [
-    Entry("either way (difference)", "difference"),
-    Entry("more of it (increase)", "increase"),
-    Entry("less of it (decrease)", "decrease"),
+    TypedAnswer("either way (difference)", "difference"),
+    TypedAnswer("more of it (increase)", "increase"),
+    TypedAnswer("less of it (decrease)", "decrease"),
 ]
 _RULES = [
-    Entry("a message of theirs has a flag", "flag"),
-    Entry("they ended in a certain way", "ended"),
-    Entry("they have too few messages", "messages_below"),
-    Entry("somebody gave a certain answer", "probe"),
+    TypedAnswer("a message of theirs has a flag", "flag"),
+    TypedAnswer("they ended in a certain way", "ended"),
+    TypedAnswer("they have too few messages", "messages_below"),
+    TypedAnswer("somebody gave a certain answer", "probe"),
 ]
 _Problems = Callable[[str, Mapping[str, list[str]]], Iterator[PathProblem]]
 """What finds the faults of a line, given what is compared."""
 _BOUNDS = [
-    Entry("the answer was this one", "answer"),
-    Entry("the answer was below a number", "below"),
-    Entry("the answer was above a number", "above"),
+    TypedAnswer("the answer was this one", "answer"),
+    TypedAnswer("the answer was below a number", "below"),
+    TypedAnswer("the answer was above a number", "above"),
 ]
 
 
-def beforehand_rows(editor: Editor, model: type[BaseModel]) -> list[Row]:
+def beforehand_rows(editor: Editor, model: type[BaseModel]) -> list[PageRow]:
     """The lines of what is expected beforehand."""
     return [
-        Row("Hypotheses", partial(open_hypotheses, editor), _count(editor, "hypotheses")),
-        Row("Runs that will not count", partial(open_rules, editor), _count(editor, "exclusions")),
+        PageRow("Hypotheses", partial(open_hypotheses, editor), _count(editor, "hypotheses")),
+        PageRow("Runs that will not count", partial(open_rules, editor), _count(editor, "exclusions")),
         *setting_rows(editor, (), model, ("registered", "consent")),
     ]
 
@@ -81,12 +81,12 @@ def _test_words(editor: Editor, one: dict[str, Any]) -> str:
     return f"{one['formula']}, {one.get('term', '?')}" if "formula" in one else NOTHING
 
 
-def _rows(editor: Editor, loc: Loc) -> list[Row]:
+def _rows(editor: Editor, loc: Loc) -> list[PageRow]:
     one = editor.value(loc) or {}
     return [
-        Row("What is measured", partial(ask_measure, editor, loc), measure_words(str(one.get("measure", NOTHING)))),
-        Row("What it is tested by", partial(_ask_test, editor, loc), _test_words(editor, one)),
-        Row("What is expected", partial(_ask_direction, editor, loc), str(one.get("direction", "difference"))),
+        PageRow("What is measured", partial(ask_measure, editor, loc), measure_words(str(one.get("measure", NOTHING)))),
+        PageRow("What it is tested by", partial(_ask_test, editor, loc), _test_words(editor, one)),
+        PageRow("What is expected", partial(_ask_direction, editor, loc), str(one.get("direction", "difference"))),
         *setting_rows(editor, loc, Hypothesis, ("smallest", "spread", "family", "alpha")),
     ]
 
@@ -99,8 +99,8 @@ def _ask_direction(editor: Editor, loc: Loc) -> bool:
 def _ask_test(editor: Editor, loc: Loc) -> bool:
     factors = factors_with_levels(editor.document)
     before = editor.value(loc) or {}
-    entries = [Entry(slot_words(editor.document, name), name) for name in factors]
-    entries.append(Entry("A formula: a linear model over what is compared", ""))
+    entries = [TypedAnswer(slot_words(editor.document, name), name) for name in factors]
+    entries.append(TypedAnswer("A formula: a linear model over what is compared", ""))
     default = (before.get("compare") or {}).get("factor", "" if "formula" in before else None)
     chosen = editor.prompts.choose(
         "What is it tested by?", entries, default=default,
@@ -115,11 +115,11 @@ def _ask_test(editor: Editor, loc: Loc) -> bool:
 
 
 def _ask_levels(editor: Editor, loc: Loc, factor: str, levels: list[Any]) -> bool:
-    level = editor.prompts.choose("Which one?", [Entry(str(one), one) for one in levels])
+    level = editor.prompts.choose("Which one?", [TypedAnswer(str(one), one) for one in levels])
     if isinstance(level, Back):
         return False
     others = [one for one in levels if one != level]
-    baseline = editor.prompts.choose("Against which one?", [Entry(str(one), one) for one in others])
+    baseline = editor.prompts.choose("Against which one?", [TypedAnswer(str(one), one) for one in others])
     if isinstance(baseline, Back):
         return False
     one = {key: value for key, value in (editor.value(loc) or {}).items() if key not in {"formula", "term"}}
@@ -132,13 +132,13 @@ def _ask_formula(editor: Editor, loc: Loc) -> bool:
     factors = factors_with_levels(editor.document).items()
     levels = {name: list(map(label_of, factor_levels)) for name, factor_levels in factors}
     steps = [
-        Step("formula", lambda _: ask_line(editor, (*loc, "formula"), "The right side of the formula:",
+        HubStep("formula", lambda _: ask_line(editor, (*loc, "formula"), "The right side of the formula:",
              check=_check(formula_problems, levels),
              hint=f"Such as: messages * model. What is compared: {', '.join(levels)}.")),
-        Step("term", lambda _: ask_line(editor, (*loc, "term"), "Which coefficient is tested?",
+        HubStep("term", lambda _: ask_line(editor, (*loc, "term"), "Which coefficient is tested?",
              check=_check(term_problems, levels), hint="Such as: model[gemma]")),
     ]  # fmt: skip
-    return run_steps(editor, steps, Course(f"{editor.step} › formula"))
+    return run_steps(editor, steps, StepCourse(f"{editor.step} › formula"))
 
 
 def _check(problems: _Problems, levels: Mapping[str, list[str]]) -> Check:
@@ -154,10 +154,10 @@ def _check(problems: _Problems, levels: Mapping[str, list[str]]) -> Check:
 def _add(editor: Editor) -> bool:
     loc: Loc = ("hypotheses", new_position(editor, "hypotheses"))
     steps = [
-        Step(NAME, lambda _: ask_new_name(editor, loc, hint="Such as: longer talks build trust")),
-        Step("measure", lambda _: ask_measure(editor, loc)),
-        Step("test", lambda _: _ask_test(editor, loc)),
-        Step("direction", lambda _: _ask_direction(editor, loc)),
+        HubStep(NAME, lambda _: ask_new_name(editor, loc, hint="Such as: longer talks build trust")),
+        HubStep("measure", lambda _: ask_measure(editor, loc)),
+        HubStep("test", lambda _: _ask_test(editor, loc)),
+        HubStep("direction", lambda _: _ask_direction(editor, loc)),
     ]
     return run_new(editor, steps, loc, "new hypothesis")
 
@@ -180,8 +180,8 @@ def _rule_words(rule: dict[str, Any]) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _rule_rows(editor: Editor, loc: Loc) -> list[Row]:
-    return [Row("Which runs", partial(_ask_rule, editor, loc), _rule_words(editor.value(loc) or {}))]
+def _rule_rows(editor: Editor, loc: Loc) -> list[PageRow]:
+    return [PageRow("Which runs", partial(_ask_rule, editor, loc), _rule_words(editor.value(loc) or {}))]
 
 
 def _ask_rule(editor: Editor, loc: Loc) -> bool:

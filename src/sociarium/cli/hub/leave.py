@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sociarium.cli.hub.editor import Editor, runs_stay
 from sociarium.cli.hub.save import save
-from sociarium.cli.questions.answers import Entry, Leave
+from sociarium.cli.questions.answers import Leave, TypedAnswer
 
 _SAVE, _KEEP, _THROW = "save", "keep", "throw"
 
@@ -15,9 +15,9 @@ def may_leave(editor: Editor) -> bool:
         editor.draft.remove()
         return True
     entries = [
-        Entry("Save it", _SAVE),
-        Entry("Keep it as a draft, and go on later", _KEEP),
-        Entry("Throw the changes away", _THROW),
+        TypedAnswer("Save it", _SAVE),
+        TypedAnswer("Keep it as a draft, and go on later", _KEEP),
+        TypedAnswer("Throw the changes away", _THROW),
     ]
     hint = runs_stay(editor.runs) if editor.runs else ""
     then = editor.prompts.choose(f"{editor.draft.title!r} is not saved as it stands:", entries, hint=hint)

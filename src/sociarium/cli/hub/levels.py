@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sociarium.cli.hub.editor import Editor
-from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.editing.comparison import levels_of, set_factor
 from sociarium.editing.document import Document, without_sweeps
 from sociarium.editing.faults import faults
@@ -74,7 +74,7 @@ def _choose(
 ) -> bool:
     worded = slot.name in _WORDED
     words = {**_WORDS, **(_OF_SPEAKERS if slot.name == "speaker_selection" else {})}
-    entries = [Entry(words.get(name, name) if worded else name, name) for name in slot.choices or ()]
+    entries = [TypedAnswer(words.get(name, name) if worded else name, name) for name in slot.choices or ()]
     hint = hint or ("Mark one, or several to compare them." if least else "Mark several to compare them, or none.")
     while True:
         chosen = editor.prompts.several(question, entries, hint=hint, default=[str(one) for one in before], least=least)

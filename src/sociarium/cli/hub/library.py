@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from sociarium.cli.display.columns import Column
+from sociarium.cli.display.columns import ListColumn
 from sociarium.cli.display.lists import columns_of
 from sociarium.cli.hub.deletion import delete_sweep
 from sociarium.cli.hub.editor import Editor, runs_stay
@@ -19,7 +19,7 @@ from sociarium.cli.hub.perform import perform
 from sociarium.cli.hub.played_runs import count_runs
 from sociarium.cli.hub.runs import look_at_runs
 from sociarium.cli.list_rows import experiment_row
-from sociarium.cli.questions.answers import Back, Entry, Leave
+from sociarium.cli.questions.answers import Back, Leave, TypedAnswer
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.pager import show_pages
 from sociarium.editing.document import Document
@@ -50,7 +50,7 @@ def select(context: WizardContext) -> None:
             return
         chosen = context.prompts.choose(
             "Which experiment?",
-            [Entry(_line(one), one) for one in entries],
+            [TypedAnswer(_line(one), one) for one in entries],
             hint="Your own stand first. The search looks at notes, roles and models, too.",
             columns=_columns(entries),
         )
@@ -147,15 +147,15 @@ def _open_colleagues(context: WizardContext, experiment: Experiment) -> None:
                 return
 
 
-def _colleagues_entries(context: WizardContext, sweeps: Sequence[SweepRecord], what: str) -> list[Entry]:
+def _colleagues_entries(context: WizardContext, sweeps: Sequence[SweepRecord], what: str) -> list[TypedAnswer]:
     added = [one for one in sweeps if one.creator == context.config.creator]
     return [
-        Entry("Duplicate it, and change the copy", _DUPLICATE),
-        Entry(f"Perform {what}: they are added to it under your name", _PERFORM),
-        Entry(f"Look at old {what}", _RUNS),
-        Entry("Look at the experiment itself", _VIEW),
-        Entry("Export it", _EXPORT),
-        *(Entry(f"Delete the {what} that you added ({one.name}, {one.created[:10]})", one) for one in added),
+        TypedAnswer("Duplicate it, and change the copy", _DUPLICATE),
+        TypedAnswer(f"Perform {what}: they are added to it under your name", _PERFORM),
+        TypedAnswer(f"Look at old {what}", _RUNS),
+        TypedAnswer("Look at the experiment itself", _VIEW),
+        TypedAnswer("Export it", _EXPORT),
+        *(TypedAnswer(f"Delete the {what} that you added ({one.name}, {one.created[:10]})", one) for one in added),
     ]
 
 
@@ -169,10 +169,10 @@ def _known_experiments(context: WizardContext) -> Sequence[_ExperimentEntry]:
     return sorted(entries, key=lambda one: one.listed.experiment.creator != context.config.creator)
 
 
-def _columns(entries: Sequence[_ExperimentEntry]) -> list[Column]:
+def _columns(entries: Sequence[_ExperimentEntry]) -> list[ListColumn]:
     """Those of lists: the title first, and how many runs there are in place of sweeps."""
     by_name = {one.name: one for one in columns_of("experiments", [experiment_row(one.listed) for one in entries])}
-    runs = Column("runs", [f"{one.runs:,}" for one in entries], "number", 1)
+    runs = ListColumn("runs", [f"{one.runs:,}" for one in entries], "number", 1)
     behind = [by_name[name] for name in ("created", "note", "models", "roles")]
     return [by_name["title"], by_name["★"], by_name["creator"], runs, *behind]
 

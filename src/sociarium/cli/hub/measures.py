@@ -6,17 +6,17 @@ from typing import Any
 
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.new_section import readers
-from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.cli.questions.checks import whole
 from sociarium.editing.change import entries_of
 from sociarium.experiment.hypotheses import probe_measure
 from sociarium.experiment.problems import Loc
 
 _COUNTED = [
-    Entry("messages of a run", "messages"),
-    Entry("words a message", "words"),
-    Entry("share of messages with a flag", "flags"),
-    Entry("share of messages without words", "empty"),
+    TypedAnswer("messages of a run", "messages"),
+    TypedAnswer("words a message", "words"),
+    TypedAnswer("share of messages with a flag", "flags"),
+    TypedAnswer("share of messages without words", "empty"),
 ]
 _MOMENTS = {"start": "before the first message", "end": "at the very end", "each_day": "at the end of a day"}
 _MOST_DAYS = 999_999
@@ -37,7 +37,7 @@ def ask_measure(editor: Editor, loc: Loc) -> bool:
     probes = [probe for _, probe in entries_of(editor.document, "probes") if probe.get("answer")]
     before = str(editor.value((*loc, "measure")) or "")
     former = probe_measure(before)
-    entries = [*_COUNTED, *(Entry(f"answers to {probe.get('name', '')}", probe) for probe in probes)]
+    entries = [*_COUNTED, *(TypedAnswer(f"answers to {probe.get('name', '')}", probe) for probe in probes)]
     named = next((probe for probe in probes if former and probe.get("name") == former.name), None)
     chosen = editor.prompts.choose(
         "What is measured?", entries, default=named or before,
@@ -53,14 +53,14 @@ def ask_measure(editor: Editor, loc: Loc) -> bool:
 
 def _probe_measure(editor: Editor, probe: dict[str, Any]) -> str | None:
     roles = list(probe.get("of") or readers(editor.document))
-    role = editor.prompts.choose("Whose answers?", [Entry(one, one) for one in roles]) if len(roles) > 1 else ""
+    role = editor.prompts.choose("Whose answers?", [TypedAnswer(one, one) for one in roles]) if len(roles) > 1 else ""
     if isinstance(role, Back):
         return None
     moment = _moment(editor, list(probe.get("at") or ["end"]))
     if moment is None:
         return None
     choices = (probe.get("answer") or {}).get("choices")
-    option = editor.prompts.choose("The share of which answer?", [Entry(one, one) for one in choices or ()]) \
+    option = editor.prompts.choose("The share of which answer?", [TypedAnswer(one, one) for one in choices or ()]) \
         if choices else ""  # fmt: skip
     if isinstance(option, Back):
         return None
@@ -68,7 +68,7 @@ def _probe_measure(editor: Editor, probe: dict[str, Any]) -> str | None:
 
 
 def _moment(editor: Editor, moments: list[str]) -> str | None:
-    entries = [Entry(_MOMENTS.get(one, one), one) for one in moments]
+    entries = [TypedAnswer(_MOMENTS.get(one, one), one) for one in moments]
     chosen = editor.prompts.choose("When?", entries) if len(entries) > 1 else moments[0]
     if isinstance(chosen, Back):
         return None
@@ -84,7 +84,7 @@ def ask_probe(editor: Editor, loc: Loc) -> bool:
     if not names:
         editor.warn("There is no private question yet.")
         return False
-    chosen = editor.prompts.choose("Which question?", [Entry(name, name) for name in names])
+    chosen = editor.prompts.choose("Which question?", [TypedAnswer(name, name) for name in names])
     if isinstance(chosen, Back):
         return False
     editor.set((*loc, "probe"), chosen)

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
 
-from sociarium.cli.questions.answers import Back, Entry, Leave
+from sociarium.cli.questions.answers import Back, Leave, TypedAnswer
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.store_login import is_remote, log_in, reach_store
 from sociarium.editing.drafts import drafts
@@ -75,18 +75,20 @@ def _follow(context: WizardContext, chosen: str) -> None:
     context.attempt(lambda: _choices()[chosen](context), None)
 
 
-def _entries(*, is_empty: bool) -> list[Entry]:
+def _entries(*, is_empty: bool) -> list[TypedAnswer]:
     unfinished = len(drafts())
     create = "Begin with nothing: conversation or feed" if is_empty else "Create an experiment"
     first = [
-        Entry("See how it works: a small study is played in front of you, 20 seconds", _DEMO),
-        Entry("Copy an example: prison, jury, negotiation, devaluation, campaign, rumour", _COPY),
+        TypedAnswer("See how it works: a small study is played in front of you, 20 seconds", _DEMO),
+        TypedAnswer("Copy an example: prison, jury, negotiation, devaluation, campaign, rumour", _COPY),
     ]
     entries = [
-        Entry(f"{create}{f', or go on with a draft ({unfinished})' if unfinished else ''}", _CREATE),
-        Entry("Open an experiment: change it, perform it, read its runs", _SELECT),
-        Entry("Bring in: an archive, an experiment file, another store, an earlier simulator's database", _IMPORT),
-        Entry("Leave", _LEAVE),
+        TypedAnswer(f"{create}{f', or go on with a draft ({unfinished})' if unfinished else ''}", _CREATE),
+        TypedAnswer("Open an experiment: change it, perform it, read its runs", _SELECT),
+        TypedAnswer(
+            "Bring in: an archive, an experiment file, another store, an earlier simulator's database", _IMPORT
+        ),
+        TypedAnswer("Leave", _LEAVE),
     ]
     if is_empty:
         return [*first, entries[0], *entries[2:]]

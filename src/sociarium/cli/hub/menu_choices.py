@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from sociarium.cli.hub.library import open_draft, open_experiment, select
-from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.cli.questions.checks import nonempty
 from sociarium.cli.questions.completion import paths
 from sociarium.cli.wizard.context import WizardContext
@@ -44,7 +44,7 @@ def _open_latest(context: WizardContext) -> None:
 
 def _copy_example(context: WizardContext) -> None:
     chosen = context.prompts.choose(
-        "Which example?", [Entry(_example_line(name, sentence), name) for name, sentence in _EXAMPLES.items()],
+        "Which example?", [TypedAnswer(_example_line(name, sentence), name) for name, sentence in _EXAMPLES.items()],
         hint="It becomes an experiment of your own; nothing is stored before you save it.",
     )  # fmt: skip
     if not isinstance(chosen, Back):
@@ -69,10 +69,12 @@ def _choose_draft(context: WizardContext) -> Draft | None:
     """The draft to go on with, or a new one; None when whoever sits there went back."""
     while unfinished := drafts():
         named = [f"{one.title!r} of {one.begun} UTC" for one in unfinished]
-        entries = [Entry(f"Go on with the draft {name}", one) for name, one in zip(named, unfinished, strict=True)]
-        entries.append(Entry("Begin a new experiment", Draft()))
+        entries = [
+            TypedAnswer(f"Go on with the draft {name}", one) for name, one in zip(named, unfinished, strict=True)
+        ]
+        entries.append(TypedAnswer("Begin a new experiment", Draft()))
         entries += [
-            Entry(f"Throw away the draft {name}", one.path) for name, one in zip(named, unfinished, strict=True)
+            TypedAnswer(f"Throw away the draft {name}", one.path) for name, one in zip(named, unfinished, strict=True)
         ]
         chosen = context.prompts.choose("What you began before is kept. What now?", entries)
         match chosen:

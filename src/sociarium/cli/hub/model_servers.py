@@ -12,7 +12,7 @@ from sociarium.bootstrap import ListedModels, ServingOptions, installed_models, 
 from sociarium.cli.display.output import console
 from sociarium.cli.display.pull_progress import PullDisplay
 from sociarium.cli.hub.editor import Editor
-from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.cli.questions.checks import nonempty
 from sociarium.config import Config
 from sociarium.editing.document import definition_of
@@ -164,7 +164,7 @@ def _listed_models(editor: Editor, loc: Loc) -> ListedModels | str:
 def _ask_name(editor: Editor, loc: Loc, offered: Sequence[str], *, hint: str, other: str) -> bool:
     before = editor.value((*loc, "model"))
     if offered:
-        entries = [*(Entry(name, name) for name in offered), Entry(other, _OTHER)]
+        entries = [*(TypedAnswer(name, name) for name in offered), TypedAnswer(other, _OTHER)]
         chosen = editor.prompts.choose("Which model?", entries, default=before if before in offered else offered[0])
         if isinstance(chosen, Back):
             return False

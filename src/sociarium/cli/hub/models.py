@@ -8,11 +8,11 @@ from typing import Any
 from sociarium.cli.hub.answers import ask_number, ask_whole
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.model_servers import ask_served_model, is_to_download, offer_download
-from sociarium.cli.hub.page import Row
+from sociarium.cli.hub.page import PageRow
 from sociarium.cli.hub.settings import setting_rows
-from sociarium.cli.hub.steps import Course, Step, run_steps
+from sociarium.cli.hub.steps import HubStep, StepCourse, run_steps
 from sociarium.cli.hub.things import Kind, open_things
-from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.cli.questions.checks import unused_name
 from sociarium.editing.change import names_of
 from sociarium.editing.document import is_a_feed
@@ -23,11 +23,11 @@ from sociarium.experiment.problems import Loc
 _NEW = "new model"
 _CONTEXT = 8192
 _PROVIDERS = [
-    Entry("Ollama: a model on this computer, or on a server of yours", "ollama"),
-    Entry("OpenAI, or any server that speaks its protocol (vLLM, LM Studio, OpenRouter ...)", "openai"),
-    Entry("Anthropic: Claude, with a key of yours", "anthropic"),
-    Entry("A person at this terminal, who reads the prompts and types the replies", "person"),
-    Entry("No model: stand-in words, to try everything out without any cost", "offline"),
+    TypedAnswer("Ollama: a model on this computer, or on a server of yours", "ollama"),
+    TypedAnswer("OpenAI, or any server that speaks its protocol (vLLM, LM Studio, OpenRouter ...)", "openai"),
+    TypedAnswer("Anthropic: Claude, with a key of yours", "anthropic"),
+    TypedAnswer("A person at this terminal, who reads the prompts and types the replies", "person"),
+    TypedAnswer("No model: stand-in words, to try everything out without any cost", "offline"),
 ]
 _SERVED = ("ollama", "openai", "anthropic")
 _ASKED = ("provider", "model", "base_url", "api_key_env", "temperature", "max_tokens", "context")
@@ -62,15 +62,15 @@ def _provider(spec: dict[str, Any]) -> str:
     )
 
 
-def _rows(editor: Editor, loc: Loc) -> list[Row]:
+def _rows(editor: Editor, loc: Loc) -> list[PageRow]:
     spec = editor.value(loc) or {}
-    rows = [Row("Who speaks", partial(_ask_provider, editor, loc), _provider(spec))]
+    rows = [PageRow("Who speaks", partial(_ask_provider, editor, loc), _provider(spec))]
     if spec.get("provider") not in {"offline", "person"}:
         rows += [
-            Row("Model", partial(ask_served_model, editor, loc), str(spec.get("model") or "?")),
-            Row("Temperature", partial(_ask_temperature, editor, loc), _set(spec, "temperature")),
-            Row("Longest reply, in tokens", partial(_ask_max_tokens, editor, loc), _set(spec, "max_tokens")),
-            Row("Context, in tokens", partial(_ask_context, editor, loc), _set(spec, "context")),
+            PageRow("Model", partial(ask_served_model, editor, loc), str(spec.get("model") or "?")),
+            PageRow("Temperature", partial(_ask_temperature, editor, loc), _set(spec, "temperature")),
+            PageRow("Longest reply, in tokens", partial(_ask_max_tokens, editor, loc), _set(spec, "max_tokens")),
+            PageRow("Context, in tokens", partial(_ask_context, editor, loc), _set(spec, "context")),
             *setting_rows(editor, loc, ModelSpec, ("base_url", "api_key_env", *_RARE)),
         ]
     return rows
@@ -149,15 +149,15 @@ def _add(editor: Editor, begun: str | None = None) -> bool:
         return editor.value((*loc, "provider")) in providers
 
     steps = [
-        Step("provider", lambda _: _ask_provider(editor, loc)),
-        Step("model", lambda _: ask_served_model(editor, loc), lambda _: serves(*_SERVED)),
-        Step("temperature", lambda _: _ask_temperature(editor, loc), lambda _: serves(*_SERVED)),
-        Step("max_tokens", lambda _: _ask_max_tokens(editor, loc), lambda _: serves(*_SERVED)),
-        Step("context", lambda _: _ask_context(editor, loc), lambda _: serves("ollama")),
-        Step("download", lambda _: offer_download(editor, loc), lambda _: is_to_download(editor, loc)),
-        Step("name", lambda _: _ask_name(editor, name)),
+        HubStep("provider", lambda _: _ask_provider(editor, loc)),
+        HubStep("model", lambda _: ask_served_model(editor, loc), lambda _: serves(*_SERVED)),
+        HubStep("temperature", lambda _: _ask_temperature(editor, loc), lambda _: serves(*_SERVED)),
+        HubStep("max_tokens", lambda _: _ask_max_tokens(editor, loc), lambda _: serves(*_SERVED)),
+        HubStep("context", lambda _: _ask_context(editor, loc), lambda _: serves("ollama")),
+        HubStep("download", lambda _: offer_download(editor, loc), lambda _: is_to_download(editor, loc)),
+        HubStep("name", lambda _: _ask_name(editor, name)),
     ]
-    is_complete = run_steps(editor, steps, Course(f"{editor.step} › new model"))
+    is_complete = run_steps(editor, steps, StepCourse(f"{editor.step} › new model"))
     if not is_complete and name in names_of(editor.document, "models"):
         editor.set(loc, None)
     return is_complete

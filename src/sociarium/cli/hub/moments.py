@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sociarium.api.forks import find_origin
 from sociarium.cli.hub.ceiling import ask_ceiling
 from sociarium.cli.hub.fork_changes import ask_changes
-from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.cli.questions.checks import nonempty
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.flow import QuestionFlow
@@ -68,15 +68,15 @@ class _Standing:
         return _OF_FEED if self.is_feed else _OF_CONVERSATION
 
 
-def entries_for_moments(*, of_sweep: bool = False) -> list[Entry]:
+def entries_for_moments(*, of_sweep: bool = False) -> list[TypedAnswer]:
     """What can be done with the moments of a run, or of every run of a sweep."""
     if of_sweep:
         return [
-            Entry("Ask somebody in each of them", ASK),
-            Entry("Fork each from a moment, with something changed", FORK),
-            Entry("Let them go on for further days", EXTEND),
+            TypedAnswer("Ask somebody in each of them", ASK),
+            TypedAnswer("Fork each from a moment, with something changed", FORK),
+            TypedAnswer("Let them go on for further days", EXTEND),
         ]
-    return [Entry("Ask somebody", ASK), Entry("Fork from here", FORK), Entry("Let it go on", EXTEND)]
+    return [TypedAnswer("Ask somebody", ASK), TypedAnswer("Fork from here", FORK), TypedAnswer("Let it go on", EXTEND)]
 
 
 def stand_in_moment(context: WizardContext, target: str, what: str) -> None:
@@ -212,16 +212,17 @@ def _start(
     context.command(command, standing.origin.id[:12], *words, *bound, quietly=("--yes",))
 
 
-def _agents(context: WizardContext, standing: _Standing, at: str) -> list[Entry]:
+def _agents(context: WizardContext, standing: _Standing, at: str) -> list[TypedAnswer]:
     """Whom a model plays then; of a sweep its roles, and in feeds those whom every run has."""
     with context.store() as store:
         everybody = respondents(stand_in_run(store, standing.slot.status.run, at).rebuilt.moment)
     if not everybody:
         raise BadInput("nobody is there whom a model plays")
     roles = [
-        Entry(f"everybody in the role {role}", f"{ROLE}{role}") for role in dict.fromkeys(one.role for one in everybody)
+        TypedAnswer(f"everybody in the role {role}", f"{ROLE}{role}")
+        for role in dict.fromkeys(one.role for one in everybody)
     ]
-    names = [Entry(one.name, one.name, f"{one.role}, played by {one.model}") for one in everybody]
+    names = [TypedAnswer(one.name, one.name, f"{one.role}, played by {one.model}") for one in everybody]
     if not standing.is_sweep:
         return names
     return [*roles, *names] if standing.is_feed else roles

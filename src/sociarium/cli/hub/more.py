@@ -15,12 +15,12 @@ from sociarium.cli.hub.answers import ask_long, ask_one, ask_yes
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.feed_world import feed_rows
 from sociarium.cli.hub.hypotheses import beforehand_rows
-from sociarium.cli.hub.page import NOTHING, Row, open_page
+from sociarium.cli.hub.page import NOTHING, PageRow, open_page
 from sociarium.cli.hub.record import open_prompt
 from sociarium.cli.hub.settings import open_settings, setting_rows
-from sociarium.cli.hub.steps import Course, Step, run_steps
+from sociarium.cli.hub.steps import HubStep, StepCourse, run_steps
 from sociarium.cli.hub.texts import TextPlace, optional_text, text_value
-from sociarium.cli.questions.answers import Entry
+from sociarium.cli.questions.answers import TypedAnswer
 from sociarium.cli.questions.checks import nonempty
 from sociarium.cli.wizard.pager import show_pages
 from sociarium.editing.document import definition_of, is_a_feed, without_sweeps
@@ -59,13 +59,13 @@ def _title_fault(editor: Editor, title: str) -> str:
 def open_note(editor: Editor) -> None:
     """The note and the star."""
     steps = [
-        Step(
+        HubStep(
             "note",
             lambda _: ask_long(editor, ("note",), "A note for yourself and your colleagues:", hint="Or nothing."),
         ),
-        Step("favourite", lambda _: ask_yes(editor, ("favourite",), "Is it a favourite?")),
+        HubStep("favourite", lambda _: ask_yes(editor, ("favourite",), "Is it a favourite?")),
     ]
-    run_steps(editor, steps, Course(editor.step))
+    run_steps(editor, steps, StepCourse(editor.step))
 
 
 def show_prompts(editor: Editor) -> None:
@@ -93,11 +93,11 @@ def open_more(editor: Editor) -> None:
     open_page(
         editor,
         "More:",
-        lambda: [*rows(editor), Row("All of it as a file, in your editor", partial(_edit_file, editor))],
+        lambda: [*rows(editor), PageRow("All of it as a file, in your editor", partial(_edit_file, editor))],
     )
 
 
-def _conversation_rows(editor: Editor) -> list[Row]:
+def _conversation_rows(editor: Editor) -> list[PageRow]:
     document = editor.document
     continuation = TextPlace(
         ("continuation",),
@@ -105,8 +105,8 @@ def _conversation_rows(editor: Editor) -> list[Row]:
         hint="It hands over the turn. Empty: It is your turn to speak.",
     )
     return [
-        Row("Who speaks first", partial(_ask_first_speaker, editor), str(document.get("first_speaker") or NOTHING)),
-        Row(
+        PageRow("Who speaks first", partial(_ask_first_speaker, editor), str(document.get("first_speaker") or NOTHING)),
+        PageRow(
             "Choosing of speakers",
             lambda: open_prompt(
                 editor,
@@ -116,8 +116,10 @@ def _conversation_rows(editor: Editor) -> list[Row]:
             ),
             str(len(document.get("manager") or ())),
         ),
-        Row("After one's own message", optional_text(editor, continuation), text_value(document.get("continuation"))),
-        Row(
+        PageRow(
+            "After one's own message", optional_text(editor, continuation), text_value(document.get("continuation"))
+        ),
+        PageRow(
             "How replies are read",
             lambda: open_settings(
                 editor,
@@ -134,7 +136,7 @@ def _conversation_rows(editor: Editor) -> list[Row]:
 def _ask_first_speaker(editor: Editor) -> None:
     names = [*role_names(editor.document), "random"]
     usual = next(iter(role_names(editor.document)), None)
-    ask_one(editor, ("first_speaker",), "Who speaks first?", [Entry(name, name) for name in names], usual=usual)
+    ask_one(editor, ("first_speaker",), "Who speaks first?", [TypedAnswer(name, name) for name in names], usual=usual)
 
 
 def _edit_file(editor: Editor) -> None:

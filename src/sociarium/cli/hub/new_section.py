@@ -8,9 +8,9 @@ from typing import Any
 
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.new_things import NAME, new_position, run_new
-from sociarium.cli.hub.steps import Step
+from sociarium.cli.hub.steps import HubStep
 from sociarium.cli.hub.texts import TextPlace, write_text
-from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.cli.questions.checks import unused_name
 from sociarium.editing.arrange import names_in
 from sociarium.editing.document import Document, is_a_feed, modelled_roles
@@ -36,7 +36,7 @@ def ask_readers(editor: Editor, loc: Loc) -> bool:
     before = _ALL if "shared" in section else _EACH
     chosen = editor.prompts.choose(
         "Who reads it?",
-        [Entry("All read the same", _ALL), Entry("Each role reads a text of its own", _EACH)],
+        [TypedAnswer("All read the same", _ALL), TypedAnswer("Each role reads a text of its own", _EACH)],
         default=before,
     )
     if isinstance(chosen, Back):
@@ -77,10 +77,10 @@ def add_section(editor: Editor) -> bool:
         return True
 
     steps = [
-        Step(NAME, lambda _: _ask_new_title(editor, loc)),
-        Step("readers", lambda _: ask_readers(editor, loc)),
-        Step("text", ask_shared_text, lambda _: is_shared()),
-        *(Step(f"text {role}", partial(ask_private_text, role=role), lambda _: not is_shared())
+        HubStep(NAME, lambda _: _ask_new_title(editor, loc)),
+        HubStep("readers", lambda _: ask_readers(editor, loc)),
+        HubStep("text", ask_shared_text, lambda _: is_shared()),
+        *(HubStep(f"text {role}", partial(ask_private_text, role=role), lambda _: not is_shared())
           for role in readers(editor.document)),
     ]  # fmt: skip
     return run_new(editor, steps, loc, "new section")

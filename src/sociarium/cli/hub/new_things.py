@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sociarium.cli.hub.editor import Editor
-from sociarium.cli.hub.steps import Course, Step, run_steps
+from sociarium.cli.hub.steps import HubStep, StepCourse, run_steps
 from sociarium.cli.questions.answers import Back
 from sociarium.cli.questions.checks import unused_name
 from sociarium.editing.arrange import Things, names_in
@@ -36,9 +36,9 @@ def ask_new_name(editor: Editor, loc: Loc, *, hint: str) -> bool:
     return True
 
 
-def run_new(editor: Editor, steps: Sequence[Step], loc: Loc, title: str) -> bool:
+def run_new(editor: Editor, steps: Sequence[HubStep], loc: Loc, title: str) -> bool:
     """Ask for a new thing; one whose first question was left is not there."""
-    if run_steps(editor, steps, Course(f"{editor.step} › {title}")):
+    if run_steps(editor, steps, StepCourse(f"{editor.step} › {title}")):
         return True
     if editor.value(loc) is not None:
         editor.set(loc, None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from sociarium.cli.hub.editor import Editor
-from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.cli.questions.wrapping import cells_of, padded_text
 
 _WIDEST = 26
@@ -22,7 +22,7 @@ class Then(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PageRow:
     """A line of a page.
 
     Attributes:
@@ -40,7 +40,7 @@ class Row:
 
 
 def open_page(
-    editor: Editor, title: str | Callable[[], str], rows: Callable[[], Sequence[Row]], *, hint: str = ""
+    editor: Editor, title: str | Callable[[], str], rows: Callable[[], Sequence[PageRow]], *, hint: str = ""
 ) -> None:
     """Show lines, made anew each time, and open the chosen one, until whoever sits there leaves."""
     place = 0
@@ -50,7 +50,8 @@ def open_page(
         open_name = editor.resume_name(names)
         if open_name is None:
             entries = [
-                Entry(f"{row.mark} {row.name}".strip(), number, note=row.value) for number, row in enumerate(current)
+                TypedAnswer(f"{row.mark} {row.name}".strip(), number, note=row.value)
+                for number, row in enumerate(current)
             ]
             called = title if isinstance(title, str) else title()
             # Its title says where it is; what is asked in it stands under a line that does.
@@ -65,7 +66,7 @@ def open_page(
                 return
 
 
-def open_row(editor: Editor, row: Row) -> object:
+def open_row(editor: Editor, row: PageRow) -> object:
     """Open a line, and know meanwhile where one stands."""
     if not row.stands:
         return row.open()
@@ -73,7 +74,7 @@ def open_row(editor: Editor, row: Row) -> object:
         return row.open()
 
 
-def row_lines(rows: Sequence[Row]) -> list[str]:
+def row_lines(rows: Sequence[PageRow]) -> list[str]:
     """Lines with their values in a column."""
     width = min(max((cells_of(row.name) for row in rows if row.value), default=0), _WIDEST)
     lines = []

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from sociarium.cli.hub.editor import Editor
-from sociarium.cli.hub.page import NOTHING, Row
+from sociarium.cli.hub.page import NOTHING, PageRow
 from sociarium.cli.hub.people_adding import HINT, add_people
 from sociarium.cli.hub.people_archive import read_archives
 from sociarium.cli.hub.people_later import open_archetypes, open_newcomers
@@ -33,9 +33,9 @@ def open_people(editor: Editor) -> None:
     open_things(editor, "People:", kind, hint=HINT)
 
 
-def _rows(editor: Editor, loc: Loc) -> list[Row]:
+def _rows(editor: Editor, loc: Loc) -> list[PageRow]:
     if "archive" in (editor.value(loc) or {}):
-        return [Row("Read the archive", lambda: read_archives(editor))]
+        return [PageRow("Read the archive", lambda: read_archives(editor))]
     return person_rows(editor, loc)
 
 
@@ -59,12 +59,12 @@ def _value(entry: dict[str, Any]) -> str:
     return " · ".join(text for text in (str(entry.get("role", DEFAULT_ROLE)), entry.get("bio", ""), words) if text)
 
 
-def _more_rows(editor: Editor) -> list[Row]:
+def _more_rows(editor: Editor) -> list[PageRow]:
     newcomers = names_of(editor.document, "newcomers")
     value = f"{newcomers.get('per_day', 1)} a day" if newcomers else NOTHING
-    rows = [Row("Who arrives later", partial(open_newcomers, editor), value)]
+    rows = [PageRow("Who arrives later", partial(open_newcomers, editor), value)]
     roles = role_names(editor.document)
-    return [*rows, Row("Words for roles", partial(open_archetypes, editor), ", ".join(roles))] if roles else rows
+    return [*rows, PageRow("Words for roles", partial(open_archetypes, editor), ", ".join(roles))] if roles else rows
 
 
 def _remove_written(document: Document, position: int) -> Change:

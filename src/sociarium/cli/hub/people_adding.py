@@ -11,8 +11,8 @@ from sociarium.cli.hub.people_archive import add_archives
 from sociarium.cli.hub.people_names import handle_fault, handles
 from sociarium.cli.hub.person import ask_bio, ask_many, ask_name, ask_persona, ask_prompt, ask_role, ask_writer
 from sociarium.cli.hub.rule import ask_alike
-from sociarium.cli.hub.steps import Step
-from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.hub.steps import HubStep
+from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.cli.questions.checks import nonempty
 from sociarium.cli.questions.completion import paths
 from sociarium.editing.change import names_of
@@ -23,11 +23,11 @@ from sociarium.experiment.problems import Loc
 
 _DESCRIBE, _WRITE, _FILE, _ARCHIVE, _RULE = "describe", "write", "file", "archive", "rule"
 _WAYS = [
-    Entry("Describe somebody: handle, name, what they are like", _DESCRIBE),
-    Entry("Let a model write people, after what you say of them", _WRITE),
-    Entry("Take people from a file (JSON, one person a line)", _FILE),
-    Entry("Take somebody from their own archive of X/Twitter, with their consent", _ARCHIVE),
-    Entry("Let some act by a rule, without a model", _RULE),
+    TypedAnswer("Describe somebody: handle, name, what they are like", _DESCRIBE),
+    TypedAnswer("Let a model write people, after what you say of them", _WRITE),
+    TypedAnswer("Take people from a file (JSON, one person a line)", _FILE),
+    TypedAnswer("Take somebody from their own archive of X/Twitter, with their consent", _ARCHIVE),
+    TypedAnswer("Let some act by a rule, without a model", _RULE),
 ]
 HINT = (
     "Those who take part in your network. Describe the few who matter by themselves; let a model write the crowd, the "
@@ -47,13 +47,13 @@ def add_people(editor: Editor) -> bool:
     if way == _DESCRIBE:
         return run_new(editor, _person_steps(loc), loc, "new person")
     if way == _RULE:
-        alike = [Step("count", lambda _: ask_alike(editor, loc)), Step("role", lambda _: ask_role(editor, loc))]
+        alike = [HubStep("count", lambda _: ask_alike(editor, loc)), HubStep("role", lambda _: ask_role(editor, loc))]
         return run_new(editor, alike, loc, "new people by a rule")
     written = [
-        Step("generate", lambda _: ask_many(editor, loc)),
-        Step("role", lambda _: ask_role(editor, loc)),
-        Step("model", lambda _: ask_writer(editor, loc), lambda document: len(names_of(document, "models")) > 1),
-        Step("prompt", lambda _: ask_prompt(editor, loc)),
+        HubStep("generate", lambda _: ask_many(editor, loc)),
+        HubStep("role", lambda _: ask_role(editor, loc)),
+        HubStep("model", lambda _: ask_writer(editor, loc), lambda document: len(names_of(document, "models")) > 1),
+        HubStep("prompt", lambda _: ask_prompt(editor, loc)),
     ]
     if not run_new(editor, written, loc, "new people"):
         return False
@@ -80,7 +80,7 @@ def _unfinished_way(editor: Editor) -> tuple[str, int] | None:
     return None
 
 
-def _person_steps(loc: Loc) -> list[Step]:
+def _person_steps(loc: Loc) -> list[HubStep]:
     def ask_handle(editor: Editor) -> bool:
         entry = editor.value(loc) or {}
         others = [handle for handle in handles(editor.document) if handle != entry.get("handle")]
@@ -96,11 +96,11 @@ def _person_steps(loc: Loc) -> list[Step]:
         return True
 
     return [
-        Step("handle", ask_handle),
-        Step("name", lambda editor: ask_name(editor, loc)),
-        Step("bio", lambda editor: ask_bio(editor, loc)),
-        Step("persona", lambda editor: ask_persona(editor, loc)),
-        Step("role", lambda editor: ask_role(editor, loc)),
+        HubStep("handle", ask_handle),
+        HubStep("name", lambda editor: ask_name(editor, loc)),
+        HubStep("bio", lambda editor: ask_bio(editor, loc)),
+        HubStep("persona", lambda editor: ask_persona(editor, loc)),
+        HubStep("role", lambda editor: ask_role(editor, loc)),
     ]
 
 

@@ -16,7 +16,7 @@ from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.new_things import run_new
 from sociarium.cli.hub.people_names import handle_fault, handles
 from sociarium.cli.hub.person import ask_role
-from sociarium.cli.hub.steps import Step
+from sociarium.cli.hub.steps import HubStep
 from sociarium.cli.questions.answers import Back
 from sociarium.cli.questions.checks import nonempty
 from sociarium.cli.questions.completion import paths
@@ -71,13 +71,13 @@ def read_archives(editor: Editor) -> bool:
     return True
 
 
-def _steps(loc: Loc) -> list[Step]:
+def _steps(loc: Loc) -> list[HubStep]:
     return [
-        Step(PATH, partial(_ask_path, loc=loc)),
-        Step("consent", partial(_ask_consent, loc=loc)),
-        Step("budget", partial(_ask_budget, loc=loc)),
-        Step("own handle", partial(_ask_handle, loc=loc)),
-        Step("role", partial(ask_role, loc=loc)),
+        HubStep(PATH, partial(_ask_path, loc=loc)),
+        HubStep("consent", partial(_ask_consent, loc=loc)),
+        HubStep("budget", partial(_ask_budget, loc=loc)),
+        HubStep("own handle", partial(_ask_handle, loc=loc)),
+        HubStep("role", partial(ask_role, loc=loc)),
     ]
 
 

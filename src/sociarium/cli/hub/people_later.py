@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from sociarium.cli.hub.editor import Editor
-from sociarium.cli.hub.page import Row, Then, open_page
+from sociarium.cli.hub.page import PageRow, Then, open_page
 from sociarium.cli.hub.people_names import archetype_fault
 from sociarium.cli.hub.person import ask_prompt, ask_writer
 from sociarium.cli.hub.settings import other_fields, setting_rows
@@ -33,13 +33,13 @@ def open_newcomers(editor: Editor) -> None:
             editor.set(loc, None)
             return
 
-    def rows() -> list[Row]:
+    def rows() -> list[PageRow]:
         entry = editor.value(loc) or {}
         return [
-            Row("Who writes them", partial(ask_writer, editor, loc), str(entry.get("model", "?"))),
-            Row("Who they are", partial(ask_prompt, editor, loc), str(entry.get("prompt", ""))),
+            PageRow("Who writes them", partial(ask_writer, editor, loc), str(entry.get("model", "?"))),
+            PageRow("Who they are", partial(ask_prompt, editor, loc), str(entry.get("prompt", ""))),
             *setting_rows(editor, loc, Newcomers, other_fields(Newcomers, "model", "prompt")),
-            Row("Nobody any more", lambda: editor.set(loc, None)),
+            PageRow("Nobody any more", lambda: editor.set(loc, None)),
         ]
 
     open_page(editor, "Who arrives later:", rows)
@@ -60,10 +60,12 @@ def open_archetypes(editor: Editor) -> None:
             f"{role}:",
             lambda: [
                 *setting_rows(editor, ("roles", role), Archetype, tuple(Archetype.model_fields)),
-                Row("Rename", partial(rename, role)),
+                PageRow("Rename", partial(rename, role)),
             ],
         )
 
     open_page(
-        editor, "Words for roles:", lambda: [Row(role, partial(open_one, role)) for role in role_names(editor.document)]
+        editor,
+        "Words for roles:",
+        lambda: [PageRow(role, partial(open_one, role)) for role in role_names(editor.document)],
     )

@@ -18,7 +18,7 @@ from sociarium.cli.hub.save import read_definition, save
 from sociarium.cli.hub.what_next import ask_what_next
 from sociarium.cli.logs import session_log
 from sociarium.cli.play_session import StartRequest, play, refuse_misconfigured
-from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.editing.comparison import sweep_locs
 from sociarium.editing.document import definition_of, is_a_feed
 from sociarium.editing.drafts import Draft
@@ -71,7 +71,7 @@ def _choose_sweep(editor: Editor) -> str | None:
         return names[0]
     chosen = editor.prompts.choose(
         "Which comparison?",
-        [Entry(name, name) for name in names],
+        [TypedAnswer(name, name) for name in names],
         hint="What was played before is not played again; only what is missing is.",
     )
     return None if isinstance(chosen, Back) else str(chosen)
@@ -98,10 +98,10 @@ def _confirm_plan(
         context.show(added_message(experiment, context.config.creator, changed=changed), "yellow")
     what = "these runs" if is_a_feed(editor.document) else "these conversations"
     entries = [
-        Entry("Start", _START, note=_size(definition, name)),
-        Entry("Change what is compared", _CHANGE),
-        Entry("Save it as a file first", _FILE),
-        Entry("Not now", _NOT_NOW),
+        TypedAnswer("Start", _START, note=_size(definition, name)),
+        TypedAnswer("Change what is compared", _CHANGE),
+        TypedAnswer("Save it as a file first", _FILE),
+        TypedAnswer("Not now", _NOT_NOW),
     ]
     file: Path | None = None
     while True:

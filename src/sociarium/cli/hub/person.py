@@ -6,11 +6,11 @@ from functools import partial
 
 from sociarium.cli.hub.answers import ask_line, ask_long, ask_one, ask_whole
 from sociarium.cli.hub.editor import Editor
-from sociarium.cli.hub.page import NOTHING, Row
+from sociarium.cli.hub.page import NOTHING, PageRow
 from sociarium.cli.hub.people_names import archetype_fault, handles
 from sociarium.cli.hub.rule import alike_rows, rule_row
 from sociarium.cli.hub.settings import other_fields, setting_rows
-from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.cli.questions.checks import nonempty
 from sociarium.editing.change import Change, copy_of, names_of
 from sociarium.editing.document import Document
@@ -24,27 +24,29 @@ from sociarium.experiment.problems import Loc
 _MANY = 5
 
 
-def person_rows(editor: Editor, loc: Loc) -> list[Row]:
+def person_rows(editor: Editor, loc: Loc) -> list[PageRow]:
     entry = editor.value(loc) or {}
-    role = Row("Role", partial(ask_role, editor, loc), str(entry.get("role", DEFAULT_ROLE)))
+    role = PageRow("Role", partial(ask_role, editor, loc), str(entry.get("role", DEFAULT_ROLE)))
     if "count" in entry:
         return [role, *alike_rows(editor, loc)]
     if "generate" in entry:
         return [
-            Row("How many", partial(ask_many, editor, loc), str(entry["generate"])),
+            PageRow("How many", partial(ask_many, editor, loc), str(entry["generate"])),
             role,
-            Row("Who writes them", partial(ask_writer, editor, loc), str(entry.get("model", "?"))),
-            Row("Who they are", partial(ask_prompt, editor, loc), str(entry.get("prompt", ""))),
+            PageRow("Who writes them", partial(ask_writer, editor, loc), str(entry.get("model", "?"))),
+            PageRow("Who they are", partial(ask_prompt, editor, loc), str(entry.get("prompt", ""))),
             *setting_rows(editor, loc, Generate, other_fields(Generate, "generate", "role", "model", "prompt", "rule")),
             rule_row(editor, loc),
         ]
     persona = entry.get("persona", "")
     return [
         role,
-        Row("Name", partial(ask_name, editor, loc), str(entry.get("name") or NOTHING)),
-        Row("Bio", partial(ask_bio, editor, loc), str(entry.get("bio") or NOTHING)),
-        Row("What they are like", partial(ask_persona, editor, loc), str(persona or NOTHING)),
-        Row("Whom they follow", partial(_ask_follows, editor, loc), ", ".join(entry.get("follows") or ()) or NOTHING),
+        PageRow("Name", partial(ask_name, editor, loc), str(entry.get("name") or NOTHING)),
+        PageRow("Bio", partial(ask_bio, editor, loc), str(entry.get("bio") or NOTHING)),
+        PageRow("What they are like", partial(ask_persona, editor, loc), str(persona or NOTHING)),
+        PageRow(
+            "Whom they follow", partial(_ask_follows, editor, loc), ", ".join(entry.get("follows") or ()) or NOTHING
+        ),
         *setting_rows(
             editor, loc, Person, other_fields(Person, "handle", "role", "name", "bio", "persona", "follows", "rule")
         ),
@@ -82,7 +84,7 @@ def _ask_follows(editor: Editor, loc: Loc) -> None:
         return
     chosen = editor.prompts.several(
         f"Whom does @{entry.get('handle')} follow?",
-        [Entry(f"@{handle}", handle) for handle in others],
+        [TypedAnswer(f"@{handle}", handle) for handle in others],
         hint="Mark them, or nobody.",
         default=entry.get("follows") or (),
     )
@@ -144,7 +146,7 @@ def ask_writer(editor: Editor, loc: Loc) -> bool:
         editor,
         (*loc, "model"),
         "Which model writes them?",
-        [Entry(name, name) for name in names],
+        [TypedAnswer(name, name) for name in names],
         hint="It writes them once; whichever model plays them later, they are the same people.",
     )
 

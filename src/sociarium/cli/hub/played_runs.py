@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sociarium.cli.display.columns import Column
+from sociarium.cli.display.columns import ListColumn
 from sociarium.cli.display.conditions import varying_factors
 from sociarium.cli.display.lists import columns_of, shared_line
 from sociarium.cli.list_rows import rows_of_runs
-from sociarium.cli.questions.answers import BACK, Entry, Step
+from sociarium.cli.questions.answers import BACK, Step, TypedAnswer
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.editing.words import slot_words
 from sociarium.exchange.sanitize import one_line
@@ -72,7 +72,7 @@ def choose_some(context: WizardContext, played: Sequence[PlayedRun], noun: str) 
     filters = _filters(played)
     if not filters:
         return list(played)
-    chosen = context.prompts.choose(f"Which {noun}s?", [Entry(f"All {len(played)}", (_ALL, "")), *filters])
+    chosen = context.prompts.choose(f"Which {noun}s?", [TypedAnswer(f"All {len(played)}", (_ALL, "")), *filters])
     if chosen is BACK:
         return None
     kind, level = chosen
@@ -90,15 +90,15 @@ def has_filters(played: Sequence[PlayedRun]) -> bool:
     return bool(_filters(played))
 
 
-def _filters(played: Sequence[PlayedRun]) -> list[Entry]:
+def _filters(played: Sequence[PlayedRun]) -> list[TypedAnswer]:
     entries = []
     if any(one.favourite for one in played) and not all(one.favourite for one in played):
-        entries.append(Entry("Favourites", (_FAVOURITES, "")))
+        entries.append(TypedAnswer("Favourites", (_FAVOURITES, "")))
     states = sorted({one.state.value for one in played})
-    entries += [Entry(f"state: {state}", (_STATE, state)) for state in states if len(states) > 1]
+    entries += [TypedAnswer(f"state: {state}", (_STATE, state)) for state in states if len(states) > 1]
     for factor in varying_factors(one.place.condition for one in played):
         levels = dict.fromkeys(str(one.place.condition[factor]) for one in played if factor in one.place.condition)
-        entries += [Entry(one_line(f"{slot_words({}, factor)}: {level}"), (factor, level)) for level in levels]
+        entries += [TypedAnswer(one_line(f"{slot_words({}, factor)}: {level}"), (factor, level)) for level in levels]
     return entries
 
 
@@ -109,14 +109,14 @@ def choose_run(context: WizardContext, played: Sequence[PlayedRun], question: st
     rows = [one.row for one in played]
     columns = _columns(played, columns_of("runs", rows))
     names = [" · ".join(filter(None, cells)) for cells in zip(*(column.cells for column in columns), strict=True)]
-    entries = [Entry(name, one) for name, one in zip(names, played, strict=True)]
+    entries = [TypedAnswer(name, one) for name, one in zip(names, played, strict=True)]
     prompts = context.prompts.at(Step(shared_line(rows)))
     chosen = prompts.choose(question, entries, columns=columns)
     return None if chosen is BACK else chosen
 
 
-def _columns(played: Sequence[PlayedRun], of_lists: Sequence[Column]) -> list[Column]:
+def _columns(played: Sequence[PlayedRun], of_lists: Sequence[ListColumn]) -> list[ListColumn]:
     """Those of lists, with a star behind the id, and what was noted behind all."""
     first, *others = of_lists
-    stars = Column("★", ["★" if one.favourite else "" for one in played], "id", 1)
-    return [first, stars, *others, Column("note", [one.note for one in played], rank=1)]
+    stars = ListColumn("★", ["★" if one.favourite else "" for one in played], "id", 1)
+    return [first, stars, *others, ListColumn("note", [one.note for one in played], rank=1)]

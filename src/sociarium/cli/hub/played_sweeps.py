@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.runs import read_command
 from sociarium.cli.hub.what_next import Continuation, continuations, go_on
-from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import Worker
@@ -26,7 +26,7 @@ def choose_sweep(editor: Editor, sweeps: Sequence[SweepRecord], question: str) -
     """One of several sweeps; the only one at once."""
     if len(sweeps) == 1:
         return sweeps[0]
-    entries = [Entry(f"{one.label}, {one.creator}, {one.created[:16]}", one) for one in reversed(sweeps)]
+    entries = [TypedAnswer(f"{one.label}, {one.creator}, {one.created[:16]}", one) for one in reversed(sweeps)]
     chosen = editor.prompts.choose(question, entries)
     return None if isinstance(chosen, Back) else chosen
 
@@ -37,7 +37,7 @@ def go_on_with(editor: Editor, sweeps: Sequence[SweepRecord]) -> None:
         ways = continuations(editor.context, sweep)
         chosen: Continuation | Back = ways[0]
         if len(ways) > 1:
-            chosen = editor.prompts.choose("How?", [Entry(way.words, way) for way in ways])
+            chosen = editor.prompts.choose("How?", [TypedAnswer(way.words, way) for way in ways])
         if not isinstance(chosen, Back):
             go_on(editor.context, sweep, chosen)
 

@@ -10,12 +10,12 @@ from sociarium.cli.hub.answers import ask_names, ask_several
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.new_section import readers
 from sociarium.cli.hub.new_things import NAME, ask_new_name, new_position, run_new
-from sociarium.cli.hub.page import Row
+from sociarium.cli.hub.page import PageRow
 from sociarium.cli.hub.settings import setting_rows
-from sociarium.cli.hub.steps import Course, Step, run_steps
+from sociarium.cli.hub.steps import HubStep, StepCourse, run_steps
 from sociarium.cli.hub.texts import TextPlace, open_text, text_value, write_text
 from sociarium.cli.hub.things import Kind, open_things
-from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.cli.questions.checks import whole
 from sociarium.editing.document import Document
 from sociarium.editing.people import remove_named, rename_named
@@ -23,15 +23,15 @@ from sociarium.experiment.definition import Probe
 from sociarium.experiment.problems import Loc
 
 _MOMENTS = [
-    Entry("before the first message", "start"),
-    Entry("at the end of each day", "each_day"),
-    Entry("at the very end", "end"),
+    TypedAnswer("before the first message", "start"),
+    TypedAnswer("at the end of each day", "each_day"),
+    TypedAnswer("at the very end", "end"),
 ]
 _AT = {str(entry.value): entry.text for entry in _MOMENTS}
 _ANSWERS = [
-    Entry("with a whole number on a scale", "scale"),
-    Entry("by choosing one of several answers", "choices"),
-    Entry("in words of their own", "words"),
+    TypedAnswer("with a whole number on a scale", "scale"),
+    TypedAnswer("by choosing one of several answers", "choices"),
+    TypedAnswer("in words of their own", "words"),
 ]
 _MOST = 10**6
 _SCALE = {"from": 0, "to": 10}
@@ -66,14 +66,14 @@ def _place(loc: Loc) -> TextPlace:
     return TextPlace((*loc, "ask"), "The question:", hint="As you would ask a person.", is_needed=True)
 
 
-def _rows(editor: Editor, loc: Loc) -> list[Row]:
+def _rows(editor: Editor, loc: Loc) -> list[PageRow]:
     probe = editor.value(loc) or {}
     whom = probe.get("of") or readers(editor.document)
     return [
-        Row("The question", partial(open_text, editor, _place(loc)), text_value(probe.get("ask"))),
-        Row("Who is asked", partial(_ask_whom, editor, loc), ", ".join(whom)),
-        Row("When", partial(_ask_when, editor, loc), ", ".join(_AT.get(one, one) for one in probe.get("at") or ())),
-        Row("The answer", partial(_ask_answer, editor, loc), _answer(probe)),
+        PageRow("The question", partial(open_text, editor, _place(loc)), text_value(probe.get("ask"))),
+        PageRow("Who is asked", partial(_ask_whom, editor, loc), ", ".join(whom)),
+        PageRow("When", partial(_ask_when, editor, loc), ", ".join(_AT.get(one, one) for one in probe.get("at") or ())),
+        PageRow("The answer", partial(_ask_answer, editor, loc), _answer(probe)),
         *setting_rows(editor, loc, Probe, ("after", "shuffle", "repeats", "use")),
     ]
 
@@ -81,7 +81,10 @@ def _rows(editor: Editor, loc: Loc) -> list[Row]:
 def _ask_whom(editor: Editor, loc: Loc) -> bool:
     roles = readers(editor.document)
     chosen = editor.prompts.several(
-        "Who is asked?", [Entry(role, role) for role in roles], default=editor.value((*loc, "of")) or roles, least=1
+        "Who is asked?",
+        [TypedAnswer(role, role) for role in roles],
+        default=editor.value((*loc, "of")) or roles,
+        least=1,
     )
     if isinstance(chosen, Back):
         return False
@@ -96,23 +99,23 @@ def _ask_when(editor: Editor, loc: Loc) -> bool:
 
 def _ask_answer(editor: Editor, loc: Loc) -> bool:
     before = editor.value((*loc, "answer"))
-    if run_steps(editor, _answer_steps(editor, loc), Course(f"{editor.step} › answer")):
+    if run_steps(editor, _answer_steps(editor, loc), StepCourse(f"{editor.step} › answer")):
         return True
     editor.set((*loc, "answer"), before)
     return False
 
 
-def _answer_steps(editor: Editor, loc: Loc) -> list[Step]:
+def _answer_steps(editor: Editor, loc: Loc) -> list[HubStep]:
     place: Loc = (*loc, "answer")
 
     def has(key: str) -> Callable[[Document], bool]:
         return lambda _: key in (editor.value(place) or {})
 
     return [
-        Step("kind", lambda _: _ask_kind(editor, place)),
-        Step("choices", lambda _: _ask_choices(editor, place), has("choices")),
-        Step("from", lambda _: _ask_first(editor, place), has("from")),
-        Step("to", lambda _: _ask_last(editor, place), has("from")),
+        HubStep("kind", lambda _: _ask_kind(editor, place)),
+        HubStep("choices", lambda _: _ask_choices(editor, place), has("choices")),
+        HubStep("from", lambda _: _ask_first(editor, place), has("from")),
+        HubStep("to", lambda _: _ask_last(editor, place), has("from")),
     ]
 
 
@@ -155,10 +158,10 @@ def _ask_last(editor: Editor, place: Loc) -> bool:
 def _add(editor: Editor) -> bool:
     loc: Loc = ("probes", new_position(editor, "probes"))
     steps = [
-        Step(NAME, lambda _: ask_new_name(editor, loc, hint="A short word, such as: trust")),
-        Step("of", lambda _: _ask_whom(editor, loc), lambda document: len(readers(document)) > 1),
-        Step("at", lambda _: _ask_when(editor, loc)),
-        Step("ask", lambda _: write_text(editor, _place(loc))),
+        HubStep(NAME, lambda _: ask_new_name(editor, loc, hint="A short word, such as: trust")),
+        HubStep("of", lambda _: _ask_whom(editor, loc), lambda document: len(readers(document)) > 1),
+        HubStep("at", lambda _: _ask_when(editor, loc)),
+        HubStep("ask", lambda _: write_text(editor, _place(loc))),
         *_answer_steps(editor, loc),
     ]
     return run_new(editor, steps, loc, "new question")

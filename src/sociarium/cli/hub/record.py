@@ -7,8 +7,8 @@ from functools import partial
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.headings import heading_row
 from sociarium.cli.hub.new_things import NAME, new_position, run_new
-from sociarium.cli.hub.page import Row
-from sociarium.cli.hub.steps import Step
+from sociarium.cli.hub.page import PageRow
+from sociarium.cli.hub.steps import HubStep
 from sociarium.cli.hub.texts import TextPlace, text_rows, text_value, write_text
 from sociarium.cli.hub.things import Kind, open_things
 from sociarium.cli.questions.answers import Back
@@ -65,7 +65,7 @@ def _prompt_place(loc: Loc, title: str, *, reads_day: bool) -> TextPlace:
     return TextPlace((*loc, "content"), f"Text of {title}:", hint=hint, has_self=False, is_needed=True)
 
 
-def _prompt_rows(editor: Editor, loc: Loc, *, reads_day: bool) -> list[Row]:
+def _prompt_rows(editor: Editor, loc: Loc, *, reads_day: bool) -> list[PageRow]:
     section = editor.value(loc) or {}
     place = _prompt_place(loc, str(section.get("title", "")), reads_day=reads_day)
     return [*text_rows(editor, place), heading_row(editor, loc)]
@@ -91,4 +91,4 @@ def _add_prompt_section(editor: Editor, *, prompt: Prompt) -> bool:
         title = str((editor.value(loc) or {}).get("title", ""))
         return write_text(editor, _prompt_place(loc, title, reads_day=prompt == "summarizer"))
 
-    return run_new(editor, [Step(NAME, ask_title), Step("text", ask_text)], loc, "new section")
+    return run_new(editor, [HubStep(NAME, ask_title), HubStep("text", ask_text)], loc, "new section")

@@ -6,10 +6,10 @@ from typing import Any
 
 from sociarium.cli.hub.answers import ask_line, ask_one
 from sociarium.cli.hub.editor import Editor
-from sociarium.cli.hub.page import NOTHING, Row
+from sociarium.cli.hub.page import NOTHING, PageRow
 from sociarium.cli.hub.settings import other_fields, setting_rows
 from sociarium.cli.hub.things import Kind, open_things
-from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.cli.questions.completion import placeholders
 from sociarium.cli.wizard.text_input import placeholder_check
 from sociarium.editing.document import Document
@@ -21,7 +21,7 @@ from sociarium.experiment.prompts.placeholders import role_key
 from sociarium.experiment.prompts.word_forms import plural
 from sociarium.experiment.roles import Role
 
-PRONOUNS = [Entry(word, word) for word in ("they", "she", "he", "it", "he/she")]
+PRONOUNS = [TypedAnswer(word, word) for word in ("they", "she", "he", "it", "he/she")]
 _HINT = "Such as: guard, prisoner. Singular, in the order in which they speak."
 
 
@@ -69,13 +69,13 @@ def role_value(spec: dict[str, Any]) -> str:
     return "says lines of yours" if spec.get("script") else str(spec.get("pronouns", "they"))
 
 
-def role_rows(editor: Editor, loc: Loc) -> list[Row]:
+def role_rows(editor: Editor, loc: Loc) -> list[PageRow]:
     """What can be said of a role."""
     role = str(loc[1])
     spec = editor.value(loc) or {}
     key = role_key(role)
     return [
-        Row(
+        PageRow(
             "Pronoun",
             lambda: ask_one(
                 editor,
@@ -87,7 +87,7 @@ def role_rows(editor: Editor, loc: Loc) -> list[Row]:
             ),
             str(spec.get("pronouns", "they")),
         ),
-        Row(
+        PageRow(
             "Several of them",
             lambda: ask_line(
                 editor,
@@ -97,12 +97,12 @@ def role_rows(editor: Editor, loc: Loc) -> list[Row]:
             ),
             str(spec.get("plural") or plural(role)),
         ),
-        Row(
+        PageRow(
             "Lines of yours",
             lambda: _ask_script(editor, loc),
             f"{len(spec['script'])} lines" if spec.get("script") else NOTHING,
         ),
-        Row(
+        PageRow(
             "Name that others read",
             lambda: ask_line(
                 editor,

@@ -6,7 +6,7 @@ from functools import partial
 
 from sociarium.cli.hub.answers import ask_whole
 from sociarium.cli.hub.editor import Editor
-from sociarium.cli.hub.page import NOTHING, Row, open_page
+from sociarium.cli.hub.page import NOTHING, PageRow, open_page
 from sociarium.cli.hub.settings import other_fields, setting_rows
 from sociarium.cli.questions.answers import Back
 from sociarium.experiment.feed.entries import Alike
@@ -17,35 +17,37 @@ from sociarium.experiment.problems import Loc
 _MANY = 5
 
 
-def rule_row(editor: Editor, loc: Loc) -> Row:
+def rule_row(editor: Editor, loc: Loc) -> PageRow:
     """The line of somebody's rule."""
     rule = editor.value((*loc, "rule"))
-    return Row("Rule", partial(open_rule, editor, loc), NOTHING if rule is None else ", ".join(rule) or "only reads")
+    return PageRow(
+        "Rule", partial(open_rule, editor, loc), NOTHING if rule is None else ", ".join(rule) or "only reads"
+    )
 
 
 def open_rule(editor: Editor, loc: Loc) -> None:
     """The page of a rule; it begins when the first line is filled in."""
     where = (*loc, "rule")
 
-    def rows() -> list[Row]:
+    def rows() -> list[PageRow]:
         posts = (editor.value((*where, "post")) or {}).get("each_day") or ()
         value = f"{len(posts)} {'text' if len(posts) == 1 else 'texts'}" if posts else NOTHING
         lines = [
             *setting_rows(editor, where, Rule, ("like", "repost", "follow_back")),
-            Row("Posts of their own", partial(_ask_posts, editor, where), value),
+            PageRow("Posts of their own", partial(_ask_posts, editor, where), value),
         ]
         is_optional = "count" not in (editor.value(loc) or {})
-        return [*lines, Row("No rule", lambda: editor.set(where, None))] if is_optional else lines
+        return [*lines, PageRow("No rule", lambda: editor.set(where, None))] if is_optional else lines
 
     open_page(editor, "The rule by which they act, without a model:", rows,
               hint="They log on and are shown posts as everybody is; nobody is asked for them.")  # fmt: skip
 
 
-def alike_rows(editor: Editor, loc: Loc) -> list[Row]:
+def alike_rows(editor: Editor, loc: Loc) -> list[PageRow]:
     """The lines of a crowd that acts by one rule, but for its role."""
     count = editor.value((*loc, "count"))
     return [
-        Row("How many", partial(ask_alike, editor, loc), str(count)),
+        PageRow("How many", partial(ask_alike, editor, loc), str(count)),
         rule_row(editor, loc),
         *setting_rows(editor, loc, Alike, other_fields(Alike, "count", "role", "rule")),
     ]

@@ -9,7 +9,7 @@ from sociarium.cli.hub.export import export
 from sociarium.cli.hub.feed_acts import act_in_feed
 from sociarium.cli.hub.moments import entries_for_moments, stand_in_moment
 from sociarium.cli.hub.played_runs import PlayedRun, choose_run, choose_some, has_filters, played_runs
-from sociarium.cli.questions.answers import BACK, Entry
+from sociarium.cli.questions.answers import BACK, TypedAnswer
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.pager import show_pages
 from sociarium.records.plans import Experiment
@@ -57,15 +57,15 @@ def read_command(context: WizardContext, command: str, *arguments: str) -> None:
 def _with(context: WizardContext, old: PlayedRun, noun: str, others: Sequence[PlayedRun], *, is_feed: bool) -> None:
     run, is_over = old.place.status.run, old.state is RunState.DONE
     entries = [
-        Entry("Read it", _VIEW),
-        Entry("Read the exact prompts", _PROMPTS),
-        *([Entry("Compare with another", _COMPARE)] if others else []),
+        TypedAnswer("Read it", _VIEW),
+        TypedAnswer("Read the exact prompts", _PROMPTS),
+        *([TypedAnswer("Compare with another", _COMPARE)] if others else []),
         *entries_for_moments(),
-        *([Entry("Act in this feed", _ACT, unavailable=_OVER if is_over else "")] if is_feed else []),
-        Entry("No favourite any more" if old.favourite else "Mark it as a favourite", _STAR),
-        Entry("Write a note on it", _NOTE),
-        Entry("Export it", _EXPORT),
-        Entry("Delete it", _DELETE),
+        *([TypedAnswer("Act in this feed", _ACT, unavailable=_OVER if is_over else "")] if is_feed else []),
+        TypedAnswer("No favourite any more" if old.favourite else "Mark it as a favourite", _STAR),
+        TypedAnswer("Write a note on it", _NOTE),
+        TypedAnswer("Export it", _EXPORT),
+        TypedAnswer("Delete it", _DELETE),
     ]
     while (then := context.prompts.choose(f"{noun.capitalize()} {run[:8]}:", entries)) is not BACK:
         match then:

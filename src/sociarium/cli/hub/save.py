@@ -8,7 +8,7 @@ from sociarium.editing.faults import read_document
 from sociarium.experiment.definition import Definition
 from sociarium.ports.clock import SystemClock
 from sociarium.records.plans import Experiment
-from sociarium.runner.sweep.save_edited import Source, save_edited_experiment
+from sociarium.runner.sweep.save_edited import EditedSource, save_edited_experiment
 
 
 def read_definition(editor: Editor) -> Definition | None:
@@ -43,7 +43,7 @@ def save(editor: Editor) -> Experiment | None:
     return experiment
 
 
-def _source(draft: Draft) -> Source | None:
+def _source(draft: Draft) -> EditedSource | None:
     if draft.experiment is not None:
-        return Source(draft.experiment, is_own=True)
-    return Source(draft.origin, is_own=False) if draft.origin is not None else None
+        return EditedSource(draft.experiment, is_own=True)
+    return EditedSource(draft.origin, is_own=False) if draft.origin is not None else None

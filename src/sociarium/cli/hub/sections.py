@@ -8,7 +8,7 @@ from typing import Any
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.headings import heading_row
 from sociarium.cli.hub.new_section import add_section, ask_readers, readers, text_hint
-from sociarium.cli.hub.page import NOTHING, Row
+from sociarium.cli.hub.page import NOTHING, PageRow
 from sociarium.cli.hub.texts import TextPlace, open_text, show_placeholders, text_value, write_text
 from sociarium.cli.hub.things import Kind, open_things
 from sociarium.editing.document import is_a_feed
@@ -82,13 +82,13 @@ def section_value(section: dict[str, Any]) -> str:
     return " · ".join(f"{role}: {text_value(text)}" for role, text in private.items()) or NOTHING
 
 
-def _section_rows(editor: Editor, loc: Loc) -> list[Row]:
+def _section_rows(editor: Editor, loc: Loc) -> list[PageRow]:
     section = editor.value(loc) or {}
     title = str(section.get("title", ""))
     rows = []
     if "shared" in section:
         place = TextPlace((*loc, "shared"), f"{title}, for all:", hint=text_hint(title, "everybody"))
-        rows.append(Row("Everybody reads", partial(open_text, editor, place), text_value(section["shared"])))
+        rows.append(PageRow("Everybody reads", partial(open_text, editor, place), text_value(section["shared"])))
     else:
         private = section.get("private") or {}
         is_first = is_first_section(editor, loc)
@@ -97,10 +97,10 @@ def _section_rows(editor: Editor, loc: Loc) -> list[Row]:
                 (*loc, "private", role), f"{title} of the {role}:", hint=text_hint(title, f"the {role}")
             )  # fmt: skip
             ask = partial(_open_private, editor, place)
-            rows.append(Row(f"The {role} reads", ask, text_value(private.get(role))))
+            rows.append(PageRow(f"The {role} reads", ask, text_value(private.get(role))))
     if "shared" in section or not is_first_section(editor, loc):
         value = "all the same" if "shared" in section else "each role its own"
-        rows.append(Row("Who reads it", partial(ask_readers, editor, loc), value))
+        rows.append(PageRow("Who reads it", partial(ask_readers, editor, loc), value))
     return [*rows, heading_row(editor, loc)]
 
 

@@ -12,8 +12,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from sociarium.cli.hub.editor import Editor
-from sociarium.cli.hub.page import NOTHING, Row, open_page
-from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.hub.page import NOTHING, PageRow, open_page
+from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.cli.questions.checks import Check
 from sociarium.editing.levels import names
 from sociarium.editing.words import key_words
@@ -23,14 +23,14 @@ from sociarium.experiment.problems import Loc
 _USUAL = "\0usual"
 
 
-def setting_rows(editor: Editor, loc: Loc, model: type[BaseModel], fields: Sequence[str]) -> list[Row]:
+def setting_rows(editor: Editor, loc: Loc, model: type[BaseModel], fields: Sequence[str]) -> list[PageRow]:
     """A line for each of some fields; the path need not be there yet."""
     rows = []
     for key, info in model.model_fields.items():
         name = info.alias or key
         if name in fields or key in fields:
             rows.append(
-                Row(
+                PageRow(
                     _label(name),
                     partial(ask_setting, editor, (*loc, name), model, key),
                     _value(editor.value((*loc, name)), info),
@@ -70,7 +70,10 @@ def ask_setting(editor: Editor, loc: Loc, model: type[BaseModel], key: str) -> b
 
 def _choose(editor: Editor, loc: Loc, question: str, choices: Sequence[Any], info: FieldInfo) -> bool:
     usual = "" if info.is_required() or info.default is None else f": {_words(info.default)}"
-    entries = [Entry(f"as it usually is{usual}", _USUAL), *(Entry(_words(choice), choice) for choice in choices)]
+    entries = [
+        TypedAnswer(f"as it usually is{usual}", _USUAL),
+        *(TypedAnswer(_words(choice), choice) for choice in choices),
+    ]
     before = editor.value(loc)
     chosen = editor.prompts.choose(question, entries, hint=_hint(info), default=_USUAL if before is None else before)
     if isinstance(chosen, Back):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sociarium.cli.hub.editor import Editor
-from sociarium.cli.questions.answers import Step as Header
+from sociarium.cli.questions.answers import Step
 from sociarium.editing.document import Document
 
 
@@ -15,7 +15,7 @@ def _always(_document: Document) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class HubStep:
     """A question.
 
     Attributes:
@@ -30,7 +30,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class StepCourse:
     """How questions are gone through.
 
     Attributes:
@@ -46,7 +46,7 @@ class Course:
     is_counted: bool = True
 
 
-def run_steps(editor: Editor, steps: Sequence[Step], course: Course) -> bool:
+def run_steps(editor: Editor, steps: Sequence[HubStep], course: StepCourse) -> bool:
     """Ask one after the other; a draft that was left at one of them goes on there.
 
     Returns:
@@ -63,8 +63,8 @@ def run_steps(editor: Editor, steps: Sequence[Step], course: Course) -> bool:
     return place >= 0
 
 
-def _ask(editor: Editor, steps: Sequence[Step], place: int, course: Course) -> bool:
+def _ask(editor: Editor, steps: Sequence[HubStep], place: int, course: StepCourse) -> bool:
     applies = [step.applies(editor.document) for step in steps]
     total = sum(applies) if course.is_counted else None
-    with editor.header(Header(course.title, sum(applies[: place + 1]), total)), editor.at(steps[place].name):
+    with editor.header(Step(course.title, sum(applies[: place + 1]), total)), editor.at(steps[place].name):
         return steps[place].ask(editor)

@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any
 
 from sociarium.cli.hub.editor import Editor
-from sociarium.cli.hub.page import NOTHING, Row, Then, open_page
-from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.hub.page import NOTHING, PageRow, Then, open_page
+from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.cli.questions.checks import Check, nonempty, nothing_wrong, short_name, unused_name
 from sociarium.cli.questions.completion import Complete, nothing_to_complete, placeholders
 from sociarium.cli.wizard.text_input import placeholder_check, placeholder_table
@@ -78,18 +78,18 @@ def show_placeholders(editor: Editor) -> None:
         editor.context.screen.print(placeholder_table({**editor.document, "roles": roles}))
 
 
-def text_rows(editor: Editor, place: TextPlace) -> list[Row]:
+def text_rows(editor: Editor, place: TextPlace) -> list[PageRow]:
     """The lines of a text's page."""
     versions = versions_at(editor.document, place.loc)
     rows = [
-        Row(name, lambda name=name: _open_version(editor, place, name), text_value(text))  # type: ignore[misc]
+        PageRow(name, lambda name=name: _open_version(editor, place, name), text_value(text))  # type: ignore[misc]
         for name, text in versions.items()
     ]
     if not versions:
-        rows.append(Row("Write it", lambda: write_text(editor, place), text_value(editor.value(place.loc))))
-    rows.append(Row("Add a version, to compare", lambda: _add_version(editor, place)))
+        rows.append(PageRow("Write it", lambda: write_text(editor, place), text_value(editor.value(place.loc))))
+    rows.append(PageRow("Add a version, to compare", lambda: _add_version(editor, place)))
     if place.has_placeholders:
-        rows.append(Row("Words that are replaced", lambda: show_placeholders(editor)))
+        rows.append(PageRow("Words that are replaced", lambda: show_placeholders(editor)))
     return rows
 
 
@@ -107,18 +107,18 @@ def _open_version(editor: Editor, place: TextPlace, name: str) -> Then | None:
         is_gone = editor.apply(lambda document: remove_version(document, slot, here[0]))
         return Then.CLOSE if is_gone else None
 
-    def rows() -> list[Row]:
+    def rows() -> list[PageRow]:
         return [
             *_wording_rows(editor, place, (*place.loc, "variants", here[0]), here[0]),
-            Row("Rename", rename),
-            Row("Take out", remove),
+            PageRow("Rename", rename),
+            PageRow("Take out", remove),
         ]
 
     open_page(editor, f"{place.question.rstrip(':')} › {name}:", rows)
     return None
 
 
-def _wording_rows(editor: Editor, place: TextPlace, loc: Loc, name: str) -> list[Row]:
+def _wording_rows(editor: Editor, place: TextPlace, loc: Loc, name: str) -> list[PageRow]:
     """The lines of what a version says, in one way or in several."""
     question = f"{place.question.rstrip(':')}, version {name}"
     wordings = wordings_in(editor.value(loc))
@@ -130,14 +130,14 @@ def _wording_rows(editor: Editor, place: TextPlace, loc: Loc, name: str) -> list
             editor.apply(lambda document: add_wording(document, loc, words))
 
     rows = [
-        Row(f"Wording {number}", partial(_open_wording, editor, place, (*loc, "wordings", number - 1), question),
+        PageRow(f"Wording {number}", partial(_open_wording, editor, place, (*loc, "wordings", number - 1), question),
             text_value(wording))
         for number, wording in enumerate(wordings, start=1)
     ]  # fmt: skip
     if not wordings:
         write = partial(_write, editor, place, loc, f"{question}:", is_needed=False)
-        rows.append(Row("Write it", write, text_value(editor.value(loc))))
-    return [*rows, Row("Say it in other words, too", add, stands=False)]
+        rows.append(PageRow("Write it", write, text_value(editor.value(loc))))
+    return [*rows, PageRow("Say it in other words, too", add, stands=False)]
 
 
 def _open_wording(editor: Editor, place: TextPlace, loc: Loc, question: str) -> None:
@@ -147,9 +147,9 @@ def _open_wording(editor: Editor, place: TextPlace, loc: Loc, question: str) -> 
         is_gone = editor.apply(lambda document: remove_wording(document, tuple(version), int(position)))
         return Then.CLOSE if is_gone else None
 
-    def rows() -> list[Row]:
+    def rows() -> list[PageRow]:
         write = partial(_write, editor, place, loc, f"{question}:", is_needed=True)
-        return [Row("Write it", write, text_value(editor.value(loc))), Row("Take out", remove)]
+        return [PageRow("Write it", write, text_value(editor.value(loc))), PageRow("Take out", remove)]
 
     open_page(editor, f"{question}, wording {int(position) + 1}:", rows, hint=_WORDINGS)
 
@@ -188,7 +188,10 @@ def _begin_version(editor: Editor, place: TextPlace, name: str) -> bool:
     """Write a new version, from nothing or from the words of another; returns whether it was."""
     others = [other for other, text in versions_at(editor.document, place.loc).items() if text and other != name]
     if others:
-        entries = [Entry("With nothing", None), *(Entry(f"With the words of {other}", other) for other in others)]
+        entries = [
+            TypedAnswer("With nothing", None),
+            *(TypedAnswer(f"With the words of {other}", other) for other in others),
+        ]
         first = editor.prompts.choose("What does the new version begin with?", entries)
         if isinstance(first, Back):
             return False

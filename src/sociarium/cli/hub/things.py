@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any
 
 from sociarium.cli.hub.editor import Editor
-from sociarium.cli.hub.page import Row, Then, open_page
-from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.hub.page import PageRow, Then, open_page
+from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.cli.questions.checks import unused_name
 from sociarium.editing.arrange import Things, copy_item, move_item, names_in
 from sociarium.editing.change import Change
@@ -34,20 +34,20 @@ class Kind:
     things: Things
     noun: str
     value: Callable[[dict[str, Any]], str]
-    rows: Callable[[Editor, Loc], list[Row]]
+    rows: Callable[[Editor, Loc], list[PageRow]]
     add: Callable[[Editor], object]
     rename: Callable[[Document, str, str], Change]
     remove: Callable[[Document, str], Change]
     first: int = 0
     label: Callable[[dict[str, Any]], str] = lambda _entry: ""
     remove_at: Callable[[Document, int], Change] | None = None
-    more: Callable[[Editor], list[Row]] = lambda _editor: []
+    more: Callable[[Editor], list[PageRow]] = lambda _editor: []
 
 
 def open_things(editor: Editor, title: str, kind: Kind, *, hint: str = "") -> None:
     """The page of all of them."""
 
-    def rows() -> list[Row]:
+    def rows() -> list[PageRow]:
         lines = []
         wrong = [fault.loc for fault in faults(editor.document)]
         for position, name in enumerate(names_in(editor.document, kind.things)):
@@ -55,10 +55,10 @@ def open_things(editor: Editor, title: str, kind: Kind, *, hint: str = "") -> No
             entry = editor.value(loc) or {}
             mark = "!" if any(place[: len(loc)] == loc for place in wrong) else " "
             lines.append(
-                Row(name or kind.label(entry), _ThingPage(editor, kind, position).open, kind.value(entry), mark)
+                PageRow(name or kind.label(entry), _ThingPage(editor, kind, position).open, kind.value(entry), mark)
             )
         article = "an" if kind.noun[0] in "aeiou" else "a"
-        lines.append(Row(f"Add {article} {kind.noun}", partial(_add, editor, kind)))
+        lines.append(PageRow(f"Add {article} {kind.noun}", partial(_add, editor, kind)))
         return [*lines, *kind.more(editor)]
 
     open_page(editor, title, rows, hint=hint)
@@ -112,15 +112,15 @@ class _ThingPage:
     def _title(self) -> str:
         return f"{self._name or self.kind.label(self.editor.value(self._loc) or {})}:"
 
-    def _rows(self) -> list[Row]:
+    def _rows(self) -> list[PageRow]:
         lines = self.kind.rows(self.editor, self._loc)
         if self.position < self.kind.first:
             return lines
         if self._name:
-            lines += [Row("Rename", self._rename), Row("Copy", self._copy)]
+            lines += [PageRow("Rename", self._rename), PageRow("Copy", self._copy)]
         if len(self._names) > self.kind.first + 1:
-            lines.append(Row("Move", self._move))
-        return [*lines, Row("Take out", self._remove)]
+            lines.append(PageRow("Move", self._move))
+        return [*lines, PageRow("Take out", self._remove)]
 
     def _rename(self) -> None:
         old = self._name
@@ -137,7 +137,9 @@ class _ThingPage:
 
     def _move(self) -> None:
         here, first = self.position, self.kind.first
-        entries = [Entry(f"{place + 1}. where {name or 'another'} is", place) for place, name in enumerate(self._names)]
+        entries = [
+            TypedAnswer(f"{place + 1}. where {name or 'another'} is", place) for place, name in enumerate(self._names)
+        ]
         to = self.editor.prompts.choose("Where to?", entries[first:], default=here)
         if isinstance(to, Back):
             return

@@ -8,8 +8,8 @@ from typing import Any
 
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.levels import settables_of
-from sociarium.cli.hub.page import Row, open_page
-from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.hub.page import PageRow, open_page
+from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.cli.questions.checks import unused_name
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.editing.comparison import compared_factors, levels_of, raw_level, rule_words, set_factor
@@ -26,15 +26,17 @@ _FIRST_LEVELS = 2
 def open_together(editor: Editor, sweep: Loc, name: str) -> None:
     """The page of a factor whose levels set several things."""
 
-    def rows() -> list[Row]:
+    def rows() -> list[PageRow]:
         levels = levels_of(editor.value((*sweep, "factors", name)))
         lines = [
-            Row(str(level.get("name")), partial(_open_level, editor, sweep, name, place), _level_value(editor, level))
+            PageRow(
+                str(level.get("name")), partial(_open_level, editor, sweep, name, place), _level_value(editor, level)
+            )
             for place, level in enumerate(levels)
         ]
         if not lines:
-            return [Row("It is taken out", lambda: None)]
-        return [*lines, Row("Add a level", partial(_add_level, editor, sweep, name))]
+            return [PageRow("It is taken out", lambda: None)]
+        return [*lines, PageRow("Add a level", partial(_add_level, editor, sweep, name))]
 
     open_page(editor, f"{name}:", rows, hint="Each level sets all of its values at once.")
 
@@ -47,8 +49,8 @@ def _open_level(editor: Editor, sweep: Loc, name: str, place: int) -> None:
     slots = settables_of(editor)
     levels = levels_of(editor.value((*sweep, "factors", name)))
     level = levels[place]
-    entries = [Entry(f"Change {slot_words(editor.document, slot)}", slot) for slot in level if slot != "name"]
-    entries += [Entry("Set something more", _MORE), Entry("Take this level out", _OUT)]
+    entries = [TypedAnswer(f"Change {slot_words(editor.document, slot)}", slot) for slot in level if slot != "name"]
+    entries += [TypedAnswer("Set something more", _MORE), TypedAnswer("Take this level out", _OUT)]
 
     def flow(questions: QuestionFlow) -> dict[str, Any] | None:
         """The level as it becomes; None where it is taken out."""
@@ -56,7 +58,7 @@ def _open_level(editor: Editor, sweep: Loc, name: str, place: int) -> None:
         if slot == _OUT:
             return None
         if slot == _MORE:
-            free = [Entry(slot_words(editor.document, one), one) for one in slots if one not in level]
+            free = [TypedAnswer(slot_words(editor.document, one), one) for one in slots if one not in level]
             slot = questions.choose("slot", "What does it set?", free)
         return {**level, slot: _ask_value(editor, questions, f"value {slot}", slots[slot], level.get(slot))}
 
@@ -71,7 +73,7 @@ def _ask_value(editor: Editor, questions: QuestionFlow, key: str, slot: Settable
     label = slot_words(editor.document, slot.name)
     question = f"{label[:1].upper()}{label[1:]}:"
     if slot.choices:
-        return questions.choose(key, question, [Entry(name, name) for name in slot.choices], default=before)
+        return questions.choose(key, question, [TypedAnswer(name, name) for name in slot.choices], default=before)
 
     def read(line: str) -> Any:
         try:
@@ -107,7 +109,7 @@ def add_together(editor: Editor, sweep: Loc) -> None:
         chosen = questions.several(
             "slots",
             "What changes together?",
-            [Entry(slot_words(editor.document, slot), slot) for slot in slots if slot not in factors],
+            [TypedAnswer(slot_words(editor.document, slot), slot) for slot in slots if slot not in factors],
             least=1,
         )
         levels: list[dict[str, Any]] = []
@@ -145,13 +147,13 @@ def _ask_level(
 def open_exclusions(editor: Editor, sweep: Loc) -> None:
     """The page of combinations that are left out."""
 
-    def rows() -> list[Row]:
+    def rows() -> list[PageRow]:
         rules = editor.value((*sweep, "exclude")) or []
         lines = [
-            Row(rule_words(editor.document, rule), partial(_remove_rule, editor, sweep, place))
+            PageRow(rule_words(editor.document, rule), partial(_remove_rule, editor, sweep, place))
             for place, rule in enumerate(rules)
         ]
-        return [*lines, Row("Leave one more out", partial(_add_rule, editor, sweep))]
+        return [*lines, PageRow("Leave one more out", partial(_add_rule, editor, sweep))]
 
     open_page(editor, "Combinations that are left out:", rows, hint="Enter on one takes it back in.")
 
@@ -169,10 +171,10 @@ def _add_rule(editor: Editor, sweep: Loc) -> None:
         return
 
     def flow(questions: QuestionFlow) -> dict[str, Any]:
-        entries = [Entry(slot_words(editor.document, name), name) for name in factors]
+        entries = [TypedAnswer(slot_words(editor.document, name), name) for name in factors]
         rule: dict[str, Any] = {}
         for name in questions.several("\0names", "Which comparisons does it name?", entries, least=1):
-            levels = [Entry(label, label) for label in factors[name]]
+            levels = [TypedAnswer(label, label) for label in factors[name]]
             question = f"Which of {slot_words(editor.document, name)}?"
             values = [
                 raw_level(editor.document, sweep, name, label)

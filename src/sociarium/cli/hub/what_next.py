@@ -10,7 +10,7 @@ from sociarium.cli.hub.ceiling import ask_ceiling
 from sociarium.cli.hub.export import export
 from sociarium.cli.hub.moments import entries_for_moments, stand_in_moment
 from sociarium.cli.hub.runs import read_command, read_one
-from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.editing.drafts import Draft
 from sociarium.experiment.document import to_tree
@@ -105,19 +105,19 @@ def ask_what_next(context: WizardContext, begun: StartedSweep, *, is_feed: bool)
                 return None
 
 
-def _entries(ways: Sequence[Continuation], *, is_cut_short: bool) -> list[Entry]:
+def _entries(ways: Sequence[Continuation], *, is_cut_short: bool) -> list[TypedAnswer]:
     """What is left comes first where somebody stopped, and after the results where some failed."""
-    further = [Entry(way.words, way) for way in ways]
+    further = [TypedAnswer(way.words, way) for way in ways]
     seen = [
-        *([Entry("Results: each private question, and what was said, by condition", _RESULTS)]
+        *([TypedAnswer("Results: each private question, and what was said, by condition", _RESULTS)]
           if "results" in COMMANDS else []),
-        Entry("Read one", _READ),
-        *([Entry("Look at them in the browser", _BROWSER)] if "view" in COMMANDS else []),
+        TypedAnswer("Read one", _READ),
+        *([TypedAnswer("Look at them in the browser", _BROWSER)] if "view" in COMMANDS else []),
     ]  # fmt: skip
     after = [
         *entries_for_moments(of_sweep=True),
-        Entry("Export them", _EXPORT),
-        Entry("Duplicate the experiment, and change the copy", _DUPLICATE),
-        Entry("Back to the experiment", _PAGE),
+        TypedAnswer("Export them", _EXPORT),
+        TypedAnswer("Duplicate the experiment, and change the copy", _DUPLICATE),
+        TypedAnswer("Back to the experiment", _PAGE),
     ]
     return [*further, *seen, *after] if is_cut_short else [*seen, *further, *after]

@@ -21,7 +21,7 @@ class Leave(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TypedAnswer:
     """An entry of a list.
 
     Attributes:

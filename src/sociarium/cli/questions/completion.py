@@ -15,7 +15,7 @@ _MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Completion:
+class Suggestion:
     """Something that may stand before the cursor.
 
     Attributes:
@@ -27,11 +27,11 @@ class Completion:
     text: str
 
 
-Complete = Callable[[str], Sequence[Completion]]
+Complete = Callable[[str], Sequence[Suggestion]]
 """The completions of the text before the cursor, the likeliest first; none where there is nothing to complete."""
 
 
-def nothing_to_complete(_text: str) -> Sequence[Completion]:
+def nothing_to_complete(_text: str) -> Sequence[Suggestion]:
     """Tab has nothing to offer."""
     return ()
 
@@ -45,7 +45,7 @@ def placeholders(roles: Iterable[str], *, has_self: bool = True) -> Complete:
     keys = [role_key(role) for role in roles]
     others = [f"<{word}>" for word in (*([SELF] if has_self else []), *COUNTS)]
 
-    def complete(text: str) -> Sequence[Completion]:
+    def complete(text: str) -> Sequence[Suggestion]:
         start = text.rfind("<")
         if start < 0 or any(sign in text[start:] for sign in "> \n"):
             return ()
@@ -53,7 +53,7 @@ def placeholders(roles: Iterable[str], *, has_self: bool = True) -> Complete:
         # <Guard_NOUN> begins a sentence.
         spelt_keys = [key.capitalize() for key in keys] if typed[2:3].islower() and typed[1].isupper() else keys
         placeholders = [*(f"<{key}_{form}>" for key in spelt_keys for form in ROLE_FORMS), *others]
-        return [Completion(start, word) for word in placeholders if word.upper().startswith(typed.upper())]
+        return [Suggestion(start, word) for word in placeholders if word.upper().startswith(typed.upper())]
 
     return complete
 
@@ -66,21 +66,21 @@ def names(values: Iterable[str], *, separator: str = "") -> Complete:
     """
     by_key = [(search_key(value), value) for value in values]
 
-    def complete(text: str) -> Sequence[Completion]:
+    def complete(text: str) -> Sequence[Suggestion]:
         start = text.rfind(separator) + len(separator) if separator and separator in text else 0
         start += len(text[start:]) - len(text[start:].lstrip())
         typed = search_key(text[start:])
-        return [Completion(start, value) for key, value in by_key if key.startswith(typed)]
+        return [Suggestion(start, value) for key, value in by_key if key.startswith(typed)]
 
     return complete
 
 
-def paths(text: str) -> Sequence[Completion]:
+def paths(text: str) -> Sequence[Suggestion]:
     """Files and folders; `~` is the home of whoever types, and stays as it was typed."""
     before, slash, typed = text.rpartition("/")
     start = len(before) + len(slash)
     if text == "~":
-        return [Completion(0, "~/")]
+        return [Suggestion(0, "~/")]
     folder = Path(before + slash or ".")
     try:
         with os.scandir(folder.expanduser()) as items:
@@ -90,10 +90,10 @@ def paths(text: str) -> Sequence[Completion]:
     visible = [item for item in listed if typed.startswith(".") or not item[0].startswith(".")]
     same = [item for item in visible if item[0].startswith(typed)]
     likely = same or [item for item in visible if search_key(item[0]).startswith(search_key(typed))]
-    return [Completion(start, name + "/" * is_folder) for name, is_folder in likely[:_MOST] if _is_text(name)]
+    return [Suggestion(start, name + "/" * is_folder) for name, is_folder in likely[:_MOST] if _is_text(name)]
 
 
-def common_start(completions: Sequence[Completion]) -> str:
+def common_start(completions: Sequence[Suggestion]) -> str:
     """What all completions begin with."""
     texts = [completion.text for completion in completions]
     # What the first and the last in order have in common, those between have too.

@@ -14,11 +14,11 @@ from prompt_toolkit.layout import AnyContainer, Dimension, DynamicContainer, HSp
 from prompt_toolkit.layout.controls import BufferControl, UIContent
 
 from sociarium.cli.questions.checks import Check
-from sociarium.cli.questions.completion import Complete, Completion, common_start, nothing_to_complete
+from sociarium.cli.questions.completion import Complete, Suggestion, common_start, nothing_to_complete
 from sociarium.cli.questions.screen import (
     INDENT,
-    Frame,
     Line,
+    ScreenFrame,
     columns,
     hidden_when_done,
     lines_window,
@@ -27,7 +27,7 @@ from sociarium.cli.questions.screen import (
     terminal_text,
 )
 from sociarium.cli.questions.wrapping import (
-    Row,
+    ScreenLine,
     cells_of,
     cut,
     position_below,
@@ -65,12 +65,18 @@ class Field:
     """
 
     def __init__(
-        self, frame: Frame, *, default: str, check: Check, kind: FieldKind, complete: Complete = nothing_to_complete
+        self,
+        frame: ScreenFrame,
+        *,
+        default: str,
+        check: Check,
+        kind: FieldKind,
+        complete: Complete = nothing_to_complete,
     ) -> None:
         self.frame = frame
         self.kind = kind
         self.default = default
-        self.completions: Sequence[Completion] = ()
+        self.completions: Sequence[Suggestion] = ()
         self._chosen = -1
         self._check = check
         self.can_complete = complete is not nothing_to_complete
@@ -207,7 +213,7 @@ class _WrappedControl(BufferControl):
         self._field = field
         self._width = 80
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[ScreenLine]:
         """The rows of the text, as they were drawn."""
         return rows_of(self._visible_text(), self._width)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sociarium.cli.display.columns import Column, table_lines
-from sociarium.cli.questions.answers import Entry
+from sociarium.cli.display.columns import ListColumn, table_lines
+from sociarium.cli.questions.answers import TypedAnswer
 from sociarium.cli.questions.list_state import ListState, OrderState
 from sociarium.cli.questions.screen import Line
 from sociarium.cli.questions.wrapping import cells_of, cut, padded_text
@@ -28,7 +28,7 @@ class EntryLines:
         entries: as they are shown, in any order.
     """
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(self, entries: Sequence[TypedAnswer]) -> None:
         self._texts = [_on_one_line(entry.text) for entry in entries]
         self._notes = [_on_one_line(entry.note) for entry in entries]
         self._reasons = [_on_one_line(entry.unavailable) for entry in entries]
@@ -73,7 +73,7 @@ class TableLines(EntryLines):
         columns: with a cell for each entry. They are what is seen; what an entry says is searched.
     """
 
-    def __init__(self, entries: Sequence[Entry], columns: Sequence[Column]) -> None:
+    def __init__(self, entries: Sequence[TypedAnswer], columns: Sequence[ListColumn]) -> None:
         super().__init__(entries)
         self._columns = [replace(column, measure=cells_of) for column in columns]
         self._width = 0

@@ -11,14 +11,14 @@ from prompt_toolkit.layout import ConditionalContainer, Window
 from prompt_toolkit.layout.controls import FormattedTextControl
 from questionary import Question
 
-from sociarium.cli.display.columns import Column
-from sociarium.cli.questions.answers import Entry
+from sociarium.cli.display.columns import ListColumn
+from sociarium.cli.questions.answers import TypedAnswer
 from sociarium.cli.questions.list_lines import EntryLines, TableLines, list_lines, order_lines
 from sociarium.cli.questions.list_state import ListState, OrderState
 from sociarium.cli.questions.screen import (
     INDENT,
-    Frame,
     Line,
+    ScreenFrame,
     columns,
     finish,
     fragments_of,
@@ -45,7 +45,7 @@ _BESIDE = 3
 _LEAST_ANSWER = 12
 
 
-def choice_question(frame: Frame, state: ListState, columns_of_entries: Sequence[Column] = ()) -> Question:
+def choice_question(frame: ScreenFrame, state: ListState, columns_of_entries: Sequence[ListColumn] = ()) -> Question:
     """A question for one entry; it answers with its position.
 
     Args:
@@ -68,7 +68,7 @@ def choice_question(frame: Frame, state: ListState, columns_of_entries: Sequence
     return _list_question(frame, lambda height: _visible_lines(state, lines, height), answer, bindings)
 
 
-def several_question(frame: Frame, state: ListState, *, least: int) -> Question:
+def several_question(frame: ScreenFrame, state: ListState, *, least: int) -> Question:
     """A question for any entries; it answers with their positions, in the order of the list."""
     lines = EntryLines(state.entries)
     frame.more = _SEVERAL_MORE
@@ -110,7 +110,7 @@ def several_question(frame: Frame, state: ListState, *, least: int) -> Question:
     return _list_question(frame, lambda height: _visible_lines(state, lines, height, has_marks=True), answer, bindings)
 
 
-def order_question(frame: Frame, entries: Sequence[Entry]) -> Question:
+def order_question(frame: ScreenFrame, entries: Sequence[TypedAnswer]) -> Question:
     """A question for the order of entries; it answers with their positions in the new order."""
     state, lines = OrderState(len(entries)), EntryLines(entries)
     frame.keys = lambda: (
@@ -139,7 +139,7 @@ def order_question(frame: Frame, entries: Sequence[Entry]) -> Question:
     return _list_question(frame, body, answer, bindings)
 
 
-def _searching(state: ListState, frame: Frame) -> KeyBindings:
+def _searching(state: ListState, frame: ScreenFrame) -> KeyBindings:
     """The keys that go through a list and search it."""
     bindings = KeyBindings()
 
@@ -184,7 +184,7 @@ def _visible_lines(state: ListState, lines: EntryLines, height: int, *, has_mark
 
 
 def _list_question(
-    frame: Frame, body: Callable[[int], list[Line]], answer: Callable[[], str], bindings: KeyBindings
+    frame: ScreenFrame, body: Callable[[int], list[Line]], answer: Callable[[], str], bindings: KeyBindings
 ) -> Question:
     """The question of a list.
 

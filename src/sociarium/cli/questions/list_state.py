@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sociarium.cli.questions.answers import Entry
+from sociarium.cli.questions.answers import TypedAnswer
 from sociarium.cli.questions.matching import matches, search_key
 
 
@@ -19,7 +19,9 @@ class ListState:
         has_moved: whether the pointer was moved since the query was typed.
     """
 
-    def __init__(self, entries: Sequence[Entry], *, pointed: int | None = None, marked: Collection[int] = ()) -> None:
+    def __init__(
+        self, entries: Sequence[TypedAnswer], *, pointed: int | None = None, marked: Collection[int] = ()
+    ) -> None:
         self.entries = entries
         self.query = ""
         self.marked = set(marked)

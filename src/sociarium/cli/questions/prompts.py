@@ -14,15 +14,15 @@ from prompt_toolkit.keys import Keys
 from questionary import Question
 from rich.console import Console
 
-from sociarium.cli.display.columns import Column
-from sociarium.cli.questions.answers import BACK, Back, Entry, Step
+from sociarium.cli.display.columns import ListColumn
+from sociarium.cli.questions.answers import BACK, Back, Step, TypedAnswer
 from sociarium.cli.questions.checks import Check, decimal, nothing_wrong, whole
 from sociarium.cli.questions.completion import Complete, nothing_to_complete
 from sociarium.cli.questions.field import Field, FieldKind
 from sociarium.cli.questions.field_keys import InEditor, field_question
 from sociarium.cli.questions.list_question import choice_question, order_question, several_question
 from sociarium.cli.questions.list_state import ListState
-from sociarium.cli.questions.screen import STYLE, Frame, answer_of, drop_typed_keys, finish, with_leaving
+from sociarium.cli.questions.screen import STYLE, ScreenFrame, answer_of, drop_typed_keys, finish, with_leaving
 from sociarium.exchange.sanitize import sanitize
 
 _PAGING = (
@@ -37,7 +37,7 @@ _PAGING = (
 )
 
 
-class Prompts:
+class QuestionPrompts:
     """Puts questions to whoever sits at the terminal. Every method may raise `Leave`.
 
     Args:
@@ -51,13 +51,13 @@ class Prompts:
         self._step = ""
         self._drops_typed = False
 
-    def at(self, step: Step) -> Prompts:
+    def at(self, step: Step) -> QuestionPrompts:
         """The same questions, each under a line that says where it stands."""
         placed = copy.copy(self)
         placed._step = str(step)
         return placed
 
-    def dropping_typed_keys(self) -> Prompts:
+    def dropping_typed_keys(self) -> QuestionPrompts:
         """The same questions, answered only by keys that are pressed once they can be read: for what cannot be undone.
 
         All others take what was typed while nothing was asked.
@@ -135,11 +135,11 @@ class Prompts:
     def choose(
         self,
         question: str,
-        entries: Sequence[Entry],
+        entries: Sequence[TypedAnswer],
         *,
         hint: str = "",
         default: Any = None,
-        columns: Sequence[Column] = (),
+        columns: Sequence[ListColumn] = (),
     ) -> Any | Back:
         """One entry of a list.
 
@@ -156,7 +156,13 @@ class Prompts:
         return entries[answer].value
 
     def several(
-        self, question: str, entries: Sequence[Entry], *, hint: str = "", default: Sequence[Any] = (), least: int = 0
+        self,
+        question: str,
+        entries: Sequence[TypedAnswer],
+        *,
+        hint: str = "",
+        default: Sequence[Any] = (),
+        least: int = 0,
     ) -> list[Any] | Back:
         """Any entries of a list, in its order.
 
@@ -168,14 +174,14 @@ class Prompts:
         state = ListState(entries, marked=marked)
         return _values(entries, answer_of(several_question(self._frame(question, hint), state, least=least)))
 
-    def order(self, question: str, entries: Sequence[Entry], *, hint: str = "") -> list[Any] | Back:
+    def order(self, question: str, entries: Sequence[TypedAnswer], *, hint: str = "") -> list[Any] | Back:
         """All entries of a list, in the order that they are put in."""
         return _values(entries, answer_of(order_question(self._frame(question, hint), entries)))
 
     def confirm(self, question: str, *, hint: str = "", default: bool = True) -> bool | Back:
         """Yes or no."""
         answer: bool | Back = self.choose(
-            question, [Entry("Yes", True), Entry("No", False)], hint=hint, default=default
+            question, [TypedAnswer("Yes", True), TypedAnswer("No", False)], hint=hint, default=default
         )
         return answer
 
@@ -191,10 +197,10 @@ class Prompts:
         answer = answer_of(paging)
         return str(answer) if answer else "next"
 
-    def _frame(self, question: str, hint: str) -> Frame:
+    def _frame(self, question: str, hint: str) -> ScreenFrame:
         if self._drops_typed:
             drop_typed_keys()
-        return Frame(question, self._step, hint)
+        return ScreenFrame(question, self._step, hint)
 
     def _line(self, field: Field) -> str | InEditor | Back:
         answer = answer_of(field_question(field))
@@ -202,7 +208,7 @@ class Prompts:
         return answer
 
 
-def _values(entries: Sequence[Entry], answer: object) -> list[Any] | Back:
+def _values(entries: Sequence[TypedAnswer], answer: object) -> list[Any] | Back:
     if answer is BACK:
         return BACK
     assert isinstance(answer, list)

@@ -61,7 +61,7 @@ Line = StyleAndTextTuples
 
 
 @dataclass
-class Frame:
+class ScreenFrame:
     """What stands around an answer, and changes while it is asked for.
 
     Attributes:

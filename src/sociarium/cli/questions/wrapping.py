@@ -13,14 +13,14 @@ _NOT_SHOWN = "\N{REPLACEMENT CHARACTER}"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ScreenLine:
     """A line of the screen: the part of a text from `start` to before `end`."""
 
     start: int
     end: int
 
 
-def rows_of(text: str, width: int) -> list[Row]:
+def rows_of(text: str, width: int) -> list[ScreenLine]:
     """The rows of a text with word wrap.
 
     Every sign but line ends stands in exactly one row. A row breaks after a space, after a wide sign (of Chinese), or
@@ -34,7 +34,7 @@ def rows_of(text: str, width: int) -> list[Row]:
     return rows
 
 
-def _rows_of_line(line: str, offset: int, width: int) -> list[Row]:
+def _rows_of_line(line: str, offset: int, width: int) -> list[ScreenLine]:
     rows = []
     start = used = 0
     break_at = 0
@@ -43,18 +43,18 @@ def _rows_of_line(line: str, offset: int, width: int) -> list[Row]:
         if used + cells > width and not sign.isspace():
             # Without a place to break, the word itself is cut.
             end = break_at if break_at > start else position
-            rows.append(Row(offset + start, offset + end))
+            rows.append(ScreenLine(offset + start, offset + end))
             start = end
             used = cells_of(line[start:position])
         used += cells
         # What takes no room belongs to the sign before it.
         if sign.isspace() or cells > 1 or (not cells and break_at == position > start):
             break_at = position + 1
-    rows.append(Row(offset + start, offset + len(line)))
+    rows.append(ScreenLine(offset + start, offset + len(line)))
     return rows
 
 
-def position_below(text: str, rows: list[Row], position: int, by: int) -> int:
+def position_below(text: str, rows: list[ScreenLine], position: int, by: int) -> int:
     """The position so many rows below another (above: less than 0), in the same cell as far as that row goes."""
     number = row_number(rows, position)
     target = number + by
@@ -70,7 +70,7 @@ def position_below(text: str, rows: list[Row], position: int, by: int) -> int:
     return end
 
 
-def row_number(rows: list[Row], position: int) -> int:
+def row_number(rows: list[ScreenLine], position: int) -> int:
     """The number of the row in which a position stands."""
     return max((number for number, row in enumerate(rows) if row.start <= position), default=0)
 

@@ -16,7 +16,7 @@ from sociarium.cli.app import report_error, run_command
 from sociarium.cli.display.command_hints import pasteable, remember_store
 from sociarium.cli.display.output import words
 from sociarium.cli.questions.answers import Back
-from sociarium.cli.questions.prompts import Prompts
+from sociarium.cli.questions.prompts import QuestionPrompts
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.config import Config
 from sociarium.errors import SociariumError
@@ -37,7 +37,7 @@ class WizardContext:
     """
 
     config: Config
-    prompts: Prompts
+    prompts: QuestionPrompts
     url: str
     is_configured: bool
 

@@ -15,10 +15,10 @@ from typing import Any, NoReturn, TypeVar, cast
 from rich.console import RenderableType
 
 from sociarium.cli.display.output import words
-from sociarium.cli.questions.answers import BACK, Back, Entry, Step
+from sociarium.cli.questions.answers import BACK, Back, Step, TypedAnswer
 from sociarium.cli.questions.checks import Check, nothing_wrong, whole
 from sociarium.cli.questions.completion import Complete, nothing_to_complete
-from sociarium.cli.questions.prompts import Prompts
+from sociarium.cli.questions.prompts import QuestionPrompts
 
 T = TypeVar("T")
 
@@ -44,7 +44,7 @@ class QuestionFlow:
 
     def __init__(
         self,
-        prompts: Prompts,
+        prompts: QuestionPrompts,
         *,
         answers: Answers | None = None,
         keep: Callable[[Answers], None] = _nothing,
@@ -61,7 +61,7 @@ class QuestionFlow:
         self._place = ""
 
     @property
-    def _prompts(self) -> Prompts:
+    def _prompts(self) -> QuestionPrompts:
         return self._plain.at(Step(self._part, len(self._order) + 1)) if self._part else self._plain
 
     def reopen(self) -> None:
@@ -179,7 +179,9 @@ class QuestionFlow:
             lambda _proposed: self._prompts.secret(question, hint=hint),
         )
 
-    def choose(self, key: str, question: str, entries: Sequence[Entry], *, hint: str = "", default: Any = None) -> Any:
+    def choose(
+        self, key: str, question: str, entries: Sequence[TypedAnswer], *, hint: str = "", default: Any = None
+    ) -> Any:
         """One entry of a list."""
         values = [entry.value for entry in entries]
         return self._of(
@@ -193,7 +195,7 @@ class QuestionFlow:
         self,
         key: str,
         question: str,
-        entries: Sequence[Entry],
+        entries: Sequence[TypedAnswer],
         *,
         hint: str = "",
         default: Sequence[Any] = (),

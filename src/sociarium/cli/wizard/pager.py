@@ -8,7 +8,7 @@ from rich.text import Text
 
 from sociarium.cli.questions.answers import Back
 from sociarium.cli.questions.matching import matches, search_key
-from sociarium.cli.questions.prompts import Prompts
+from sociarium.cli.questions.prompts import QuestionPrompts
 from sociarium.cli.questions.wrapping import cut
 
 _BELOW = 2
@@ -17,7 +17,7 @@ _AROUND = 3
 """Cells of its line that stay free."""
 
 
-def show_pages(prompts: Prompts, text: Text) -> None:
+def show_pages(prompts: QuestionPrompts, text: Text) -> None:
     """Show a text; Enter goes on, b goes back, / searches, n goes to the next match, q ends."""
     screen = prompts.screen
     lines = list(text.wrap(screen, screen.width))

@@ -8,9 +8,9 @@ from contextlib import closing
 from sociarium.bootstrap import databases, open_store
 from sociarium.cli.display.output import console, words
 from sociarium.cli.external_editor import edit_text
-from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.cli.questions.checks import nonempty
-from sociarium.cli.questions.prompts import Prompts
+from sociarium.cli.questions.prompts import QuestionPrompts
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.config import DEFAULT_DATABASE, DEFAULT_STORE, Config, load, save
@@ -29,7 +29,7 @@ def log_in() -> WizardContext | None:
     A file opens; a server is not asked before something is needed of it (`reach_store`).
     """
     config = load()
-    prompts = Prompts(console(), lambda text: _edit_settings(text, config))
+    prompts = QuestionPrompts(console(), lambda text: _edit_settings(text, config))
     config = _with_name(prompts, config)
     if not config.is_store_named:
         return _ask_store(prompts, config)
@@ -58,7 +58,7 @@ def reach_store(context: WizardContext, *, is_new: bool = False) -> WizardContex
     return _ask_store(context.prompts, context.config)
 
 
-def _ask_store(prompts: Prompts, config: Config) -> WizardContext | None:
+def _ask_store(prompts: QuestionPrompts, config: Config) -> WizardContext | None:
     answers = QuestionFlow(prompts, part="Where it is kept").run(lambda flow: _settings(flow, config))
     if isinstance(answers, Back):
         return None
@@ -69,7 +69,7 @@ def _ask_store(prompts: Prompts, config: Config) -> WizardContext | None:
     return _welcome(WizardContext(chosen, prompts, chosen.store_url, is_configured))
 
 
-def _with_name(prompts: Prompts, config: Config) -> Config:
+def _with_name(prompts: QuestionPrompts, config: Config) -> Config:
     """The configuration with the name of who works, which is asked for once and kept in `.env`."""
     if config.is_creator_named:
         return config
@@ -111,7 +111,7 @@ def _welcome(context: WizardContext) -> WizardContext:
     return context
 
 
-def _say(prompts: Prompts, problem: str) -> None:
+def _say(prompts: QuestionPrompts, problem: str) -> None:
     QuestionFlow(prompts).run(lambda flow: flow.show_problem(problem))
 
 
@@ -127,11 +127,11 @@ def _problem(url: str) -> str:
 def _settings(flow: QuestionFlow, config: Config) -> tuple[dict[str, str], bool]:
     """Settings that lead to a store which opens, and whether they were kept in `.env`."""
     entries = [
-        Entry(f"In a file on this computer ({DEFAULT_STORE.removeprefix('sqlite:///')})", _FILE),
-        Entry("On a MongoDB server, where colleagues see them too", _SERVER),
+        TypedAnswer(f"In a file on this computer ({DEFAULT_STORE.removeprefix('sqlite:///')})", _FILE),
+        TypedAnswer("On a MongoDB server, where colleagues see them too", _SERVER),
     ]
     if config.is_store_named:
-        entries.insert(0, Entry("Try the configured store again", _AGAIN))
+        entries.insert(0, TypedAnswer("Try the configured store again", _AGAIN))
     where = flow.choose(
         "where",
         "Where should experiments and conversations be kept?",
@@ -214,7 +214,7 @@ def _database(flow: QuestionFlow, databases: list[str] | None, config: Config) -
         chosen = flow.choose(
             "database",
             "Which database?",
-            [*(Entry(name, name) for name in databases), Entry("A new one", _NEW)],
+            [*(TypedAnswer(name, name) for name in databases), TypedAnswer("A new one", _NEW)],
             hint="A project of its own deserves a database of its own.",
             default=usual,
         )

@@ -20,10 +20,10 @@ from sociarium.environments.requests import AskResult, Prompt, RunEnded, ask_unt
 from sociarium.environments.stage import Stage
 from sociarium.experiment.prompts.placeholders import render
 from sociarium.experiment.run_content import Content, ProbeContent
-from sociarium.ports.model import Message
+from sociarium.ports.model import ChatMessage
 from sociarium.records.events import Happening
 
-MessagesOf = Callable[[Agent, str], Sequence[Message]]
+MessagesOf = Callable[[Agent, str], Sequence[ChatMessage]]
 
 
 async def ask_probe(

@@ -8,7 +8,7 @@ from typing import Any
 
 from sociarium.environments.conversation.agents import Agent
 from sociarium.environments.conversation.summarizer import prompt_text
-from sociarium.environments.conversation.transcript import Line, as_text
+from sociarium.environments.conversation.transcript import SpokenLine, as_text
 from sociarium.environments.plain_answers import name_in
 from sociarium.environments.repairs import in_order
 from sociarium.environments.requests import JOINT, Prompt, RunEnded, ask_until
@@ -16,7 +16,7 @@ from sociarium.environments.stage import Stage
 from sociarium.environments.structured_output import read_object
 from sociarium.environments.template_tokens import spoken_words
 from sociarium.experiment.run_content import Content
-from sociarium.ports.model import Message, ModelReply
+from sociarium.ports.model import ChatMessage, ModelReply
 
 RANDOM = "random"
 UNDECIDED = "random_speaker"
@@ -43,7 +43,7 @@ class Turn:
     everybody: Sequence[Agent]
     previous: Agent | None
     opening: str
-    lines: Sequence[Line]
+    lines: Sequence[SpokenLine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ async def auto(turn: Turn, stage: Stage) -> SpeakerChoice:
         return SpeakerChoice(_first(turn, stage))
     if len(turn.able) == 1:
         return SpeakerChoice(turn.able[0])
-    messages = [Message("system", prompt_text(turn.content, manager)), Message("user", _question(turn))]
+    messages = [ChatMessage("system", prompt_text(turn.content, manager)), ChatMessage("user", _question(turn))]
     result = await ask_until(
         turn.content.models,
         stage,

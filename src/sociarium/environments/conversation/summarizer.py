@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sociarium.environments.conversation.parsing import FLAGS, Names, echoes, without_label
-from sociarium.environments.conversation.transcript import Line, as_text
+from sociarium.environments.conversation.transcript import SpokenLine, as_text
 from sociarium.environments.requests import Prompt, RunEnded, ask_until
 from sociarium.environments.stage import Stage
 from sociarium.environments.structured_output import has_words
@@ -13,7 +13,7 @@ from sociarium.environments.template_tokens import spoken_words
 from sociarium.experiment.prompts.placeholders import render
 from sociarium.experiment.prompts.sections import assemble_prompt
 from sociarium.experiment.run_content import Content, PromptContent
-from sociarium.ports.model import Message, ModelReply
+from sociarium.ports.model import ChatMessage, ModelReply
 from sociarium.records.events import Happening
 
 
@@ -29,7 +29,7 @@ async def summarise(
     *,
     day: int,
     opening: str,
-    lines: Sequence[Line],
+    lines: Sequence[SpokenLine],
     names: Names,
 ) -> str:
     """Ask for a day's summary and emit it.
@@ -47,7 +47,7 @@ async def summarise(
             that was cut is emitted, flagged, before.
     """
     key = f"day{day}/summary"
-    messages = [Message("system", prompt_text(content, prompt)), Message("user", as_text(opening, lines))]
+    messages = [ChatMessage("system", prompt_text(content, prompt)), ChatMessage("user", as_text(opening, lines))]
     marks: dict[str, bool] = {}
 
     def read(reply: ModelReply) -> str | None:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sociarium.environments.requests import JOINT
-from sociarium.ports.model import Message, Speaker
+from sociarium.ports.model import ChatMessage, Speaker
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SpokenLine:
     """Something said: by an agent, or by the researcher as `author` of an event."""
 
     author: str
@@ -42,11 +42,11 @@ class Reading:
         continued: whether the last one is the continuation line.
     """
 
-    messages: tuple[Message, ...]
+    messages: tuple[ChatMessage, ...]
     continued: bool
 
 
-def as_read_by(reader: Reader, opening: str, lines: Iterable[Line], *, question: str = "") -> Reading:
+def as_read_by(reader: Reader, opening: str, lines: Iterable[SpokenLine], *, question: str = "") -> Reading:
     """A day as one agent is sent it. The last message is never the agent's own.
 
     Servers go on with a message of the assistant that stands last, or give it again, instead of answering. So the
@@ -71,12 +71,12 @@ def as_read_by(reader: Reader, opening: str, lines: Iterable[Line], *, question:
         turns[-1][1].append(question)
     elif ends_with_own:
         turns.append(("user", [question or reader.continuation]))
-    system = [Message("system", reader.system_prompt)] if reader.system_prompt else []
-    messages = (*system, *(Message(speaker, JOINT.join(parts)) for speaker, parts in turns))
+    system = [ChatMessage("system", reader.system_prompt)] if reader.system_prompt else []
+    messages = (*system, *(ChatMessage(speaker, JOINT.join(parts)) for speaker, parts in turns))
     return Reading(messages, continued=ends_with_own and not question)
 
 
-def _sent_lines(reader: Reader, lines: Iterable[Line]) -> Iterator[tuple[Speaker, str]]:
+def _sent_lines(reader: Reader, lines: Iterable[SpokenLine]) -> Iterator[tuple[Speaker, str]]:
     for line in lines:
         if not line.text:
             continue
@@ -86,6 +86,6 @@ def _sent_lines(reader: Reader, lines: Iterable[Line]) -> Iterator[tuple[Speaker
             yield "user", f"{line.author}: {line.text}" if reader.prefix else line.text
 
 
-def as_text(opening: str, lines: Sequence[Line]) -> str:
+def as_text(opening: str, lines: Sequence[SpokenLine]) -> str:
     """A day as one text, for a reader outside the conversation: `Name: words`, a paragraph each."""
     return JOINT.join([opening, *(f"{line.author}: {line.text}" for line in lines if line.text)])

@@ -12,7 +12,7 @@ from sociarium.environments.conversation.probes import ask_probe
 from sociarium.environments.conversation.readers import names_of, readers_of
 from sociarium.environments.conversation.speakers import METHODS, SpeakerChoice, Turn
 from sociarium.environments.conversation.summarizer import summarise
-from sociarium.environments.conversation.transcript import Line, Reader, Reading, as_read_by
+from sociarium.environments.conversation.transcript import Reader, Reading, SpokenLine, as_read_by
 from sociarium.environments.library_words import keep_words, words_key
 from sociarium.environments.probe_forms import EarlierAnswers
 from sociarium.environments.probes import Moments, moment_after
@@ -23,7 +23,7 @@ from sociarium.environments.template_tokens import spoken_words
 from sociarium.experiment.prompts.library_words import LibraryWords
 from sociarium.experiment.prompts.placeholders import render
 from sociarium.experiment.run_content import Content, ConversationFork, ProbeContent, days_after
-from sociarium.ports.model import Message, ModelReply
+from sociarium.ports.model import ChatMessage, ModelReply
 from sociarium.records.events import Happening
 
 
@@ -61,7 +61,7 @@ class Conversation:
     days: tuple[int, ...]
     spoken: dict[str, int] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
-    lines: list[Line] = field(default_factory=list)
+    lines: list[SpokenLine] = field(default_factory=list)
     messages: int = 0
     words_formed_at: int | None = None
     extended: bool = False
@@ -194,7 +194,7 @@ class Conversation:
                 {"scripted": True, **_speaker_repairs(chosen)},
             )
             self.stage.emit(key, happening)
-            self.lines.append(Line(agent.name, happening.content))
+            self.lines.append(SpokenLine(agent.name, happening.content))
             return
         reading = self.read_by(agent)
         result, flags = await self._reply(agent, reading, f"{key}/reply")
@@ -203,7 +203,7 @@ class Conversation:
                 **_speaker_repairs(chosen)}  # fmt: skip
         happening = Happening("message", day, index, agent.name, agent.role, text, (*flags, *chosen.flags), data)
         self.stage.emit(key, happening)
-        self.lines.append(Line(agent.name, text))
+        self.lines.append(SpokenLine(agent.name, text))
         if text:
             self.words[agent.name] = text
         if "refused" in flags or result.cut:
@@ -265,7 +265,7 @@ class Conversation:
         return as_read_by(self.readers[agent.name], self.opening, self.lines, question=question)
 
     async def _probe(self, probe: ProbeContent, moment: Moments) -> None:
-        def asking_of(agent: Agent, question: str) -> Sequence[Message]:
+        def asking_of(agent: Agent, question: str) -> Sequence[ChatMessage]:
             return self.read_by(agent, question).messages
 
         agents = [agent for agent in self.agents if agent.lines is None]
@@ -285,7 +285,7 @@ class Conversation:
                         data={"name": event.name, "after": index},
                     ),
                 )
-                self.lines.append(Line(event.author, text))
+                self.lines.append(SpokenLine(event.author, text))
 
 
 def _speaker_repairs(chosen: SpeakerChoice) -> dict[str, list[str]]:

@@ -11,7 +11,7 @@ from sociarium.environments.feed.memory.recall import Activity
 from sociarium.environments.feed.network.graph import follow, unfollow
 from sociarium.environments.feed.network.policy import verdict
 from sociarium.environments.feed.people import People, PersonState
-from sociarium.environments.feed.visit.drafts import Draft
+from sociarium.environments.feed.visit.drafts import PendingPost
 from sociarium.environments.feed.visit.steps import StepLog
 from sociarium.environments.feed.visit.visit import PersonVisit
 from sociarium.environments.feed.world import Post, PostKind, Source, World, hashtags
@@ -49,7 +49,7 @@ class Effects:
                 post.likes += 1
                 self._add_like(post)
             if "repost" in judgement.drawn:
-                self._publish(visit, Draft("repost", "", "", post))
+                self._publish(visit, PendingPost("repost", "", "", post))
                 self._add_repost(post)
         later = []
         for draft in visit.drafts:
@@ -72,7 +72,7 @@ class Effects:
             author = reply.member.handle
             self._add(reply.draft, reply.member, author, reply.day, reply.minute, "person", None)
 
-    def apply_outside_draft(self, author: str, draft: Draft, moment: Moment, source: Source, name: str) -> None:
+    def apply_outside_draft(self, author: str, draft: PendingPost, moment: Moment, source: Source, name: str) -> None:
         """A post from outside takes effect: by a person of that handle, or by an account that is none."""
         member = self.people.find(author)
         self._add(draft, member, member.handle if member else author, *moment, source, name)
@@ -84,21 +84,21 @@ class Effects:
         post.likes += 1
         self._add_like(post)
 
-    def _delay_of(self, draft: Draft, visit: PersonVisit) -> int:
+    def _delay_of(self, draft: PendingPost, visit: PersonVisit) -> int:
         """Minutes until a draft takes effect."""
         rule = self.content.feed.reply_delay
         if rule is None or draft.kind != "reply" or draft.parent is None:
             return 0
         return delay_of(rule, f"{visit.key}/write/{draft.parent.id}", self.stage)
 
-    def _publish(self, visit: PersonVisit, draft: Draft) -> None:
+    def _publish(self, visit: PersonVisit, draft: PendingPost) -> None:
         self._add(draft, visit.member, visit.member.handle, visit.day, visit.minute, "person", None)
         if draft.kind == "quote" and draft.parent is not None:
             self._add_repost(draft.parent)
 
     def _add(
         self,
-        draft: Draft,
+        draft: PendingPost,
         member: PersonState | None,
         author: str,
         day: int,
@@ -123,7 +123,7 @@ class Effects:
             member.memory.deeds.append(Activity(day, kind, post.number))
         self._emit(post, draft, member.role if member else "", source, name)
 
-    def _emit(self, post: Post, draft: Draft, role: str, source: Source, name: str | None) -> None:
+    def _emit(self, post: Post, draft: PendingPost, role: str, source: Source, name: str | None) -> None:
         self._indexes[post.day] = self._indexes.get(post.day, 0) + 1
         data: dict[str, Any] = {
             "id": post.id,

@@ -7,7 +7,7 @@ from heapq import heappop, heappush
 from typing import NamedTuple
 
 from sociarium.environments.feed.people import PersonState
-from sociarium.environments.feed.visit.drafts import Draft
+from sociarium.environments.feed.visit.drafts import PendingPost
 from sociarium.environments.feed.visit_times import MINUTES
 from sociarium.environments.stage import Stage
 from sociarium.experiment.feed.run_content import DelayContent
@@ -25,7 +25,7 @@ class DelayedReply(NamedTuple):
     minute: int
     ordinal: int
     member: PersonState
-    draft: Draft
+    draft: PendingPost
 
 
 @dataclass(slots=True)
@@ -35,7 +35,7 @@ class DelayedReplies:
     _waiting: list[DelayedReply] = field(default_factory=list)
     _written: int = 0
 
-    def add(self, draft: Draft, member: PersonState, moment: tuple[int, int], minutes: int) -> DelayedReply:
+    def add(self, draft: PendingPost, member: PersonState, moment: tuple[int, int], minutes: int) -> DelayedReply:
         """Let a reply take effect so many minutes after a moment: a day and a minute of it."""
         day, minute = moment
         later, at = divmod(minute + minutes, MINUTES)

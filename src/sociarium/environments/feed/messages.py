@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sociarium.environments.requests import JOINT
-from sociarium.ports.model import Message
+from sociarium.ports.model import ChatMessage
 
 
-def messages_for(system: str, parts: Iterable[str]) -> tuple[Message, Message]:
+def messages_for(system: str, parts: Iterable[str]) -> tuple[ChatMessage, ChatMessage]:
     """A request's messages.
 
     Args:
         parts: of what is asked, in order; empty ones are left out.
     """
-    return Message("system", system), Message("user", JOINT.join(filter(None, parts)))
+    return ChatMessage("system", system), ChatMessage("user", JOINT.join(filter(None, parts)))

@@ -13,7 +13,7 @@ from sociarium.environments.feed.apply import Effects, Moment
 from sociarium.environments.feed.memory.recall import Activity
 from sociarium.environments.feed.network.graph import follow
 from sociarium.environments.feed.people import PersonState
-from sociarium.environments.feed.visit.drafts import Draft
+from sociarium.environments.feed.visit.drafts import PendingPost
 from sociarium.environments.feed.world import Post, Source
 from sociarium.records.events import Happening
 from sociarium.records.inputs import OutsidePost
@@ -50,7 +50,7 @@ class _Act:
     def apply(self) -> None:
         kind, post = self.act.kind, self._post()
         if kind == "post":
-            self._publish(Draft("post", self.act.content, ""))
+            self._publish(PendingPost("post", self.act.content, ""))
         elif kind == "follow":
             self._apply_follow()
         elif post is None:
@@ -71,7 +71,7 @@ class _Act:
             self.effects.apply_outside_like(post)
             self._emit(post.id, None)
         elif kind == "reply" or kind == "quote" or kind == "repost":
-            self._publish(Draft(kind, self.act.content, "", post))
+            self._publish(PendingPost(kind, self.act.content, "", post))
 
     def _apply_follow(self) -> None:
         other = self.effects.people.find(self.act.target)
@@ -110,7 +110,7 @@ class _Act:
         else:
             self.member.memory.deeds.append(Activity(self.moment[0], self.act.kind, post.number))
 
-    def _publish(self, draft: Draft) -> None:
+    def _publish(self, draft: PendingPost) -> None:
         self.effects.apply_outside_draft(self.author, draft, self.moment, self.source, str(self.act.number))
 
     def _emit(self, target: str, why: Obstacle | None) -> None:

@@ -23,7 +23,7 @@ from sociarium.environments.feed.probes import ask_probe
 from sociarium.environments.feed.reflection import reflect
 from sociarium.environments.feed.scheduled_posts import due
 from sociarium.environments.feed.state import FeedState
-from sociarium.environments.feed.visit.drafts import Draft
+from sociarium.environments.feed.visit.drafts import PendingPost
 from sociarium.environments.feed.visit.visit import PersonVisit
 from sociarium.environments.feed.visit_times import MINUTES, Tick, Visit, draw_visits, ticks
 from sociarium.environments.feed.world import World
@@ -208,7 +208,7 @@ class RunningFeed:
             event = events.popleft()
             self.effects.apply_delayed_replies(day, event.minute - 1)
             text = render(event.text, self.state.content.facts)
-            draft = Draft("post", text, "")
+            draft = PendingPost("post", text, "")
             self.effects.apply_outside_draft(event.author, draft, (day, event.minute), "event", event.name)
         self.effects.apply_delayed_replies(day, until)
 

@@ -25,7 +25,7 @@ from sociarium.environments.requests import AskResult, Prompt, RunEnded, ask_unt
 from sociarium.environments.stage import Stage
 from sociarium.experiment.prompts.placeholders import render
 from sociarium.experiment.run_content import ProbeContent
-from sociarium.ports.model import Message
+from sociarium.ports.model import ChatMessage
 from sociarium.records.events import Happening
 
 
@@ -40,7 +40,7 @@ async def ask_probe(feed: FeedState, probe: ProbeContent, moment: Moments, stage
     await stage.together(steps)
 
 
-def question_to(feed: FeedState, member: PersonState, day: int, *question: str) -> tuple[Message, ...]:
+def question_to(feed: FeedState, member: PersonState, day: int, *question: str) -> tuple[ChatMessage, ...]:
     """What a person is sent who is asked something privately, when a day is over; 0: before the first one."""
     lately = remembering.recent(member.memory, feed.content.memory, feed.world)
     now = f"Day {day} is over." if day else "The first day has not begun."

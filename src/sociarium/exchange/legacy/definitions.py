@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from sociarium.exchange.legacy.notes import Notes
-from sociarium.exchange.legacy.records import LegacyExperiment, Llm, Section
+from sociarium.exchange.legacy.records import LegacyExperiment, LegacySection, Llm
 from sociarium.experiment import validation
 from sociarium.experiment.conversation.definition import ConversationDefinition
 from sociarium.experiment.models import OPTIONS, ModelSpec, Provider
@@ -161,7 +161,7 @@ def _note_other_orders(experiment: LegacyExperiment, sections: Sequence[Mapping[
             )
 
 
-def _summarizer(sections: Sequence[Section], texts: _Texts) -> list[dict[str, str]]:
+def _summarizer(sections: Sequence[LegacySection], texts: _Texts) -> list[dict[str, str]]:
     """The sections of the summarizer's prompt; its starting prompt stands first and without a heading."""
     titles = _UniqueNames()
     in_order = sorted(sections, key=lambda section: not _is_starting(section.title))

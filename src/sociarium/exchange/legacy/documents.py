@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from sociarium.exchange.legacy.fields import DocumentReader
 from sociarium.exchange.legacy.notes import Notes
-from sociarium.exchange.legacy.records import LegacyConversation, LegacyExperiment, LegacyMessage, Llm, Section
+from sociarium.exchange.legacy.records import LegacyConversation, LegacyExperiment, LegacyMessage, LegacySection, Llm
 from sociarium.experiment.canonical import short_id
 from sociarium.ports.legacy import Document
 
@@ -105,11 +105,11 @@ def run_id(id_: str) -> str:
     return hexadecimal if _ID.fullmatch(hexadecimal) else short_id("earlier", id_)
 
 
-def _section(document: Document, role: str, reader: DocumentReader) -> Section:
+def _section(document: Document, role: str, reader: DocumentReader) -> LegacySection:
     index = document.get("index")
     owner = document.get("role") or role
     kind = str(document.get("type") or "")
-    return Section(
+    return LegacySection(
         index=index if isinstance(index, int) else 0,
         title=str(document.get("title") or "Untitled"),
         content=reader.text_of(document.get("content"), f"section {document.get('title')!r} has no content"),

@@ -11,7 +11,7 @@ RESEARCHER = "researcher"
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class LegacySection:
     """A section; `role` is empty for one that all share."""
 
     index: int
@@ -46,8 +46,8 @@ class LegacyExperiment:
     starting_message: str
     llms: tuple[Llm, ...]
     roles: tuple[str, ...]
-    sections: tuple[Section, ...]
-    summarizer: tuple[Section, ...]
+    sections: tuple[LegacySection, ...]
+    summarizer: tuple[LegacySection, ...]
     tags: frozenset[str]
     conversations: tuple[object, ...]
 

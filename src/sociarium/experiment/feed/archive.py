@@ -16,7 +16,7 @@ from typing import Any
 
 from sociarium.experiment.feed.archive_posts import is_placeholder, last_versions, with_long_texts
 from sociarium.experiment.feed.people import ActivityKind
-from sociarium.experiment.loading.includes import Archive
+from sociarium.experiment.loading.includes import ArchivePath
 
 _MOST_PARTS = 1000
 _NO_ARCHIVE = ("no archive of X/Twitter is there", "name the folder or .zip that holds data/tweets.js")
@@ -93,7 +93,7 @@ class Contents:
     wordless: int
 
 
-def read_account(archive: Archive) -> Account | None:
+def read_account(archive: ArchivePath) -> Account | None:
     """Whose archive it is; None where the archive does not say.
 
     Raises:
@@ -106,7 +106,7 @@ def read_account(archive: Archive) -> Account | None:
     return None
 
 
-def read_archive(archive: Archive) -> Contents:
+def read_archive(archive: ArchivePath) -> Contents:
     """Read what is known here; files that are missing are empty.
 
     Raises:
@@ -134,7 +134,7 @@ def read_archive(archive: Archive) -> Contents:
     )
 
 
-def _records(archive: Archive, file: str, wrapper: str) -> Iterator[Mapping[str, Any]]:
+def _records(archive: ArchivePath, file: str, wrapper: str) -> Iterator[Mapping[str, Any]]:
     """The objects of a file in all its parts; each stands in an object of its own under `wrapper`, or bare."""
     for part in range(_MOST_PARTS):
         name = f"{file}-part{part}.js" if part else f"{file}.js"

@@ -17,7 +17,7 @@ from sociarium.experiment.feed.people_file import MOST_BROKEN, read_people
 from sociarium.experiment.feed.pseudonyms import Pseudonyms
 from sociarium.experiment.feed.salience import most_salient
 from sociarium.experiment.feed.source_entries import PeopleArchive
-from sociarium.experiment.loading.includes import Archive, Files, UnreadableFile, text_beside
+from sociarium.experiment.loading.includes import ArchivePath, Files, UnreadableFile, text_beside
 from sociarium.experiment.loading.parse import PlacedPart, Tree
 from sociarium.experiment.loading.validation_messages import validation_message
 from sociarium.experiment.problems import Loc, path_text
@@ -46,7 +46,7 @@ class _PeopleReader:
     tree: Tree
     files: Files
     pseudonyms: Pseudonyms = field(default_factory=Pseudonyms)
-    archives: dict[Loc, tuple[PeopleArchive, Archive, str]] = field(default_factory=dict)
+    archives: dict[Loc, tuple[PeopleArchive, ArchivePath, str]] = field(default_factory=dict)
 
     def people(self, entry: Any, loc: Loc) -> list[PlacedPart] | None:
         if _names(entry, "file"):

@@ -25,9 +25,9 @@ from sociarium.experiment.feed.run_content import (
     NewcomersContent,
     PolicyContent,
     PopulationContent,
+    PopulationShare,
     PromptsContent,
     ScheduledSettings,
-    Share,
 )
 from sociarium.experiment.feed.schedule import chosen_schedule
 from sociarium.experiment.feed.settable import STEPS
@@ -177,10 +177,10 @@ class _Resolver:
             )
         return tuple(roles)
 
-    def _shares(self, streams: Streams) -> tuple[Share, ...]:
+    def _shares(self, streams: Streams) -> tuple[PopulationShare, ...]:
         names = dict(zip(map(id, self.definition.generated), population_names(self.definition), strict=True))
         return tuple(
-            Share(population=self._population(names[id(entry)], entry, streams), count=count, rule=entry.rule)
+            PopulationShare(population=self._population(names[id(entry)], entry, streams), count=count, rule=entry.rule)
             for entry, count in self.cast.generated
         )
 

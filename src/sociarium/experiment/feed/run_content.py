@@ -66,7 +66,7 @@ class PopulationContent(Frozen):
         return fingerprint(self.model_dump(mode="json", by_alias=True, exclude_defaults=True))
 
 
-class Share(Frozen):
+class PopulationShare(Frozen):
     """So many people of a population.
 
     Attributes:
@@ -237,7 +237,7 @@ class FeedContent(PlayedContent):
     days: int
     people: tuple[Person, ...] = ()
     alike: tuple[AlikeContent, ...] = ()
-    generated: tuple[Share, ...] = ()
+    generated: tuple[PopulationShare, ...] = ()
     newcomers: NewcomersContent | None = None
     roles: tuple[RoleContent, ...]
     sections: tuple[SectionContent, ...] = ()

@@ -15,7 +15,7 @@ Read = Callable[[str], bytes]
 """Gives the bytes of a file beside the definition; raises OSError."""
 
 
-class Archive(Protocol):
+class ArchivePath(Protocol):
     """A personal archive, folder or .zip."""
 
     def read(self, name: str) -> bytes | None:
@@ -23,7 +23,7 @@ class Archive(Protocol):
         ...
 
 
-def _no_archives(name: str) -> Archive:
+def _no_archives(name: str) -> ArchivePath:
     raise OSError(0, "archives are read from experiment files on disk only")
 
 
@@ -36,7 +36,7 @@ class Files:
     """
 
     read: Read
-    archive: Callable[[str], Archive] = _no_archives
+    archive: Callable[[str], ArchivePath] = _no_archives
 
 
 class UnreadableFile(Exception):

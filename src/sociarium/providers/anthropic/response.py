@@ -92,7 +92,7 @@ def _error_of(value: Any) -> ErrorBody | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AnthropicReply:
     """A reply with what its server tells of itself."""
 
     reply: ModelReply
@@ -100,7 +100,7 @@ class Answer:
     cached_tokens: int | None
 
 
-def read_answer(value: Any, *, structured: bool, wrapped: bool) -> Answer:
+def read_answer(value: Any, *, structured: bool, wrapped: bool) -> AnthropicReply:
     """Read a message.
 
     Args:
@@ -127,7 +127,7 @@ def read_answer(value: Any, *, structured: bool, wrapped: bool) -> Answer:
     reply = ModelReply(text, thinking, finish, _prompt_tokens(counts), token_count(counts, "output_tokens"))
     model = value.get("model")
     name = model if isinstance(model, str) and model else None
-    return Answer(reply, name, token_count(counts, "cache_read_input_tokens"))
+    return AnthropicReply(reply, name, token_count(counts, "cache_read_input_tokens"))
 
 
 def _prompt_tokens(usage: Mapping[str, Any]) -> int | None:

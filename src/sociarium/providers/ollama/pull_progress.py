@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class PullProgress:
     """How far a pull is.
 
     Attributes:
@@ -24,7 +24,7 @@ class Progress:
     done: bool = False
 
 
-Watching = Callable[[Progress], None]
+Watching = Callable[[PullProgress], None]
 
 
 class Parts:
@@ -35,17 +35,17 @@ class Parts:
         self._model = model
         self._parts: dict[str, tuple[int, int]] = {}
 
-    def after(self, status: str | None, digest: str | None, completed: int | None, total: int | None) -> Progress:
+    def after(self, status: str | None, digest: str | None, completed: int | None, total: int | None) -> PullProgress:
         """How far it is after a further line."""
         if digest and total:
             self._parts[digest] = (completed or 0, total)
         return self._progress(status or "", done=False)
 
-    def end(self, status: str) -> Progress:
+    def end(self, status: str) -> PullProgress:
         """The end of it."""
         return self._progress(status, done=True)
 
-    def _progress(self, status: str, *, done: bool) -> Progress:
+    def _progress(self, status: str, *, done: bool) -> PullProgress:
         completed = sum(part[0] for part in self._parts.values())
         total = sum(part[1] for part in self._parts.values())
-        return Progress(self._address, self._model, status, completed, total, done)
+        return PullProgress(self._address, self._model, status, completed, total, done)

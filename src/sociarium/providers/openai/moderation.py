@@ -17,7 +17,7 @@ import openai
 from sociarium.errors import Misconfigured, ModelError, TimedOut, Transient
 from sociarium.experiment.address import Address, address_of
 from sociarium.providers.errors import error_of_status
-from sociarium.providers.network import Network, Route
+from sociarium.providers.network import Network, ProxyRoute
 from sociarium.providers.openai.adapter import OFFICIAL
 from sociarium.providers.openai.response import read_error
 from sociarium.providers.secret import Secret
@@ -52,7 +52,7 @@ class Moderation:
         address = address_of(base_url)
         self.address = address.public.rstrip("/")
         self._secret = Secret(key, "OPENAI_API_KEY", also=(*address.secrets, *network.secrets))
-        self._route = Route(address, network, away=f"nobody answers at {self.address}")
+        self._route = ProxyRoute(address, network, away=f"nobody answers at {self.address}")
         if not self._secret and self._route.server.host.endswith("api.openai.com"):
             raise Misconfigured(f"{self.address} wants a key; put it into .env as OPENAI_API_KEY=...")
 

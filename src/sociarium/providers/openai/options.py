@@ -9,7 +9,7 @@ from typing import Any
 
 from sociarium.errors import Misconfigured
 from sociarium.experiment.extra_options import RESERVED
-from sociarium.ports.model import Message, ModelRequest
+from sociarium.ports.model import ChatMessage, ModelRequest
 from sociarium.providers.openai.servers import BEYOND, OFFICIAL, UNKNOWN, Server
 from sociarium.providers.schema_in_words import schema_in_words
 
@@ -132,15 +132,15 @@ def _add(extra: Mapping[str, Any], body: dict[str, Any], request: ModelRequest) 
             body[name] = value
 
 
-def _with_schema(messages: tuple[Message, ...], schema: Mapping[str, Any]) -> tuple[Message, ...]:
+def _with_schema(messages: tuple[ChatMessage, ...], schema: Mapping[str, Any]) -> tuple[ChatMessage, ...]:
     # Strict chat templates take one system message, at the beginning.
     words = schema_in_words(schema)
     if messages and messages[0].role == "system":
-        return (Message("system", f"{messages[0].content}\n\n{words}"), *messages[1:])
-    return (Message("system", words), *messages)
+        return (ChatMessage("system", f"{messages[0].content}\n\n{words}"), *messages[1:])
+    return (ChatMessage("system", words), *messages)
 
 
-def _without_system(messages: tuple[Message, ...]) -> tuple[Message, ...]:
+def _without_system(messages: tuple[ChatMessage, ...]) -> tuple[ChatMessage, ...]:
     """The same with the system prompt before the first user message, in one message with it."""
     prompt = "\n\n".join(message.content for message in messages if message.role == "system")
     others = [message for message in messages if message.role != "system"]
@@ -148,8 +148,8 @@ def _without_system(messages: tuple[Message, ...]) -> tuple[Message, ...]:
         return messages
     first = next((place for place, message in enumerate(others) if message.role == "user"), None)
     if first != 0:  # strict chat templates begin with the user
-        return (Message("user", prompt), *others)
-    return (Message("user", f"{prompt}\n\n{others[0].content}"), *others[1:])
+        return (ChatMessage("user", prompt), *others)
+    return (ChatMessage("user", f"{prompt}\n\n{others[0].content}"), *others[1:])
 
 
 def _entry(request: ModelRequest) -> str:

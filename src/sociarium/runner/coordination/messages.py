@@ -59,7 +59,7 @@ class Go(NamedTuple):
     route: int
 
 
-class Probe(NamedTuple):
+class ProbeServer(NamedTuple):
     """To a worker: see whether a server gives a sign of life."""
 
     call: int
@@ -218,6 +218,6 @@ class Finished(NamedTuple):
     error: Exception | None = None
 
 
-ToWorker = Play | Go | Probe | Settled | Refused | Drain | EndNow | Ordered | Followed | Concurrency | Standing
+ToWorker = Play | Go | ProbeServer | Settled | Refused | Drain | EndNow | Ordered | Followed | Concurrency | Standing
 FromWorker = Ready | Began | Ask | Answered | Failed | Alive | Withdrawn | Forget | Heard | Logged | Drain | Finished
 Message = ToWorker | FromWorker

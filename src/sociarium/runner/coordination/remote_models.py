@@ -8,17 +8,17 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 
 from sociarium.ports.model import (
+    ChatMessage,
     Description,
-    Message,
+    LivenessProbe,
     Model,
     ModelIdentity,
     ModelReply,
     ModelRequest,
     ServedReply,
 )
-from sociarium.ports.model import Probe as ProbedModel
 from sociarium.runner.coordination.link import Link
-from sociarium.runner.coordination.messages import Alive, Answered, Ask, Failed, Go, Probe
+from sociarium.runner.coordination.messages import Alive, Answered, Ask, Failed, Go, ProbeServer
 from sociarium.runner.models.router import RouteSpec
 
 _Report = Answered | Failed | Alive
@@ -37,7 +37,7 @@ class RemoteCall:
         if self._report is not None and not self._report.done():
             self._report.set_result(report)
 
-    async def send(self, order: Go | Probe) -> _Report:
+    async def send(self, order: Go | ProbeServer) -> _Report:
         """Have the worker do something, and wait for what it says."""
         self._report = asyncio.get_running_loop().create_future()
         self.link.send(order)
@@ -86,9 +86,9 @@ class RemoteProbedModel(RemoteModel):
     """One whose server can be asked for a sign of life, too."""
 
     async def is_alive(self) -> bool:
-        """See `Probe`."""
+        """See `ProbeServer`."""
         call = CALL.get()
-        report = await call.send(Probe(call.number, self.route))
+        report = await call.send(ProbeServer(call.number, self.route))
         return isinstance(report, Alive) and report.alive
 
 
@@ -103,9 +103,9 @@ def remote_routes(routes: Mapping[str, Sequence[RouteSpec]]) -> Mapping[str, Seq
 def stand_in(ask: Ask) -> ModelRequest:
     """A request of the same size: its words stay with the worker."""
     model = ModelIdentity(ask.name, ask.provider, ask.model, ask.options)
-    return ModelRequest(model, (Message("user", " " * ask.characters),), purpose=ask.purpose)
+    return ModelRequest(model, (ChatMessage("user", " " * ask.characters),), purpose=ask.purpose)
 
 
 def _remote(number: int, model: Model) -> RemoteModel:
-    kind = RemoteProbedModel if isinstance(model, ProbedModel) else RemoteModel
+    kind = RemoteProbedModel if isinstance(model, LivenessProbe) else RemoteModel
     return kind(number, model)

@@ -9,8 +9,7 @@ from itertools import count
 from typing import Any
 
 from sociarium.errors import Misconfigured, ModelError
-from sociarium.ports.model import Model, ModelRequest, ServedReply
-from sociarium.ports.model import Probe as ProbedModel
+from sociarium.ports.model import LivenessProbe, Model, ModelRequest, ServedReply
 from sociarium.records.runs import Counters
 from sociarium.runner.coordination.link import Link
 from sociarium.runner.coordination.messages import (
@@ -21,7 +20,7 @@ from sociarium.runner.coordination.messages import (
     Failed,
     Forget,
     Go,
-    Probe,
+    ProbeServer,
     Refused,
     Settled,
     Standing,
@@ -33,7 +32,7 @@ from sociarium.runner.models.orders import Orders
 from sociarium.runner.models.router import RouteSpec, whole_reply
 from sociarium.runner.workers.shutdown import WorkStopped
 
-_Order = Go | Probe | Settled | Refused
+_Order = Go | ProbeServer | Settled | Refused
 
 
 class _SilenceElsewhere:
@@ -125,7 +124,7 @@ class RemoteRouter:
                         self.link.send(Failed(call, error))
                     else:
                         self.link.send(_summary(call, served))
-                case Probe(route=route):
+                case ProbeServer(route=route):
                     self.link.send(Alive(call, await _is_alive(routes[route].model)))
                 case Settled(endpoint=endpoint, attempts=attempts):
                     assert served is not None, "nothing was answered"
@@ -167,4 +166,4 @@ def _summary(call: int, served: ServedReply) -> Answered:
 
 
 async def _is_alive(model: Model) -> bool:
-    return isinstance(model, ProbedModel) and await model.is_alive()
+    return isinstance(model, LivenessProbe) and await model.is_alive()

@@ -24,7 +24,7 @@ from sociarium.runner.coordination.messages import (
     Message,
     Ordered,
     Play,
-    Probe,
+    ProbeServer,
     Refused,
     Settled,
     Standing,
@@ -138,7 +138,7 @@ def _take(message: Message, player: SweepPlayer, router: RemoteRouter, stop: Sto
             player.follow(message.orders)
         case Concurrency():
             router.orders.take_part(message.runs)
-        case Go() | Probe() | Settled() | Refused() | Standing():
+        case Go() | ProbeServer() | Settled() | Refused() | Standing():
             router.take(message)
 
 

@@ -17,7 +17,7 @@ from sociarium.ports.clock import Clock
 from sociarium.ports.model import ModelRequest, ServedReply
 from sociarium.ports.observer import Observer
 from sociarium.runner.models.call_endings import CallHeld, EndpointAway, final_error
-from sociarium.runner.models.endpoint_health import Call, Health
+from sociarium.runner.models.endpoint_health import Health, TimedCall
 from sociarium.runner.models.endpoint_limits import EndpointLimits
 from sociarium.runner.models.model_turns import ModelTurns
 from sociarium.runner.models.open_calls import OpenCalls
@@ -125,7 +125,7 @@ class Endpoint:
             WorkStopped: the work stops, and the call was not under way.
             ModelError: the policy gives up; EndpointUnavailable or RateLimited where the server is to blame.
         """
-        call = Call(self._clock, self._health)
+        call = TimedCall(self._clock, self._health)
         try:
             while True:
                 if not await self._admit(call, request, elsewhere):
@@ -154,7 +154,7 @@ class Endpoint:
             call.end()
 
     async def _once(
-        self, call: Call, ask: Callable[[], Awaitable[ServedReply]], is_alive: Callable[[], Awaitable[bool]]
+        self, call: TimedCall, ask: Callable[[], Awaitable[ServedReply]], is_alive: Callable[[], Awaitable[bool]]
     ) -> ServedReply:
         # A whole call to a silent server costs all of its time; a look at it costs little.
         if (silence := self._health.silence) is not None and is_alive is not _silent and not await is_alive():
@@ -162,14 +162,14 @@ class Endpoint:
         call.attempts += 1
         return await ask()
 
-    async def _lives(self, error: ModelError, call: Call, is_alive: Callable[[], Awaitable[bool]]) -> bool:
+    async def _lives(self, error: ModelError, call: TimedCall, is_alive: Callable[[], Awaitable[bool]]) -> bool:
         """Whether the server lived while a call's time ran out."""
         if not isinstance(error, TimedOut) or error is self._health.silence:
             return False
         answered = self._health.answered
         return (answered is not None and answered > call.began) or await is_alive()
 
-    async def _recover(self, error: ModelError, call: Call, *, alive: bool) -> None:
+    async def _recover(self, error: ModelError, call: TimedCall, *, alive: bool) -> None:
         """Do what the policy decides after an error.
 
         Raises:
@@ -190,7 +190,7 @@ class Endpoint:
             self._health.tell()
             await self._pause(decision.seconds)
 
-    def _record_answer(self, call: Call) -> None:
+    def _record_answer(self, call: TimedCall) -> None:
         self._health.show_answer()
         self._limit.take_answer(call.began, waits=bool(self._queue))
         self._release()
@@ -199,7 +199,7 @@ class Endpoint:
     def _is_free(self) -> bool:
         return self._open < self.limit and self._clock.monotonic() >= self._health.not_before
 
-    async def _admit(self, call: Call, request: ModelRequest | None, elsewhere: Callable[[], bool]) -> bool:
+    async def _admit(self, call: TimedCall, request: ModelRequest | None, elsewhere: Callable[[], bool]) -> bool:
         """Wait for a place, but not for a server that is away while another is there: then False.
 
         Raises:
@@ -225,7 +225,7 @@ class Endpoint:
             self._pace.correct(call.tokens, 0.0)
             self._release()
 
-    async def _wait_until_free(self, call: Call) -> None:
+    async def _wait_until_free(self, call: TimedCall) -> None:
         """Wait for what stands in the way now; the caller looks again."""
         if not self._opening.is_open():
             call.forget()

@@ -141,7 +141,7 @@ class Health:
             self._times.pop("away", None)
 
 
-class Call:
+class TimedCall:
     """What one call has met so far.
 
     Attributes:

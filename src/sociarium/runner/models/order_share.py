@@ -13,7 +13,7 @@ _RATES = frozenset({"per_minute", "tokens_per_minute"})
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class OrderShare:
     """One part of several. What cannot be less than one, runs and calls that are open, is one at least for each.
 
     Attributes:

@@ -14,7 +14,7 @@ from typing import Any
 from sociarium.experiment.level import Level
 from sociarium.records.steering import SteeringOrder, SteeringState, steering_state
 from sociarium.runner.models.budget import Bounds
-from sociarium.runner.models.order_share import Share
+from sociarium.runner.models.order_share import OrderShare
 from sociarium.runner.workers.shutdown import StopSwitch, WorkStopped
 
 
@@ -64,9 +64,9 @@ class Orders:
         concurrency: int = 1,
         keeps_concurrency: bool = False,
         bounds: Bounds | None = None,
-        share: Share | None = None,
+        share: OrderShare | None = None,
     ) -> None:
-        self._share = share or Share()
+        self._share = share or OrderShare()
         self._orders = list(standing)
         self.state: SteeringState = self._amount()
         self._stop = stop

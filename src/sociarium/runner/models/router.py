@@ -11,7 +11,7 @@ from sociarium.errors import Misconfigured, SetupError
 from sociarium.experiment.loaded_models import LoadedModel, loaded_as
 from sociarium.experiment.opening_hours import next_opening
 from sociarium.ports.clock import Clock
-from sociarium.ports.model import CANARY, Model, ModelRequest, Probe, ServedReply, whole_turn
+from sociarium.ports.model import CANARY, LivenessProbe, Model, ModelRequest, ServedReply, whole_turn
 from sociarium.ports.observer import Learned, Observer
 from sociarium.records.steering import EVERY_MODEL
 from sociarium.runner.models.call_endings import CallHeld, EndpointAway
@@ -224,7 +224,7 @@ def routes_of(
 
 def _route(route: RouteSpec, endpoint: Endpoint) -> Route:
     # Whether it is a probe takes as long as half a call to find out.
-    is_alive = route.model.is_alive if isinstance(route.model, Probe) else None
+    is_alive = route.model.is_alive if isinstance(route.model, LivenessProbe) else None
     return Route(route.model, endpoint, route.limits, _address(route), route.hardware, is_alive)
 
 

@@ -32,7 +32,7 @@ _CONTINUED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Prompt:
+class PreviewedPrompt:
     """A prompt, who reads it, and in how many of the rendered conditions; names are those of the first replicate."""
 
     user: str
@@ -44,7 +44,7 @@ class Prompt:
 class PromptPreview:
     """The different prompts of a sweep."""
 
-    prompts: tuple[Prompt, ...]
+    prompts: tuple[PreviewedPrompt, ...]
     rendered: int
     left_out: int
 
@@ -62,7 +62,9 @@ def preview_prompts(definition: Definition, sweep_name: str) -> PromptPreview:
         content = resolve(definition, design.settings(design.levels(number)), streams=sweep.streams)
         for prompt in dict.fromkeys(_prompts(content, sweep.seed)):
             conditions_of[prompt] = conditions_of.get(prompt, 0) + 1
-    prompts = tuple(Prompt(user, text, count) for (user, text), count in sorted(conditions_of.items(), key=_by_user))
+    prompts = tuple(
+        PreviewedPrompt(user, text, count) for (user, text), count in sorted(conditions_of.items(), key=_by_user)
+    )
     return PromptPreview(prompts, previewed, design.size - previewed)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sociarium.errors import PersonGone
 from sociarium.ports.clock import Clock
-from sociarium.ports.person import Person, Question
+from sociarium.ports.person import HumanPlayer, Question
 from sociarium.ports.store import Store
 from sociarium.runner.library.consent import has_consented, keep_consent
 
@@ -16,14 +16,14 @@ AGREE, DECLINE = "I agree", "I do not agree"
 
 @dataclass(slots=True)
 class ConsentingPerson:
-    """See `Person`; nothing else is asked of who does not agree.
+    """See `HumanPlayer`; nothing else is asked of who does not agree.
 
     Attributes:
         text: that is agreed to.
         by: who sits there.
     """
 
-    person: Person
+    person: HumanPlayer
     store: Store
     experiment: str
     text: str

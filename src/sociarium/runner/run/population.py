@@ -50,7 +50,7 @@ _UNNAMED = 1
 
 
 @dataclass(slots=True)
-class _Standing:
+class _PopulationState:
     """A population as far as this process knows it."""
 
     people: list[Tree | None] = field(default_factory=list)
@@ -66,7 +66,7 @@ class Populations:
         self._in_thread = store_retry.in_thread
         self._lease = lease
         self._liveness: Liveness | None = None
-        self._known: dict[str, _Standing] = {}
+        self._known: dict[str, _PopulationState] = {}
 
     async def inputs(self, run: str, *, after: int) -> Sequence[Input]:
         """See `Outside`."""
@@ -82,7 +82,7 @@ class Populations:
             ModelError: the model that writes them did not answer, for good.
         """
         record = record_of(run, population, created=services.clock.now())
-        standing = self._known.setdefault(record.id, _Standing())
+        standing = self._known.setdefault(record.id, _PopulationState())
         async with standing.turn:
             if len(standing.people) < last:
                 standing.people = await self._ensure_people(services, record, population, last)

@@ -10,7 +10,7 @@ from sociarium.experiment.feed.run_content import PopulationContent
 from sociarium.ports.clock import Clock
 from sociarium.ports.model import ModelRequest, ServedReply
 from sociarium.ports.observer import Observer
-from sociarium.ports.person import Person
+from sociarium.ports.person import HumanPlayer
 from sociarium.ports.rankers import NoRankers, Rankers
 from sociarium.records.inputs import Input
 from sociarium.records.runs import Counters, Run
@@ -92,7 +92,7 @@ class RunServices:
     """What all runs of one start share."""
 
     router: ModelRouter
-    person: Person
+    person: HumanPlayer
     writer: Writer
     clock: Clock
     observer: Observer

@@ -15,7 +15,7 @@ from sociarium.experiment.canonical import fingerprint
 from sociarium.experiment.design_review import model_users_of
 from sociarium.experiment.models import ModelSpec
 from sociarium.experiment.validation import design_of
-from sociarium.ports.model import CANARY, Message, ModelIdentity, ModelRequest, ServedReply
+from sociarium.ports.model import CANARY, ChatMessage, ModelIdentity, ModelRequest, ServedReply
 from sociarium.ports.observer import CallDone
 from sociarium.ports.store import Store
 from sociarium.records.canary import (
@@ -195,7 +195,7 @@ def canary_request(name: str, spec: ModelSpec) -> ModelRequest:
     if options.get("seed") == "run":
         options["seed"] = 1
     identity = ModelIdentity(name, spec.provider, spec.model, options)
-    return ModelRequest(identity, (Message("user", QUESTION),), purpose=CANARY)
+    return ModelRequest(identity, (ChatMessage("user", QUESTION),), purpose=CANARY)
 
 
 def record_answer(store: Store, sweep: str, answer: CanaryAnswer) -> SteeringOrder:

@@ -16,7 +16,7 @@ from sociarium.runner.sweep.save import save_experiment
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class EditedSource:
     """The experiment that was opened for editing.
 
     Attributes:
@@ -28,7 +28,7 @@ class Source:
 
 
 def save_edited_experiment(
-    store: Store, definition: Definition, source: Source | None, *, me: str, clock: Clock
+    store: Store, definition: Definition, source: EditedSource | None, *, me: str, clock: Clock
 ) -> tuple[Experiment, Version]:
     """Keep an experiment that was edited; returns it and its version as they stand.
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from sociarium.errors import StoreUnavailable, SweepPaused
 from sociarium.ports.clock import Clock, SystemClock
 from sociarium.ports.observer import Observer, Waiting, WaitingOver
-from sociarium.ports.person import Nobody, Person
+from sociarium.ports.person import HumanPlayer, Nobody
 from sociarium.ports.prices import NoPrices, Prices, price_of
 from sociarium.ports.rankers import NoRankers, Rankers
 from sociarium.ports.store import Store
@@ -21,7 +21,7 @@ from sociarium.runner.models.endpoint import Endpoint
 from sociarium.runner.models.endpoint_limits import EndpointLimits
 from sociarium.runner.models.first_call import FirstCalls
 from sociarium.runner.models.model_identity import ModelVersions
-from sociarium.runner.models.order_share import Share
+from sociarium.runner.models.order_share import OrderShare
 from sociarium.runner.models.orders import Orders
 from sociarium.runner.models.retry_policy import RetryPolicy
 from sociarium.runner.models.router import Router, RouteSpec, routes_of
@@ -54,7 +54,7 @@ class SweepPorts:
     observer: Observer
     stop: StopSwitch = field(default_factory=StopSwitch)
     clock: Clock = field(default_factory=SystemClock)
-    person: Person = field(default_factory=Nobody)
+    person: HumanPlayer = field(default_factory=Nobody)
     prices: Prices = field(default_factory=NoPrices)
     rankers: Rankers = field(default_factory=NoRankers)
     retry_policy: RetryPolicy = field(default_factory=RetryPolicy)
@@ -138,7 +138,7 @@ async def orders_and_router(
         concurrency=options.whole_concurrency or options.concurrency,
         keeps_concurrency=options.keeps_concurrency,
         bounds=options.bounds,
-        share=Share(*options.part),
+        share=OrderShare(*options.part),
     )
     versions = await store_retry.in_thread(lambda: store.model_versions(begun.sweep.id))
     identity = ModelVersions(

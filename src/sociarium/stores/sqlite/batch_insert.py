@@ -33,7 +33,7 @@ class Batch:
         return [_existing(writer, record) for record in self._records]
 
 
-def insert_rows(writer: sqlite3.Connection, table: tables.Table, values: Sequence[rows.Row]) -> int:
+def insert_rows(writer: sqlite3.Connection, table: tables.StoreTable, values: Sequence[rows.Row]) -> int:
     """Insert rows whose keys are free; returns how many were."""
     rows_at_once = _MOST_VARIABLES // len(table.columns)
     count = 0

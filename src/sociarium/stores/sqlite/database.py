@@ -16,7 +16,7 @@ from sociarium.stores.sqlite import lists, rows, tables
 from sociarium.stores.sqlite.filesystem import network_file_system
 from sociarium.stores.sqlite.migrate import add_columns, migrate
 from sociarium.stores.sqlite.schema import APPLICATION, SCHEMA, TABLES
-from sociarium.stores.sqlite.source import Source, can_be_written, source_for_reading
+from sociarium.stores.sqlite.source import ConnectionSource, can_be_written, source_for_reading
 
 T = TypeVar("T")
 
@@ -77,13 +77,13 @@ class SqliteDatabase:
             self._connections.clear()
             self._source.close()
 
-    def _row(self, table: tables.Table, kind: str, id_: str) -> rows.Row:
+    def _row(self, table: tables.StoreTable, kind: str, id_: str) -> rows.Row:
         matches = list(self._read(table.select("WHERE id = ?"), (id_,)))
         if not matches:
             raise NotFound(f"there is no {kind} {id_} in {self.url}")
         return matches[0]
 
-    def _find_source(self, *, read_only: bool) -> Source:
+    def _find_source(self, *, read_only: bool) -> ConnectionSource:
         network = network_file_system(self.path)
         if self.path.exists() and (read_only or not can_be_written(self.path)):
             try:
@@ -100,7 +100,7 @@ class SqliteDatabase:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise SetupError(f"the folder of the store {self.path} cannot be made: {error.strerror}") from error
-        return Source(str(self.path))
+        return ConnectionSource(str(self.path))
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
@@ -155,7 +155,7 @@ class SqliteDatabase:
                 yield row
 
     def _rows_of_runs(
-        self, table: tables.Table, runs: Iterable[str], order: str, where: str = "", values: Sequence[Any] = ()
+        self, table: tables.StoreTable, runs: Iterable[str], order: str, where: str = "", values: Sequence[Any] = ()
     ) -> Iterator[rows.Row]:
         """The rows of some runs, in the order of their ids and then as `order` says.
 

@@ -14,7 +14,7 @@ from sociarium.stores.sqlite.schema import LATER_COLUMNS
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ConnectionSource:
     """What `sqlite3.connect` is given.
 
     Attributes:
@@ -44,7 +44,7 @@ def can_be_written(path: Path) -> bool:
     )
 
 
-def source_for_reading(path: Path, *, is_local: bool, is_brief: bool = False) -> Source:
+def source_for_reading(path: Path, *, is_local: bool, is_brief: bool = False) -> ConnectionSource:
     """The way to read a file that cannot be written, or is not to be.
 
     Args:
@@ -65,11 +65,11 @@ def source_for_reading(path: Path, *, is_local: bool, is_brief: bool = False) ->
         ways.reverse()
     for way in ways:
         if _is_readable_and_whole(way):
-            return Source(way, read_only=True)
+            return ConnectionSource(way, read_only=True)
     return _copy_source(path, log)
 
 
-def _copy_source(path: Path, log: Path) -> Source:
+def _copy_source(path: Path, log: Path) -> ConnectionSource:
     """A copy with what its log holds and the columns that it lacks."""
     folder = tempfile.TemporaryDirectory(prefix="sociarium-read-")
     try:
@@ -80,7 +80,7 @@ def _copy_source(path: Path, log: Path) -> Source:
     except BaseException:
         folder.cleanup()
         raise
-    return Source(str(copy), read_only=True, copy=folder)
+    return ConnectionSource(str(copy), read_only=True, copy=folder)
 
 
 def _is_readable_and_whole(uri: str) -> bool:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sociarium.stores.sqlite.schema import SCHEMA
 
 
-class Table(NamedTuple):
+class StoreTable(NamedTuple):
     """A table: its columns, and how many of the first ones are its key."""
 
     name: str
@@ -52,9 +52,13 @@ class Table(NamedTuple):
         return ", ".join(self.columns[: self.key_columns])
 
 
-EXPERIMENTS = Table("experiments", ("id", "creator", "title", "note", "favourite", "created", "origin", "revision"))
-VERSIONS = Table("versions", ("id", "experiment", "number", "document", "created", "by", "roles", "models", "served"))
-SWEEPS = Table(
+EXPERIMENTS = StoreTable(
+    "experiments", ("id", "creator", "title", "note", "favourite", "created", "origin", "revision")
+)
+VERSIONS = StoreTable(
+    "versions", ("id", "experiment", "number", "document", "created", "by", "roles", "models", "served")
+)
+SWEEPS = StoreTable(
     "sweeps",
     (
         "id",
@@ -73,13 +77,13 @@ SWEEPS = Table(
         "origin_changes",
     ),
 )
-EPOCHS = Table("epochs", ("sweep", "model", "number", "version", "creator", "at"), key_columns=3)
-MEMBERS = Table("members", ("sweep", "position", "run", "replicate", "condition"), key_columns=2)
-RUNS = Table(
+EPOCHS = StoreTable("epochs", ("sweep", "model", "number", "version", "creator", "at"), key_columns=3)
+MEMBERS = StoreTable("members", ("sweep", "position", "run", "replicate", "condition"), key_columns=2)
+RUNS = StoreTable(
     "runs",
     ("id", "experiment", "creator", "replicate", "seed", "content", "stream", "created", "origin", "origin_at"),
 )
-STATUSES = Table(
+STATUSES = StoreTable(
     "statuses",
     (
         "run",
@@ -101,27 +105,29 @@ STATUSES = Table(
         "tags",
     ),
 )
-EDITS = Table("edits", ("kind", "of", "revision", "editor", "at", "note", "favourite"), key_columns=3)
-DELETIONS = Table("deletions", ("kind", "of", "experiment", "title", "by", "at"), key_columns=2)
-CLAIMS = Table("claims", ("run", "token", "worker", "at", "protocol", "outcome", "by", "hypotheses"), key_columns=2)
-WORKERS = Table("workers", ("id", "host", "boot", "pid", "started", "beat", "doing", "by"))
-JOURNAL = Table(
+EDITS = StoreTable("edits", ("kind", "of", "revision", "editor", "at", "note", "favourite"), key_columns=3)
+DELETIONS = StoreTable("deletions", ("kind", "of", "experiment", "title", "by", "at"), key_columns=2)
+CLAIMS = StoreTable(
+    "claims", ("run", "token", "worker", "at", "protocol", "outcome", "by", "hypotheses"), key_columns=2
+)
+WORKERS = StoreTable("workers", ("id", "host", "boot", "pid", "started", "beat", "doing", "by"))
+JOURNAL = StoreTable(
     "journal",
     ("run", "key", "ordinal", "token", "fingerprint", "source", "answer", "at", "call"),
     key_columns=2,
 )
-INPUTS = Table("inputs", ("run", "number", "author", "content", "creator", "at", "act"), key_columns=2)
-EVENTS = Table(
+INPUTS = StoreTable("inputs", ("run", "number", "author", "content", "creator", "at", "act"), key_columns=2)
+EVENTS = StoreTable(
     "events",
     ("run", "key", "seq", "kind", "day", "idx", "author", "role", "content", "flags", "data", "digest"),
     key_columns=2,
 )
-STEERING = Table(
+STEERING = StoreTable(
     "steering",
     ("sweep", "number", "action", "target", "value", "former", "reason", "by", "at"),
     key_columns=2,
 )
-INTERVIEWS = Table(
+INTERVIEWS = StoreTable(
     "interviews",
     (
         "run",
@@ -145,10 +151,10 @@ INTERVIEWS = Table(
     ),
     key_columns=3,
 )
-CODEBOOKS = Table("codebooks", ("id", "experiment", "title", "number", "document", "creator", "created"))
-LABELS = Table(
+CODEBOOKS = StoreTable("codebooks", ("id", "experiment", "title", "number", "document", "creator", "created"))
+LABELS = StoreTable(
     "labels",
     ("codebook", "run", "subject", "item", "annotator", "revision", "value", "at", "kind", "note"),
     key_columns=6,
 )
-MEASURES = Table("measures", ("run", "name", "version", "subject", "value", "at"), key_columns=4)
+MEASURES = StoreTable("measures", ("run", "name", "version", "subject", "value", "at"), key_columns=4)

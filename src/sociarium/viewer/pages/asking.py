@@ -31,7 +31,7 @@ class AgentChoice:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class InterviewAnswer:
     """A question and what was answered.
 
     Attributes:
@@ -99,7 +99,7 @@ class AskingPage:
     agent: str
     at: str
     sitting: str
-    answers: tuple[Answer, ...]
+    answers: tuple[InterviewAnswer, ...]
     others: tuple[SittingLine, ...]
     is_feed: bool
 
@@ -166,11 +166,11 @@ def people_of_feed(read: FeedReading) -> list[AgentChoice]:
     ]
 
 
-def _answer(one: Interview) -> Answer:
+def _answer(one: Interview) -> InterviewAnswer:
     document = interview_document(one)
     text, value = one.text, document["answer"]
     tokens = (document["prompt_tokens"], document["completion_tokens"])
-    return Answer(
+    return InterviewAnswer(
         id=one.id,
         question=one.question,
         form=one.form,

@@ -41,7 +41,7 @@ class LabelPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class LabelProgress:
     """How many units somebody has labelled in full."""
 
     annotator: str
@@ -58,7 +58,7 @@ class SampleRow:
 
     sample: Sample
     words: str
-    people: tuple[Progress, ...]
+    people: tuple[LabelProgress, ...]
     mine: int
     here: int
 
@@ -151,7 +151,7 @@ def _sample_row(store: Store, codebook: Codebook, sample: Sample, text: Codebook
     units = units_of(store, sample)
     marks = read_labels(store, codebook, units)
     people = tuple(
-        Progress(name, sum(marks.is_done(unit, name, text) for unit in units)) for name in marks.annotators(units)
+        LabelProgress(name, sum(marks.is_done(unit, name, text) for unit in units)) for name in marks.annotators(units)
     )
     mine = next((one.done for one in people if one.annotator == me), 0)
     return SampleRow(sample, sample_words(sample, text), people, mine, len(units))

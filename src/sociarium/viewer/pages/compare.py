@@ -14,7 +14,7 @@ from sociarium.ports.store import Store
 from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.viewer.labels import condition_text
 from sociarium.viewer.pages.relatives import Sibling, drawn_alike, neighbours
-from sociarium.viewer.pages.turns import Turn, scales_of, turns_of
+from sociarium.viewer.pages.turns import TurnView, scales_of, turns_of
 
 SHOWN = 200
 """Pairs of turns on one page."""
@@ -46,12 +46,12 @@ class Ending:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class RunPair:
     """One turn of both runs; a run that had ended has None."""
 
     label: str
-    a: Turn | None
-    b: Turn | None
+    a: TurnView | None
+    b: TurnView | None
 
     @property
     def is_same(self) -> bool:
@@ -66,7 +66,7 @@ class Block:
     """Pairs that follow one another and are all the same, or all differ."""
 
     is_same: bool
-    pairs: tuple[Pair, ...]
+    pairs: tuple[RunPair, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,18 +173,18 @@ def _side(
     )
 
 
-def _pairs(stored: Sequence[StoredRun], first: Mapping[str, Any], second: Mapping[str, Any]) -> list[Pair]:
+def _pairs(stored: Sequence[StoredRun], first: Mapping[str, Any], second: Mapping[str, Any]) -> list[RunPair]:
     a, b = (
         {(turn.kind == "opening", turn.seq): turn for turn in turns_of(document, scales_of(one.run))}
         for one, document in zip(stored, (first, second), strict=True)
     )
     return [
-        Pair(pair.label, *(_turn(turns, part) for turns, part in ((a, pair.a), (b, pair.b))))
+        RunPair(pair.label, *(_turn(turns, part) for turns, part in ((a, pair.a), (b, pair.b))))
         for pair in aligned_turns(first, second)
     ]
 
 
-def _turn(turns: Mapping[tuple[bool, int], Turn], part: Mapping[str, Any] | None) -> Turn | None:
+def _turn(turns: Mapping[tuple[bool, int], TurnView], part: Mapping[str, Any] | None) -> TurnView | None:
     return None if part is None else turns[part["kind"] == "opening", part["seq"]]
 
 

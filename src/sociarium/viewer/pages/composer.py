@@ -11,7 +11,7 @@ from sociarium.ports.store import Store
 from sociarium.records.inputs import ActKind, Input
 from sociarium.records.runs import RunState
 from sociarium.viewer.pages.feed import Heading, heading
-from sociarium.viewer.pages.feed_posts import Account, PostCard, account, card
+from sociarium.viewer.pages.feed_posts import AccountView, PostCard, account, card
 
 KINDS: Mapping[ActKind, str] = {
     "post": "Post",
@@ -39,7 +39,7 @@ class WaitingAct:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class PostDraft:
     """What a person's model drafted, and what it was asked for; kept by the server until it is posted.
 
     Attributes:
@@ -77,13 +77,13 @@ class ComposerPage:
 
     run: str
     heading: Heading
-    accounts: tuple[Account, ...]
+    accounts: tuple[AccountView, ...]
     author: str
     kind: ActKind
     target: str
     about: PostCard | None
     waiting: tuple[WaitingAct, ...]
-    draft: Draft | None
+    draft: PostDraft | None
     draft_id: str
     typed: Typed
     is_over: bool
@@ -98,7 +98,7 @@ def composer_page(
     kind: ActKind = "post",
     target: str = "",
     author: str = "",
-    draft: tuple[str, Draft] | None = None,
+    draft: tuple[str, PostDraft] | None = None,
     typed: Typed | None = None,
 ) -> ComposerPage:
     """The form by what was read of a feed.

@@ -22,7 +22,7 @@ _READERS = {"summarizer": ", for the day's record", "manager": ", for who choose
 
 
 @dataclass(slots=True)
-class EditResult:
+class FormResult:
     """What a form comes to.
 
     Attributes:
@@ -66,14 +66,14 @@ def form_parts(document: Document, stored: Document) -> list[EditPart]:
     ]
 
 
-def change_by_form(document: Document, sent: Sent, *, stored: Document, act: str = "") -> EditResult:
+def change_by_form(document: Document, sent: Sent, *, stored: Document, act: str = "") -> FormResult:
     """A document with what was sent; what says the same as before stays as it is, to the last character.
 
     Args:
         stored: the version that is changed.
         act: the name of the button that was pressed, if it is one that changes the form.
     """
-    parts, result = form_parts(document, stored), EditResult(document)
+    parts, result = form_parts(document, stored), FormResult(document)
     changed = [one for part in parts for one in part.fields if one.name in sent and _is_changed(one, sent[one.name])]
     for one in changed:
         if not one.is_name:
@@ -96,7 +96,7 @@ def change_by_form(document: Document, sent: Sent, *, stored: Document, act: str
     return result
 
 
-def with_outcome(parts: Sequence[EditPart], result: EditResult, faults: Sequence[Fault]) -> list[EditPart]:
+def with_outcome(parts: Sequence[EditPart], result: FormResult, faults: Sequence[Fault]) -> list[EditPart]:
     """Parts in which what was left out is shown as it was typed, and each fault at its field."""
     fields = [one for part in parts for one in part.fields]
     told: dict[str, list[str]] = {name: [message] for name, message in result.faults.items()}
@@ -130,7 +130,7 @@ def field_of(fields: Sequence[EditField], fault: Fault) -> EditField | None:
     return within[0] if within else None
 
 
-def _apply(result: EditResult, one: EditField, sent: Sent) -> None:
+def _apply(result: FormResult, one: EditField, sent: Sent) -> None:
     if one.apply is None:
         return
     try:

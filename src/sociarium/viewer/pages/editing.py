@@ -15,7 +15,7 @@ from sociarium.ports.store import Store
 from sociarium.records.plans import Experiment, Version
 from sociarium.runner.library.duplicate import latest
 from sociarium.viewer.pages.edit_fields import EditPart
-from sociarium.viewer.pages.edit_form import EditResult, field_of, form_parts, with_outcome
+from sociarium.viewer.pages.edit_form import FormResult, field_of, form_parts, with_outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def edit_page(
     experiment: Experiment,
     *,
     me: str,
-    result: EditResult | None = None,
+    result: FormResult | None = None,
     faults: Sequence[Fault] = (),
     notice: str = "",
 ) -> EditPage:
@@ -78,7 +78,7 @@ def edit_page(
     """
     version, definition = latest(store, experiment)
     stored = to_tree(definition)
-    outcome = EditResult(stored) if result is None else result
+    outcome = FormResult(stored) if result is None else result
     read = read_document(outcome.document)
     wrong = [*faults, *(() if isinstance(read, Definition) else read)]
     parts = form_parts(outcome.document, stored)

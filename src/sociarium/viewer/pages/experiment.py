@@ -18,7 +18,7 @@ from sociarium.records.lists import ExperimentQuery
 from sociarium.records.plans import Experiment, SweepRecord, Version
 from sociarium.runner.library.duplicate import latest, origin_of
 from sociarium.runner.planning.prompt_preview import condition_prompts
-from sociarium.viewer.labels import Role, condition_text, marks, roles
+from sociarium.viewer.labels import RoleLabel, condition_text, marks, roles
 from sociarium.viewer.sweep_digest import SweepDigest
 
 _MOST_CHOICES = 400
@@ -26,7 +26,7 @@ _MOST_CHOICES = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class PromptPassage:
     """A text of a section: for a role or for all, under the variant's name where it has several."""
 
     reader: str
@@ -41,7 +41,7 @@ class SectionPart:
 
     title: str
     is_shared: bool
-    passages: tuple[Passage, ...]
+    passages: tuple[PromptPassage, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class ExperimentPage:
     versions: int
     is_mine: bool
     kind: str
-    roles: tuple[Role, ...]
+    roles: tuple[RoleLabel, ...]
     sections: tuple[SectionPart, ...]
     models: tuple[ModelLine, ...]
     sweep_names: tuple[str, ...]
@@ -200,7 +200,7 @@ def _sections(definition: Definition) -> tuple[SectionPart, ...]:
         for section in definition.sections:
             texts: dict[str, Text] = {"": section.shared} if section.shared is not None else dict(section.private or {})
             passages = tuple(
-                Passage(reader, marked.get(reader, "r5"), variant, _every_wording(text, variant))
+                PromptPassage(reader, marked.get(reader, "r5"), variant, _every_wording(text, variant))
                 for reader, text in texts.items()
                 for variant in variant_names(text) or ("",)
             )
@@ -209,7 +209,7 @@ def _sections(definition: Definition) -> tuple[SectionPart, ...]:
         for user, sections in (("summarizer", definition.summarizer), ("manager", definition.manager)):
             for one in sections or ():
                 passages = tuple(
-                    Passage(user, "r5", variant, _every_wording(one.content, variant))
+                    PromptPassage(user, "r5", variant, _every_wording(one.content, variant))
                     for variant in variant_names(one.content) or ("",)
                 )
                 parts.append(SectionPart(f"{user}: {one.title}", False, passages))

@@ -12,7 +12,7 @@ from sociarium.experiment.identity import fold_title
 from sociarium.ports.store import Store
 from sociarium.records.lists import ExperimentQuery, ListedExperiment
 from sociarium.records.plans import SweepRecord, latest_version
-from sociarium.viewer.labels import Role, roles
+from sociarium.viewer.labels import RoleLabel, roles
 from sociarium.viewer.sweep_digest import SweepDigest
 from sociarium.viewer.words import local
 
@@ -73,7 +73,7 @@ class ExperimentRow:
     note: str
     creator: str
     kind: str
-    roles: tuple[Role, ...]
+    roles: tuple[RoleLabel, ...]
     models: tuple[str, ...]
     is_starred: bool
     is_mine: bool

@@ -9,7 +9,7 @@ from sociarium.analysis.load import LoadedRuns
 from sociarium.analysis.result_rows import Change, ProbeRow
 from sociarium.analysis.results import factors_of, results
 from sociarium.records.lists import label_of
-from sociarium.viewer.pages.means import Mean, MeanScale
+from sociarium.viewer.pages.means import MeanScale, MeanView
 from sociarium.viewer.pages.outcomes import outcome_label
 
 MOST_CONDITIONS = 24
@@ -23,7 +23,7 @@ class LevelMean:
 
     level: str
     where: tuple[tuple[str, str], ...]
-    mean: Mean
+    mean: MeanView
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from sociarium.ports.store import Store
 from sociarium.records.lists import label_of
 from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.viewer.labels import condition_text
-from sociarium.viewer.pages.feed_posts import Account, PostCard, account, card
-from sociarium.viewer.pages.network import Network, network, number_text
+from sociarium.viewer.pages.feed_posts import AccountView, PostCard, account, card
+from sociarium.viewer.pages.network import NetworkView, network, number_text
 
 SHOWN = 50
 """Posts on one page."""
@@ -110,8 +110,8 @@ class FeedPage:
     people: int
     posts: int
     course: tuple[str, str, str, int] | None
-    seen_as: Account | None
-    accounts: tuple[tuple[Account, int], ...]
+    seen_as: AccountView | None
+    accounts: tuple[tuple[AccountView, int], ...]
     more_people: int
     tags: tuple[tuple[str, int], ...]
     opinions: tuple[str, ...]
@@ -119,7 +119,7 @@ class FeedPage:
     matches: int
     page: int
     pages: int
-    network: Network
+    network: NetworkView
     on_day: DayCounts
 
 
@@ -225,7 +225,7 @@ def _tags(read: FeedReading) -> tuple[tuple[str, int], ...]:
     return tuple(Counter(tag for post in read.feed.posts for tag in post["hashtags"]).most_common(_MOST_TAGS))
 
 
-def _accounts(read: FeedReading) -> tuple[tuple[Account, int], ...]:
+def _accounts(read: FeedReading) -> tuple[tuple[AccountView, int], ...]:
     """Those with the most followers, with how many posts they were shown."""
     ranked = sorted(read.people, key=lambda handle: -read.people[handle]["followers"])
     return tuple((account(read, handle), len(read.timelines.get(handle, ()))) for handle in ranked[:_MOST_PEOPLE])

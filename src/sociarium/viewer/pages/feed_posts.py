@@ -28,7 +28,7 @@ _LISTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class AccountView:
     """Who writes or reads.
 
     Attributes:
@@ -53,7 +53,7 @@ class ReaderRow:
         sign: pos, neu or neg; empty where nothing was answered.
     """
 
-    account: Account
+    account: AccountView
     when: str
     sentiment: str
     sign: str
@@ -66,7 +66,7 @@ class Quoted:
     """The post that another one answers, quotes or shares."""
 
     id: str
-    account: Account
+    account: AccountView
     when: str
     text: str
 
@@ -88,7 +88,7 @@ class PostCard:
 
     anchor: str
     id: str
-    account: Account
+    account: AccountView
     when: str
     kind: str
     via: str
@@ -108,12 +108,12 @@ class PostCard:
     own: ReaderRow | None = None
 
 
-def account(read: FeedReading, handle: str) -> Account:
+def account(read: FeedReading, handle: str) -> AccountView:
     """An account by its handle."""
     person = read.people.get(handle)
     name = (person or {}).get("name") or handle
     role = person["role"] if person else "an account outside"
-    return Account(handle, name, role, mark_of_person(read, handle), _letters(name), person is not None)
+    return AccountView(handle, name, role, mark_of_person(read, handle), _letters(name), person is not None)
 
 
 def card(

@@ -16,7 +16,7 @@ _EDGE = 8.0
 
 
 @dataclass(frozen=True, slots=True)
-class Mean:
+class MeanView:
     """A mean with its interval, as text and as a picture.
 
     Attributes:
@@ -57,15 +57,15 @@ class MeanScale:
         """Where a value stands in the picture."""
         return round(_EDGE + (WIDE - 2 * _EDGE) * (value - self.low) / (self.high - self.low), 1)
 
-    def mean(self, one: Estimate, *, is_share: bool, is_signed: bool) -> Mean:
+    def mean(self, one: Estimate, *, is_share: bool, is_signed: bool) -> MeanView:
         """An estimate as it is shown."""
         if one.mean is None:
-            return Mean(NONE, NONE, one.n, reason=one.reason)
+            return MeanView(NONE, NONE, one.n, reason=one.reason)
         text = number_text(one.mean, is_share, is_signed)
         if one.low is None or one.high is None:
-            return Mean(text, NONE, one.n, self.place(one.mean), reason=one.reason)
+            return MeanView(text, NONE, one.n, self.place(one.mean), reason=one.reason)
         interval = f"{number_text(one.low, is_share, is_signed)} to {number_text(one.high, is_share, is_signed)}"
-        return Mean(text, interval, one.n, self.place(one.mean), self.place(one.low), self.place(one.high))
+        return MeanView(text, interval, one.n, self.place(one.mean), self.place(one.low), self.place(one.high))
 
 
 def number_text(value: float, is_share: bool, is_signed: bool) -> str:

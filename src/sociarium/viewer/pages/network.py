@@ -12,7 +12,7 @@ from statistics import fmean
 from sociarium.environments.feed.optional_libraries import networkx
 from sociarium.errors import MissingExtra
 from sociarium.exchange.feed_reading import FeedReading, latest
-from sociarium.viewer.labels import Role, mark_of_person, roles
+from sociarium.viewer.labels import RoleLabel, mark_of_person, roles
 
 WIDTH, HEIGHT = 430.0, 374.0
 DRAWN = 400
@@ -59,7 +59,7 @@ class Tie:
 
 
 @dataclass(frozen=True, slots=True)
-class Network:
+class NetworkView:
     """The picture.
 
     Attributes:
@@ -72,11 +72,11 @@ class Network:
     left_out: tuple[int, int]
     opinion: str
     ends: tuple[float, float]
-    roles: tuple[Role, ...]
+    roles: tuple[RoleLabel, ...]
     chosen: str
 
 
-def network(read: FeedReading, opinion: str, *, chosen: str = "") -> Network:
+def network(read: FeedReading, opinion: str, *, chosen: str = "") -> NetworkView:
     """Who follows whom at the end of the day that was read.
 
     Args:
@@ -107,7 +107,7 @@ def network(read: FeedReading, opinion: str, *, chosen: str = "") -> Network:
         for one, other in pairs[:_MOST_TIES]
     )
     left_out = (len(layout.ranked) - len(places), max(0, len(pairs) - _MOST_TIES))
-    return Network(tuple(nodes), ties, left_out, opinion, ends, tuple(roles(read.roles)), chosen)
+    return NetworkView(tuple(nodes), ties, left_out, opinion, ends, tuple(roles(read.roles)), chosen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from sociarium.exchange.feed_people import LifeDay, life_days, person_of, person
 from sociarium.exchange.feed_reading import FeedReading
 from sociarium.ports.store import Store
 from sociarium.viewer.pages.feed import Heading, heading, opinion_of
-from sociarium.viewer.pages.feed_posts import Account, PostCard, account, card
+from sociarium.viewer.pages.feed_posts import AccountView, PostCard, account, card
 from sociarium.viewer.pages.network import number_text
 
 SHOWN = 20
@@ -21,7 +21,7 @@ _WIDE, _HIGH = 360, 96
 class Tied:
     """Who follows or is followed, since when."""
 
-    account: Account
+    account: AccountView
     follows_her: str
     she_follows: str
 
@@ -48,7 +48,7 @@ class PersonPage:
 
     run: str
     heading: Heading
-    account: Account
+    account: AccountView
     bio: str
     persona: tuple[tuple[str, str], ...]
     joined: int

@@ -18,7 +18,7 @@ from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.records.runs import RunState
 from sociarium.viewer.labels import condition_text
 from sociarium.viewer.pages.factor_means import OneAtATime, factors_of_rows, one_at_a_time
-from sociarium.viewer.pages.means import NONE, Mean, MeanScale, number_text
+from sociarium.viewer.pages.means import NONE, MeanScale, MeanView, number_text
 from sociarium.viewer.pages.outcomes import (
     OutcomeGroup,
     StoredMeasures,
@@ -62,12 +62,12 @@ class MeasureRow:
     role: str
     moment: str
     option: str
-    mean: Mean
+    mean: MeanView
     missing: int
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class MeasureChoice:
     """A private question, or another outcome, by condition; all pictures have one scale.
 
     Attributes:
@@ -91,7 +91,7 @@ class TalkLine:
     levels: tuple[str, ...]
     where: Where
     runs: int
-    means: tuple[Mean, ...]
+    means: tuple[MeanView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class ResultsPage:
     factors: tuple[str, ...]
     shared: tuple[tuple[str, str], ...]
     changes: tuple[str, ...]
-    measures: tuple[Measure, ...]
+    measures: tuple[MeasureChoice, ...]
     columns: tuple[str, ...]
     talk: tuple[TalkLine, ...]
     extremes: Extremes | None
@@ -210,7 +210,7 @@ def csv_rows(page: ResultsPage) -> Iterator[list[str | float | int | None]]:
                    None]  # fmt: skip
 
 
-def _measures(computed: Results, *, is_change: bool) -> Iterator[Measure]:
+def _measures(computed: Results, *, is_change: bool) -> Iterator[MeasureChoice]:
     for name in dict.fromkeys(row.probe for row in computed.probes):
         rows = [row for row in computed.probes if row.probe == name]
         # What is to be compared stands together: the conditions at one moment.
@@ -218,7 +218,7 @@ def _measures(computed: Results, *, is_change: bool) -> Iterator[Measure]:
         rows.sort(key=lambda row: groups.index((row.role, row.moment, row.option)))
         scale = MeanScale.of(rows, is_change=is_change)
         has_options = any(row.option is not None for row in rows)
-        yield Measure(
+        yield MeasureChoice(
             outcome_label(name, rows[0].use),
             name,
             tuple(
@@ -240,11 +240,11 @@ def _measures(computed: Results, *, is_change: bool) -> Iterator[Measure]:
         )
 
 
-def _talk_mean(name: str, one: Estimate) -> Mean:
+def _talk_mean(name: str, one: Estimate) -> MeanView:
     if one.mean is None:
-        return Mean(NONE, NONE, one.n, reason=one.reason)
+        return MeanView(NONE, NONE, one.n, reason=one.reason)
     if name == "cost":
-        return Mean(dollars_text(one.mean), "", one.n)
+        return MeanView(dollars_text(one.mean), "", one.n)
     scale = MeanScale(one.mean - 1, one.mean + 1)
     return scale.mean(one, is_share=name in _SHARES, is_signed=False)
 

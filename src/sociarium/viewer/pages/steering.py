@@ -60,7 +60,7 @@ class TypedOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class Steering:
+class SteeringView:
     """What stands of the orders about a sweep.
 
     Attributes:
@@ -78,7 +78,7 @@ class Steering:
     concurrency: int | None
 
 
-def steering_of(orders: Sequence[SteeringOrder]) -> Steering:
+def steering_of(orders: Sequence[SteeringOrder]) -> SteeringView:
     """What the orders of a sweep amount to, in words."""
     state = steering_state(orders)
     newest = sorted((order for order in orders if order.action != "canary"), key=lambda order: -order.number)
@@ -90,7 +90,7 @@ def steering_of(orders: Sequence[SteeringOrder]) -> Steering:
         *(("cancelled", {"model": name}) for name in sorted(state.cancelled_models)),
         *(("cancelled", {"run": run}) for run in sorted(state.cancelled_runs)),
     ]
-    return Steering(
+    return SteeringView(
         lines=tuple(_line(order) for order in newest[:MOST]),
         earlier=max(len(newest) - MOST, 0),
         pause=_line(paused) if paused and state.paused else None,

@@ -16,8 +16,8 @@ from sociarium.runner.library.faults import WHOLES, unusable_count
 from sociarium.runner.library.sweep_factors import sweep_design
 from sociarium.viewer.labels import condition_text, level_text
 from sociarium.viewer.pages.last_words import MOST_LISTENED, LastWords, last_words, latest_speakers
-from sociarium.viewer.pages.steering import Steering, steering_of
-from sociarium.viewer.pages.sweep_progress import Progress, progress
+from sociarium.viewer.pages.steering import SteeringView, steering_of
+from sociarium.viewer.pages.sweep_progress import ProgressView, progress
 from sociarium.viewer.sweep_digest import FailedRun, SweepDigest, digest, has_flags, is_hollow
 
 ROWS = 60
@@ -98,14 +98,14 @@ class SweepPage:
     sweep: SweepRecord
     experiment: Experiment
     digest: SweepDigest
-    progress: Progress
+    progress: ProgressView
     waiting: tuple[str, ...]
     groups: tuple[RowGroup, ...]
     replicates: int
     empty: tuple[EmptyPart, ...]
     said: tuple[LastWords, ...]
     factors: tuple[str, ...]
-    steering: Steering
+    steering: SteeringView
     page: int
     pages: int
     stop: str = ""

@@ -13,7 +13,7 @@ _WINDOW = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class ProgressView:
     """How far it is.
 
     Attributes:
@@ -31,12 +31,12 @@ class Progress:
     ends: str | None
 
 
-def progress(read: SweepDigest, now: datetime) -> Progress:
+def progress(read: SweepDigest, now: datetime) -> ProgressView:
     """How far a sweep is, and when it ends at the rate of the last half hour."""
     counts = read.counts
     finished = counts.ended
     if read.started is None or (read.finished is None and not read.is_live):
-        return Progress(finished, None, None, None, None)
+        return ProgressView(finished, None, None, None, None)
     started = local(read.started)
     end = now if read.is_live or read.finished is None else local(read.finished)
     ran = max((end - started).total_seconds(), 0.0)
@@ -46,4 +46,4 @@ def progress(read: SweepDigest, now: datetime) -> Progress:
     per_second = sum(messages for _, messages in lately) / seconds if lately and read.is_live else None
     left = counts.left * seconds / len(lately) if lately and read.is_live else None
     ends = (now + timedelta(seconds=left)).isoformat() if left is not None else None
-    return Progress(finished, per_second, ran, left, ends)
+    return ProgressView(finished, per_second, ran, left, ends)

@@ -8,7 +8,7 @@ from sociarium.exchange.feed_reading import FeedReading
 from sociarium.exchange.threads import thread_of
 from sociarium.ports.store import Store
 from sociarium.viewer.pages.feed import Heading, heading
-from sociarium.viewer.pages.feed_posts import Account, PostCard, account, card
+from sociarium.viewer.pages.feed_posts import AccountView, PostCard, account, card
 from sociarium.viewer.pages.turns import LONGEST
 
 _MOST = 200
@@ -28,7 +28,7 @@ class ThreadPage:
     heading: Heading
     current: PostCard
     cards: tuple[PostCard, ...]
-    sharers: tuple[Account, ...]
+    sharers: tuple[AccountView, ...]
     left_out: int
 
 

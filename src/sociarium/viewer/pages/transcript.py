@@ -15,9 +15,9 @@ from sociarium.exchange.stored_run import stored_run
 from sociarium.ports.store import Store
 from sociarium.records.lists import label_of
 from sociarium.records.plans import Experiment, SweepRecord
-from sociarium.viewer.labels import Role, condition_text, roles
+from sociarium.viewer.labels import RoleLabel, condition_text, roles
 from sociarium.viewer.pages.relatives import Sibling, drawn_alike, neighbours
-from sociarium.viewer.pages.turns import Turn, scales_of, turns_of
+from sociarium.viewer.pages.turns import TurnView, scales_of, turns_of
 
 SHOWN = 200
 """Messages on one page."""
@@ -28,7 +28,7 @@ class Day:
     """A day with what was said on it; 0 is what stands before the first."""
 
     number: int
-    turns: tuple[Turn, ...]
+    turns: tuple[TurnView, ...]
     messages: int
     seconds: float
 
@@ -108,10 +108,10 @@ class TranscriptPage:
     is_offline: bool
     has_journal: bool
     agents: tuple[AgentLine, ...]
-    lanes: tuple[Role, ...]
+    lanes: tuple[RoleLabel, ...]
     days: tuple[Day, ...]
     bars: tuple[Bar, ...]
-    flagged: tuple[Turn, ...]
+    flagged: tuple[TurnView, ...]
     courses: tuple[Course, ...]
     interviews: tuple[InterviewLine, ...]
     messages: int
@@ -209,7 +209,7 @@ def page_of_message(store: Store, run_id: str, day: int, index: int) -> int:
     return spoken.index((day, index)) // SHOWN + 1
 
 
-def _agents(document: Mapping[str, Any], lanes: Sequence[Role]) -> tuple[AgentLine, ...]:
+def _agents(document: Mapping[str, Any], lanes: Sequence[RoleLabel]) -> tuple[AgentLine, ...]:
     marked = {role.name: role.mark for role in lanes}
     spoken: dict[str, int] = {}
     for message in document["messages"]:
@@ -227,9 +227,9 @@ def _agents(document: Mapping[str, Any], lanes: Sequence[Role]) -> tuple[AgentLi
     )
 
 
-def _days(turns: Sequence[Turn], page: int, page_of: Mapping[int, int]) -> tuple[Day, ...]:
+def _days(turns: Sequence[TurnView], page: int, page_of: Mapping[int, int]) -> tuple[Day, ...]:
     """The turns of a page; what stands between messages goes with the message before it."""
-    turns_by_day: dict[int, list[Turn]] = {}
+    turns_by_day: dict[int, list[TurnView]] = {}
     current = 1
     for turn in turns:
         current = page_of.get(turn.seq, current)
@@ -247,7 +247,7 @@ def _days(turns: Sequence[Turn], page: int, page_of: Mapping[int, int]) -> tuple
 
 
 def _bars(
-    messages: Iterable[Turn], lanes: Sequence[Role], page_of: Mapping[int, int], page: int | None
+    messages: Iterable[TurnView], lanes: Sequence[RoleLabel], page_of: Mapping[int, int], page: int | None
 ) -> tuple[Bar, ...]:
     lane = {role.name: at for at, role in enumerate(lanes)}
     return tuple(
@@ -266,7 +266,7 @@ def _bars(
     )
 
 
-def _courses(turns: Sequence[Turn]) -> tuple[Course, ...]:
+def _courses(turns: Sequence[TurnView]) -> tuple[Course, ...]:
     values_by_course: dict[tuple[str, str], list[tuple[float, str]]] = {}
     for turn in turns:
         for answer in turn.probes:

@@ -51,7 +51,7 @@ class ProbeAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class TurnView:
     """A message, or what stands between messages.
 
     Attributes:
@@ -85,7 +85,7 @@ class Turn:
     probes: tuple[ProbeAnswer, ...] = ()
 
 
-def turns_of(document: Mapping[str, Any], scales: Mapping[str, tuple[int, int]]) -> list[Turn]:
+def turns_of(document: Mapping[str, Any], scales: Mapping[str, tuple[int, int]]) -> list[TurnView]:
     """Everything that was said, in order, each with the probes that were asked after it.
 
     Args:
@@ -94,7 +94,7 @@ def turns_of(document: Mapping[str, Any], scales: Mapping[str, tuple[int, int]])
     """
     marked = marks(agent["role"] for agent in document["agents"])
     calls = {call["key"]: call for call in document["calls"]}
-    opening = Turn("opening", 0, 0, "opening", "", "Opening", "", "r5", excerpt(document["starting_message"]))
+    opening = TurnView("opening", 0, 0, "opening", "", "Opening", "", "r5", excerpt(document["starting_message"]))
     turns, last = [opening], dict[tuple[str, str], float]()
     for part in in_order(dict(document)):
         if part["kind"] != "probes":
@@ -119,18 +119,18 @@ def scales_of(run: Run) -> dict[str, tuple[int, int]]:
     return {probe.name: probe.scale for probe in probes if probe.scale}
 
 
-def _turn(part: Mapping[str, Any], marked: Mapping[str, str], calls: Mapping[str, Any]) -> Turn:
+def _turn(part: Mapping[str, Any], marked: Mapping[str, str], calls: Mapping[str, Any]) -> TurnView:
     flags = tuple(part.get("flags", ()))
     if part["kind"] == "events":
-        return Turn("event", part["seq"], part["day"], f"e{part['seq']}", "", part["author"], part["name"], "r5",
+        return TurnView("event", part["seq"], part["day"], f"e{part['seq']}", "", part["author"], part["name"], "r5",
                     excerpt(part["content"]))  # fmt: skip
     if part["kind"] == "summaries":
         key = next((key for key in calls if key.startswith(f"day{part['day']}/summary")), None)
-        summary = Turn("summary", part["seq"], part["day"], f"s{part['day']}", "", f"Summary of day {part['day']}", "",
-                       "r5", excerpt(part["content"]), flags)  # fmt: skip
+        summary = TurnView("summary", part["seq"], part["day"], f"s{part['day']}", "", f"Summary of day {part['day']}",
+                           "", "r5", excerpt(part["content"]), flags)  # fmt: skip
         return _with_call(summary, part["content"], calls.get(key or ""))
     number = f"{part['day']}.{part['index']}"
-    turn = Turn(
+    turn = TurnView(
         "message",
         part["seq"],
         part["day"],
@@ -147,7 +147,7 @@ def _turn(part: Mapping[str, Any], marked: Mapping[str, str], calls: Mapping[str
     return _with_call(turn, part["content"], calls.get(part["call"] or ""))
 
 
-def _with_call(turn: Turn, content: str, call: Mapping[str, Any] | None) -> Turn:
+def _with_call(turn: TurnView, content: str, call: Mapping[str, Any] | None) -> TurnView:
     if call is None:
         return turn
     raw = call["text"] or ""

@@ -25,7 +25,7 @@ from sociarium.runner.run.event_loop import finish
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.start import SweepPorts
 from sociarium.viewer.context import ViewerContext
-from sociarium.viewer.forms import Form, FormRefused, SentForm
+from sociarium.viewer.forms import FormRefused, HtmlForm, SentForm
 from sociarium.viewer.pages.asking import (
     AskingPage,
     TypedQuestion,
@@ -82,7 +82,7 @@ def _asking_page(context: ViewerContext, run: str, agent: str, at: str, sitting:
     return asking_page(context.store, run, content, agents, agent=agent, at=at, sitting=sitting)
 
 
-def _again(request: Request, context: ViewerContext, run: str, form: Form, error: SociariumError) -> HTMLResponse:
+def _again(request: Request, context: ViewerContext, run: str, form: HtmlForm, error: SociariumError) -> HTMLResponse:
     """The form with what was typed, and why it was refused."""
     agent = form.text("agent")
     try:

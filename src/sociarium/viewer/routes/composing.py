@@ -23,8 +23,8 @@ from sociarium.runner.run.drafting import draft_record, read_draft, wish_draft
 from sociarium.runner.run.event_loop import finish
 from sociarium.runner.run.inputs import Act, act
 from sociarium.viewer.context import ViewerContext
-from sociarium.viewer.forms import Form, FormRefused, SentForm
-from sociarium.viewer.pages.composer import KINDS, Draft, Typed, composer_page
+from sociarium.viewer.forms import FormRefused, HtmlForm, SentForm
+from sociarium.viewer.pages.composer import KINDS, PostDraft, Typed, composer_page
 from sociarium.viewer.routes.consent import lacking_consent, take_consent
 from sociarium.viewer.routes.requests import Context
 
@@ -83,7 +83,7 @@ def put_in(request: Request, context: Context, form: SentForm, id_: str) -> Resp
         return _again(request, context, run, form, error)
 
 
-def _put_in(context: ViewerContext, run: str, form: Form) -> Response:
+def _put_in(context: ViewerContext, run: str, form: HtmlForm) -> Response:
     wish = _wish(form)
     if draft_id := form.text("draft"):
         drafted = context.drafts.find(run, draft_id)
@@ -110,16 +110,16 @@ def draft(request: Request, context: Context, form: SentForm, id_: str) -> Respo
         return _again(request, context, run, form, error)
 
 
-def _draft(context: ViewerContext, run: str, form: Form) -> Response:
+def _draft(context: ViewerContext, run: str, form: HtmlForm) -> Response:
     wish = _wish(form)
     asked = wish_draft(context.store, run, wish, form.text("idea"))
     served = finish(ask_for_draft(asked, load()))
     text = read_draft(asked, served)
-    kept = Draft(wish.author, wish.kind, wish.target, form.text("idea"), text, draft_record(asked, served))
+    kept = PostDraft(wish.author, wish.kind, wish.target, form.text("idea"), text, draft_record(asked, served))
     return RedirectResponse(f"/runs/{run}/compose?draft={context.drafts.keep(run, kept)}#composer", 303)
 
 
-def _again(request: Request, context: ViewerContext, run: str, form: Form, error: SociariumError) -> HTMLResponse:
+def _again(request: Request, context: ViewerContext, run: str, form: HtmlForm, error: SociariumError) -> HTMLResponse:
     """The form with what was typed, and why it was refused."""
     kind: ActKind = next((known for known in KINDS if known == form.text("kind")), "post")
     target = form.text("whom") if kind == "follow" else form.text("target")
@@ -145,7 +145,7 @@ def _consent_text(context: ViewerContext, run: str) -> tuple[str, str]:
     return experiment, consent_text(context.store, experiment)
 
 
-def _wish(form: Form) -> Act:
+def _wish(form: HtmlForm) -> Act:
     kind, person, outside = form.text("kind"), form.text("author").strip(), form.text("outside").strip()
     if person and outside:
         raise BadInput(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sociarium.ports.clock import SystemClock
 from sociarium.runner.library.consent import consent_digest, has_consented, keep_consent
 from sociarium.viewer.context import ViewerContext
-from sociarium.viewer.forms import Form
+from sociarium.viewer.forms import HtmlForm
 
 
 def lacking_consent(context: ViewerContext, experiment: str, text: str) -> str:
@@ -14,7 +14,7 @@ def lacking_consent(context: ViewerContext, experiment: str, text: str) -> str:
     return "" if agreed else text
 
 
-def take_consent(context: ViewerContext, form: Form, experiment: str, text: str) -> None:
+def take_consent(context: ViewerContext, form: HtmlForm, experiment: str, text: str) -> None:
     """Keep that whoever sends a form agrees, where the form says so of this very text."""
     if text and form.text("consent") == consent_digest(text):
         keep_consent(context.store, experiment, text, person=context.settings.user, clock=SystemClock())

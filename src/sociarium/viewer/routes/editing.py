@@ -12,7 +12,7 @@ from sociarium.experiment.definition import Definition
 from sociarium.ports.clock import SystemClock
 from sociarium.runner.library import lookup
 from sociarium.runner.library.duplicate import latest
-from sociarium.runner.sweep.save_edited import Source, save_edited_experiment
+from sociarium.runner.sweep.save_edited import EditedSource, save_edited_experiment
 from sociarium.viewer.forms import SentForm
 from sociarium.viewer.pages.edit_form import change_by_form
 from sociarium.viewer.pages.editing import EditPage, edit_page, sent_document, version_document
@@ -52,7 +52,7 @@ def save(request: Request, context: Context, form: SentForm, id_: str) -> Respon
             "saved once more, it becomes the version after that one."
         )
     elif is_saved and isinstance(definition, Definition):
-        source = Source(experiment.id, is_own=experiment.creator == me and not form.text("copy"))
+        source = EditedSource(experiment.id, is_own=experiment.creator == me and not form.text("copy"))
         try:
             saved, kept = save_edited_experiment(store, definition, source, me=me, clock=SystemClock())
         except BadInput as error:

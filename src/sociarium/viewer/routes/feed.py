@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, Response
 from sociarium.records.runs import RunState
 from sociarium.runner.library import lookup
 from sociarium.viewer.context import ViewerContext
-from sociarium.viewer.live import Look, stream
+from sociarium.viewer.live import StoreLook, stream
 from sociarium.viewer.pages.feed import FeedQuery, Order
 from sociarium.viewer.pages.feed_posts import reader_rows
 from sociarium.viewer.pages.person import person_page
@@ -79,7 +79,7 @@ class _NewPosts:
     seq: int = 0
     posts: int = 0
 
-    def look(self) -> Look:
+    def look(self) -> StoreLook:
         """The line above the timeline, where it says something else than before."""
         is_over = self.context.store.run_statuses([self.run])[0].state in {RunState.DONE, RunState.FAILED}
         for one in self.context.store.events(self.run, after=self.seq):
@@ -91,7 +91,7 @@ class _NewPosts:
         text = self.context.pages.part("feed/fresh.html", run=self.run, new=new, is_over=is_over)
         is_news = new > self.told or is_over
         self.told = max(self.told, new)
-        return Look({"parts": {"feed-fresh": text}} if is_news else None, is_last=is_over)
+        return StoreLook({"parts": {"feed-fresh": text}} if is_news else None, is_last=is_over)
 
 
 @router.get("/runs/{id_}/posts/{post}/readers")

@@ -13,7 +13,7 @@ from sociarium.analysis.annotation.codebook import CodebookText, Value
 from sociarium.analysis.annotation.labelling import save_labels, settle, take_back
 from sociarium.errors import BadInput
 from sociarium.ports.clock import SystemClock
-from sociarium.viewer.forms import Form, SentForm
+from sociarium.viewer.forms import HtmlForm, SentForm
 from sociarium.viewer.pages.agreement import agreement_page
 from sociarium.viewer.pages.labelling import (
     MOST_LINES,
@@ -108,7 +108,7 @@ def decide(context: Context, form: SentForm, id_: str, number: int) -> Response:
     return RedirectResponse(path, _SEE_OTHER)
 
 
-def _answers(form: Form, text: CodebookText) -> dict[str, Value | None]:
+def _answers(form: HtmlForm, text: CodebookText) -> dict[str, Value | None]:
     """What was chosen of each item; None where nothing was."""
     sent = {item.name: form.text(f"item-{number}") for number, item in enumerate(text.items)}
     return {name: text.item(name).value(value) if value else None for name, value in sent.items()}

@@ -25,10 +25,10 @@ from sociarium.runner.run.event_loop import finish
 from sociarium.runner.sweep.save import StartedSweep, reopen, save_sweep
 from sociarium.stores.urls import url_of
 from sociarium.viewer.context import ViewerContext
-from sociarium.viewer.forms import Form, FormRefused, SentForm
+from sociarium.viewer.forms import FormRefused, HtmlForm, SentForm
 from sociarium.viewer.pages.running import RunPage, StartChoice, go_on_page, planned_start, run_page
 from sociarium.viewer.routes.requests import Context
-from sociarium.viewer.starts import StartRequest
+from sociarium.viewer.starts import StartForm
 from sociarium.viewer.statuses import status_of
 
 router = APIRouter()
@@ -95,7 +95,7 @@ def go_on(request: Request, context: Context, form: SentForm, id_: str) -> Respo
     return _start(request, context, form, begin, lambda problem: _rest(context, sweep, choice, problem))
 
 
-def _choice_of(context: ViewerContext, form: Form) -> StartChoice:
+def _choice_of(context: ViewerContext, form: HtmlForm) -> StartChoice:
     if not context.settings.allow_run:
         raise FormRefused(
             "These pages were started without --allow-run, so that nothing is played from here; start them with it, or "
@@ -122,7 +122,7 @@ def _prepare(
 def _start(
     request: Request,
     context: ViewerContext,
-    form: Form,
+    form: HtmlForm,
     begin: Callable[[], StartedSweep],
     again: Callable[[str], RunPage],
 ) -> Response:
@@ -132,7 +132,7 @@ def _start(
         refuse_paused(begun.sweep, context.store.orders(begun.sweep.id))
         words = [*_choice_of(context, form).words, "--no-pull", "--yes"]
         environment = {"SOCIARIUM_STORE": url_of(context.store), "SOCIARIUM_USER": context.settings.user}
-        start = StartRequest(form.text("start") or secrets.token_urlsafe(9), words, environment)
+        start = StartForm(form.text("start") or secrets.token_urlsafe(9), words, environment)
         context.starts.begin(context.store, begun, start, me=context.digests.me)
     except SociariumError as error:
         return _page(request, context, again(public_text(str(error))), status=status_of(error))

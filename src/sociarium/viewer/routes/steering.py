@@ -14,7 +14,7 @@ from sociarium.records.plans import SweepRecord
 from sociarium.runner.library import lookup
 from sociarium.runner.sweep.save import reopen
 from sociarium.viewer.context import ViewerContext
-from sociarium.viewer.forms import Form, SentForm
+from sociarium.viewer.forms import HtmlForm, SentForm
 from sociarium.viewer.pages.steering import TypedOrder, order_request, steering_of, target_choices
 from sociarium.viewer.routes.requests import Context
 from sociarium.viewer.statuses import status_of
@@ -42,7 +42,7 @@ def give_order(request: Request, context: Context, form: SentForm, id_: str) -> 
     return RedirectResponse(f"/sweeps/{sweep.id}#steering", 303)
 
 
-def _give_order(context: ViewerContext, form: Form, sweep: SweepRecord) -> None:
+def _give_order(context: ViewerContext, form: HtmlForm, sweep: SweepRecord) -> None:
     steer_sweep(
         context.store,
         sweep,

@@ -14,7 +14,7 @@ from sociarium.runner.library import lookup
 from sociarium.runner.library.sweep_factors import sweep_design
 from sociarium.viewer.context import ViewerContext
 from sociarium.viewer.html import run_cell
-from sociarium.viewer.live import Look, stream
+from sociarium.viewer.live import StoreLook, stream
 from sociarium.viewer.pages.sweep import SweepPage, sweep_page
 from sociarium.viewer.routes.requests import Context
 from sociarium.viewer.words import now
@@ -61,7 +61,7 @@ class _Changes:
     seen: dict[str, str] = field(default_factory=dict)
     runs: dict[str, tuple[str | None, str]] = field(default_factory=dict)
 
-    def look(self) -> Look:
+    def look(self) -> StoreLook:
         """The parts that differ from what was sent last: by the id of an element what stands in it."""
         shown = sweep_page(
             self.context.store,
@@ -76,7 +76,9 @@ class _Changes:
         parts |= self._cells(shown)
         changed = {name: text for name, text in parts.items() if self.seen.get(name) != text}
         self.seen |= changed
-        return Look({"parts": changed} if changed else None, is_last=not shown.digest.is_live and len(self.seen) > 0)
+        return StoreLook(
+            {"parts": changed} if changed else None, is_last=not shown.digest.is_live and len(self.seen) > 0
+        )
 
     def _part(self, template: str, shown: SweepPage) -> str:
         return self.context.pages.part(template, shown=shown)

@@ -18,7 +18,7 @@ from sociarium.runner.library import lookup
 from sociarium.runner.library.status import RunStates
 from sociarium.runner.run.replay import replay
 from sociarium.viewer.context import ViewerContext
-from sociarium.viewer.live import Look, stream
+from sociarium.viewer.live import StoreLook, stream
 from sociarium.viewer.pages.feed import feed_page
 from sociarium.viewer.pages.population import population_page
 from sociarium.viewer.pages.transcript import page_of_message, transcript_page, whole_text
@@ -101,7 +101,7 @@ class _Growth:
     run: str
     seq: int
 
-    def look(self) -> Look:
+    def look(self) -> StoreLook:
         """What was said since, as parts of the page."""
         state = _state(self.context, self.run)
         shown = transcript_page(self.context.store, self.run, me=self.context.settings.user, page=0)
@@ -120,7 +120,7 @@ class _Growth:
         parts = {"run-lede": self.context.pages.part("transcript/lede.html", shown=shown, live=not is_last)}
         parts["run-score"] = self.context.pages.part("transcript/score.html", shown=shown)
         self.seq = max(self.seq, shown.seq)
-        return Look({"turns": new, "parts": parts} if new or is_last else None, str(self.seq), is_last)
+        return StoreLook({"turns": new, "parts": parts} if new or is_last else None, str(self.seq), is_last)
 
     def _turn(self, shown: object, turn: object) -> str:
         return self.context.pages.part("transcript/turn.html", shown=shown, turn=turn)

@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
-from sociarium.analysis.humans.census import Person, census_comparison, distinct_people
+from sociarium.analysis.humans.census import CensusPerson, census_comparison, distinct_people
 from sociarium.errors import BadInput
 from sociarium.exchange.tables.csv_reading import CsvTable, read_csv
 
@@ -21,8 +21,8 @@ def census(folder: Path, *lines: str) -> CsvTable:
     return read_csv(path)
 
 
-def population(name: str, parties: Sequence[str | None]) -> list[Person]:
-    return [Person(name, {"party": party} if party else {"age": "40"}) for party in parties]
+def population(name: str, parties: Sequence[str | None]) -> list[CensusPerson]:
+    return [CensusPerson(name, {"party": party} if party else {"age": "40"}) for party in parties]
 
 
 def test_shares_are_means_over_populations_with_their_t_interval(tmp_path: Path) -> None:

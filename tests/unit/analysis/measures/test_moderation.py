@@ -9,7 +9,7 @@ import pytest
 
 import sociarium
 from sociarium.analysis.measures.compute import MeasureCounts, compute_measures
-from sociarium.analysis.measures.moderation import MODEL, Moderated
+from sociarium.analysis.measures.moderation import MODEL, ModerationScores
 from sociarium.analysis.measures.registry import bound_to, measure_specs
 from sociarium.api.measuring import chosen_measures
 from sociarium.errors import BadInput, Misconfigured, Transient
@@ -46,7 +46,7 @@ def run_of(store: SqliteStore) -> str:
 
 def measured(store: SqliteStore, run: str, url: str, *names: str, attempts: int = 8) -> list[MeasureCounts]:
     policy = RetryPolicy(attempts=attempts, pause=0.0)
-    moderated = Moderated(Moderation(url, key="sk-test", network=Network()), policy)
+    moderated = ModerationScores(Moderation(url, key="sk-test", network=Network()), policy)
     specs = [bound_to(one, moderated) for one in measure_specs(names or NAMES)]
     return compute_measures(store, [run], specs, clock=HandClock(), progress=lambda _count: None)
 

@@ -9,7 +9,7 @@ import statsmodels.api as sm
 from scipy import stats
 
 from sociarium.analysis.statistics.binary import binary_contrasts, binary_shares
-from sociarium.analysis.statistics.design import Design
+from sociarium.analysis.statistics.design import BlockDesign
 from sociarium.errors import BadInput, NotEstimable
 from tests.support.synthetic_sweeps import DESIGN, messages
 
@@ -40,7 +40,7 @@ def test_the_difference_of_shares_is_that_of_runs() -> None:
 
 def test_independent_runs_are_clusters_themselves() -> None:
     frame = messages(np.random.default_rng(2), 6, spread=0.6)
-    (one,) = binary_contrasts(frame, Design(("goal",), shared=False), factor="goal", baseline="c0").contrasts
+    (one,) = binary_contrasts(frame, BlockDesign(("goal",), shared=False), factor="goal", baseline="c0").contrasts
     assert one.term is not None
     assert (one.clusters, one.term.df, one.correlation) == (12, 10, None)
 
@@ -76,7 +76,7 @@ def test_a_condition_without_a_yes_is_refused_in_its_place() -> None:
 def test_factors_that_are_spread_unevenly_over_the_levels_are_noted() -> None:
     rng = np.random.default_rng(5)
     frame = pd.concat([messages(rng, 6).assign(risks=one, run=lambda f, r=one: f.run + r) for one in ("on", "off")])
-    design = Design(("goal", "risks"))
+    design = BlockDesign(("goal", "risks"))
     (even,) = binary_contrasts(frame, design, factor="goal", baseline="c0").contrasts
     uneven = frame[~((frame.goal == "c1") & (frame.risks == "on") & (frame.replicate < 4))]
     (noted,) = binary_contrasts(uneven, design, factor="goal", baseline="c0").contrasts
@@ -88,7 +88,7 @@ def test_names_and_types_of_columns_do_not_matter() -> None:
     frame = messages(np.random.default_rng(6), 6)
     (plain,) = binary_contrasts(frame, DESIGN, factor="goal", baseline="c0").contrasts
     renamed = frame.rename(columns={"goal": "yes", "outcome": "level"}).assign(level=lambda f: f.level == 1)
-    design = Design(("yes",), outcome="level")
+    design = BlockDesign(("yes",), outcome="level")
     arrow = renamed.convert_dtypes(dtype_backend="pyarrow")
     assert binary_contrasts(arrow, design, factor="yes", baseline="c0").contrasts == (plain,)
 

@@ -12,20 +12,20 @@ from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
 from sociarium.analysis.statistics.contrasts import Contrast, contrasts
-from sociarium.analysis.statistics.design import Design
+from sociarium.analysis.statistics.design import BlockDesign
 from sociarium.analysis.statistics.forks import ForkColumns, fork_effect
 from sociarium.analysis.statistics.multiplicity import adjusted_p
 from sociarium.errors import BadInput, NotEstimable
 from tests.support.synthetic_sweeps import DESIGN, sweep
 
-INDEPENDENT = Design(("goal",), shared=False)
+INDEPENDENT = BlockDesign(("goal",), shared=False)
 
 
 def values(frame: pd.DataFrame, level: str) -> np.ndarray:
     return frame.loc[frame.goal == level].sort_values("replicate").outcome.to_numpy()
 
 
-def only(frame: pd.DataFrame, design: Design = DESIGN) -> Contrast:
+def only(frame: pd.DataFrame, design: BlockDesign = DESIGN) -> Contrast:
     (one,) = contrasts(frame, design, factor="goal", baseline="c0").contrasts
     return one
 
@@ -61,7 +61,7 @@ def test_other_factors_are_averaged_over_within_the_replicate() -> None:
         sweep(rng, 6, effects=(0, 1)).assign(risks=risks, run=lambda f, r=risks: f.run + r) for risks in ("on", "off")
     ]
     frame = pd.concat(parts)
-    (one,) = contrasts(frame, Design(("goal", "risks")), factor="goal", baseline="c0").contrasts
+    (one,) = contrasts(frame, BlockDesign(("goal", "risks")), factor="goal", baseline="c0").contrasts
     means = frame.groupby(["replicate", "goal"]).outcome.mean().unstack()
     expected = stats.ttest_rel(means["c1"], means["c0"])
     assert one.result is not None
@@ -79,16 +79,16 @@ def test_the_standardized_difference_takes_the_spread_within_conditions() -> Non
 
 @pytest.mark.parametrize("design", [DESIGN, INDEPENDENT])
 @pytest.mark.parametrize("name", ["y", "cell", "mean", "size", "level", "section.Risk note"])
-def test_names_of_columns_do_not_matter(design: Design, name: str) -> None:
+def test_names_of_columns_do_not_matter(design: BlockDesign, name: str) -> None:
     frame = sweep(np.random.default_rng(5), 6)
-    renamed = Design((name,), outcome="yes", run="cluster", shared=design.shared)
+    renamed = BlockDesign((name,), outcome="yes", run="cluster", shared=design.shared)
     other = frame.rename(columns={"goal": name, "outcome": "yes", "run": "cluster"})
     (one,) = contrasts(other, renamed, factor=name, baseline="c0").contrasts
     assert one == only(frame, design)
 
 
 @pytest.mark.parametrize("design", [DESIGN, INDEPENDENT])
-def test_tables_from_arrow_are_read_as_any_other(design: Design) -> None:
+def test_tables_from_arrow_are_read_as_any_other(design: BlockDesign) -> None:
     frame = sweep(np.random.default_rng(5), 6)
     assert only(frame.convert_dtypes(dtype_backend="pyarrow"), design) == only(frame, design)
 
@@ -159,7 +159,7 @@ def test_an_effect_within_a_cell_of_another_factor_that_is_empty_is_refused() ->
     frame = pd.concat([sweep(rng, 5).assign(risks=one, run=lambda f, r=one: f.run + r) for one in ("on", "off")])
     frame = frame[~((frame.goal == "c1") & (frame.risks == "off"))]
     with pytest.raises(NotEstimable, match="risks x goal \\(off\\)"):
-        contrasts(frame, Design(("goal", "risks"), shared=False), factor="goal", baseline="c0")
+        contrasts(frame, BlockDesign(("goal", "risks"), shared=False), factor="goal", baseline="c0")
 
 
 def forks(rng: np.random.Generator, origins: int, effect: float = 1.0) -> pd.DataFrame:

@@ -19,7 +19,7 @@ from scipy import stats
 from sociarium.analysis.power import PlannedContrast, power
 from sociarium.analysis.statistics.binary import binary_contrasts
 from sociarium.analysis.statistics.contrasts import contrasts
-from sociarium.analysis.statistics.design import Design
+from sociarium.analysis.statistics.design import BlockDesign
 from sociarium.analysis.statistics.forks import ForkColumns, fork_effect
 from sociarium.analysis.statistics.means import condition_means
 from sociarium.analysis.statistics.models import mixed_model
@@ -44,7 +44,7 @@ REPETITIONS = 20_000
 THROUGH_THE_PROGRAM = 2_000
 COMPARED = 10
 REPLICATES = (5, 8, 10, 20)
-INDEPENDENT = Design(("goal",), shared=False)
+INDEPENDENT = BlockDesign(("goal",), shared=False)
 SEED = 2410_07109
 """Of all cells alike: none was chosen for its result."""
 
@@ -74,7 +74,7 @@ def by_t(estimate: Reals, se: Reals, df: Reals | float) -> Many:
     return Many(estimate, estimate - reach, estimate + reach, p)
 
 
-def compared(level: Reals, base: Reals, design: Design) -> Many:
+def compared(level: Reals, base: Reals, design: BlockDesign) -> Many:
     """A level against the baseline, of arrays of shape (repetitions, replicates)."""
     n = level.shape[1]
     difference = (level - base).mean(axis=1)
@@ -86,7 +86,7 @@ def compared(level: Reals, base: Reals, design: Design) -> Many:
     return by_t(difference, np.sqrt(parts.sum(axis=0)), df)
 
 
-def require_the_program_agrees(outcomes: Reals, levels: dict[str, Many], design: Design) -> None:
+def require_the_program_agrees(outcomes: Reals, levels: dict[str, Many], design: BlockDesign) -> None:
     for number in range(COMPARED):
         family = contrasts(frame_of(outcomes[number]), design, factor="goal", baseline="c0")
         for one in family.contrasts:
@@ -98,7 +98,7 @@ def require_the_program_agrees(outcomes: Reals, levels: dict[str, Many], design:
 
 
 def simulated(
-    replicates: int, kind: Outcome, design: Design, *, block: float, effect: float = 0.5
+    replicates: int, kind: Outcome, design: BlockDesign, *, block: float, effect: float = 0.5
 ) -> tuple[float, float]:
     """Coverage of the effect, and false positives without one."""
     rng = np.random.default_rng(SEED)
@@ -139,7 +139,7 @@ def test_contrasts_of_independent_runs_cover_what_they_say(replicates: int, kind
 @pytest.mark.parametrize("replicates", REPLICATES)
 @pytest.mark.parametrize("design", [DESIGN, INDEPENDENT], ids=["paired", "independent"])
 def test_contrasts_of_outcomes_skewed_alike_err_on_the_safe_side_as_the_record_says(
-    replicates: int, design: Design
+    replicates: int, design: BlockDesign
 ) -> None:
     coverage, positives = simulated(replicates, skewed, design, block=0.5 if design.shared else 0.0)
     require(coverage, positives, limits=(0.94, 0.98, 0.015, 0.06))
@@ -203,7 +203,7 @@ def rows_of(one: Reals) -> pd.DataFrame:
 
 @pytest.mark.parametrize("replicates", REPLICATES)
 @pytest.mark.parametrize("design", [DESIGN, INDEPENDENT], ids=["paired", "independent"])
-def test_shares_below_the_run_cover_what_they_say_once_brought_to_runs(replicates: int, design: Design) -> None:
+def test_shares_below_the_run_cover_what_they_say_once_brought_to_runs(replicates: int, design: BlockDesign) -> None:
     """With what pooled rows would cover, for comparison: rows of a run are alike."""
     one = shares(np.random.default_rng(SEED), replicates, 0.8 if design.shared else 0.0)
     many = compared(one[..., 1], one[..., 0], design)
@@ -220,7 +220,7 @@ def test_shares_below_the_run_cover_what_they_say_once_brought_to_runs(replicate
 
 @pytest.mark.parametrize("replicates", REPLICATES)
 @pytest.mark.parametrize("design", [DESIGN, INDEPENDENT], ids=["paired", "independent"])
-def test_odds_below_the_run_cover_at_least_what_they_say(replicates: int, design: Design) -> None:
+def test_odds_below_the_run_cover_at_least_what_they_say(replicates: int, design: BlockDesign) -> None:
     """Mancl and DeRouen's covariance of two shares, in closed form; over-wide at few clusters, as the record says."""
     one = shares(np.random.default_rng(SEED), replicates, 0.8 if design.shared else 0.0)
     p = one.mean(axis=1, keepdims=True)
@@ -249,7 +249,9 @@ def test_mixed_models_cover_what_they_say(replicates: int) -> None:
 
 @pytest.mark.parametrize("replicates", REPLICATES)
 @pytest.mark.parametrize("design", [DESIGN, INDEPENDENT], ids=["paired", "independent"])
-def test_planned_power_is_the_share_of_simulated_sweeps_that_find_the_effect(replicates: int, design: Design) -> None:
+def test_planned_power_is_the_share_of_simulated_sweeps_that_find_the_effect(
+    replicates: int, design: BlockDesign
+) -> None:
     block = 0.4 if design.shared else 0.0
     effect = {5: 1.4, 8: 1.1, 10: 0.9, 20: 0.6}[replicates]
     plan = power(PlannedContrast(replicates, effect, shared=design.shared, correlation=block)).power.share

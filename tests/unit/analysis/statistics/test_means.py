@@ -10,7 +10,7 @@ from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.weightstats import DescrStatsW
 
 from sociarium.analysis.statistics.correlation import icc_of_replicates, icc_of_rows, pair_correlation
-from sociarium.analysis.statistics.design import Design
+from sociarium.analysis.statistics.design import BlockDesign
 from sociarium.analysis.statistics.intervals import t_of_values, wilson
 from sociarium.analysis.statistics.means import condition_means, condition_shares
 from sociarium.analysis.statistics.outcomes import run_outcomes
@@ -50,7 +50,7 @@ def test_a_run_takes_the_outcome_of_its_rows_as_asked(how: str, value: float) ->
 
 def test_runs_without_condition_or_replicate_are_one_condition() -> None:
     frame = messages(np.random.default_rng(2), 6)[["run", "outcome"]]
-    design = Design((), shared=False)
+    design = BlockDesign((), shared=False)
     (one,) = condition_means(run_outcomes(frame, design).frame, design).conditions
     assert (one.levels, one.n, one.mean) == ((), 12, pytest.approx(frame.outcome.mean()))
 
@@ -76,7 +76,7 @@ def test_two_runs_at_one_place_are_refused() -> None:
 
 def test_an_absent_column_is_named_with_its_nearest() -> None:
     with pytest.raises(BadInput, match="no column 'outcom' \\(did you mean 'outcome'\\?\\)"):
-        condition_means(sweep(np.random.default_rng(1), 3), Design(("goal",), outcome="outcom"))
+        condition_means(sweep(np.random.default_rng(1), 3), BlockDesign(("goal",), outcome="outcom"))
 
 
 @pytest.mark.parametrize(("value", "words"), [("yes", "must hold numbers"), (np.inf, "infinite")])

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 from sociarium.cli.app import COMMANDS
-from sociarium.cli.completion.candidates import Candidate, Completion, Position, completion
+from sociarium.cli.completion.candidates import Candidate, Candidates, Position, completion
 from sociarium.cli.completion.table import read_table
 
 TABLE = read_table()
@@ -25,7 +25,7 @@ class Shelf:
         return map(Candidate, self._values)
 
 
-def complete(line: str, *values: str) -> tuple[Completion, Shelf]:
+def complete(line: str, *values: str) -> tuple[Candidates, Shelf]:
     *before, typed = line.split(" ")
     shelf = Shelf(*values)
     return completion(before, typed, commands=COMMANDS, table=TABLE, look=shelf), shelf
@@ -105,11 +105,11 @@ def test_the_store_is_told_what_stands_on_the_line_before() -> None:
 def test_files_are_offered_where_a_path_is_taken_and_beside_titles() -> None:
     assert complete("plan ")[0].files
     result, _ = complete("run The", "The east wing", "Other")
-    assert result == Completion([Candidate("The east wing")], files=True)
-    assert complete("run dir/mi", "dir/mine")[0] == Completion(files=True)
+    assert result == Candidates([Candidate("The east wing")], files=True)
+    assert complete("run dir/mi", "dir/mine")[0] == Candidates(files=True)
     assert complete("export abc --out ")[0].files
     assert not complete("show ")[0].files
 
 
 def test_nothing_fits_after_the_last_argument() -> None:
-    assert complete("show abc ", "abc")[0] == Completion()
+    assert complete("show abc ", "abc")[0] == Candidates()

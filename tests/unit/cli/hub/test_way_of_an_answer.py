@@ -15,7 +15,7 @@ import sociarium
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.hub import _save
 from sociarium.cli.hub.more import ask_title
-from sociarium.cli.questions.prompts import Prompts
+from sociarium.cli.questions.prompts import QuestionPrompts
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.config import Config
 from sociarium.editing.drafts import Draft
@@ -72,7 +72,9 @@ def stays(act: Callable[[], object]) -> list[str]:
 def test_an_answer_goes_a_short_way_to_the_saved_experiment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     url = f"sqlite:///{tmp_path / 's.db'}"
-    context = WizardContext(Config({"CREATOR_NAME": "ada"}), cast("Prompts", Answering()), url, is_configured=True)
+    context = WizardContext(
+        Config({"CREATOR_NAME": "ada"}), cast(QuestionPrompts, Answering()), url, is_configured=True
+    )
     document = {key: part for key, part in wing().items() if key != "title"}
     editor = Editor(context, Draft(document))
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sociarium.cli.display.columns import Column
-from sociarium.cli.questions.answers import Entry, Step
+from sociarium.cli.display.columns import ListColumn
+from sociarium.cli.questions.answers import Step, TypedAnswer
 from sociarium.cli.questions.list_lines import EntryLines, TableLines, list_lines, order_lines
 from sociarium.cli.questions.list_state import ListState, OrderState
 from sociarium.cli.questions.screen import Line
 from sociarium.cli.questions.wrapping import cells_of
 
-ENTRIES = [Entry("one", 1, "the first"), Entry("two", 2, unavailable="broken"), Entry("three", 3)]
-MANY = [Entry(f"entry {number}", number) for number in range(100)]
+ENTRIES = [TypedAnswer("one", 1, "the first"), TypedAnswer("two", 2, unavailable="broken"), TypedAnswer("three", 3)]
+MANY = [TypedAnswer(f"entry {number}", number) for number in range(100)]
 
 
 def plain(lines: list[Line]) -> list[str]:
@@ -99,7 +99,7 @@ def test_whatever_is_pressed_the_pointer_is_on_the_screen_and_lines_fit(
 
 @given(st.text(max_size=200), st.text(max_size=100), st.integers(20, 100))
 def test_an_entry_is_one_line_of_the_width_whatever_it_says(text: str, note: str, width: int) -> None:
-    lines = EntryLines([Entry(text, 1, note), Entry("other", 2, "x")])
+    lines = EntryLines([TypedAnswer(text, 1, note), TypedAnswer("other", 2, "x")])
     [line] = plain([lines.line(0, head="› ", is_pointed=True, width=width)])
     assert cells_of(line) <= width
     assert not set(line) & set("\n\r\x1b")
@@ -134,8 +134,8 @@ def test_a_step_says_as_much_as_is_known() -> None:
 def test_a_table_fits_every_width_and_names_its_columns_where_there_is_room(
     notes: list[str], width: int, height: int
 ) -> None:
-    entries = [Entry(f"{place} {note}", place) for place, note in enumerate(notes)]
-    columns = [Column("id", [f"{place:08}" for place in range(len(notes))], "id", 0), Column("note", notes)]
+    entries = [TypedAnswer(f"{place} {note}", place) for place, note in enumerate(notes)]
+    columns = [ListColumn("id", [f"{place:08}" for place in range(len(notes))], "id", 0), ListColumn("note", notes)]
     lines = TableLines(entries, columns)
     state = ListState(entries)
     for key in ("", "1"):
@@ -148,8 +148,11 @@ def test_a_table_fits_every_width_and_names_its_columns_where_there_is_room(
 
 
 def test_a_table_is_searched_by_what_finds_no_room_in_it() -> None:
-    entries = [Entry("a1 · a note that is hidden", 1), Entry("b2 · another", 2)]
-    columns = [Column("id", ["a1", "b2"], "id", 0), Column("note", ["a note that is hidden", "another"], rank=9)]
+    entries = [TypedAnswer("a1 · a note that is hidden", 1), TypedAnswer("b2 · another", 2)]
+    columns = [
+        ListColumn("id", ["a1", "b2"], "id", 0),
+        ListColumn("note", ["a note that is hidden", "another"], rank=9),
+    ]
     state, lines = ListState(entries), TableLines(entries, columns)
     state.type("hidden")
     assert plain(list_lines(state, lines, has_marks=False, height=9, width=10))[1:] == ["  id", "› a1"]
@@ -159,8 +162,8 @@ def test_signs_of_several_code_points_push_no_column_out_of_the_table() -> None:
     """prompt_toolkit, which draws the questions, counts the parts of such a sign one by one."""
     names = ["\U0001f469\u200d\U0001f469\u200d\U0001f467 family", "\u05e2\u05d1\u05e8\u05d9\u05ea",
              "\u2764\ufe0f heart", "\U0001f1e9\U0001f1ea flag"]  # fmt: skip
-    columns = [Column("who", names, rank=0), Column("when", ["11-26 12:00"] * 4, "id", 0)]
-    lines = TableLines([Entry(name, name) for name in names], columns)
+    columns = [ListColumn("who", names, rank=0), ListColumn("when", ["11-26 12:00"] * 4, "id", 0)]
+    lines = TableLines([TypedAnswer(name, name) for name in names], columns)
     for width in (30, 79):
         drawn = ["".join(part[1] for part in lines.line(at, head="  ", is_pointed=False, width=width))
                  for at in range(4)]  # fmt: skip

@@ -14,15 +14,15 @@ from prompt_toolkit.input.vt100 import Vt100Input
 from prompt_toolkit.output import DummyOutput
 from rich.console import Console
 
-from sociarium.cli.questions.answers import BACK, Entry, Leave
+from sociarium.cli.questions.answers import BACK, Leave, TypedAnswer
 from sociarium.cli.questions.checks import decimal, nonempty, whole
-from sociarium.cli.questions.prompts import Prompts
+from sociarium.cli.questions.prompts import QuestionPrompts
 
 DOWN = "\x1b[B"
-ENTRIES = [Entry(name, name.lower()) for name in ("Ada", "Bea", "Cid")]
-MANY = [Entry(f"entry {number}", number) for number in range(20)]
+ENTRIES = [TypedAnswer(name, name.lower()) for name in ("Ada", "Bea", "Cid")]
+MANY = [TypedAnswer(f"entry {number}", number) for number in range(20)]
 
-KINDS: list[Callable[[Prompts], Any]] = [
+KINDS: list[Callable[[QuestionPrompts], Any]] = [
     lambda prompts: prompts.text("Who?", default="Eve"),
     lambda prompts: prompts.long_text("What?", default="Words"),
     lambda prompts: prompts.secret("Password:"),
@@ -45,21 +45,23 @@ def keys() -> Iterator[PipeInput]:
 
 
 @pytest.fixture
-def prompts() -> Prompts:
+def prompts() -> QuestionPrompts:
     """Questions to a terminal that shows nothing; the editor writes in capitals."""
-    return Prompts(Console(quiet=True), str.upper)
+    return QuestionPrompts(Console(quiet=True), str.upper)
 
 
 @pytest.mark.parametrize("ask", KINDS)
 @pytest.mark.parametrize("key", ["\x03", "\x04"])
-def test_ctrl_c_and_ctrl_d_leave(keys: PipeInput, prompts: Prompts, ask: Callable[[Prompts], Any], key: str) -> None:
+def test_ctrl_c_and_ctrl_d_leave(
+    keys: PipeInput, prompts: QuestionPrompts, ask: Callable[[QuestionPrompts], Any], key: str
+) -> None:
     keys.send_text(key)
     with pytest.raises(Leave):
         ask(prompts)
 
 
 @pytest.mark.parametrize("ask", KINDS)
-def test_esc_goes_back(keys: PipeInput, prompts: Prompts, ask: Callable[[Prompts], Any]) -> None:
+def test_esc_goes_back(keys: PipeInput, prompts: QuestionPrompts, ask: Callable[[QuestionPrompts], Any]) -> None:
     keys.send_text("\x1b")
     assert ask(prompts) is BACK
 
@@ -99,7 +101,7 @@ def test_esc_goes_back(keys: PipeInput, prompts: Prompts, ask: Callable[[Prompts
     ],
 )
 def test_every_kind_of_question_returns_what_was_typed_or_chosen(
-    keys: PipeInput, prompts: Prompts, ask: Any, typed: str, answer: Any
+    keys: PipeInput, prompts: QuestionPrompts, ask: Any, typed: str, answer: Any
 ) -> None:
     keys.send_text(typed)
     assert ask(prompts) == answer
@@ -116,13 +118,15 @@ def keyboard() -> Iterator[int]:
 
 @pytest.mark.parametrize("ask", [kind for number, kind in enumerate(KINDS) if number not in {2, 5, 6}])
 def test_an_enter_that_was_typed_before_a_question_answers_it(
-    keyboard: int, prompts: Prompts, ask: Callable[[Prompts], Any]
+    keyboard: int, prompts: QuestionPrompts, ask: Callable[[QuestionPrompts], Any]
 ) -> None:
     os.write(keyboard, b"\r")
     assert ask(prompts) is not BACK
 
 
-def test_keys_that_were_typed_early_answer_one_question_after_the_other(keyboard: int, prompts: Prompts) -> None:
+def test_keys_that_were_typed_early_answer_one_question_after_the_other(
+    keyboard: int, prompts: QuestionPrompts
+) -> None:
     os.write(keyboard, b"Smith\r\x1b[B\r\r\x1b")
     assert prompts.text("Who?") == "Smith"
     assert prompts.choose("Which?", ENTRIES) == "bea"
@@ -130,7 +134,9 @@ def test_keys_that_were_typed_early_answer_one_question_after_the_other(keyboard
     assert prompts.confirm("Sure?") is BACK
 
 
-def test_what_cannot_be_undone_is_not_answered_by_keys_that_were_typed_early(keyboard: int, prompts: Prompts) -> None:
+def test_what_cannot_be_undone_is_not_answered_by_keys_that_were_typed_early(
+    keyboard: int, prompts: QuestionPrompts
+) -> None:
     os.write(keyboard, b"\r\r\r")
     careful = prompts.dropping_typed_keys()
     frame = careful._frame

@@ -7,12 +7,12 @@ from typing import Any
 
 from rich.console import Console
 
-from sociarium.cli.questions.answers import BACK, Entry
-from sociarium.cli.questions.prompts import Prompts
+from sociarium.cli.questions.answers import BACK, TypedAnswer
+from sociarium.cli.questions.prompts import QuestionPrompts
 from sociarium.cli.wizard.flow import QuestionFlow
 
 
-class Scripted(Prompts):
+class Scripted(QuestionPrompts):
     """Answers in turn; what was proposed is noted."""
 
     def __init__(self, *answers: Any) -> None:
@@ -23,7 +23,7 @@ class Scripted(Prompts):
     def text(self, question: str, *, default: str = "", **_rest: Any) -> Any:
         return self._next(question, default)
 
-    def choose(self, question: str, entries: Sequence[Entry], *, default: Any = None, **_rest: Any) -> Any:
+    def choose(self, question: str, entries: Sequence[TypedAnswer], *, default: Any = None, **_rest: Any) -> Any:
         return self._next(question, default)
 
     def _next(self, question: str, default: Any) -> Any:
@@ -71,7 +71,7 @@ def test_kept_answers_are_not_asked_again() -> None:
 
 def test_an_answer_that_no_longer_fits_is_asked_for_again() -> None:
     prompts = Scripted("new")
-    entries = [Entry("New", "new")]
+    entries = [TypedAnswer("New", "new")]
     asking = QuestionFlow(prompts, answers={"model": "gone"})
     assert asking.run(lambda one: one.choose("model", "Which?", entries)) == "new"
 

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 from rich.text import Text
 
-from sociarium.cli.questions.prompts import Prompts
+from sociarium.cli.questions.prompts import QuestionPrompts
 from sociarium.cli.wizard.pager import show_pages
 
 ROWS = 12
@@ -19,7 +19,7 @@ LINES[24] = "Here the Öresund is crossed"
 LINES[34] = "the ORESUND again"
 
 
-class Reader(Prompts):
+class Reader(QuestionPrompts):
     """Presses keys, and looks for what a script says."""
 
     def __init__(self, keys: Sequence[str], queries: Sequence[str] = ()) -> None:

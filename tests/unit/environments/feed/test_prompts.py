@@ -21,7 +21,7 @@ from sociarium.experiment.feed.run_content import (
     NewcomersContent,
     PolicyContent,
     PopulationContent,
-    Share,
+    PopulationShare,
 )
 from sociarium.experiment.rng import Draws
 from sociarium.experiment.run_content import ModelContent, ProbeContent
@@ -89,7 +89,7 @@ def feeds() -> st.SearchStrategy[FeedContent]:
         "graph": st.sampled_from([GraphContent(), GraphContent(kind="complete")]),
         "probes": probe.map(lambda at: (ProbeContent(name="mood", of=("person",), at=at, ask="Mood?", scale=(0, 10)),)),
         "events": st.sampled_from([(), (FeedEventContent(name="news", day=1, author="wire", text="The bridge."),)]),
-        "generated": st.sampled_from([(), (Share(population=POPULATION, count=2),)]),
+        "generated": st.sampled_from([(), (PopulationShare(population=POPULATION, count=2),)]),
         "newcomers": st.sampled_from([None, NewcomersContent(population=POPULATION, per_day=1)]),
     }
     return st.fixed_dictionaries(parts).map(lambda drawn: content(**drawn))

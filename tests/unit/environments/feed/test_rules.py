@@ -14,7 +14,7 @@ from sociarium.experiment.feed.run_content import (
     FeedSettings,
     GraphContent,
     PopulationContent,
-    Share,
+    PopulationShare,
 )
 from sociarium.experiment.run_content import ModelContent, ProbeContent, RoleContent
 from tests.support.feeds_in_memory import Played, content, people, played, reacting
@@ -97,7 +97,7 @@ def test_a_model_may_write_who_they_are_and_a_rule_say_what_they_do() -> None:
     writer = PopulationContent(
         name="bot", role="bot", model="w", prompt="x", models={"w": ModelContent(provider="offline")}
     )
-    share = Share(population=writer, count=2, rule=Rule(like=Trigger()))
+    share = PopulationShare(population=writer, count=2, rule=Rule(like=Trigger()))
     roles = (RoleContent(name="person", count=2, model="dry"), RoleContent(name="bot", count=2))
     run = played(content(2, roles=roles, generated=(share,), events=(NEWS,)), reacting())
     assert [(bot["generated"], bot["rule"]) for bot in bots(run)] == [(True, {"like": {}})] * 2

@@ -16,7 +16,7 @@ from sociarium.experiment.feed.run_content import (
     MemoryContent,
     NewcomersContent,
     PopulationContent,
-    Share,
+    PopulationShare,
 )
 from sociarium.experiment.run_content import ModelContent, ProbeContent, RoleContent
 from sociarium.ports.model import ModelRequest
@@ -140,7 +140,7 @@ def test_inputs_are_asked_for_at_each_tick_and_stand_from_then_on() -> None:
 
 
 def test_generated_people_come_in_blocks_after_those_given_with_handles_of_their_own() -> None:
-    run = played(content(2, days=1, generated=(Share(population=TROLLS, count=230),)), reacting())
+    run = played(content(2, days=1, generated=(PopulationShare(population=TROLLS, count=230),)), reacting())
     assert run.people_asked == [
         ("people/troll/1", 1, 100),
         ("people/troll/101", 101, 200),

@@ -28,7 +28,7 @@ from sociarium.runner.coordination.messages import (
     Go,
     Message,
     Ordered,
-    Probe,
+    ProbeServer,
     Refused,
     Settled,
     Standing,
@@ -129,7 +129,7 @@ class Table:
 
         def take(message: Message) -> None:
             match message:
-                case Go() | Probe() | Settled() | Refused() | Standing():
+                case Go() | ProbeServer() | Settled() | Refused() | Standing():
                     router.take(message)
                 case Ordered():
                     router.orders.add(message.orders)

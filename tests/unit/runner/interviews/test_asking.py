@@ -12,7 +12,7 @@ from sociarium.environments.requests import JOINT
 from sociarium.errors import Ambiguous, BadInput, NotFound, RequestRefused, SetupError
 from sociarium.experiment.answer_form import AnswerForm
 from sociarium.experiment.run_content import ModelContent
-from sociarium.ports.model import Message, ModelReply, ModelRequest, ServedReply
+from sociarium.ports.model import ChatMessage, ModelReply, ModelRequest, ServedReply
 from sociarium.ports.store import Store
 from sociarium.providers.offline import Offline
 from sociarium.records.interviews import Interview
@@ -94,8 +94,8 @@ def test_further_questions_are_sent_with_those_before_and_their_answers(store: S
     ask_run(store, run, "One?", "Two?", "Three?", model=model)
 
     first, second, third = (request.messages for request in model.requests)
-    assert second == (*first, Message("assistant", f"Answer {len(first)}."), Message("user", "Two?"))
-    assert third == (*second, Message("assistant", f"Answer {len(second)}."), Message("user", "Three?"))
+    assert second == (*first, ChatMessage("assistant", f"Answer {len(first)}."), ChatMessage("user", "Two?"))
+    assert third == (*second, ChatMessage("assistant", f"Answer {len(second)}."), ChatMessage("user", "Three?"))
     assert [(one.turn, one.question) for one in store.interviews(run)] == [(1, "One?"), (2, "Two?"), (3, "Three?")]
     assert len({one.sitting for one in store.interviews(run)}) == 1
 

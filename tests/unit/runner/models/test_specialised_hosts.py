@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sociarium.ports.model import Message, ModelIdentity, ModelReply, ModelRequest, ServedReply
+from sociarium.ports.model import ChatMessage, ModelIdentity, ModelReply, ModelRequest, ServedReply
 from sociarium.ports.observer import News
 from sociarium.providers.offline import Offline
 from sociarium.runner.models.endpoint import Endpoint
@@ -68,7 +68,7 @@ class Lab:
 
     async def play(self, run_id: str, model: str, calls: int) -> float:
         """A run that asks one model so often; returns when it has ended."""
-        request = ModelRequest(ModelIdentity(model, "offline", model, {}), (Message("user", "Well?"),))
+        request = ModelRequest(ModelIdentity(model, "offline", model, {}), (ChatMessage("user", "Well?"),))
         for _ in range(calls):
             served, _ = await self.router.ask(run_id, request)
             self.answered[model].append(served.reply.text)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sociarium.environments.stage import Stage
-from sociarium.ports.model import Message, ModelIdentity, ModelReply, ModelRequest
+from sociarium.ports.model import ChatMessage, ModelIdentity, ModelReply, ModelRequest
 from sociarium.ports.person import Question
 from sociarium.records.events import Event, Happening
 from sociarium.records.runs import Run
@@ -46,7 +46,7 @@ def run(id_: str = "a" * 20, **changes: Any) -> Run:
 
 
 def request(text: str) -> ModelRequest:
-    return ModelRequest(ModelIdentity("m", "offline", "", {}), (Message("user", text),))
+    return ModelRequest(ModelIdentity("m", "offline", "", {}), (ChatMessage("user", text),))
 
 
 def test_draws_are_the_same_chance_in_every_condition_and_differ_by_replicate_and_purpose() -> None:

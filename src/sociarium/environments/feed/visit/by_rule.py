@@ -8,7 +8,7 @@ from sociarium.environments.feed.network.policy import holds
 from sociarium.environments.feed.people import People, PersonState
 from sociarium.environments.feed.timeline import Exposure
 from sociarium.environments.feed.visit.decisions import Intent
-from sociarium.environments.feed.visit.drafts import Draft
+from sociarium.environments.feed.visit.drafts import PendingPost
 from sociarium.environments.feed.visit.reactions import REACTIONS, Judgement, judge
 from sociarium.environments.stage import Stage
 from sociarium.experiment.feed.rules import Rule, Trigger
@@ -28,10 +28,10 @@ def follow_back(member: PersonState, people: People) -> Intent:
     return Intent(follow=tuple(people.members[number] for number in sorted(member.followers - member.follows)))
 
 
-def own_post_by(rule: Rule, day: int) -> Draft | None:
+def own_post_by(rule: Rule, day: int) -> PendingPost | None:
     """What somebody posts on a day; None where the rule has nothing for it."""
     text = rule.post.text_of(day) if rule.post else ""
-    return Draft("post", text, "") if text else None
+    return PendingPost("post", text, "") if text else None
 
 
 def _answer(rule: Rule, text: str) -> dict[str, object]:

@@ -26,7 +26,7 @@ CHOICE_HOW = (
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class PendingPost:
     """A post that takes effect when the tick ends; a repost has no words.
 
     Attributes:

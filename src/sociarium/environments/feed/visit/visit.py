@@ -12,7 +12,7 @@ from sociarium.environments.feed.state import FeedState
 from sociarium.environments.feed.timeline import Exposure, timeline
 from sociarium.environments.feed.visit.by_rule import follow_back, judgements_by, own_post_by
 from sociarium.environments.feed.visit.decisions import Intent
-from sociarium.environments.feed.visit.drafts import Draft
+from sociarium.environments.feed.visit.drafts import PendingPost
 from sociarium.environments.feed.visit.look import look_at_once, look_by_list
 from sociarium.environments.feed.visit.person_changes import adopt, remember
 from sociarium.environments.feed.visit.prompt_text import mind
@@ -45,7 +45,7 @@ class PersonVisit:
     exposures: list[Exposure] = field(default_factory=list)
     suggested: list[PersonState] = field(default_factory=list)
     judgements: list[Judgement] = field(default_factory=list)
-    drafts: list[Draft] = field(default_factory=list)
+    drafts: list[PendingPost] = field(default_factory=list)
     intent: Intent = field(default_factory=Intent)
     changed: bool = False
     log: StepLog = field(default_factory=StepLog)

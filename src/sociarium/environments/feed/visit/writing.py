@@ -11,7 +11,7 @@ from sociarium.environments.feed.visit.drafts import (
     CHOICE,
     CHOICE_HOW,
     MOST_IN_THREAD,
-    Draft,
+    PendingPost,
     choice_flags,
     read_choice,
     read_text,
@@ -43,9 +43,9 @@ class _Assignment:
     schema: Mapping[str, Any] | None = None
 
 
-async def write_drafts(now: str, judgements: Sequence[Judgement], steps: Steps, stage: Stage) -> list[Draft]:
+async def write_drafts(now: str, judgements: Sequence[Judgement], steps: Steps, stage: Stage) -> list[PendingPost]:
     """Write the answers and quotes that were drawn, side by side; those that were skipped are left out."""
-    calls: dict[str, Callable[[Stage], Awaitable[Draft | None]]] = {}
+    calls: dict[str, Callable[[Stage], Awaitable[PendingPost | None]]] = {}
     for one in judgements:
         for kind in one.drawn:
             if kind == "reply" or kind == "quote":
@@ -56,7 +56,7 @@ async def write_drafts(now: str, judgements: Sequence[Judgement], steps: Steps, 
     return [draft for draft in (await stage.together(calls)).values() if draft is not None]
 
 
-async def write_own_post(now: str, day: int, steps: Steps, stage: Stage) -> Draft | None:
+async def write_own_post(now: str, day: int, steps: Steps, stage: Stage) -> PendingPost | None:
     """Write a post of one's own, where the feed's `post` has the person write one now; None without a text."""
     policy, member = steps.feed.content.feed.post, steps.member
     parts, assignment = post_parts(now, steps.feed, member), _Assignment("post")
@@ -73,14 +73,16 @@ async def write_own_post(now: str, day: int, steps: Steps, stage: Stage) -> Draf
 
 async def _write_reaction(
     step: str, kind: Literal["reply", "quote"], judgement: Judgement, now: str, steps: Steps, stage: Stage
-) -> Draft | None:
+) -> PendingPost | None:
     feed, post = steps.feed, judgement.exposure.post
     thread = feed.world.thread(post.number, most=MOST_IN_THREAD)
     parts = write_parts(now, kind, judgement, thread, feed, steps.member)
     return await _write(_Assignment(kind, post, tuple(other.id for other in thread)), step, parts, steps, stage)
 
 
-async def _write(assignment: _Assignment, step: str, parts: Sequence[str], steps: Steps, stage: Stage) -> Draft | None:
+async def _write(
+    assignment: _Assignment, step: str, parts: Sequence[str], steps: Steps, stage: Stage
+) -> PendingPost | None:
     result = await steps.ask(step, parts, stage, read=assignment.read, schema=assignment.schema, unread="empty")
     if result is None or result.value is None:
         return None
@@ -94,4 +96,4 @@ async def _write(assignment: _Assignment, step: str, parts: Sequence[str], steps
         "repaired": False,
     } | choice
     flags = tuple(flag for flag, holds in marks.items() if holds)
-    return Draft(assignment.kind, result.value, result.key, assignment.parent, assignment.thread, flags)
+    return PendingPost(assignment.kind, result.value, result.key, assignment.parent, assignment.thread, flags)
