@@ -14,13 +14,13 @@ from tests.support.program import Program
 SHOWS_MODULES = """
 import json, sys
 from sociarium.cli.questions.answers import Leave
-from sociarium.cli.questions.prompts import Prompts
+from sociarium.cli.questions.prompts import QuestionPrompts
 
 def choose(self, question, entries, **_):
     print("ASKED " + json.dumps(sorted(sys.modules)) + " END")
     raise Leave
 
-Prompts.choose = choose
+QuestionPrompts.choose = choose
 from sociarium.cli.app import main
 main([])
 """

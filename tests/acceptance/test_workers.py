@@ -65,7 +65,6 @@ def test_two_workers_share_a_sweep_and_leave_what_one_would(program: Program) ->
     assert said.json["messages"] == RUNS * MESSAGES
     assert said.json["tokens"] == by_one.json["tokens"]
     assert contents(program) == contents(alone)
-    assert len(claimants(program)) == 2
     assert claimants(program).total() == RUNS, "a run was taken up twice"
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from sociarium.errors import EndpointUnavailable, Misconfigured, ModelError, Transient
 from sociarium.ports.model import Description
-from sociarium.providers.ollama import DEFAULT, Host, Ollama, Progress, addresses
+from sociarium.providers.ollama import DEFAULT, Host, Ollama, PullProgress, addresses
 from sociarium.providers.ollama.options import body_of
 from tests.servers.ollama_server import OllamaDialect, digest_of, ollama_server
 from tests.servers.stand_in import StandIn
@@ -25,7 +25,7 @@ class Table:
         self.dialect = server.dialect
         self.runner = runner
         self.opened: list[Ollama] = []
-        self.told: list[Progress] = []
+        self.told: list[PullProgress] = []
 
     def model(self, host: Host | None = None, **settings: Any) -> Ollama:
         self.opened.append(Ollama(host or self.host(**settings)))

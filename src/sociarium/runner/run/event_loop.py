@@ -25,12 +25,16 @@ def finish(work: Coroutine[Any, Any, T]) -> T:
     except RuntimeError:
         return asyncio.run(work)
     canceller: Future[Callable[[], object]] = Future()
+    ending: Future[None] = Future()
 
     async def play() -> T:
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
         assert task is not None
         canceller.set_result(lambda: loop.call_soon_threadsafe(task.cancel))
-        return await work
+        try:
+            return await work
+        finally:
+            ending.set_result(None)
 
     with ThreadPoolExecutor(1) as pool:
         try:
@@ -39,4 +43,6 @@ def finish(work: Coroutine[Any, Any, T]) -> T:
             # The other thread hears no signals, and would be waited for until the last run is done.
             with suppress(RuntimeError, TimeoutError):  # its loop has ended, or never began
                 canceller.result(_BEGIN)()
+                # A thread whose beginning was interrupted is not among those that the pool waits for.
+                ending.result()
             raise

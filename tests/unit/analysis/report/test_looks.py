@@ -30,7 +30,7 @@ def runs(replicates: int, *, last: str = "done", seeds: tuple[int, ...] = (0,), 
 
 
 @pytest.mark.parametrize(
-    ("gathered", "whole"),
+    ("inputs", "whole"),
     [
         (runs(10), 10),
         (runs(10, last="failed"), 10),

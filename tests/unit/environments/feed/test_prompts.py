@@ -120,7 +120,7 @@ def test_one_place_makes_the_messages_of_a_feed() -> None:
         path.name
         for path in Path(feed.__file__).parent.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Message"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "ChatMessage"
     }
     assert makers == {"messages.py"}
 
