@@ -13,9 +13,21 @@ from dataclasses import dataclass
 from typing import Literal
 
 Meaning = Literal[
-    "filtered", "credit", "key", "no_model", "limit", "overlong", "invalid_answer", "no_system_role", "no_schema"
+    "filtered",
+    "credit",
+    "too_large",
+    "rate_limit",
+    "key",
+    "no_model",
+    "limit",
+    "overlong",
+    "invalid_answer",
+    "no_system_role",
+    "no_schema",
 ]
-"""filtered: the prompt is refused for what it says. credit: the account cannot pay. key: the key is wrong or missing.
+"""filtered: the prompt is refused for what it says. credit: the account cannot pay. too_large: the request alone is
+more than the account may send in a minute (or a day), so that no waiting helps. rate_limit: asked too often, or more
+than is left of the minute. key: the key is wrong or missing.
 no_model: the server does not have the model, or has not loaded it.
 limit: the reply may not be as long as is asked for, a matter of the file. overlong: the prompt does not fit.
 invalid_answer: the model's own answer broke the schema. no_system_role: the model's chat template takes no system
@@ -63,6 +75,19 @@ def _is_limit_at_fault(words: str) -> bool:
     return match is None or int(match["limit"]) >= int(match["context"])
 
 
+_LIMIT_AND_REQUEST = re.compile(r"\blimit:? (?P<limit>[\d,]+).{0,80}\brequested:? (?P<requested>[\d,]+)", re.IGNORECASE)
+
+
+def _is_beyond_limit(words: str) -> bool:
+    """Whether a request alone is larger than its limit, by the server's own numbers where it tells them."""
+    match = _LIMIT_AND_REQUEST.search(words)
+    return match is None or _number(match["requested"]) > _number(match["limit"])
+
+
+def _number(digits: str) -> int:
+    return int(digits.replace(",", "") or 0)
+
+
 TABLE = (
     RefusalPattern(
         "filtered",
@@ -103,6 +128,24 @@ TABLE = (
         r"\bkey limit exceeded|budget (has been )?exceeded|exceeded ?budget",
         alone=(402,),
         servers="OpenAI, OpenRouter, DeepSeek, DashScope, LiteLLM; Anthropic (as 400)",
+    ),
+    RefusalPattern(
+        # Before `rate_limit`: the code is the same. The limit of the reply counts among what is requested.
+        "too_large",
+        _CLIENT,
+        words=r"request too large.{0,300}\btokens per (min|hour|day)",
+        where=_is_beyond_limit,
+        servers="Groq (413), OpenAI (429)",
+    ),
+    RefusalPattern(
+        "rate_limit",
+        _CLIENT,
+        codes=frozenset({"rate_limit_exceeded", "rate_limit_error", "ThrottlingException"}),
+        words=r"\brate[ _-]?limit(s|ed)?\b( has been| was)? (reached|exceeded|hit)|\brate[ -]limited\b|"
+        r"(exceed(ed|s)?|hit) .{0,60}\brate[ _-]?limit|too many requests|"
+        r"request too large.{0,300}\btokens per (min|hour|day)",
+        alone=(429,),
+        servers="all, as 429; Groq (413), GitHub (403), Bedrock (400); gateways (within 200)",
     ),
     RefusalPattern(
         "key",

@@ -10,7 +10,15 @@ from typing import Any
 
 import pytest
 
-from sociarium.errors import Misconfigured, ModelError, Overloaded, RateLimited, RequestRefused, Transient
+from sociarium.errors import (
+    Misconfigured,
+    ModelError,
+    Overloaded,
+    RateLimited,
+    RequestRefused,
+    RequestTooLarge,
+    Transient,
+)
 from sociarium.experiment.address import filled_address
 from sociarium.ports.model import ChatMessage, ModelRequest, ServedReply
 from sociarium.providers.model_names import lacking
@@ -174,6 +182,28 @@ def test_what_is_no_count_of_tokens_is_none(table: Asking, count: Any) -> None:
     assert (reply.prompt_tokens, reply.completion_tokens) == (None, 3)
 
 
+@pytest.mark.parametrize("text", ["None", "null", " None\n"])
+@pytest.mark.parametrize(
+    ("usage", "is_said"),
+    [
+        ({"prompt_tokens": 9, "completion_tokens": 0}, False),
+        ({"prompt_tokens": 9, "completion_tokens": 40, "completion_tokens_details": {"reasoning_tokens": 40}}, False),
+        ({"prompt_tokens": 9, "completion_tokens": 42, "completion_tokens_details": {"reasoning_tokens": 40}}, True),
+        ({"prompt_tokens": 9, "completion_tokens": 1}, True),
+        ({"prompt_tokens": 0, "completion_tokens": 0}, True),
+        ({"prompt_tokens": 9, "completion_tokens_details": {"reasoning_tokens": 0}}, True),
+        ({}, True),
+    ],
+)
+def test_a_gateways_word_for_no_content_is_none_where_the_counts_prove_that_nothing_was_written(
+    table: Asking, text: str, usage: dict[str, Any], is_said: bool
+) -> None:
+    table.dialect.override = as_json(
+        {"choices": [{"message": {"content": text}, "finish_reason": "stop"}], "usage": usage}
+    )
+    assert table.ask().reply.text == (text if is_said else "")
+
+
 def test_text_in_parts_is_put_together(table: Asking) -> None:
     parts = [{"type": "thinking", "thinking": [{"type": "text", "text": "Hm."}]}, {"type": "text", "text": "Yes."}]
     table.dialect.override = as_json({"choices": [{"message": {"content": parts}, "finish_reason": "stop"}]})
@@ -205,6 +235,9 @@ def test_tokens_read_from_a_cache_are_kept(table: Asking, body: dict[str, Any], 
 
 # Errors
 
+TOO_LARGE = "Request too large for model `m` on tokens per minute (TPM): Limit 6000, Requested 6294, reduce max_tokens"
+TOO_MUCH_NOW = "Request too large for model `m` on tokens per minute (TPM): Limit 6000, Requested 5900, Used 400"
+
 
 @pytest.mark.parametrize(
     ("wire", "words", "written"),
@@ -233,6 +266,11 @@ def test_an_option_refused_without_a_parameter_is_found_in_the_words(table: Aski
     [
         (error(429, "You exceeded your current quota", code="insufficient_quota"), Misconfigured),
         (error(429, "Rate limit reached", code="rate_limit_exceeded"), RateLimited),
+        (error(413, TOO_LARGE, code="rate_limit_exceeded"), RequestTooLarge),
+        (error(429, TOO_LARGE, code="rate_limit_exceeded"), RequestTooLarge),
+        (error(413, TOO_MUCH_NOW, code="rate_limit_exceeded"), RateLimited),
+        (error(400, "Too many tokens; lower max_tokens", code="ThrottlingException"), RateLimited),
+        (error(403, "You have exceeded a secondary rate limit."), RateLimited),
         (error(402, "Insufficient Balance"), Misconfigured),
         (error(408), Transient),
         (error(409), Transient),

@@ -152,7 +152,35 @@ from sociarium.providers.refusals import TABLE, Meaning, meaning_of, table_rows
         (413, "Request body too large for gpt-4o model. Max size: 8000 tokens.", {"tokens_limit_reached"}, "overlong"),
         (400, "Bad Request", {"invalid_request_error"}, None),
         (500, "Internal Server Error", set(), None),
-        (429, "Rate limit reached for requests", {"rate_limit_exceeded"}, None),
+        (429, "Rate limit reached for requests", {"rate_limit_exceeded"}, "rate_limit"),
+        (429, "", set(), "rate_limit"),
+        (
+            413,
+            "Request too large for model `x` in organization `o` service tier `on_demand` on tokens per minute (TPM): "
+            "Limit 12000, Requested 14137, please reduce your message size and try again.",
+            {"tokens", "rate_limit_exceeded"},
+            "too_large",
+        ),
+        (
+            429,
+            "Request too large for gpt-4o in organization o on tokens per min (TPM): Limit 30,000, Requested 30,601. "
+            "The input or output tokens must be reduced in order to run successfully.",
+            {"tokens", "rate_limit_exceeded"},
+            "too_large",
+        ),
+        (429, "Request too large for o3 on tokens per day (TPD).", {"rate_limit_exceeded"}, "too_large"),
+        (
+            413,
+            "Rate limit reached for model `x` on tokens per minute (TPM): Limit 6000, Used 5034, Requested 1443. "
+            "Please try again in 4.77s.",
+            {"tokens", "rate_limit_exceeded"},
+            "rate_limit",
+        ),
+        (413, "Request too large for `x` on tokens per minute: Limit 6000, Requested 6000", set(), "rate_limit"),
+        (400, "Too many tokens, please wait before trying again.", {"ThrottlingException"}, "rate_limit"),
+        (403, "You have exceeded a secondary rate limit.", set(), "rate_limit"),
+        (400, "rate_limit is no option of this model", set(), None),
+        (413, "Request too large: body of 11 MB", set(), None),
         (503, "overloaded", set(), None),
     ],
 )

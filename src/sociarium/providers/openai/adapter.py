@@ -212,6 +212,10 @@ class OpenAI:
             return Misconfigured(f"{place}: the account behind {self._secret.name} has no credit left: {words}")
         if means == "key":
             return error_of_status(401, headers, words, place=place, key=self._secret.name)
+        if means in {"too_large", "rate_limit"}:
+            return error_of_status(
+                status, headers, words, place=place, key=self._secret.name, about=refusal.words, codes=refusal.codes
+            )
         if status == 404 or means == "no_model":
             return self._missing(request, refusal, words)
         option = refusal.option(sent_options(call.body))

@@ -20,7 +20,8 @@ _FINISH: Mapping[str, FinishReason] = {"stop": "stop", "length": "length"}
 _FILTER = "content_filter"
 _FILTERS = {"safety", "prohibited_content", "recitation", "blocklist", "spii"}
 """How Gemini calls what its filters stopped, in capitals or not, where a gateway passes it on as it is."""
-_TOO_OFTEN = re.compile(r"rate limit|too many requests", re.IGNORECASE)
+_NOTHING = {"None", "null"}
+"""What gateways make of no content where they write it as text. An agent may say so, too; its words are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +111,10 @@ def status_of(error: ErrorBody) -> int:
     code = re.fullmatch(r"([45]\d\d)(\d\d)?", error.code)
     if code:
         return 400 if code[2] and code[1] == "403" else int(code[1])
-    if _TOO_OFTEN.search(error.words):
-        return 429
-    return 502 if error.meaning(400) is None else 400
+    means = error.meaning(400)
+    if means is None:
+        return 502
+    return 429 if means == "rate_limit" else 400
 
 
 def _without_echo(body: Any) -> str:
@@ -170,10 +172,19 @@ def read_completion(value: Any) -> Completion:
         text, finish = text or refusal, "refused"
     usage = value.get("usage")
     counts = usage if isinstance(usage, dict) else {}
+    if text.strip() in _NOTHING and _is_nothing_written(counts):
+        text = ""
     reply = ModelReply(
         text, thinking, finish, token_count(counts, "prompt_tokens"), token_count(counts, "completion_tokens")
     )
     return Completion(reply, _name(value, "model"), _name(value, "system_fingerprint"), _cached_tokens(value, counts))
+
+
+def _is_nothing_written(usage: Mapping[str, Any]) -> bool:
+    """Whether the counts prove that the model wrote nothing but thinking; counts of all zeros prove nothing."""
+    details = usage.get("completion_tokens_details")
+    thought = token_count(details, "reasoning_tokens") if isinstance(details, dict) else None
+    return bool(token_count(usage, "prompt_tokens")) and token_count(usage, "completion_tokens") == (thought or 0)
 
 
 def _finish_of(reason: str) -> FinishReason:
