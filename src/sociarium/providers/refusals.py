@@ -103,13 +103,16 @@ TABLE = (
                 "data_inspection_failed",
                 "PROHIBITED_CONTENT",
                 "sensitive_words_detected",
+                "base_resp 1026",
+                "base_resp 1027",
             }
         ),
         words=r"content violates usage guidelines|content exists risk|your input was flagged|"
         r"blocked by content filtering|data may contain inappropriate content|"
         r"flagged as potentially violating our usage policy|considered high risk|"
         r"potentially unsafe or sensitive content|(输入|内容).{0,20}(不当|敏感|不安全)",
-        servers="OpenAI, Azure, OpenRouter, Anthropic, xAI (as 403), DeepSeek, DashScope, Moonshot, Zhipu, Gemini",
+        servers="OpenAI, Azure, OpenRouter, Anthropic, xAI (as 403), DeepSeek, DashScope, Moonshot, Zhipu, Gemini, "
+        "MiniMax (within 200)",
     ),
     RefusalPattern(
         "credit",
@@ -140,23 +143,27 @@ TABLE = (
     RefusalPattern(
         "rate_limit",
         _CLIENT,
-        codes=frozenset({"rate_limit_exceeded", "rate_limit_error", "ThrottlingException"}),
+        codes=frozenset(
+            {"rate_limit_exceeded", "rate_limit_error", "ThrottlingException", "base_resp 1002", "base_resp 1039"}
+        ),
         words=r"\brate[ _-]?limit(s|ed)?\b( has been| was)? (reached|exceeded|hit)|\brate[ -]limited\b|"
         r"(exceed(ed|s)?|hit) .{0,60}\brate[ _-]?limit|too many requests|"
         r"request too large.{0,300}\btokens per (min|hour|day)",
         alone=(429,),
-        servers="all, as 429; Groq (413), GitHub (403), Bedrock (400); gateways (within 200)",
+        servers="all, as 429; Groq (413), GitHub (403), Bedrock (400); MiniMax, gateways (within 200)",
     ),
     RefusalPattern(
         "key",
         _CLIENT,
-        codes=frozenset({"invalid_api_key", "API_KEY_INVALID", "authentication_error", "permission_error"}),
+        codes=frozenset(
+            {"invalid_api_key", "API_KEY_INVALID", "authentication_error", "permission_error", "base_resp 1004"}
+        ),
         words=r"api[ _-]?key (is )?(not valid|invalid|missing|expired|required)|"
         r"(invalid|incorrect|missing|no|expired) api[ _-]?key|pass a valid api[ _-]?key|"
         r"missing (or invalid )?authorization header|^not authenticated|^unauthorized|"
         r"(invalid|missing) (authentication )?(credentials|bearer token)",
         alone=(401, 403),
-        servers="OpenAI, Gemini (as 400), Mistral, Anthropic; FastAPI (within 200)",
+        servers="OpenAI, Gemini (as 400), Mistral, Anthropic; FastAPI, MiniMax (within 200)",
     ),
     RefusalPattern(
         "no_model",
@@ -191,10 +198,12 @@ TABLE = (
                 "context_window_exceeded",
                 "request_too_large",
                 "tokens_limit_reached",
+                "model_max_prompt_tokens_exceeded",
             }
         ),
         words=r"context[ _](length|size|window|limit)|exceed_context|maximum (prompt|model) length|"
-        r"(prompt|input|input length) (is )?too long|input token count.{0,40}exceeds|"
+        r"(prompt|input|input length) (is )?too long|(input|prompt) token count.{0,40}exceeds|"
+        r"input token count is \d+ but\b|"
         r"exceeds the maximum number of (input )?tokens|exceeds? (the )?(maximum|max) context|"
         r"prompt contains \d+ tokens.{0,60}(too large|maximum is)|request exceeds the maximum size|"
         r"too many (input )?tokens in|"
@@ -202,8 +211,8 @@ TABLE = (
         r"must be <= \d+\. given: \d+ .?inputs.? tokens|exceeded model token limit|range of input length should be|"
         r"prompt exceeds max(imum)? length|exceeds maximum input length|more than max tokens allowed|"
         r"inputs.? must have less than \d+ tokens|message you submitted was too long",
-        servers="OpenAI, vLLM, llama.cpp, Ollama, Mistral, Gemini, Anthropic (413 `request_too_large`), GitHub Models, "
-        "Cohere, TGI, TensorRT-LLM, Moonshot, DashScope, Zhipu",
+        servers="OpenAI, vLLM, llama.cpp, Ollama, Mistral, Gemini, Vertex AI, Anthropic (413 `request_too_large`), "
+        "GitHub, Cohere, TGI, TensorRT-LLM, Moonshot, DashScope, Zhipu",
     ),
     RefusalPattern(
         "invalid_answer",

@@ -150,6 +150,13 @@ from sociarium.providers.refusals import TABLE, Meaning, meaning_of, table_rows
         (400, "Prompt exceeds max length", {"1261"}, "overlong"),
         (500, "Prompt length (5000) exceeds maximum input length (4096).", set(), "overlong"),
         (413, "Request body too large for gpt-4o model. Max size: 8000 tokens.", {"tokens_limit_reached"}, "overlong"),
+        (
+            400,
+            "prompt token count of 13846 exceeds the limit of 12288",
+            {"model_max_prompt_tokens_exceeded"},
+            "overlong",
+        ),
+        (400, "the input token count is 41237 but model only supports up to 32768.", set(), "overlong"),
         (400, "Bad Request", {"invalid_request_error"}, None),
         (500, "Internal Server Error", set(), None),
         (429, "Rate limit reached for requests", {"rate_limit_exceeded"}, "rate_limit"),

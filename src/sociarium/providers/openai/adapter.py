@@ -12,11 +12,12 @@ from sociarium.experiment.address import Address, address_of
 from sociarium.ports.model import Description, ModelReply, ModelRequest, ServedReply
 from sociarium.providers.errors import error_of_status, readable_words
 from sociarium.providers.network import Network
+from sociarium.providers.openai.error_body import ErrorBody, read_error, refusal_within, status_of
 from sociarium.providers.openai.event_stream import completion_of_events
 from sociarium.providers.openai.learned_form import Lesson, guesses, has_system, in_words, is_unexplained, lesson
 from sociarium.providers.openai.model_list import ModelList
 from sociarium.providers.openai.options import Dialect, body_of, first_dialect, form_of, sent_options
-from sociarium.providers.openai.response import ErrorBody, read_completion, read_error, refusal_within, status_of
+from sociarium.providers.openai.response import read_completion
 from sociarium.providers.openai.servers import UNKNOWN, Server, hint_of, needs_server, server_at
 from sociarium.providers.refusals import Meaning
 from sociarium.providers.secret import Secret

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from sociarium.providers.openai.error_body import ErrorBody
 from sociarium.providers.openai.options import Dialect, sent_options
-from sociarium.providers.openai.response import ErrorBody
 
 Lesson = Mapping[str, Any]
 """Fields of a `Dialect` with their new values."""
