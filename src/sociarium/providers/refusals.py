@@ -88,6 +88,9 @@ def _number(digits: str) -> int:
     return int(digits.replace(",", "") or 0)
 
 
+_NO_GRAMMAR = r"required for format|pars(e|ing) grammar|initiali[sz]e samplers"
+"""Where a server cannot hold a model to a schema; its status is then one of its own faults."""
+
 TABLE = (
     RefusalPattern(
         "filtered",
@@ -173,7 +176,7 @@ TABLE = (
         ),
         words=r"\bmodels?\b\W{0,3}([\w./:@+-]+\W{0,3} )?((is |was )?not (found|loaded|available)\b|does not exist)|"
         r"\b(no such|unknown) model\b|\bno models? (is |are )?loaded\b|\bmodel not exist\b|"
-        r"is not a valid model id\b|invalid model name passed|^failed to load model\b|"
+        r"is not a valid model id\b|invalid model name passed|^failed to load model\b(?! vocabulary required)|"
         r"no endpoints found (for|matching)|^invalid model:|\bmodel\b.{0,120}\bhas been decommissioned",
         servers="OpenAI, Azure, OpenRouter, DeepSeek, LiteLLM, vLLM, Ollama, Gemini, Mistral, LM Studio, Groq, GitHub; "
         "older vLLM and gateways (within 200)",
@@ -236,9 +239,11 @@ TABLE = (
     RefusalPattern(
         "no_schema",
         (400, 422, 501),
-        words=r"response_format|response_schema|json_schema|structured output|guided|grammar|json mode",
-        servers="DeepSeek, Groq, Gemini, vLLM, llama.cpp",
+        words=r"response_format|response_schema|json_schema|structured output|guided|grammar|json mode|"
+        rf"chatrequest\.format|{_NO_GRAMMAR}",
+        servers="DeepSeek, Groq, Gemini, vLLM, llama.cpp, older Ollama",
     ),
+    RefusalPattern("no_schema", (500,), words=_NO_GRAMMAR, servers="Ollama, llama.cpp"),
 )
 
 
