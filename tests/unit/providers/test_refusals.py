@@ -166,6 +166,13 @@ from sociarium.providers.refusals import TABLE, Meaning, meaning_of, table_rows
             "overlong",
         ),
         (400, "the input token count is 41237 but model only supports up to 32768.", set(), "overlong"),
+        (
+            400,
+            "Could not finish the message because max_tokens or model output limit was reached. Please try again with "
+            "higher max_tokens.",
+            {"invalid_request_error"},
+            "cut",
+        ),
         (400, "Bad Request", {"invalid_request_error"}, None),
         (500, "Internal Server Error", set(), None),
         (429, "Rate limit reached for requests", {"rate_limit_exceeded"}, "rate_limit"),

@@ -148,6 +148,7 @@ class OpenAI:
         outcomes: dict[Meaning | None, ModelReply] = {
             "filtered": ModelReply("", finish_reason="refused"),
             "overlong": ModelReply("", finish_reason="overlong"),
+            "cut": ModelReply("", finish_reason="length"),
             "invalid_answer": ModelReply(refusal.generated, finish_reason="other"),
         }
         reply = outcomes.get(refusal.meaning(call.answered.status))
