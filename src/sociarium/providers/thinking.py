@@ -1,11 +1,11 @@
 """Thinking that a model writes into its text, told from what it says.
 
 The forms are those that models are known to write: tags (DeepSeek, Qwen, Gemini, Seed, Kimi, Magistral, Cohere,
-Apertus, MedGemma, Gemma, LongCat, MiniMax; as HTML writes them, too), the channels of gpt-oss, with their tokens or with
-what is left when a server drops these, the two headings of Granite, the brackets of Apriel, and what gateways hand on of
-a page or a terminal. A tag `<reflection>` is none of them: models write it within their thinking alone. `<analysis>` and
-its like are ordinary words, which a prompt may ask for anywhere; they are thinking where a reply begins with them and
-goes on behind them, or is cut within them.
+Apertus, MedGemma, Gemma, LongCat, MiniMax; as HTML writes them, too), the channels of gpt-oss, with their tokens or
+with what is left when a server drops these, the two headings of Granite, the brackets of Apriel, and what gateways
+hand on of a page or a terminal. A tag `<reflection>` is none of them: models write it within their thinking alone.
+`<analysis>` and its like are ordinary words, which a prompt may ask for anywhere; they are thinking where a reply
+begins with them and goes on behind them, or is cut within them.
 """
 
 from __future__ import annotations
