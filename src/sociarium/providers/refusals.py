@@ -179,7 +179,7 @@ TABLE = (
         words=r"\bmodels?\b\W{0,3}([\w./:@+-]+\W{0,3} )?((is |was )?not (found|loaded|available)\b|does not exist)|"
         r"\b(no such|unknown) model\b|\bno models? (is |are )?loaded\b|\bmodel not exist\b|"
         r"is not a valid model id\b|invalid model name passed|^failed to load model\b(?! vocabulary required)|"
-        r"no endpoints found (for|matching)|^invalid model:|\bmodel\b.{0,120}\bhas been decommissioned",
+        r"no endpoints (found|available) (for|matching)|^invalid model:|\bmodel\b.{0,120}\bhas been decommissioned",
         servers="OpenAI, Azure, OpenRouter, DeepSeek, LiteLLM, vLLM, Ollama, Gemini, Mistral, LM Studio, Groq, GitHub; "
         "older vLLM and gateways (within 200)",
     ),

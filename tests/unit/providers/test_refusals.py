@@ -35,6 +35,7 @@ from sociarium.providers.refusals import TABLE, Meaning, meaning_of, table_rows
         (404, "Provider returned error", {"404"}, None),
         (404, "No endpoints found matching your data policy", set(), "no_model"),
         (404, "No endpoints found that support tool use", set(), None),
+        (404, "No endpoints available matching your guardrail restrictions and data policy", set(), "no_model"),
         (400, "Invalid model: m", set(), "no_model"),
         (400, "The requested model is not supported.", {"model_not_supported"}, "no_model"),
         (410, "The model `m` has been decommissioned and is no longer supported.", set(), "no_model"),

@@ -22,6 +22,7 @@ _BROKEN_OFF = {
 }
 """Ends of a reply that are the server's fault, and the status that each would have: OpenRouter, Mistral, Cohere, Zhipu,
 vLLM, SGLang, DeepSeek. What was said until then is half of a reply."""
+_NOBODY_TAKES_IT = re.compile(r"no endpoints found that (support|can handle)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,11 @@ def status_of(error: ErrorBody) -> int:
     if means is None:
         return 502
     return 429 if means == "rate_limit" else 400
+
+
+def is_of_request(status: int, error: ErrorBody) -> bool:
+    """Whether a 404 is about what was asked for, not about the address: nobody behind a gateway takes it so."""
+    return status == 404 and _NOBODY_TAKES_IT.search(error.words) is not None
 
 
 def _without_echo(body: Any) -> str:
