@@ -35,6 +35,7 @@ def over(program: Program, sweep: str) -> None:
         time.sleep(0.2)
 
 
+@pytest.mark.slow
 def test_every_command_of_the_page_works_without_a_terminal_and_prints_one_document(program: Program) -> None:
     [document] = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
     (program.folder / "experiment.yaml").write_text(document, encoding="utf-8")

@@ -300,6 +300,7 @@ def test_help_lists_every_command_and_each_explains_itself(program: Program) -> 
         assert sentence.split()[0] in said.out
 
 
+@pytest.mark.slow
 def test_the_shipped_experiments_are_sound_and_play(program: Program) -> None:
     shipped = sorted((Path(__file__).parents[2] / "experiments").glob("*.yaml"))
     assert len(shipped) >= 3

@@ -145,6 +145,7 @@ def test_completing_writes_nothing(stocked: Program) -> None:
     assert files_of(stocked.folder) == before
 
 
+@pytest.mark.slow
 def test_a_store_that_cannot_be_read_offers_nothing_and_says_nothing(stocked: Program) -> None:
     (stocked.folder / "text.db").write_text("no store")
     for url in (

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import re
 
+import pytest
+
 from tests.support.definitions import small
 from tests.support.program import Program
 
@@ -33,6 +35,7 @@ def results(program: Program, name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(rows))
 
 
+@pytest.mark.slow
 def test_runs_of_a_pilot_are_named_and_in_no_test(program: Program) -> None:
     assert program("run", file(program, 2), "--yes").code == 0
     declared = file(program, 8, hypotheses=HYPOTHESES, exclusions="[{messages_below: 2}]")
@@ -73,6 +76,7 @@ def test_a_look_before_the_end_is_a_departure(program: Program) -> None:
     assert "of 12 runs were finished" in text
 
 
+@pytest.mark.slow
 def test_a_declared_analysis_changes_no_test_of_a_hypothesis_and_its_rules_add_to_the_files(program: Program) -> None:
     rules = "[{messages_below: 3}, {probe: trust, above: 10}]"
     assert program("run", file(program, 6, hypotheses=HYPOTHESES, exclusions=rules), "--yes").code == 0
@@ -93,6 +97,7 @@ def test_a_declared_analysis_changes_no_test_of_a_hypothesis_and_its_rules_add_t
     assert {row["outcome"] for row in results(program, "contrasts")} <= {"words", "flagged"}
 
 
+@pytest.mark.slow
 def test_a_contrast_of_a_hypothesis_is_not_among_those_that_a_declared_analysis_corrects(program: Program) -> None:
     compare = "compare: {factor: first_speaker, level: prisoner, baseline: guard}"
     hypotheses = f"[{{name: prisoners calm, measure: probe trust of guard at end, {compare}}}]"
@@ -107,6 +112,7 @@ def test_a_contrast_of_a_hypothesis_is_not_among_those_that_a_declared_analysis_
     assert "p is corrected over 1 comparisons (Holm)" in text
 
 
+@pytest.mark.slow
 def test_a_hypothesis_counts_the_runs_of_the_two_levels_that_it_compares(program: Program) -> None:
     sweep = "{factors: {messages: [2, 4, 6]}, replicates: 3}"
     declared = program.file(small(probes=PROBES, sweep=sweep, hypotheses=f"[{FIRST}]"))

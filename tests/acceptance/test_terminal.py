@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pexpect
+import pytest
 
 from tests.support.program import Program
 
 
+@pytest.mark.slow
 def test_the_demo_is_drawn_live(program: Program) -> None:
     demo = replace(program, fresh=True).terminal("demo")
     demo.expect("The east wing .offline")

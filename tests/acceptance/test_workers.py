@@ -52,6 +52,7 @@ def most_open(calls: list[Received]) -> int:
     return max(call.open for call in calls)
 
 
+@pytest.mark.slow
 def test_two_workers_share_a_sweep_and_leave_what_one_would(program: Program) -> None:
     file = program.file(small(sweep=SWEEP))
     alone = replace(program, folder=program.folder / "alone")

@@ -93,6 +93,7 @@ def test_every_command_that_a_start_shows_works_when_it_is_pasted(call: Call, tm
     assert not (tmp_path / "none.db").exists()
 
 
+@pytest.mark.slow
 def test_what_the_demonstration_shows_works_when_it_is_pasted(
     call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -60,6 +60,7 @@ def accepted(warning: str) -> bool:
     return "no `max_tokens`" in warning or warning.startswith("one wording a level")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["bots", "campaign", "devaluation", "rankers/calm", "rumour"])
 def test_nothing_but_the_length_of_replies_and_wordings_is_to_be_asked_about_shipped_feeds(name: str) -> None:
     found = read_definition(SAMPLES / f"{name}.yaml")

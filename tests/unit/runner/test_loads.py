@@ -75,6 +75,7 @@ async def test_three_models_of_which_the_server_holds_one_are_loaded_about_twice
     assert len(await loads(store, SWEEP, PlayOptions(concurrency=concurrency))) <= 25
 
 
+@pytest.mark.slow
 async def test_a_sweep_that_was_stopped_loads_little_more(store: SqliteStore) -> None:
     starts = [PlayOptions(limit=70), PlayOptions(limit=45), PlayOptions()]
     assert len(await loads(store, SWEEP, *starts)) <= 25
@@ -115,6 +116,7 @@ async def test_a_server_that_does_not_say_what_it_has_loaded_fails_nothing(tmp_p
     assert sorted(map(len, loads)) == [6, 7, 7], "the order is as it was drawn: one of the three is first by chance"
 
 
+@pytest.mark.slow
 async def test_calls_are_gathered_in_the_permuted_order_too(store: SqliteStore) -> None:
     permuted = PlayOptions(concurrency=12, order="permuted")
     together = await loads(store, SWEEP, permuted)
@@ -162,6 +164,7 @@ async def test_two_servers_for_three_models_load_little_more_than_one_would(stor
     assert sum(len(memory.loads) for memory in memories) <= 25
 
 
+@pytest.mark.slow
 async def test_two_workers_share_a_sweep_on_a_server_that_holds_one_model(tmp_path: Path) -> None:
     memory = ModelMemory(load_pause=0.001)
     with ollama_server(OllamaDialect(models=dict(HELD), memory=memory), latency=0.001) as server:
