@@ -61,6 +61,7 @@ def test_every_command_of_the_page_works_without_a_terminal_and_prints_one_docum
             assert not any(message in said.out + said.err for message in messages), command
 
 
+@pytest.mark.slow
 def test_what_the_page_says_of_each_document_stands_in_it(program: Program) -> None:
     file = program.file(small(sweep="{factors: {messages: 4}, replicates: 2}"))
     plan = program("plan", file, "--json").json

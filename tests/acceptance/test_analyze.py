@@ -130,6 +130,7 @@ def test_tables_and_figures_stand_beside_the_page(report: Path) -> None:
     assert {row["runs"] for row in means} == {"2"}
 
 
+@pytest.mark.slow
 def test_levels_are_compared_with_the_first_of_the_file_or_with_the_declared_one(swept: Program, report: Path) -> None:
     found = {row["baseline"] for row in rows(report / "results" / "contrasts.csv")}
     assert found == {"4", "guard"}

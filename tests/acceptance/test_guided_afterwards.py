@@ -39,6 +39,7 @@ def chooses(guide: Guide, words: str) -> None:
     guide.terminal.send(ENTER)
 
 
+@pytest.mark.slow
 def test_after_runs_each_way_on_is_offered_and_works(program: Program) -> None:
     guide = opened(program)
     guide.takes("Start these conversations?")

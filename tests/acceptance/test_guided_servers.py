@@ -49,6 +49,7 @@ def test_login_to_a_server_is_tried_told_and_remembered(program: Program) -> Non
         assert again.ends() == 130
 
 
+@pytest.mark.slow
 def test_models_come_from_their_servers_and_a_missing_one_is_downloaded(program: Program) -> None:
     program.environment["SOCIARIUM_STORE"] = embedded(program.folder)
     held = OllamaDialect(library={"small:latest"})

@@ -54,6 +54,7 @@ def test_runs_of_a_pilot_are_named_and_in_no_test(program: Program) -> None:
     assert all(row["estimate"] and row["p_holm"] for row in tests), [row["note"] for row in tests]
 
 
+@pytest.mark.slow
 def test_another_price_or_address_passes_no_older_run_off_as_confirmatory(program: Program) -> None:
     assert program("run", file(program, 3), "--yes").code == 0
     priced = "{dry: {provider: offline, price: {input: 1, output: 1}}}"
@@ -65,6 +66,7 @@ def test_another_price_or_address_passes_no_older_run_off_as_confirmatory(progra
     assert "https://osf.io/abcde" in text
 
 
+@pytest.mark.slow
 def test_a_look_before_the_end_is_a_departure(program: Program) -> None:
     declared = file(program, 6, hypotheses=HYPOTHESES)
     assert program("run", declared, "--yes", "--max-tokens", "400", "--concurrency", "1").code != 0

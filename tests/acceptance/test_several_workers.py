@@ -28,6 +28,7 @@ def assert_shared(played: Played, runs: int, pace: str) -> None:
     assert played.calls("first") + played.calls("second") == played.answers(), "a call was made twice"
 
 
+@pytest.mark.slow
 def test_two_processes_finish_a_sweep_together(played: Played) -> None:
     assert_shared(played, runs=64, pace="0.02")
 

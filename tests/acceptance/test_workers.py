@@ -101,6 +101,7 @@ def test_the_first_call_to_a_model_is_made_alone(program: Program) -> None:
         assert most_open(served.chats) == 7
 
 
+@pytest.mark.slow
 def test_a_model_that_is_refused_at_once_stops_all_workers_after_one_call(program: Program) -> None:
     with fast_server(latency=0.2) as served:
         file = file_of(program, served)

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -26,6 +28,7 @@ BREACHES = {
 """Imports that break the house: file -> what is written into it, and the module that comes with it."""
 
 
+@pytest.mark.slow
 def test_each_import_that_breaks_the_house_is_named_by_lint(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / ".importlinter", tmp_path)

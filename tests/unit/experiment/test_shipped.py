@@ -84,6 +84,7 @@ def test_a_fifth_of_the_people_of_a_shipped_feed_act_by_a_rule() -> None:
     assert value.rule_days / with_bots == 0.2
 
 
+@pytest.mark.slow
 def test_the_shipped_ranker_is_short_and_returns_what_it_is_given() -> None:
     source = (SAMPLES / "rankers" / "calm.py").read_text()
     assert len([line for line in source.splitlines() if line.strip()]) <= 20

@@ -111,6 +111,7 @@ async def test_what_is_loaded_changes_no_run(tmp_path: Path, name: str) -> None:
     assert runs[0] == runs[1]
 
 
+@pytest.mark.slow
 async def test_a_server_that_does_not_say_what_it_has_loaded_fails_nothing(tmp_path: Path) -> None:
     loads = [(await first_loads(SqliteStore(tmp_path / f"{name}.db"), name, says_memory=False))[0] for name in NAMES]
     assert sorted(map(len, loads)) == [6, 7, 7], "the order is as it was drawn: one of the three is first by chance"
