@@ -53,12 +53,6 @@ def _client_nearby(self: ProxyRoute, headers: Mapping[str, str], *, silence: flo
     return _client(self, headers, silence=silence)
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """Three workers for two cores: a third of the time tests wait for processes, pauses and servers."""
-    return max(2, (os.cpu_count() or 1) * 3 // 2)
-
-
 @pytest.fixture(autouse=True)
 def nothing_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reaches an outside model, or reads the user's own configuration."""
