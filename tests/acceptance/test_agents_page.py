@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from sociarium.cli.app import COMMANDS
+from sociarium.cli.command_names import COMMANDS
 from tests.support.definitions import small, small_feed
 from tests.support.program import Program, Said
 from tests.support.warm_process import ROOT

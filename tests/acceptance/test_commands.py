@@ -290,7 +290,7 @@ def test_a_file_that_is_no_store_is_refused(program: Program) -> None:
 
 
 def test_help_lists_every_command_and_each_explains_itself(program: Program) -> None:
-    from sociarium.cli.app import COMMANDS
+    from sociarium.cli.command_names import COMMANDS
 
     listed = program("--help").out
     for command, sentence in COMMANDS.items():

@@ -163,7 +163,7 @@ def test_a_store_that_cannot_be_read_offers_nothing_and_says_nothing(stocked: Pr
 def test_completing_imports_neither_commands_nor_what_they_need(stocked: Program) -> None:
     code = (
         "import sys\n"
-        "from sociarium.cli.app import COMMANDS\n"
+        "from sociarium.cli.command_names import COMMANDS\n"
         "from sociarium.cli.completion.reply import answer\n"
         "answer('fish', ['show', ''], COMMANDS)\n"
         "late = ('pydantic', 'asyncio', 'rich', 'prompt_toolkit', 'pymongo', 'ruamel', 'sociarium.runner',"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from sociarium.cli.app import COMMANDS
+from sociarium.cli.command_names import COMMANDS
 from tests.support.definitions import small
 from tests.support.program import Program
 from tests.support.server_experiments import assert_verified, entry, server

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sociarium.cli.app import COMMANDS, module_name
+from sociarium.cli.command_names import COMMANDS, module_name
 from sociarium.cli.commands import demo
 from sociarium.cli.display.command_hints import (
     WITHOUT_STORE,

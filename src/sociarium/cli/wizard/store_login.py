@@ -11,7 +11,7 @@ from sociarium.cli.external_editor import edit_text
 from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.cli.questions.checks import nonempty
 from sociarium.cli.questions.prompts import QuestionPrompts
-from sociarium.cli.wizard.context import WizardContext
+from sociarium.cli.wizard.context import CommandCall, WizardContext
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.config import DEFAULT_DATABASE, DEFAULT_STORE, Config, load, save
 from sociarium.errors import BadInput, SetupError, SociariumError
@@ -23,7 +23,7 @@ _NOT_IN_NAMES = re.compile(r"[\s/\\.\"$*<>:|?\x00-\x1f]")
 _LONGEST_NAME = 60
 
 
-def log_in() -> WizardContext | None:
+def log_in(call_command: CommandCall) -> WizardContext | None:
     """A session with the configured store, or one that is asked for; None when whoever sits there went back instead.
 
     A file opens; a server is not asked before something is needed of it (`reach_store`).
@@ -32,8 +32,8 @@ def log_in() -> WizardContext | None:
     prompts = QuestionPrompts(console(), lambda text: _edit_settings(text, config))
     config = _with_name(prompts, config)
     if not config.is_store_named:
-        return _ask_store(prompts, config)
-    context = WizardContext(config, prompts, config.store_url, is_configured=True)
+        return _ask_store(prompts, config, call_command)
+    context = WizardContext(config, prompts, config.store_url, is_configured=True, call_command=call_command)
     return _welcome(context) if is_remote(context.url) else reach_store(context, is_new=True)
 
 
@@ -55,10 +55,10 @@ def reach_store(context: WizardContext, *, is_new: bool = False) -> WizardContex
         return _welcome(context) if is_new else context
     context.prompts.screen.print("The store of your configuration cannot be opened:", soft_wrap=True)
     _say(context.prompts, problem)
-    return _ask_store(context.prompts, context.config)
+    return _ask_store(context.prompts, context.config, context.call_command)
 
 
-def _ask_store(prompts: QuestionPrompts, config: Config) -> WizardContext | None:
+def _ask_store(prompts: QuestionPrompts, config: Config, call_command: CommandCall) -> WizardContext | None:
     answers = QuestionFlow(prompts, part="Where it is kept").run(lambda flow: _settings(flow, config))
     if isinstance(answers, Back):
         return None
@@ -66,7 +66,7 @@ def _ask_store(prompts: QuestionPrompts, config: Config) -> WizardContext | None
     chosen = Config({**config.values, **settings})
     # The environment wins over .env: what it says otherwise stays so for the commands.
     is_configured = load().store_url == chosen.store_url if is_saved else config.store_url == chosen.store_url
-    return _welcome(WizardContext(chosen, prompts, chosen.store_url, is_configured))
+    return _welcome(WizardContext(chosen, prompts, chosen.store_url, is_configured, call_command))
 
 
 def _with_name(prompts: QuestionPrompts, config: Config) -> Config:
