@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -26,6 +29,35 @@ BREACHES = {
     "editing/document.py": ("from sociarium import api", "sociarium.api"),
 }
 """Imports that break the house: file -> what is written into it, and the module that comes with it."""
+
+
+def imports() -> dict[str, set[str]]:
+    """Which modules each module of the program names: at its top, in functions, for types, as text of a late import."""
+    texts = {path: path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py")}
+    names = {
+        ".".join(path.relative_to(ROOT / "src").with_suffix("").parts).removesuffix(".__init__"): ast.parse(text)
+        for path, text in texts.items()
+    }
+
+    def of(tree: ast.Module) -> Iterator[str]:
+        for node in ast.walk(tree):
+            match node:
+                case ast.Import(names=aliases):
+                    yield from (alias.name for alias in aliases)
+                case ast.ImportFrom(module=str(module), names=aliases):
+                    for name in (f"{module}.{alias.name}" for alias in aliases):
+                        yield name if name in names else module
+                case ast.Call(func=ast.Name("import_module"), args=[ast.Constant(str(name)), *_]):
+                    yield name
+
+    return {name: {other for other in of(tree) if other in names} - {name} for name, tree in names.items()}
+
+
+def test_no_module_comes_back_to_itself_by_early_or_late_imports() -> None:
+    try:
+        TopologicalSorter(imports()).prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))
 
 
 @pytest.mark.slow

@@ -5,7 +5,7 @@ budget of its own keeps to that. `none` lifts a bound or a limit."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
@@ -24,15 +24,15 @@ from sociarium.runner.planning.preflight import needs_person
 _NONE = "none"
 _LIMITS = ("open", "per_minute", "tokens_per_minute", "hours")
 
-_Text = Optional[str]  # noqa: UP045  # typer reads the annotation
-_Texts = Optional[list[str]]  # noqa: UP045
+_Text = str | None
+_Texts = list[str] | None
 
 
 def command(
     sweep: LatestSweepArgument = None,
     *,
     concurrency: Annotated[
-        Optional[int],  # noqa: UP045
+        int | None,
         typer.Option("--concurrency", metavar="N", min=1, max=4096, help="runs open at once"),
     ] = None,
     limit: Annotated[

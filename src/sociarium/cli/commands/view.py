@@ -11,7 +11,7 @@ import webbrowser
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from loguru import logger
@@ -48,7 +48,7 @@ def command(
     ] = False,
     read_only: Annotated[bool, typer.Option("--read-only", help="change nothing: no notes, no stars")] = False,
     export: Annotated[
-        Optional[Path],  # noqa: UP045
+        Path | None,
         typer.Option("--export", metavar="DIR", help="write TARGET as static pages that open from disk, and end"),
     ] = None,
     store: StoreOption = None,
