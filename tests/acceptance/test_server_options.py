@@ -138,14 +138,6 @@ def test_an_address_with_a_path_a_query_and_a_key_in_a_header_of_its_own_is_aske
         )
 
 
-def test_an_answer_that_comes_compressed_though_nobody_asked_is_read(program: Program) -> None:
-    with openai_server(OpenAIDialect(zipped=True)) as served:
-        said = program("run", program.file(small(models=f"{{m: {entry(served)}}}")), "--yes", "--json")
-        assert said.code == 0, said.err
-        assert said.json["messages"] == 4
-        assert len(served.chats) == 4
-
-
 # Before the start
 
 
