@@ -72,7 +72,7 @@ def choose_store(context: WizardContext) -> WizardContext | None:
 
 def _ask_store(context: WizardContext, ask: Callable[[QuestionFlow, Config], StoreSettings]) -> WizardContext | None:
     prompts, config = context.prompts, context.config
-    settings = QuestionFlow(prompts, part="Where it is kept").run(lambda flow: _kept(flow, ask(flow, config)))
+    settings = QuestionFlow(prompts, part="Where it is kept").run(lambda flow: _keep(flow, ask(flow, config)))
     if isinstance(settings, Back):
         return None
     chosen = Config({**config.values, **settings})
@@ -137,7 +137,7 @@ def _problem(url: str) -> str:
         return str(error)
 
 
-def _kept(flow: QuestionFlow, settings: StoreSettings) -> StoreSettings:
+def _keep(flow: QuestionFlow, settings: StoreSettings) -> StoreSettings:
     """The settings, kept in `.env` where that is wanted."""
     if settings and flow.confirm(
         "keep",
