@@ -37,6 +37,7 @@ class RunNumbers:
 
     Attributes:
         talk: what was said, as `talk_answers` has it.
+        is_feed: whether people posted in it.
     """
 
     conditions: tuple[Mapping[str, Level], ...]
@@ -46,6 +47,7 @@ class RunNumbers:
     protocol: int | None
     offline: bool
     talk: tuple[Answer, ...] = ()
+    is_feed: bool = False
 
     @property
     def is_flagged(self) -> bool:
@@ -78,6 +80,7 @@ def run_numbers(run: RunTables, cost_of: Callable[[Sequence[Cells]], float | Non
         row["protocol"],
         bool(row["offline"]),
         talk_answers(run),
+        bool(run.rows["posts"]),
     )
 
 
@@ -135,6 +138,7 @@ def results(
         tuple(sorted({run.protocol for run in runs if run.protocol is not None})),
         sum(len(run.conditions) > 1 for run in runs),
         sum(run.offline for run in runs),
+        sum(run.is_feed for run in runs),
     )
 
 

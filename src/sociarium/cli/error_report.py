@@ -13,11 +13,11 @@ from sociarium.experiment.address import public_text
 
 def report_error(error: SociariumError, *, as_json: bool = False) -> None:
     """Say what went wrong on stderr and, where it is wanted, as JSON."""
-    from sociarium.exchange.sanitize import sanitize
+    from sociarium.cli.display.output import console, words
 
     # What was typed in a wrong place may be an address, too.
     message = with_pasteable_commands(public_text(str(error)))
-    sys.stderr.write(sanitize(f"Error: {message}\n"))
+    console(stderr=True).print(words(f"Error: {message}"))
     if as_json:
         report: dict[str, Any] = {"error": message, "exit_code": error.exit_code}
         if isinstance(error, DefinitionError):

@@ -45,3 +45,9 @@ RunOrSweepArgument = Annotated[str, typer.Argument(metavar="RUN|SWEEP", help="th
 LatestSweepArgument = Annotated[
     str | None, typer.Argument(metavar="[SWEEP]", help="the beginning of its id; the latest where left out")
 ]
+PlayedSweepArgument = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[SWEEP]", help="the beginning of its id; where left out the one that is played now, else the latest"
+    ),
+]

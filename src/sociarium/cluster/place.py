@@ -132,7 +132,7 @@ async def play_on_cluster(
         spending = make_spending(begun, routes, ports.prices)
         audience = _Audience(ports.observer, spending, silence_watch(declared, ports))
         offline = all(begun.definition.models[name].provider == "offline" for name in names)
-        ports.observer.notice(started_news(begun, status, offline=offline))
+        ports.observer.notice(started_news(begun, status, options, offline=offline))
         topic = f"sociarium-{uuid4().hex}"
         first = Part("", topic, _absolute(url_of(store)), begun.sweep.id, config.creator, options, pace)
         first = replace(first, folders=code_folders(begun.rankers))

@@ -149,6 +149,7 @@ _ROWS = {What.EXPERIMENTS: experiment_rows, What.SWEEPS: sweep_rows, What.RUNS: 
 
 _SHOWN_AS = {
     "msgs": "messages",
+    "posts": "messages",
     "#": "replicate",
     "when": "finished",
     "rules": "protocol",
