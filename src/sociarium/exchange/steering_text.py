@@ -51,7 +51,7 @@ def order_text(order: SteeringOrder) -> str:
 
 
 def standing_options(orders: Iterable[SteeringOrder]) -> list[str]:
-    """Words by which `run` and `resume` say what holds for a start anyway: a concurrency and bounds that were steered."""
+    """Words of `resume` that say what holds for a start anyway: a concurrency and bounds that were steered."""
     state = steering_state(orders)
     words = [] if state.concurrency is None else ["--concurrency", str(state.concurrency)]
     for name, value in state.budget.items():

@@ -236,5 +236,5 @@ def next_command(counts: Counts, orders: Sequence[SteeringOrder], sweep: str, *o
 
 
 def resume_command(orders: Sequence[SteeringOrder], sweep: str, *options: str) -> str:
-    """`resume`, naming the concurrency and the bounds that hold because somebody steered them, so that they are seen."""
+    """`resume`, naming the concurrency and the bounds that were steered, so that they are seen."""
     return pasteable("resume", sweep[:8], *standing_options(orders), *options)
