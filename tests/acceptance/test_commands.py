@@ -129,6 +129,9 @@ def test_a_budget_stops_with_its_own_exit_code_and_can_be_resumed(program: Progr
     assert stopped.json["counts"]["running"] == 0
     assert program("resume", "--json").json["counts"]["done"] == 40
     assert program("run", file, "--max-time", "soon").code == 2
+    finished = program("run", file, "--max-time", "0s", "--json")
+    assert (finished.code, finished.json["stopped"]) == (0, None), "nothing was left to do"
+    assert program("resume", "--max-time", "0s", "--workers", "2").code == 0
 
 
 def test_replay_verifies_runs_and_finds_what_was_changed(program: Program) -> None:
