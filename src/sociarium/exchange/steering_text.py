@@ -47,6 +47,8 @@ def order_text(order: SteeringOrder) -> str:
             return f"outcomes seen of {order.value['finished']} finished runs"
         case "canary":
             return f"canary of {about} answered"
+        case "leave":
+            return "left before the end"
 
 
 def history_line(order: SteeringOrder) -> str:
