@@ -69,7 +69,7 @@ def _section_group(document: Document, position: int, title: str, *, is_shared: 
         ),
         EditButton(f"Take {title} out", name_of("remove", "sections", title), partial(remove_section, title=title)),
     )
-    return EditGroup(title, (entry_name_field(loc, "Title", title, rename_section),), buttons)
+    return EditGroup(title, (entry_name_field(loc, "Its title", title, rename_section),), buttons)
 
 
 def questions_part(document: Document) -> EditPart:
