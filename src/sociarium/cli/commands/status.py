@@ -182,6 +182,8 @@ def _picture(
     if stopped:
         parts.append(Text(f"over as declared: {stopped}"))
     elif not workers and counted.left:
+        if (left := status.tally.left) is not None:
+            parts.append(Text(f"left before the end, {left.at[:16]}: {one_line(left.reason, most=300)}"))
         parts.append(Text(f"nobody works on it here; {next_command(counted, status.orders, sweep.id)}"))
     parts.append(condition_table(status.tally))
     warnings = [
