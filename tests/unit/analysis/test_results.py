@@ -128,7 +128,18 @@ def test_of_an_agent_asked_several_times_numbers_are_averaged_and_the_most_frequ
     assert (row.estimate.mean, row.answers) == (4.5, 2)
     verdicts = [answer("a", value) for value in ("no", "yes", "yes", None)] + [answer("b", "no"), answer("b", "yes")]
     chosen = of(run("mild", *verdicts), choices={"trust": ["yes", "no"]})
-    assert [(row.option, row.estimate.mean, row.answers) for row in chosen.probes] == [("yes", 0.5, 2), ("no", 0.5, 2)]
+    assert [(row.option, row.estimate.mean, row.answers) for row in chosen.probes] == [("yes", 0.5, 2)]
+
+
+@pytest.mark.parametrize(
+    ("options", "counted"),
+    [(["stay", "leave"], "stay"), (["no", "yes"], "yes"), (["Yes", "No"], "Yes"), (["0", "1"], "1")],
+)
+def test_two_choices_mirror_each_other_and_are_one_row_of_the_affirmative_or_else_the_first(
+    options: list[str], counted: str
+) -> None:
+    runs = [run("mild", answer("a", options[0])), run("mild", answer("a", options[1]))]
+    assert [row.option for row in of(*runs, choices={"trust": options}).probes] == [counted]
 
 
 def test_checks_stand_before_outcomes() -> None:

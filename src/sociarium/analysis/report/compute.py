@@ -153,7 +153,7 @@ def _charts(
     ]
     once = [float(value) for value in values.drop_duplicates("id")[name]]
     if len(set(once)) > 1:
-        charts.append(("distribution", DistributionChart(f"{name}, runs", name, histogram(once))))
+        charts.append(("distribution", _distribution(inputs, name, once)))
     two = [factor for factor, levels in inputs.factors.items() if len(levels) <= 8][:2]
     if len(two) == 2:
         # The factor with more levels goes down the side, where names have room.
@@ -169,6 +169,13 @@ def _charts(
             ("heat", HeatMap(f"{name}, by {row_factor} and {column_factor}", name, row_factor, column_factor, heat))
         )
     return tuple(charts)
+
+
+def _distribution(inputs: ReportInputs, name: str, values: list[float]) -> DistributionChart:
+    """How many runs have which value; of what each run says yes or no to, how many said which."""
+    if inputs.is_yes_or_no(name) and set(values) <= {0.0, 1.0}:
+        return DistributionChart(f"{name}, runs", name, bars=(("no", values.count(0.0)), ("yes", values.count(1.0))))
+    return DistributionChart(f"{name}, runs", name, histogram(values))
 
 
 def _checks(inputs: ReportInputs) -> tuple[tuple[CheckRates, ...], str]:

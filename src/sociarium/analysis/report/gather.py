@@ -23,6 +23,7 @@ from sociarium.analysis.report.outcomes import (
     outcomes_of,
     probe_answers,
     with_uses,
+    without_mirrors,
     wording_columns,
 )
 from sociarium.analysis.report.registration import Registration, departures, registration_of
@@ -47,8 +48,7 @@ def gather(
         measures: names of measures that are outcomes, too.
         with_texts: whether messages keep their words, which take most of the memory; their counts are kept.
     """
-    versions = dict.fromkeys(sweep.version for sweep in source.selection.sweeps)
-    documents = [source.store.version(one).document for one in versions]
+    documents = _documents(source)
     measured = begin_count(source, measures)
     cost_of, choices = cost_reader(documents, prices), choices_of(documents) | choices_of_measures(measured.uses)
     registered = registration_of(source.selection.version.document, source.selection.sweeps)
@@ -71,11 +71,12 @@ def gather(
         offline += numbers.offline
         progress(count)
     factors, fixed = _factors(rows, _written_levels(documents))
+    outcomes, mirrors = without_mirrors(outcomes_of(rows, measured.uses), choices)
     wordings = wording_columns(documents)
     return ReportInputs(
         _add_origins(_frame(rows, factors, wordings), source),
         pd.DataFrame(messages, columns=list(_MESSAGE_COLUMNS)),
-        with_uses(outcomes_of(rows, measured.uses), uses_of(documents)),
+        with_uses(outcomes, uses_of(documents)),
         factors,
         fixed,
         _shares_draws(documents, source, rows),
@@ -89,10 +90,17 @@ def gather(
         hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest(),
         answers=answers,
         measures=tuple(measured.result()),
+        mirrors=mirrors,
         wordings={column: factor for column, factor in wordings.items() if factor in factors},
         registered=registered,
         departures=departures(source, registered, _begun_otherwise(rows, registered)),
     )
+
+
+def _documents(source: TableSource) -> list[str]:
+    """The versions of the experiment that its sweeps are of."""
+    versions = dict.fromkeys(sweep.version for sweep in source.selection.sweeps)
+    return [source.store.version(one).document for one in versions]
 
 
 def _digest(run: RunTables) -> str:

@@ -22,6 +22,7 @@ from sociarium.analysis.report.gather_table import gather_table
 from sociarium.analysis.report.inputs import ORIGIN, ReportInputs
 from sociarium.analysis.report.records import Computed
 from sociarium.errors import BadInput
+from sociarium.figures.charts import DistributionChart
 from tests.support.outside_tables import DESIGN, paper_table, write_files
 
 TABLE = paper_table()
@@ -202,6 +203,27 @@ def test_categories_become_shares_and_curves_go_by_the_declared_moment(tmp_path:
     assert shares == ["stance = for", "stance = against", "stance = neither"]
     assert inputs.runs[shares].sum(axis=1).eq(1).all()
     assert "hostility-by-turn" in dict(computed.curves)
+
+
+def test_two_categories_are_one_outcome_that_is_corrected_for_once_and_has_bars_at_no_and_yes(tmp_path: Path) -> None:
+    rows = "run,mood,vote\n" + "".join(
+        f"{mood}{number},{mood},{'leave' if number < (2 if mood == 'calm' else 9) else 'stay'}\n"
+        for mood in ("calm", "tense")
+        for number in range(12)
+    )
+    design = "run: run\nfactors: {mood: {levels: [calm, tense]}}\n"
+    design += "outcomes: {vote: {type: category, values: [stay, leave]}}\n"
+    inputs, computed = analysis(tmp_path, design, rows)
+    assert [one.name for one in computed.outcomes] == ["vote = stay"]
+    assert computed.comparisons == 1
+    [row] = computed.outcomes[0].contrasts
+    assert row.result is not None
+    assert row.p_adjusted == row.result.p
+    assert "the others said leave" in inputs.outcomes["vote = stay"]
+    charts = dict(computed.outcomes[0].charts)
+    assert charts["distribution"] == DistributionChart(
+        "vote = stay, runs", "vote = stay", bars=(("no", 11), ("yes", 13))
+    )
 
 
 def test_each_row_is_a_run_where_no_run_is_named_and_unblocked_runs_are_compared_by_welch(tmp_path: Path) -> None:
