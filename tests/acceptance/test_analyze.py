@@ -202,10 +202,10 @@ def test_a_table_that_cannot_be_analysed_says_why_and_nothing_is_written(
 ) -> None:
     write_files(program.folder, "goal,model,seed,persuaded,hostility\nyard,a,1,yes,3\nescape,a,1,no,4\n",
                 DESIGN.replace("{baseline: llama}", "{}"))  # fmt: skip
-    result = program("analyze", *arguments, "--out", "out")
+    result = program("analyze", *arguments, "--out", "out/paper")
     assert result.code == 2
     assert message in result.err
-    assert not (program.folder / "out" / "report.html").exists()
+    assert not (program.folder / "out").exists()
 
 
 def test_hostile_cells_of_a_table_are_no_markup_and_no_formula(program: Program) -> None:

@@ -27,7 +27,7 @@ from sociarium.config import load
 from sociarium.errors import BadInput
 from sociarium.exchange.archive.totals import hash_of_records
 from sociarium.exchange.archive.write import records_of
-from sociarium.exchange.folder import Folder
+from sociarium.exchange.folder import new_folder
 from sociarium.exchange.selection import RunFilter
 from sociarium.exchange.tables.read import table_source
 from sociarium.exchange.transfer import parts
@@ -145,9 +145,9 @@ def _report_of_table(data: Path, design: Path, wish: _Wish) -> _Written:
     # The statistics and the drawing take their time to import, and name the extra that is missing.
     from sociarium.analysis.report.write import write_table_report
 
-    report = write_table_report(
-        data, read_declaration(design, of_table=True), Folder(wish.out), baselines=wish.baselines
-    )
+    declaration = read_declaration(design, of_table=True)
+    with new_folder(wish.out) as folder:
+        report = write_table_report(data, declaration, folder, baselines=wish.baselines)
     return _Written(report, report.files)
 
 
@@ -170,14 +170,14 @@ def _report_of_runs(wish: _Wish, target: str, *, quiet: bool) -> _Written:
         formats = [table_format("csv"), *([table_format("parquet")] if find_spec("pyarrow") else [])]
         further = humans_part(source, HumanRequest(wish.humans, wish.maps, ())) if wish.humans else None
         request = ReportRequest(wish.baselines, declaration, manifest, wish.measures, further)
-        with show_count("Reading runs", quiet=quiet) as progress:
+        with new_folder(wish.out) as folder, show_count("Reading runs", quiet=quiet) as progress:
             report = write_report(
-                source, Folder(wish.out), prices=open_prices(), formats=formats, request=request, progress=progress
+                source, folder, prices=open_prices(), formats=formats, request=request, progress=progress
             )
         files = list(report.files)
         if wish.notebook:
             text = notebook_text(every.experiment.title, target, store=opened.url, manifest=manifest)
-            files.append(Folder(wish.out).write([NAME], SUFFIX, [text]))
+            files.append(folder.write([NAME], SUFFIX, [text]))
     finally:
         opened.close()
     return _Written(report, tuple(files), manifest)
