@@ -234,6 +234,13 @@ def _curve_points(frame: pd.DataFrame, factor: str | None, outcome: str, moment:
     )
 
 
+def _passage_message(row: Mapping[str, object]) -> PassageMessage:
+    is_post = isinstance(row["index"], str)
+    place = str(row["index"]) if is_post else f"{row['day']}.{row['index']}"
+    address = f"/runs/{row['id']}/{'posts' if is_post else 'messages'}/{place}"
+    return PassageMessage(place, str(row["role"]), str(row["speaker"]), str(row["content"]), address)
+
+
 def _passages(inputs: ReportInputs) -> tuple[Passage, ...]:
     """The ends of three runs, chosen by the first outcome that differs between runs and not by anybody's taste."""
     rows = inputs.finished.drop_duplicates("id")
@@ -245,10 +252,7 @@ def _passages(inputs: ReportInputs) -> tuple[Passage, ...]:
     result = []
     for which, row in (("highest", ranked[-1]), ("median", ranked[(len(ranked) - 1) // 2]), ("lowest", ranked[0])):
         messages = inputs.messages[inputs.messages[PLACE] == row[PLACE]].to_dict("records")
-        last = tuple(
-            PassageMessage(int(one["seq"]), str(one["role"]), str(one["speaker"]), str(one["content"]))
-            for one in messages[-_PASSAGE:]
-        )
+        last = tuple(_passage_message(one) for one in messages[-_PASSAGE:])
         result.append(
             Passage(which, name, float(row[name]), str(row["id"]), condition_of(inputs, row), last, len(messages))
         )

@@ -35,7 +35,7 @@ from sociarium.ports.prices import Prices
 from sociarium.records.hardware import hardware_kind
 from sociarium.records.runs import RunState
 
-_MESSAGE_COLUMNS = ("id", "seq", "turn", "day", "role", "speaker", "content", "words", "flags", PLACE)
+_MESSAGE_COLUMNS = ("id", "seq", "turn", "day", "index", "role", "speaker", "content", "words", "flags", PLACE)
 
 
 def gather(
@@ -233,9 +233,9 @@ def _message_rows(run: RunTables, with_texts: bool) -> Iterator[dict[str, Any]]:
             **{key: one.get(key) for key in ("day", "content", "flags")},
         }
         if run.rows["messages"]:
-            row |= {key: one[key] for key in ("seq", "role", "speaker")}
+            row |= {key: one[key] for key in ("seq", "index", "role", "speaker")}
         else:
-            row |= {"seq": turn, "speaker": one["author"], "role": one.get("role") or ""}
+            row |= {"seq": turn, "index": one["id"], "speaker": one["author"], "role": one.get("role") or ""}
         yield row if with_texts else row | {"content": ""}
 
 

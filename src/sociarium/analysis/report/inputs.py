@@ -82,7 +82,7 @@ class ReportInputs:
     Attributes:
         runs: a row a run and condition: run, id, replicate, the factors, state, loss, flagged, and the outcomes. A run
             that stands in several conditions has a row in each.
-        messages: run, id, seq, turn, day, role, speaker, content, flags; posts in feeds.
+        messages: run, id, seq, turn, day, index (of a post its id), role, speaker, content, flags; posts in feeds.
         outcomes: column -> what it is.
         mirrors: column of the share of one of two choices -> the outcome that is the share of the other.
         factors: that differ -> levels, in the order of the file.
