@@ -16,7 +16,7 @@ from math import fsum
 from sociarium.analysis.label_measures import LabelMeasure, unit_values
 from sociarium.analysis.options import counted_options
 from sociarium.analysis.result_rows import Answer, Change, Condition, ProbeRow, Results, TalkRow
-from sociarium.analysis.student_t import Estimate, estimate
+from sociarium.analysis.student_t import Estimate, estimate, share_estimate
 from sociarium.analysis.talk import spoken_rows, talk_answers
 from sociarium.exchange.tables.read import Cells, RunTables
 from sociarium.experiment.definition import ProbeUse
@@ -192,7 +192,10 @@ def _probe_row(
         bounds = (0.0, 1.0)
         pairs = [_values([one for one in answers if one.moment == moment], value) for answers in runs]
     means = [fsum(values) / len(values) for values, _ in pairs if values]
-    mean = estimate(means, bounds=None if option is None else bounds)
+    if option is not None and change is None and all(len(values) <= 1 for values, _ in pairs):
+        mean = share_estimate(means)
+    else:
+        mean = estimate(means, bounds=None if option is None else bounds)
     answers, missing = sum(len(values) for values, _ in pairs), sum(without for _, without in pairs)
     return ProbeRow(name, condition, role, moment, option, mean, answers, missing)
 

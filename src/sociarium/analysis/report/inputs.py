@@ -128,9 +128,15 @@ class ReportInputs:
         """The design of an outcome over the factors that differ."""
         return BlockDesign(tuple(self.factors), outcome, PLACE, BLOCK, self.shared)
 
-    def is_yes_or_no(self, outcome: str) -> bool:
-        """Whether each answer or row of an outcome is a yes or no, a choice among others too; messages are not."""
-        return outcome not in MEASURES and self.is_share(outcome)
+    def is_one_yes_or_no_a_run(self, outcome: str) -> bool:
+        """Whether a run's value is one answer or row that is a yes or no (a choice or another), and no mean of some."""
+        if outcome in MEASURES or not self.is_share(outcome):
+            return False
+        if self.table is not None:
+            runs = list(self.table.rows.dropna(subset=[outcome])[PLACE])
+        else:
+            runs = [run for run, _, _ in self.answers.get(outcome, ())]
+        return len(runs) == len(set(runs))
 
     def is_share(self, outcome: str) -> bool:
         """Whether an outcome lies between 0 and 1: a part of answers, messages or rows. Corrected values may not."""

@@ -77,6 +77,7 @@ class OutcomeResult:
         charts: (file name, chart).
         wordings: of each text with several wordings, its effects by wording.
         likeness: intraclass correlations: of rows within runs, of runs within replicates.
+        interval: of the means: by t, or Wilson's.
     """
 
     name: str
@@ -91,6 +92,7 @@ class OutcomeResult:
     charts: tuple[tuple[str, Chart], ...]
     wordings: tuple[tuple[str, tuple[WordingEffect, ...]], ...] = ()
     likeness: tuple[Icc, ...] = ()
+    interval: str = "t"
 
 
 @dataclass(frozen=True, slots=True)

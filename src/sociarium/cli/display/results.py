@@ -31,7 +31,8 @@ _LEAST_PLOT, _WIDEST_PLOT, _GAP = 16, 40, 2
 _FIRST_TO_GO = 1000
 _TALK = {"messages": "msgs", "words": "words", "flagged": "flags", "empty": "empty", "cost": "cost"}
 _INTERVAL = (
-    "95 %: t interval of the mean over runs, each run one value (its agents' answers averaged first). Replicate k has "
+    "95 %: t interval of the mean over runs, each run one value (its agents' answers averaged first); where a run is "
+    "one yes or no (a choice or another), Wilson's interval of the share of runs. Replicate k has "
     "the same random draws in every condition, so intervals of two conditions do not say whether these differ; nor do "
     "they speak of other models or wordings."
 )

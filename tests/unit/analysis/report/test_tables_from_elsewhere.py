@@ -12,6 +12,7 @@ import statsmodels.api as sm
 import statsmodels.formula.api as smf
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.proportion import proportion_confint
 
 from sociarium.analysis.declaration import read_declaration
 from sociarium.analysis.report.compute import compute, condition_table
@@ -64,7 +65,7 @@ def test_contrasts_are_the_paired_t_over_blocks_of_scipy(tmp_path: Path) -> None
 
 def test_intervals_of_shares_stay_between_0_and_1_and_those_of_sums_and_differences_do_not(tmp_path: Path) -> None:
     rows = "run,block,mood,agreed\n" + "".join(
-        f"{mood}{block},{block},{mood},{'yes' if block or mood == 'calm' else 'no'}\n"
+        f"{mood}{block},{block},{mood},{'yes' if block or mood == 'calm' else 'no'}\n" * 2
         for mood in ("calm", "cross", "cold")
         for block in range(4)
     )
@@ -79,7 +80,25 @@ def test_intervals_of_shares_stay_between_0_and_1_and_those_of_sums_and_differen
     assert table is not None
     assert all(one.high is None or one.high <= 1 for one in table.conditions)
     _, summed = analysis(tmp_path, f"{design}, how: sum}}\n", rows)
-    assert next(row for row in summed.outcomes[0].means if "cold" in row.label).high == pytest.approx(plain[1])
+    assert next(row for row in summed.outcomes[0].means if "cold" in row.label).high == pytest.approx(2 * plain[1])
+
+
+def test_one_yes_or_no_a_run_has_the_interval_of_wilson_also_where_all_runs_say_the_same(tmp_path: Path) -> None:
+    rows = "run,mood,agreed\n" + "".join(
+        f"{mood}{number},{mood},{'yes' if number < yes else 'no'}\n"
+        for mood, yes in (("calm", 12), ("cross", 1))
+        for number in range(12)
+    )
+    design = "run: run\nfactors: {mood: {}}\noutcomes: {agreed: {type: yes_no}}\n"
+    inputs, computed = analysis(tmp_path, design, rows)
+    [agreed] = computed.outcomes
+    table = condition_table(inputs, "agreed")
+    assert table is not None
+    for row, mean, yes in zip(agreed.means, table.conditions, (12, 1), strict=True):
+        ends = proportion_confint(yes, 12, method="wilson")
+        assert (row.low, row.high) == (mean.low, mean.high) == pytest.approx(tuple(ends))
+    assert agreed.interval == "Wilson's"
+    assert not [note for note in agreed.notes if "single means" in note]
 
 
 def test_each_level_that_cannot_be_compared_has_the_reason_that_is_its_own(tmp_path: Path) -> None:
