@@ -169,6 +169,17 @@ def test_a_feed_has_a_report_too(program: Program) -> None:
     assert rows(program.folder / "out" / "tables" / "posts.csv")
 
 
+@pytest.mark.slow
+def test_pages_are_written_beside_the_report_and_never_over_others(program: Program) -> None:
+    assert program("run", program.file(small_feed(sweep="{replicates: 3}"))).code == 0
+    assert program("analyze", "Small", "--pages").code == 0
+    report = program.folder / "report" / "report.html"
+    assert ("href", "pages/index.html") in read(report).attributes
+    assert (program.folder / "report" / "pages" / "index.html").exists()
+    again = program("analyze", "Small", "--pages")
+    assert (again.code, "report/pages holds something already; remove it" in again.err) == (2, True)
+
+
 def test_a_table_from_elsewhere_has_the_same_report(program: Program) -> None:
     design = DESIGN + "models: [{formula: hostility ~ goal}]\n"
     write_files(program.folder, paper_table(), design)
@@ -204,10 +215,10 @@ def test_a_table_that_cannot_be_analysed_says_why_and_nothing_is_written(
 ) -> None:
     write_files(program.folder, "goal,model,seed,persuaded,hostility\nyard,a,1,yes,3\nescape,a,1,no,4\n",
                 DESIGN.replace("{baseline: llama}", "{}"))  # fmt: skip
-    result = program("analyze", *arguments, "--out", "out")
+    result = program("analyze", *arguments, "--out", "out/paper")
     assert result.code == 2
     assert message in result.err
-    assert not (program.folder / "out" / "report.html").exists()
+    assert not (program.folder / "out").exists()
 
 
 def test_hostile_cells_of_a_table_are_no_markup_and_no_formula(program: Program) -> None:

@@ -124,6 +124,23 @@ def test_a_hypothesis_counts_the_runs_of_the_two_levels_that_it_compares(program
     assert (test["runs"], bool(test["estimate"])) == ("6", True)
 
 
+def test_a_hypothesis_may_be_about_either_of_two_choices_and_the_same_fact_is_explored_no_second_time(
+    program: Program,
+) -> None:
+    probes = '[{name: vote, of: [guard], at: [end], ask: Vote?, answer: {choices: ["stay", "leave"]}}]'
+    measure = "measure: probe vote of guard at end = leave"
+    sweep = "{factors: {messages: [2, 4]}, replicates: 8}"
+    declared = small(probes=probes, sweep=sweep, hypotheses=f"[{{name: more leave, {measure}, {COMPARE}}}]")
+    assert program("run", program.file(declared), "--yes").code == 0
+    report(program)
+    [test] = results(program, "hypotheses")
+    assert test["estimate"]
+    contrasts = {row["outcome"]: row for row in results(program, "contrasts")}
+    assert "vote · guard · end = leave" not in contrasts
+    vote = contrasts["vote · guard · end = stay"]
+    assert (float(vote["difference"]), vote["p_corrected"]) == (-float(test["estimate"]), "")
+
+
 def test_hypotheses_are_shown_and_written_for_deposit(program: Program) -> None:
     declared = file(program, 6, hypotheses=HYPOTHESES)
     shown = program("hypotheses", "show", declared, "--json")

@@ -2,7 +2,8 @@
 
 Where an agent is asked several times at a moment, its numbers are averaged, and the most frequent of its choices
 counts. Answers of a run's agents are averaged within the run first; mean and interval are over these averages. Of a
-probe with choices each option is such a value: the share of the run's answers that chose it.
+probe with choices each option is such a value: the share of the run's answers that chose it; of two options one is, as
+`counted_options` has it.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from dataclasses import dataclass, replace
 from math import fsum
 
 from sociarium.analysis.label_measures import LabelMeasure, unit_values
+from sociarium.analysis.options import counted_options
 from sociarium.analysis.result_rows import Answer, Change, Condition, ProbeRow, Results, TalkRow
-from sociarium.analysis.student_t import Estimate, estimate
+from sociarium.analysis.student_t import Estimate, estimate, share_estimate
 from sociarium.analysis.talk import spoken_rows, talk_answers
 from sociarium.exchange.tables.read import Cells, RunTables
 from sociarium.experiment.definition import ProbeUse
@@ -106,7 +108,7 @@ def results(
     """Means and shares by condition.
 
     Args:
-        choices: probe -> its options, in order; an option that nobody chose has a row, too.
+        choices: probe -> its options, in order; an option that nobody chose has a row, too, and of two options one has.
         by: factors that rows differ by; all that differ where left out. Runs are averaged over the others.
         change: of the answers between two moments, instead of the answers.
         probe: only this one.
@@ -170,7 +172,7 @@ def _probe_rows(
         )
         for name, role, moment in sorted(keys, key=lambda key: _moment_order(key[2])):
             own = [[one for one in run.answers if (one.probe, one.role) == (name, role)] for run in group]
-            options = choices.get(name, (None,))
+            options = counted_options(choices[name]) if name in choices else (None,)
             made = (_probe_row((name, condition, role, moment), own, option, change) for option in options)
             rows += [row for row in made if row.answers or row.missing]
     order = {name: number for number, name in enumerate(dict.fromkeys(row.probe for row in rows))}
@@ -194,7 +196,10 @@ def _probe_row(
         bounds = (0.0, 1.0)
         pairs = [_values([one for one in answers if one.moment == moment], value) for answers in runs]
     means = [fsum(values) / len(values) for values, _ in pairs if values]
-    mean = estimate(means, bounds=None if option is None else bounds)
+    if option is not None and change is None and all(len(values) <= 1 for values, _ in pairs):
+        mean = share_estimate(means)
+    else:
+        mean = estimate(means, bounds=None if option is None else bounds)
     answers, missing = sum(len(values) for values, _ in pairs), sum(without for _, without in pairs)
     return ProbeRow(name, condition, role, moment, option, mean, answers, missing)
 

@@ -1,10 +1,10 @@
 """TARGET is an experiment's title or id, or the beginning of a sweep's or run's id.
 
 A table for each private question and one of the messages, with a row for each condition. The unit is the run: answers
-of a run's agents are averaged first; mean and 95 % t interval are over runs. Finished runs count; how many others there
-are, and why, stands below. Then, in short and as `analyze` has it: changed forks less their shams, how alike runs of a
-replicate and rows of a run are, and whether losses depend on a factor. --tsv prints every number of the tables, a line
-each, for other programs."""
+of a run's agents are averaged first; mean and 95 % interval are over runs (by t; of one yes or no a run by Wilson).
+Finished runs count; how many others there are, and why, stands below. Then, in short and as `analyze` has it: changed
+forks less their shams, how alike runs of a replicate and rows of a run are, and whether losses depend on a factor.
+--tsv prints every number of the tables, a line each, for other programs."""
 
 from __future__ import annotations
 
