@@ -30,10 +30,8 @@ _TARGET_KINDS: Mapping[str, frozenset[str]] = {
     "retry": frozenset({"", "condition", "run", "model"}),
     "budget": frozenset({""}),
     "first": frozenset({"run"}),
-    "stop": frozenset({""}),
-    "look": frozenset({""}),
     "canary": frozenset({"model"}),
-    "leave": frozenset({""}),
+    **dict.fromkeys(("stop", "look", "leave"), frozenset({""})),
 }
 _BUDGETS = frozenset({"max_cost", "max_tokens", "seconds"})
 
