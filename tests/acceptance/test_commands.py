@@ -59,8 +59,8 @@ def test_show_tells_everything_of_a_run(program: Program) -> None:
     runs = program("list", "runs", "--json").json
     assert len(runs) == 4
     assert set(runs[0]) == {
-        "run", "sweep", "experiment", "environment", "condition", "replicate", "protocol", "state", "ended", "messages", "error",
-        "title", "started", "finished",
+        "run", "sweep", "experiment", "environment", "condition", "replicate", "protocol", "state", "ended", "messages",
+        "error", "title", "started", "finished",
         "faults", "ran_by", "cost",
     }  # fmt: skip
     told = program("show", runs[0]["run"][:10], "--json").json
