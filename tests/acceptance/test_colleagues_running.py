@@ -124,6 +124,7 @@ def test_bob_resumes_adas_sweep_which_stays_hers(ada: Program, bob: Program) -> 
     assert ada("delete", hers["sweep"], "--yes", "--json").json == {"sweep": hers["sweep"], "runs": 3}
 
 
+@pytest.mark.slow
 def test_two_who_begin_one_experiment_at_the_same_moment_play_no_run_twice(ada: Program, bob: Program) -> None:
     many = "{factors: {messages: [4, 6]}, replicates: 12}"
     experiment = ada("import", file(ada, sweep=many), "--json").json["experiment"]

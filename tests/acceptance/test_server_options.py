@@ -44,6 +44,7 @@ def test_keep_alive_is_sent_where_the_file_has_it_and_stored_as_sent(program: Pr
         assert {call["options"]["keep_alive"] for run in runs(program) for call in run["calls"]} == {0}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("protocol", ["openai", "ollama"])
 def test_a_call_that_stood_in_a_living_servers_queue_is_asked_again_and_fails_no_run(
     program: Program, protocol: str
