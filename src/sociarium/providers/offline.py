@@ -78,7 +78,7 @@ _CLOSINGS = (
     "Do as you like.",
     "Is that so hard?",
 )
-_LEADS = ("as a {role} I say that", "any {role} would tell you that", "for a {role} it is simple:", "I think")
+_LEADS = ("the {role} in me knows", "any {role} would tell you that", "to the {role} it is clear:", "I think")
 
 _FIRST_NAMES = (
     "Alva", "Bela", "Cosmo", "Dora", "Edda", "Falk", "Greta", "Hugo", "Ines", "Jona", "Kira", "Levin", "Mila", "Nilo",
