@@ -113,6 +113,7 @@ LEFT_OUT: Sequence[Asked] = (
 )
 
 
+@pytest.mark.slow
 def test_killed_where_several_change_together_and_where_combinations_are_left_out_nothing_is_lost(
     program: Program,
 ) -> None:

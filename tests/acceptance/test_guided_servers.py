@@ -62,6 +62,7 @@ def test_a_lab_database_that_is_not_there_leads_back_to_the_file_on_this_compute
     assert (program.folder / "experiments/sociarium.db").exists()
 
 
+@pytest.mark.slow
 def test_models_come_from_their_servers_and_a_missing_one_is_downloaded(program: Program) -> None:
     program.environment["SOCIARIUM_STORE"] = embedded(program.folder)
     held = OllamaDialect(library={"small:latest"})

@@ -121,8 +121,20 @@ def test_a_paused_sweep_names_the_command_that_ends_the_pause(store: SqliteStore
     assert call("status", "--json").json["steering"]["paused"] == "drain"
 
 
-def go_on(command: str, sweep: str) -> str:
-    return f"{program_name()} {command} {sweep[:8]}"
+def go_on(command: str, sweep: str, *options: str) -> str:
+    return " ".join((program_name(), command, sweep[:8], *options))
+
+
+def test_bounds_that_were_steered_are_named_in_the_command_that_goes_on(store: SqliteStore, call: Call) -> None:
+    begun = prepared(store, definition(TEXT))
+    steer(store, begun.sweep, "concurrency", value=3)
+    steer(store, begun.sweep, "budget", value={"max_cost": 2.5, "seconds": 27000, "max_tokens": 900})
+    steer(store, begun.sweep, "budget", value={"max_cost": None, "max_tokens": 1})
+    command = go_on("resume", begun.sweep.id, "--concurrency", "3", "--max-time", "7h30m", "--max-tokens", "1")
+    stopped = call("resume", begun.sweep.id)
+    assert stopped.code == 3
+    assert command in stopped.out
+    assert command in " ".join(lines(call("status").out))
 
 
 def test_how_long_it_took_is_told_once_it_is_over(store: SqliteStore, call: Call) -> None:
@@ -163,6 +175,10 @@ def test_what_was_asked_in_runs_that_are_not_done_was_used_too(store: SqliteStor
     used = spending.prompt_tokens + spending.completion_tokens
     [line] = [line for line in lines(call("status").out) if line.startswith("From ")]
     assert line.endswith(f" {used:,} tokens. Cost: {spending.cost_usd:.2f} USD.")
+    assert call("status", "--json").json["spent"] == {
+        "tokens": {"prompt": spending.prompt_tokens, "completion": spending.completion_tokens},
+        "cost_usd": pytest.approx(spending.cost_usd, abs=1e-6),
+    }
     listed = call("list", "runs", "--json").json
     assert sum(run["cost"] for run in listed) == pytest.approx(spending.cost_usd)
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 
 from sociarium.cli.questions.answers import Back, Leave, TypedAnswer
-from sociarium.cli.wizard.context import WizardContext
+from sociarium.cli.wizard.context import CommandCall, WizardContext
 from sociarium.cli.wizard.store_login import choose_store, is_remote, log_in, reach_store
 from sociarium.editing.drafts import drafts
 from sociarium.records.lists import ExperimentQuery
@@ -20,19 +20,19 @@ _LEFT = 130
 _DEMO, _COPY, _CREATE, _SELECT, _STORE, _IMPORT, _LEAVE = "demo", "copy", "create", "select", "store", "import", "leave"
 
 
-def run_menu() -> int:
+def run_menu(call_command: CommandCall) -> int:
     """The menu, until whoever sits there leaves; returns the exit code."""
-    return _run_session(_menu)
+    return _run_session(_menu, call_command)
 
 
-def run_new() -> int:
+def run_new(call_command: CommandCall) -> int:
     """A new experiment, and what can be done with it; returns the exit code."""
-    return _run_session(_create)
+    return _run_session(_create, call_command)
 
 
-def _run_session(what: Callable[[WizardContext], None]) -> int:
+def _run_session(what: Callable[[WizardContext], None], call_command: CommandCall) -> int:
     try:
-        context = log_in()
+        context = log_in(call_command)
         if context is not None:
             what(context)
     except Leave:

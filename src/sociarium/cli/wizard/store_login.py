@@ -12,7 +12,7 @@ from sociarium.cli.external_editor import edit_text
 from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.cli.questions.checks import nonempty
 from sociarium.cli.questions.prompts import QuestionPrompts
-from sociarium.cli.wizard.context import WizardContext
+from sociarium.cli.wizard.context import CommandCall, WizardContext
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.config import DEFAULT_DATABASE, DEFAULT_STORE, Config, load, save
 from sociarium.errors import BadInput, SetupError, SociariumError
@@ -28,7 +28,7 @@ StoreSettings = dict[str, str]
 """Variables that say where a store is."""
 
 
-def log_in() -> WizardContext | None:
+def log_in(call_command: CommandCall) -> WizardContext | None:
     """A session with the configured store, by default a file on this computer; None when whoever sits there leaves.
 
     A file opens; a server is not asked before something is needed of it (`reach_store`).
@@ -36,7 +36,7 @@ def log_in() -> WizardContext | None:
     config = load()
     prompts = QuestionPrompts(console(), lambda text: _edit_settings(text, config))
     config = _with_name(prompts, config)
-    context = WizardContext(config, prompts, config.store_url, is_configured=True)
+    context = WizardContext(config, prompts, config.store_url, is_configured=True, call_command=call_command)
     if is_remote(context.url):
         return _welcome(context)
     while (reached := reach_store(context, is_new=True)) is None:
@@ -79,7 +79,7 @@ def _ask_store(context: WizardContext, ask: Callable[[QuestionFlow, Config], Sto
     chosen = Config({**config.values, **settings})
     # The environment wins over .env: what it says otherwise stays so for the commands.
     is_configured = load().store_url == chosen.store_url
-    return _welcome(WizardContext(chosen, prompts, chosen.store_url, is_configured))
+    return _welcome(WizardContext(chosen, prompts, chosen.store_url, is_configured, context.call_command))
 
 
 def _with_name(prompts: QuestionPrompts, config: Config) -> Config:

@@ -30,6 +30,7 @@ from sociarium.runner.sweep.start import (
     SweepPorts,
     make_spending,
     orders_and_router,
+    outcome_of,
     stop_after_time,
 )
 from sociarium.runner.workers.process import this_worker
@@ -122,7 +123,7 @@ async def coordinate(
         for task in helpers:
             task.cancel()
         await router.aclose()
-    return SweepOutcome(result, spending, ports.clock.monotonic() - began)
+    return outcome_of(result, spending, options, ports, began=began)
 
 
 async def _serve_all(coordinator: Coordinator, workplace: Workplace, play: Play, orders: Orders) -> list[Finished]:

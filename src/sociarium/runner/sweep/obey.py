@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sociarium.ports.observer import Observer, Recounted, Steered, SweepStarted, Waiting, WaitingOver
-from sociarium.records.steering import SteeringOrder
+from sociarium.records.steering import NOTES, SteeringOrder
 from sociarium.runner.library.status import SweepStatus
 from sociarium.runner.models.orders import Orders
 from sociarium.runner.run.services import ModelRouter
@@ -21,7 +21,7 @@ def obey(fresh: Sequence[SteeringOrder], orders: Orders, router: ModelRouter, ob
     if any(order.action == "limits" for order in fresh):
         router.change_limits(orders.state.limits)
     for order in fresh:
-        if order.action != "canary":
+        if order.action not in NOTES:
             observer.notice(Steered(order))
     tell_pauses(orders, observer)
 
