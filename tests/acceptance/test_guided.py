@@ -133,7 +133,7 @@ def performed(guide: Guide) -> None:
     guide.says("Over how many days?", "0")
     guide.reads("Every number has to be 1 or more.")
     guide.mends("5")
-    guide.reads("fill 5 days")
+    guide.reads("messages cannot fill")
     guide.mends("2")
     guide.takes("How many agents of the role tenant?", "How many agents of the role landlord?", "Who speaks next?")
     guide.takes("Which versions of Goal, of tenant?")

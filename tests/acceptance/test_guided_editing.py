@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.support.definitions import small
-from tests.support.guided_terminal import CTRL_C, DOWN, ENTER, ESC, SPACE, Guide
+from tests.support.guided_terminal import CLEAR, CTRL_C, DOWN, ENTER, ESC, SPACE, Guide
 from tests.support.program import Program
 
 SWEEP = "{factors: {messages: [2, 3], agents.guard: 1}}"
@@ -52,7 +52,8 @@ def test_another_title_makes_a_copy(program: Program, url: str) -> None:
     assert program("run", program.file(small(sweep=SWEEP))).code == 0
     guide = opened(program)
     guide.opens("Title")
-    guide.says("What is the experiment called?", "Smaller")
+    # Tab completes titles that there are.
+    guide.presses("What is the experiment called?", CLEAR, "sma", "\t", "er", ENTER)
     guide.opens("Save")
     guide.reads("Saved: 'Smaller'")
     guide.quits()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.guided_terminal import CTRL_C, DOWN, ENTER, ESC, SPACE, Guide
+from tests.support.guided_terminal import CLEAR, CTRL_C, DOWN, ENTER, ESC, SPACE, Guide
 from tests.support.program import Program
 from tests.support.sweep_processes import embedded
 
@@ -93,7 +93,10 @@ def people(guide: Guide) -> None:
     guide.picks("People:", 2)
     guide.picks("Who is there?", 1)
     guide.says("How many people should a model write?", "2")
-    guide.says("Role:", "troll")
+    # Tab completes a role that there is; this one is new.
+    guide.presses("Role:", CLEAR, "off", "\t")
+    guide.reads("official")
+    guide.presses("", CLEAR, "troll", ENTER)
     guide.says("Who are they?", "They live for quarrels.")
     guide.picks("People:", -3)
     guide.picks("ada:", 4)

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from tests.support.definitions import small, small_feed
 from tests.support.documented_screens import SIZES, compare_screen
 from tests.support.guided_terminal import CTRL_C, DOWN, ENTER, ESC, Guide
 from tests.support.program import Program
@@ -16,6 +17,43 @@ from tests.support.terminal_screen import Screen
 TIME = re.compile(r"\b\d\d-\d\d \d\d:\d\d\b")
 NOON = "11-26 12:00"
 """Stands for the time at which a run ended."""
+VERSION = re.compile(r"Sociarium \d[\w.]*")
+STYLE = re.compile(r"\x1b\[([\d;]*)m")
+COLOURS = {
+    "31": ("red", (205, 49, 49), (205, 49, 49), "what failed"),
+    "32": ("green", (13, 188, 121), (16, 124, 16), "a role"),
+    "33": ("yellow", (229, 229, 16), (148, 152, 0), "the sign before a warning, flags"),
+    "35": ("magenta", (188, 63, 188), (188, 5, 188), "what is chosen, answers, how far it is, a role"),
+    "36": ("cyan", (17, 168, 205), (5, 152, 188), "a role"),
+}
+"""Colours that screens may use, as a widespread terminal shows them in its dark and in its light theme."""
+DARK, LIGHT = (30, 30, 30), (255, 255, 255)
+WEIGHTS = {"", "0", "1", "2", "3", "4", "7"}
+"""Codes that make the terminal's own colour bold, dim, italic, underlined or reverse."""
+CONVERSATION = small(
+    title="East wing",
+    sections=(
+        "[{title: Starting prompt, private: {guard: You are <SELF_NAME>., prisoner: Write short.}}, "
+        "{title: Goal, private: {guard: {variants: {calm: Keep order., harsh: Break them.}}}}]"
+    ),
+    probes="[{name: trust, at: [start, end], of: [prisoner], ask: Trust?, answer: {from: 0, to: 10}}]",
+    events="[{name: bell, after_message: 2, author: Radio, text: Lights out.}]",
+    summarizer="[{title: Starting prompt, content: Sum the day up.}]",
+    sweep="{factors: {messages: [2, 4], section.Goal.guard: [calm, harsh]}, replicates: 3}",
+)
+FEED = small_feed(title="Our street")
+_LIST = "Esc: back · ?: keys"
+PARTS = {
+    "Models": ("models", _LIST, "Models:"),
+    "Opening": ("opening", _LIST, "The opening"),
+    "Day": ("record", _LIST, "Day's record:"),
+    "Private": ("questions", _LIST, "Private questions:"),
+    "Announcements": ("announcements", _LIST, "Announcements:"),
+    "What": ("compared", _LIST, "What is compared:"),
+    "More": ("more", _LIST, "More:"),
+}
+"""Parts of a page -> the screen of the docs, how it ends, what it begins with."""
+FEED_PARTS = {"People": ("people", _LIST, "People:"), "More": ("more-of-a-feed", _LIST, "More:")}
 
 
 def shown(guide: Guide, log: io.StringIO, size: tuple[int, int], ending: str) -> str:
@@ -28,18 +66,40 @@ def shown(guide: Guide, log: io.StringIO, size: tuple[int, int], ending: str) ->
     return screen.text() + "\n"
 
 
+class Watched:
+    """A guided program whose screens are compared with those of the docs.
+
+    Attributes:
+        log: everything that was written to the terminal.
+    """
+
+    def __init__(self, program: Program, size: tuple[int, int], **environment: str) -> None:
+        self.guide = Guide(program, size=size, **environment)
+        self.log = io.StringIO()
+        self.guide.terminal.logfile_read = self.log
+        self._size = size
+
+    def see(self, name: str, ending: str, first: str) -> None:
+        """The screen is as the docs show it, from the line on in which something stands; once its ending is drawn."""
+        text = shown(self.guide, self.log, self._size, ending)
+        # What was asked before depends on how much of it there is room for.
+        start = text.rfind("\n", 0, text.rindex(first)) + 1
+        compare_screen(name, self._size, TIME.sub(NOON, VERSION.sub("Sociarium 1.0", text[start:])))
+
+
+def refuse_colours_of_one_background(written: str) -> None:
+    """Colours on a screen are read on dark and on light, and no background is changed."""
+    codes = {code for match in STYLE.findall(written) for code in match.split(";")} - WEIGHTS
+    assert codes <= COLOURS.keys(), "colours.txt shows which may be used"
+
+
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_screens_of_a_first_conversation(program: Program, size: tuple[int, int]) -> None:
-    program.environment.update(SOCIARIUM_STORE=embedded(program.folder), SOCIARIUM_USER="ada")
-    guide = Guide(program, size=size)
-    log = io.StringIO()
-    guide.terminal.logfile_read = log
-
-    def see(name: str, ending: str, first: str) -> None:
-        text = shown(guide, log, size, ending)
-        # What was asked before depends on how much of it there is room for.
-        compare_screen(name, size, TIME.sub(NOON, text[text.rindex("\n", 0, text.rindex(first)) + 1 :]))
-
+    del program.environment["SOCIARIUM_USER"]
+    watched = Watched(program, size, USER="ada", LOGNAME="ada")
+    guide, see = watched.guide, watched.see
+    see("name", "Esc: back", "Sociarium")
+    guide.terminal.send(ENTER)
     see("first", "Esc: back · ?: keys", "What first?")
     guide.terminal.send(DOWN * 2 + ENTER)
     guide.takes("What do you want to study?")
@@ -78,3 +138,47 @@ def test_screens_of_a_first_conversation(program: Program, size: tuple[int, int]
     see("run", "Esc: back · ?: keys", "Conversation ")
     guide.terminal.send(CTRL_C)
     assert guide.ends() == 130
+    refuse_colours_of_one_background(watched.log.getvalue())
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_screens_of_the_parts_of_a_page(program: Program, size: tuple[int, int]) -> None:
+    program.environment.update(SOCIARIUM_STORE=embedded(program.folder), SOCIARIUM_USER="ada")
+    for text in (CONVERSATION, FEED):
+        assert program("import", program.file(text)).code == 0
+    watched = Watched(program, size)
+    for title, parts in (("wing", PARTS), ("street", FEED_PARTS)):
+        guide = watched.guide
+        guide.picks("What do you want to do?", 1)
+        guide.presses("Which experiment?", title, ENTER)
+        for part, (name, ending, first) in parts.items():
+            guide.opens(part)
+            watched.see(name, ending, first)
+            guide.terminal.send(ESC)
+        guide.escapes()
+        guide.presses("Which experiment?", ESC)
+    guide.presses("What do you want to do?", CTRL_C)
+    assert guide.ends() == 130
+    refuse_colours_of_one_background(watched.log.getvalue())
+
+
+def test_colours_of_screens_are_read_on_dark_and_on_light() -> None:
+    lines = ["colour   contrast on dark  on light  for"]
+    for name, dark, light, use in COLOURS.values():
+        ratios = contrast(dark, DARK), contrast(light, LIGHT)
+        lines.append(f"{name:<9}{ratios[0]:>16.1f}{ratios[1]:>10.1f}  {use}")
+        assert min(ratios) >= 3, name
+    lines.append("All else is in the terminal's own colour, bold or dim. Nothing is said by a colour alone.")
+    compare_screen("colours", (0, 0), "\n".join(lines) + "\n")
+
+
+def contrast(rgb: tuple[int, int, int], background: tuple[int, int, int]) -> float:
+    """Contrast of two colours, 1 to 21, as the Web Content Accessibility Guidelines define it."""
+    light, dark = sorted((luminance(rgb), luminance(background)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(rgb: tuple[int, int, int]) -> float:
+    shares = [value / 255 for value in rgb]
+    linear = [share / 12.92 if share <= 0.03928 else ((share + 0.055) / 1.055) ** 2.4 for share in shares]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

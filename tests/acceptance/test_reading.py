@@ -25,7 +25,7 @@ PEOPLE = """
 def conversations(program: Program) -> tuple[Program, str, str]:
     """A program, and two runs of it that differ in their length and first speaker."""
     program.environment.update(SOCIARIUM_STORE=embedded(program.folder), SOCIARIUM_USER="ada")
-    assert program("run", program.file(two_days())).code == 0
+    assert program("run", program.file(two_days()), "--concurrency", "1").code == 0
     rows = program("list", "runs", "--json").json
     first, second = (
         next(row["run"] for row in rows if row["replicate"] == 1 and row["condition"] == condition)
@@ -57,6 +57,27 @@ def screen_of(program: Program, *arguments: str, size: tuple[int, int] = (80, 24
 
 def text_of(lines: list[str]) -> str:
     return "\n".join(lines).strip("\n") + "\n"
+
+
+TIMES = [
+    (re.compile(r"\b\d\d-\d\d \d\d:\d\d\b"), "11-26 12:00"),
+    (re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d\b"), "2026-11-26T12:00"),
+    (re.compile(r"(?m)(?<= UTC) \([^)]*\)"), " (under 1 s)"),
+]
+"""What differs from one start to the next, and what stands for it."""
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_lists_results_and_the_state_of_a_sweep_are_as_the_docs_show_them(
+    conversations: tuple[Program, str, str], size: tuple[int, int]
+) -> None:
+    program, *_ = conversations
+    pages = {"list": ("list", "runs"), "results": ("results", "Two days"), "status": ("status",)}
+    for name, arguments in pages.items():
+        text = text_of(screen_of(program, *arguments, size=size))
+        for pattern, instead in TIMES:
+            text = pattern.sub(instead, text)
+        compare_screen(name, size, text)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)

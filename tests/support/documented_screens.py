@@ -10,8 +10,8 @@ SIZES = ((80, 24), (120, 40))
 
 
 def compare_screen(name: str, size: tuple[int, int], text: str) -> None:
-    """A screen is as the docs show it."""
-    path = FOLDER / f"{name}-{size[0]}.txt"
+    """A screen is as the docs show it; a text is that belongs to no width (0)."""
+    path = FOLDER / (f"{name}-{size[0]}.txt" if size[0] else f"{name}.txt")
     if os.environ.get("SCREENS") == "write":
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")

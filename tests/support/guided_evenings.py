@@ -108,7 +108,7 @@ CONVERSATION: Sequence[Asked] = (
     picked("Is it a favourite?"),
     opened("Perform"),
     said("How many messages has a conversation?", "4", wrong="four", reason="Write a whole number such as 4"),
-    said("Over how many days?", "1", wrong="5", reason="fill 5 days"),
+    said("Over how many days?", "1", wrong="5", reason="messages cannot fill"),
     said("How many agents of the role tenant?", "1", wrong="-1", reason="has to be 0 or more"),
     said("How many agents of the role landlord?", "1", wrong="9999", reason="900"),
     Asked("Who speaks next?", ENTER, SPACE + ENTER, "Mark at least 1", SPACE + ENTER),

@@ -12,6 +12,7 @@ from sociarium.editing.words import key_words, slot_words
 _MENDS: Sequence[tuple[str, str]] = (
     (r"no `max_tokens` for (.+?): a reply may be of any length; write it into the model's entry",
      r"no longest reply for \1: a reply may be of any length; set it (Models, a model, Longest reply)"),
+    (r"^one wording a level: ", "one wording a version: "),
     (r"list `wordings:` in the variants, five or more to generalise",
      "say each version in other words (Sections or Opening, a text, a version), five or more to generalise"),
     (r"`seed: run` derives one for each", "the seed “run” (Models, a model, Seed) derives one for each"),

@@ -50,7 +50,7 @@ def test_no_warning_of_a_plan_speaks_of_files_on_the_page() -> None:
         (
             "one wording a level: section.Goal.guard, event.bell; a difference may be that of the words alone: list "
             "`wordings:` in the variants, five or more to generalise",
-            "one wording a level: “Goal, of guard”, “the announcement bell”; a difference may be that of the words "
+            "one wording a version: “Goal, of guard”, “the announcement bell”; a difference may be that of the words "
             "alone: say each version in other words (Sections or Opening, a text, a version), five or more to "
             "generalise",
         ),

@@ -16,7 +16,16 @@ from sociarium.exchange.sanitize import sanitize
 
 __all__ = ["console", "duration", "number", "print_json", "print_with_indent", "role_styles", "words"]
 
-_ROLE_STYLES = ("cyan", "magenta", "green", "bold cyan", "bold magenta", "bold green", "blue", "bold blue")
+_ROLE_STYLES = (
+    "cyan",
+    "magenta",
+    "green",
+    "bold cyan",
+    "bold magenta",
+    "bold green",
+    "underline cyan",
+    "underline magenta",
+)
 """Read on light and on dark; yellow and red say that something is wrong."""
 
 

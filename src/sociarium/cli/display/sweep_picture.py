@@ -50,7 +50,11 @@ def sweep_picture(view: SweepView) -> RenderableType:
     bar.add_column(ratio=1)
     bar.add_column(justify="right")
     share = f"{number(view.messages)} messages, {100 * view.share:.0f} %"
-    bar.add_row(ProgressBar(total=1.0, completed=view.share), share)
+    # The colours that the library itself takes stand out on dark alone.
+    drawn = ProgressBar(
+        total=1.0, completed=view.share, style="dim", complete_style="magenta", finished_style="magenta"
+    )
+    bar.add_row(drawn, share)
     counts = [f"{number(runs)} {what}" for what, runs in view.counts if runs or what == "done"]
     return Group(
         Text(one_line(view.title, most=200), style="bold", overflow="ellipsis", no_wrap=True),

@@ -14,6 +14,7 @@ from sociarium.cli.hub.texts import TextPlace, open_text, text_value, write_text
 from sociarium.cli.hub.things import Kind, open_things
 from sociarium.cli.questions.answers import Back
 from sociarium.cli.questions.checks import nonempty
+from sociarium.cli.questions.completion import names
 from sociarium.editing.document import is_a_feed
 from sociarium.editing.people import remove_named, rename_named
 from sociarium.editing.people_names import handle_fault, handles
@@ -129,6 +130,7 @@ def _ask_poster(editor: Editor, loc: Loc) -> bool:
         hint=f"A handle: of one of the people, or of an account outside that only posts, such as: newswire.{named}",
         default=editor.value((*loc, "author")) or (people[0] if people else "newswire"),
         check=lambda line: handle_fault(line, ()),
+        complete=names(people),
     )
     if isinstance(answer, Back):
         return False

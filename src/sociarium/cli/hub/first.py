@@ -22,8 +22,8 @@ FIRST = "first questions"
 """Where somebody stands who is asked for what cannot be left out."""
 _TITLE = "New experiment"
 _KINDS = [
-    TypedAnswer("Conversations: agents in roles talk with each other, message by message", "conversation"),
-    TypedAnswer("A feed: people on a social network read, react and post, day by day", "feed"),
+    TypedAnswer("Conversations", "conversation", note="agents in roles talk with each other, message by message"),
+    TypedAnswer("A feed", "feed", note="people on a social network read, react and post, day by day"),
 ]
 
 

@@ -14,7 +14,7 @@ from sociarium.cli.hub.export import export, save_file
 from sociarium.cli.hub.leave import may_leave
 from sociarium.cli.hub.models import open_models
 from sociarium.cli.hub.more import ask_title, open_more, open_note, show_prompts
-from sociarium.cli.hub.page import PageRow, Then, open_row, row_lines
+from sociarium.cli.hub.page import NOTHING, PageRow, Then, open_row, row_lines
 from sociarium.cli.hub.people import open_people
 from sociarium.cli.hub.perform import perform
 from sociarium.cli.hub.played_sweeps import go_on_with, is_left, show_results
@@ -61,7 +61,7 @@ def open_hub(editor: Editor) -> Draft | None:
     while True:
         parts = parts_of(editor.document)
         rows = [
-            PageRow(part.name, _opener(editor, part), part.value, "!" if part.faults or part.hints else " ")
+            PageRow(part.name, _opener(editor, part), _value(part), "!" if part.faults or part.hints else " ")
             for part in parts
         ]
         actions = _actions(editor)
@@ -83,6 +83,14 @@ def open_hub(editor: Editor) -> Draft | None:
                 return None
         else:
             open_row(editor, rows[names.index(chosen)])
+
+
+def _value(part: PartView) -> str:
+    """What a part holds; where something is missing, that, as far as the line goes."""
+    sentences = [*(fault.sentence for fault in part.faults), *part.hints]
+    if not sentences:
+        return part.value
+    return sentences[0] if part.value == NOTHING else f"{part.value} – {sentences[0]}"
 
 
 def _opener(editor: Editor, part: PartView) -> Callable[[], object]:

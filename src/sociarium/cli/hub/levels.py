@@ -12,7 +12,7 @@ from sociarium.editing.document import Document, without_sweeps
 from sociarium.editing.faults import faults
 from sociarium.editing.levels import settables_of as slots_of
 from sociarium.editing.levels import typed_levels, typed_text, wholes, wholes_fault
-from sociarium.editing.words import slot_words
+from sociarium.editing.words import place_words, slot_words
 from sociarium.errors import DefinitionError
 from sociarium.experiment.design.settable import Settable
 from sociarium.experiment.problems import Loc
@@ -125,7 +125,7 @@ def sweep_fault(document: Document, sweep: Loc, name: str, levels: Sequence[Any]
     before = {fault.sentence for fault in faults(document)}
     for fault in faults(set_factor(document, sweep, name, levels).document):
         if fault.loc[: len(sweep)] == sweep and fault.sentence not in before:
-            return fault.sentence
+            return _capital(fault.sentence.removeprefix(f"{place_words(document, fault.loc)}: "))
     return ""
 
 

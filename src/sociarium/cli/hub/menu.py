@@ -81,7 +81,7 @@ def _follow(context: WizardContext, chosen: str) -> None:
 
 def _entries(*, is_empty: bool, is_on_server: bool) -> list[TypedAnswer]:
     unfinished = len(drafts())
-    draft = f", or a draft ({unfinished})" if unfinished else ""
+    kinds = f"conversation or feed; {unfinished} to go on with" if unfinished else "conversation or feed"
     store = (
         TypedAnswer("Open another database", _STORE, note="another lab's, or the file on this computer")
         if is_on_server
@@ -94,10 +94,10 @@ def _entries(*, is_empty: bool, is_on_server: bool) -> list[TypedAnswer]:
     bring_in = TypedAnswer("Bring in", _IMPORT, note="archive, file, store, an earlier simulator's database")
     leave = TypedAnswer("Leave", _LEAVE)
     if is_empty:
-        create = TypedAnswer(f"Begin with nothing{draft}", _CREATE, note="conversation or feed")
+        create = TypedAnswer("Begin with nothing", _CREATE, note=kinds)
         return [*first, create, store, bring_in, leave]
     return [
-        TypedAnswer(f"Create an experiment{draft}", _CREATE, note="conversation or feed"),
+        TypedAnswer("Create an experiment", _CREATE, note=kinds),
         TypedAnswer("Open an experiment", _SELECT, note="change it, perform it, read its runs"),
         bring_in,
         *reversed(first),

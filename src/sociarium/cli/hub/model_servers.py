@@ -67,7 +67,7 @@ def offer_download(editor: Editor, loc: Loc) -> bool:
 def _ask_of_ollama(editor: Editor, loc: Loc) -> bool:
     installed = _remembered_names(editor)
     if isinstance(installed, str):
-        editor.context.show(installed)
+        editor.warn(installed)
         installed = []
     hint = "As Ollama's library spells it, such as llama3.1:8b or gemma3:4b."
     return _ask_name(editor, loc, installed, hint=hint, other="Another one, which Ollama downloads")

@@ -23,11 +23,11 @@ from sociarium.experiment.problems import Loc
 _NEW = "new model"
 _CONTEXT = 8192
 _PROVIDERS = [
-    TypedAnswer("Ollama: a model on this computer, or on a server of yours", "ollama"),
-    TypedAnswer("OpenAI, or any server that speaks its protocol (vLLM, LM Studio, OpenRouter ...)", "openai"),
-    TypedAnswer("Anthropic: Claude, with a key of yours", "anthropic"),
-    TypedAnswer("A person at this terminal, who reads the prompts and types the replies", "person"),
-    TypedAnswer("No model: stand-in words, to try everything out without any cost", "offline"),
+    TypedAnswer("Ollama", "ollama", note="a model on this computer, or on a server of yours"),
+    TypedAnswer("OpenAI", "openai", note="or a server that speaks its protocol: vLLM, LM Studio, OpenRouter"),
+    TypedAnswer("Anthropic", "anthropic", note="Claude, with a key of yours"),
+    TypedAnswer("A person", "person", note="at this terminal, who reads the prompts and types the replies"),
+    TypedAnswer("No model", "offline", note="stand-in words, to try everything out without any cost"),
 ]
 _SERVED = ("ollama", "openai", "anthropic")
 _ASKED = ("provider", "model", "base_url", "api_key_env", "temperature", "max_tokens", "context")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -22,6 +23,7 @@ from sociarium.cli.hub.steps import HubStep, StepCourse, run_steps
 from sociarium.cli.hub.texts import TextPlace, optional_text, text_value
 from sociarium.cli.questions.answers import TypedAnswer
 from sociarium.cli.questions.checks import nonempty
+from sociarium.cli.questions.completion import Suggestion, names
 from sociarium.cli.wizard.pager import show_pages
 from sociarium.editing.document import definition_of, is_a_feed, without_sweeps
 from sociarium.editing.faults import faults
@@ -43,8 +45,15 @@ def ask_title(editor: Editor) -> bool:
         else "Another title makes a copy: the experiment itself and its runs stay.",
         default=str(editor.document.get("title") or ""),
         check=lambda line: nonempty(line) or _title_fault(editor, line.strip()),
+        complete=partial(_titles, editor),
     )
     return editor.ask(answer, ("title",))
+
+
+def _titles(editor: Editor, typed: str) -> Sequence[Suggestion]:
+    """Titles that there are, everybody's, for one that is to be found beside them."""
+    with editor.context.store() as store:
+        return names(dict.fromkeys(one.title for one in store.experiments()))(typed)
 
 
 def _title_fault(editor: Editor, title: str) -> str:

@@ -11,6 +11,7 @@ from sociarium.cli.hub.rule import alike_rows, rule_row
 from sociarium.cli.hub.settings import other_fields, setting_rows
 from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.cli.questions.checks import nonempty
+from sociarium.cli.questions.completion import names
 from sociarium.editing.change import names_of
 from sociarium.editing.people import change_role
 from sociarium.editing.people_names import archetype_fault, handles
@@ -103,6 +104,7 @@ def ask_role(editor: Editor, loc: Loc) -> bool:
         f"counted and compared together.{so_far}",
         default=str(before or (others[-1] if others and "handle" not in (editor.value(loc) or {}) else DEFAULT_ROLE)),
         check=lambda line: archetype_fault(editor.document, line),
+        complete=names(roles),
     )
     if isinstance(answer, Back):
         return False

@@ -175,7 +175,7 @@ def _new_version(editor: Editor, place: TextPlace, flow: QuestionFlow) -> tuple[
         former = flow.text(
             "former",
             "A short name for the text that is there:",
-            hint=f"{text_value(there)}. The name stands in your tables, such as: harsh",
+            hint=f"It says {text_value(there)}; its name stands in your tables, such as: harsh",
             default="a",
             check=short_name(()),
         )

@@ -46,7 +46,7 @@ def decimal(least: float, most: float | None = None) -> Check:
 
 
 def _number_fault(text: str, least: float, most: float | None, kind: type[int] | type[float]) -> str:
-    bounds = f"from {least:g} to {most:g}" if most is not None else f"{least:g} or more"
+    bounds = f"from {least:,.10g} to {most:,.10g}" if most is not None else f"{least:,.10g} or more"
     try:
         value: float = kind(text)
     except ValueError:

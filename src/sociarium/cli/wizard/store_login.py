@@ -17,6 +17,7 @@ from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.config import DEFAULT_DATABASE, DEFAULT_STORE, Config, load, save
 from sociarium.errors import BadInput, SetupError, SociariumError
 from sociarium.experiment.address import public_address, secrets_of
+from sociarium.version import __version__
 
 _FILE, _SERVER, _AGAIN = "file", "server", "again"
 _NEW = "\0new"
@@ -85,6 +86,7 @@ def _with_name(prompts: QuestionPrompts, config: Config) -> Config:
     """The configuration with the name of who works, which is asked for once and kept in `.env`."""
     if config.is_creator_named:
         return config
+    prompts.screen.print(words(f"\n  Sociarium {__version__}", "bold"))
     answer = prompts.text(
         "Your name, as colleagues will see it:",
         hint="It stands on your experiments. It is kept in the file .env.",
@@ -120,7 +122,8 @@ def _edit_settings(text: str, config: Config) -> str:
 
 def _welcome(context: WizardContext) -> WizardContext:
     place = public_address(context.url)
-    context.show(f"You are {context.config.creator}. Experiments are kept in {place}.", "dim")
+    where = f"the file {place.removeprefix('sqlite:///')}" if place.startswith("sqlite:///") else place
+    context.show(f"You are {context.config.creator}. Experiments are kept in {where}.", "dim")
     return context
 
 
