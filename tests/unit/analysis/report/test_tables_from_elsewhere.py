@@ -101,6 +101,18 @@ def test_one_yes_or_no_a_run_has_the_interval_of_wilson_also_where_all_runs_say_
     assert not [note for note in agreed.notes if "single means" in note]
 
 
+def test_means_losses_and_tables_have_levels_in_the_declared_order(tmp_path: Path) -> None:
+    inputs, computed = analysis(tmp_path, DESIGN + FAILED)
+    assert [row.label for row in computed.outcomes[1].means][:2] == [
+        "goal=yard · model=llama",
+        "goal=yard · model=qwen",
+    ]
+    assert [one.levels for one in computed.losses[0].conditions] == [("yard",), ("escape",)]
+    table = condition_table(inputs, "hostility")
+    assert table is not None
+    assert table.conditions[0].levels == ("yard", "llama")
+
+
 def test_each_level_that_cannot_be_compared_has_the_reason_that_is_its_own(tmp_path: Path) -> None:
     rows = "run,block,mood,force\n" + "".join(f"{one},1,{one},{at}\n" for at, one in enumerate("abc"))
     _, computed = analysis(
@@ -195,10 +207,10 @@ def test_every_row_is_counted_in_or_out_with_the_reason(tmp_path: Path) -> None:
 def test_lost_runs_are_tested_by_condition_and_a_run_without_outcome_is_empty(tmp_path: Path) -> None:
     _, computed = analysis(tmp_path, DESIGN)
     goal = computed.losses[0]
-    assert [(one.levels, one.counts) for one in goal.conditions] == [(("escape",), (1, 0, 0, 0)), (("yard",), (0,) * 4)]
+    assert [(one.levels, one.counts) for one in goal.conditions] == [(("yard",), (0,) * 4), (("escape",), (1, 0, 0, 0))]
     assert goal.tests[0].p == pytest.approx(stats.fisher_exact([[1, 0], [15, 16]]).pvalue)
     _, computed = analysis(tmp_path, DESIGN + FAILED)
-    assert computed.losses[0].conditions[0].counts == (0, 0, 0, 1)
+    assert computed.losses[0].conditions[1].counts == (0, 0, 0, 1)
     assert computed.finished == 31
 
 
