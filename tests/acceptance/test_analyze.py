@@ -130,6 +130,7 @@ def test_tables_and_figures_stand_beside_the_page(report: Path) -> None:
     assert {row["runs"] for row in means} == {"2"}
 
 
+@pytest.mark.slow
 def test_levels_are_compared_with_the_first_of_the_file_or_with_the_declared_one(swept: Program, report: Path) -> None:
     found = {row["baseline"] for row in rows(report / "results" / "contrasts.csv")}
     assert found == {"4", "guard"}
@@ -158,6 +159,7 @@ def test_runs_that_are_missing_are_counted_and_the_page_is_the_same_for_the_same
     assert (program.folder / "out" / "report.html").read_text() == first
 
 
+@pytest.mark.slow
 def test_a_feed_has_a_report_too(program: Program) -> None:
     sweep = "{factors: {days: [1, 2]}, replicates: 3}"
     assert program("run", program.file(small_feed(sweep=sweep, days=None))).code == 0
@@ -256,6 +258,7 @@ def notebook_of(program: Program, target: str) -> dict[str, Any]:
     return tree
 
 
+@pytest.mark.slow
 def test_a_notebook_is_of_the_format_and_holds_no_markup_or_code_of_titles(program: Program) -> None:
     title = "</h1><img src=x> \\\"'''\\n"
     program("run", program.file(two_days(title=json.dumps(title), probes=PROBES)))

@@ -31,6 +31,7 @@ def swept(program: Program) -> Program:
     return program
 
 
+@pytest.mark.slow
 def test_every_message_is_judged_once_and_the_numbers_are_marked_wherever_they_show(swept: Program) -> None:
     first = swept("judge", "Two days", "--rubric", "tone.yaml", "--json")
     again = swept("judge", "Two days", "--rubric", "tone.yaml", "--json").json

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import fsum
 
+from sociarium.analysis.asked_answers import asked_answers
 from sociarium.analysis.label_measures import LabelMeasure, unit_values
 from sociarium.analysis.options import counted_options
 from sociarium.analysis.result_rows import Answer, Change, Condition, ProbeRow, Results, TalkRow
@@ -39,6 +40,7 @@ class RunNumbers:
 
     Attributes:
         talk: what was said, as `talk_answers` has it.
+        is_feed: whether people posted in it.
     """
 
     conditions: tuple[Mapping[str, Level], ...]
@@ -48,6 +50,7 @@ class RunNumbers:
     protocol: int | None
     offline: bool
     talk: tuple[Answer, ...] = ()
+    is_feed: bool = False
 
     @property
     def is_flagged(self) -> bool:
@@ -67,7 +70,7 @@ def run_numbers(run: RunTables, cost_of: Callable[[Sequence[Cells]], float | Non
     flags = [one["flags"].split() for one in spoken]
     return RunNumbers(
         run.conditions,
-        _answers(run.rows["probes"]),
+        asked_answers(run.rows["probes"]),
         {
             "messages": float(len(spoken)),
             "words": _mean(words),
@@ -80,6 +83,7 @@ def run_numbers(run: RunTables, cost_of: Callable[[Sequence[Cells]], float | Non
         row["protocol"],
         bool(row["offline"]),
         talk_answers(run),
+        bool(run.rows["posts"]),
     )
 
 
@@ -137,6 +141,7 @@ def results(
         tuple(sorted({run.protocol for run in runs if run.protocol is not None})),
         sum(len(run.conditions) > 1 for run in runs),
         sum(run.offline for run in runs),
+        sum(run.is_feed for run in runs),
     )
 
 
@@ -240,32 +245,6 @@ def _talk(group: Sequence[RunNumbers]) -> dict[str, Estimate]:
         else:
             means[name] = estimate([value for value in values if value is not None], bounds=bounds)
     return means
-
-
-def _answers(rows: Sequence[Cells]) -> tuple[Answer, ...]:
-    """One answer of an agent a moment."""
-    repeats: dict[tuple[object, ...], list[Answer]] = defaultdict(list)
-    for row in rows:
-        one = _answer(row)
-        # A run that was extended ends again, on another day.
-        repeats[(one.probe, one.role, one.agent, one.moment, row["day"])].append(one)
-    return tuple(replace(group[0], value=_joint_value(group)) for group in repeats.values())
-
-
-def _joint_value(repeats: Sequence[Answer]) -> float | str | None:
-    """The mean of numbers; of texts the most frequent one, in a tie the one that came first; of what fits alone."""
-    values = [one.value for one in repeats if one.value is not None]
-    numbers = [value for value in values if isinstance(value, float)]
-    if numbers and len(numbers) == len(values):
-        return fsum(numbers) / len(numbers)
-    # `max` takes the first of those that are as frequent.
-    return max(values, key=values.count) if values else None
-
-
-def _answer(row: Cells) -> Answer:
-    number: float | None = row["number"]
-    moment = f"day {row['day']}" if row["at"] == "each_day" else row["at"]
-    return Answer(row["name"], row["role"], row["agent"], moment, row["answer"] if number is None else number)
 
 
 def _label(answer: float | str) -> str:

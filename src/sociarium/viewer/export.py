@@ -36,6 +36,8 @@ _SERVED = re.compile(r"<(\w+)(?: class=\"[\w -]*\")? data-served[ >].*?</\1>", r
 """What only the program can do: the mark stands before attributes with texts of others, and no element that has it
 holds another of its name."""
 _VIEWS = frozenset({"page", "day", "as", "order", "tag", "opinion"})
+_CHOICES = frozenset({"probe", "over"})
+"""What a page of results is of."""
 _STATIC_FILES = ("style.css", "app.js", "icon.svg")
 
 
@@ -139,7 +141,8 @@ class _Crawl:
         kind, _, rest = path.lstrip("/").partition("/")
         id_, _, part = rest.partition("/")
         if kind == "sweeps" and self.sweep and id_ == self.sweep:
-            return (part in {"", "results"} and set(query) <= {"page"}) or part == "runs"
+            chosen = _CHOICES if part == "results" else {"page"}
+            return (part in {"", "results"} and set(query) <= chosen) or part == "runs"
         if kind != "runs" or id_ not in self.runs:
             return False
         if part.startswith("people/"):

@@ -25,7 +25,7 @@ from sociarium.figures.charts import Chart
 from sociarium.figures.render import png, svg
 from sociarium.ports.prices import Prices
 from sociarium.records.canary import canary_answers
-from sociarium.records.steering import steering_state
+from sociarium.records.steering import NOTES, steering_state
 
 LIBRARIES = ("sociarium", "pandas", "scipy", "statsmodels", "numpy", "altair", "vl-convert-python")
 
@@ -135,7 +135,7 @@ def _heading(source: TableSource, manifest: str) -> Heading:
         (f"sweep {sweep.name}: " if len(sweeps) > 1 else "") + history_line(order)
         for sweep, own_orders in orders
         for order in own_orders
-        if order.action != "canary"
+        if order.action not in NOTES
     )
     canary = tuple(tuple(canary_answers(own_orders)) for _, own_orders in orders)
     return Heading(

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -35,12 +35,12 @@ from sociarium.exchange.tables.read import table_source
 from sociarium.exchange.transfer import parts
 
 MeasureOption = Annotated[
-    Optional[list[str]],  # noqa: UP045
+    list[str] | None,
     typer.Option("--measure", metavar="NAME", help="an outcome that `measure` computed; several may be"),
 ]
 
 BaselineOption = Annotated[
-    Optional[list[str]],  # noqa: UP045
+    list[str] | None,
     typer.Option(
         "--baseline", metavar="FACTOR=LEVEL", help="what the factor's levels are compared with; else its first"
     ),
@@ -62,23 +62,23 @@ def command(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="the folder to write into")] = Path("report"),
     baseline: BaselineOption = None,
     data: Annotated[
-        Optional[Path],  # noqa: UP045
+        Path | None,
         typer.Option("--data", metavar="TABLE.csv", help="a table from elsewhere, instead of TARGET"),
     ] = None,
     design: Annotated[
-        Optional[Path],  # noqa: UP045
+        Path | None,
         typer.Option("--design", metavar="DESIGN.yaml", help="what the columns of --data are, and what is compared"),
     ] = None,
     spec: Annotated[
-        Optional[Path],  # noqa: UP045
+        Path | None,
         typer.Option("--spec", metavar="SPEC.yaml", help="outcomes, baselines, exclusions and models of TARGET"),
     ] = None,
     humans: Annotated[
-        Optional[Path],  # noqa: UP045
+        Path | None,
         typer.Option("--humans", metavar="HUMANS.csv", help="people's answers beside TARGET's; see compare-humans"),
     ] = None,
     map_: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        list[str] | None,
         typer.Option("--map", metavar="OUTCOME=COLUMN", help="of --humans: what stands beside what; or FILE.yaml"),
     ] = None,
     measure: MeasureOption = None,

@@ -60,7 +60,8 @@ def print_results(
         _print_probe(screen, results, list(rows))
     if results.talk:
         screen.print()
-        screen.print(words("What was said · messages a run, words a message and more, means over runs", "bold"))
+        what = "posts that models wrote a run, words a post" if results.feeds else "messages a run, words a message"
+        screen.print(words(f"What was said · {what} and more, means over runs", "bold"))
         print_columns(screen, _talk_columns(results, results.talk))
     if brief is not None:
         print_brief(screen, brief)
@@ -123,6 +124,8 @@ def notes(results: Results, account: RunAccount, flagged: Flagged) -> list[str]:
         lines.append(
             f"! played under different rules (protocols {', '.join(map(str, results.protocols))}): do not pool"
         )
+    if results.feeds:
+        lines.append("written: posts in words of a model; lists and `status` count reposts and posts from outside, too")
     if results.several:
         lines.append(f"{_count(results.several, 'run')} of several conditions count in each")
     if account.sweeps_left_out:
@@ -211,12 +214,13 @@ def _place_columns(places: Mapping[str, Sequence[str]]) -> list[ListColumn]:
 
 def _talk_columns(results: Results, rows: Sequence[TalkRow]) -> list[ListColumn]:
     places = {factor: [_levels(row.condition, [factor])[0] for row in rows] for factor in results.factors}
+    heads = _TALK | ({"messages": "written"} if results.feeds else {})
     return [
         *_place_columns(places),
         ListColumn("runs", [str(row.runs) for row in rows], "number", 0),
         *(
             ListColumn(head, [_talk_cell(name, row.measures[name].mean) for row in rows], "number", 0)
-            for name, head in _TALK.items()
+            for name, head in heads.items()
         ),
     ]
 

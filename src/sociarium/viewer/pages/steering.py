@@ -10,11 +10,11 @@ from typing import Any
 from sociarium.api.steering import Steerable
 from sociarium.errors import BadInput
 from sociarium.exchange.sanitize import one_line
-from sociarium.exchange.steering_text import order_text, target_text
+from sociarium.exchange.steering_text import order_text, standing_options, target_text
 from sociarium.ports.store import Store
 from sociarium.records.lists import label_of
 from sociarium.records.plans import SweepRecord
-from sociarium.records.steering import SteeringOrder, steering_state
+from sociarium.records.steering import NOTES, SteeringOrder, steering_state
 from sociarium.runner.library.steering import OrderRequest
 from sociarium.runner.library.sweep_factors import sweep_design
 from sociarium.viewer.labels import level_text
@@ -69,6 +69,7 @@ class SteeringView:
         pause: the order that paused the whole sweep, while it is paused.
         standing: what else is paused or cancelled, in words.
         concurrency: runs open at once, where somebody changed it.
+        options: words of `resume` by which it and the bounds that were steered are named.
     """
 
     lines: tuple[OrderLine, ...]
@@ -76,12 +77,13 @@ class SteeringView:
     pause: OrderLine | None
     standing: tuple[str, ...]
     concurrency: int | None
+    options: tuple[str, ...]
 
 
 def steering_of(orders: Sequence[SteeringOrder]) -> SteeringView:
     """What the orders of a sweep amount to, in words."""
     state = steering_state(orders)
-    newest = sorted((order for order in orders if order.action != "canary"), key=lambda order: -order.number)
+    newest = sorted((order for order in orders if order.action not in NOTES), key=lambda order: -order.number)
     paused = next((one for one in newest if one.action == "pause" and one.target is None), None)
     targets: list[tuple[str, Mapping[str, Any] | None]] = [
         *(("paused", {"model": name}) for name in sorted(state.paused_models)),
@@ -96,6 +98,7 @@ def steering_of(orders: Sequence[SteeringOrder]) -> SteeringView:
         pause=_line(paused) if paused and state.paused else None,
         standing=tuple(f"{what}: {target_text(target)}" for what, target in targets),
         concurrency=state.concurrency,
+        options=tuple(standing_options(orders)),
     )
 
 
