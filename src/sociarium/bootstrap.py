@@ -32,13 +32,14 @@ if TYPE_CHECKING:
 
 _SQLITE = "sqlite:///"
 _MONGODB = ("mongodb://", "mongodb+srv://")
+_ARCHIVE = ".zip"
 _PATHS = ("/", "~", "./", "../")
 
 
 def open_store(
     url: str, *, create: bool = True, migrate: bool = False, read_only: bool = False, is_shared: bool = False
 ) -> Store:
-    """Open the store at a URL.
+    """Open the store at a URL, or an archive at its path, which is only read.
 
     Args:
         create: make an embedded store that is not there yet.
@@ -46,7 +47,8 @@ def open_store(
         read_only: leave an embedded store as it is, to the last byte; whoever writes to it then is refused.
         is_shared: other processes write to it all the while, such as further workers of a start.
 
-    Raises `SetupError` where the URL is of no kind known here, or the store cannot be opened.
+    Raises `SetupError` where the URL is of no kind known here, or the store cannot be opened; `BadInput` where a file
+    is no archive.
     """
     if url.startswith(_SQLITE):
         from sociarium.stores.sqlite import SqliteStore
@@ -61,6 +63,11 @@ def open_store(
         from sociarium.stores.mongo import open_mongo
 
         return note_url(open_mongo(url, create=create, migrate=migrate), url)
+    if url.endswith(_ARCHIVE) and "://" not in url:
+        from sociarium.exchange.archive.unpack import unpack
+        from sociarium.stores.sqlite import SqliteStore
+
+        return note_url(SqliteStore(unpack(Path(url).expanduser(), SqliteStore), read_only=True), url)
     if url.startswith(_PATHS):  # not told, since nobody knows what it may hold
         raise SetupError("a path alone is no store; write sqlite:/// before it, such as sqlite:///path/to/file.db")
     raise SetupError(

@@ -48,13 +48,13 @@ def test_means_shares_and_distances_are_printed_and_given_as_json_and_csv(swept:
     result = swept("compare-humans", *arguments, "--json", "--csv", "out").json["humans"]
     trust, vote = result["outcomes"]
     assert (trust["kind"], trust["unit"], trust["units"], trust["people"]) == ("scale", "replicates", 2, 40)
-    assert [mean["value"] for mean in vote["means"]] == ["stay", "leave"]
-    assert vote["means"][1]["humans"] == pytest.approx(0.25)
+    assert [mean["value"] for mean in vote["means"]] == ["stay"]
+    assert vote["means"][0]["humans"] == pytest.approx(0.75)
     assert "no interval: 2 runs and 40 people" in trust["distance"]["note"]
     assert trust["distance"]["halves"] > 0
     with (swept.folder / "out" / "humans.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [row["value"] for row in rows] == ["", "stay", "leave"]
+    assert [row["value"] for row in rows] == ["", "stay"]
     assert float(rows[0]["margin"]) == 2
 
     tables = {}

@@ -18,14 +18,15 @@ def store_at(address: StoreAddress, *, create: bool = False) -> Iterator[Store]:
     """The store at an address, closed afterwards.
 
     Args:
-        address: a URL, the path of a database file, or None: the store of the configuration.
+        address: a URL, the path of a database file or of an archive, which is only read, or None: the store of the
+            configuration.
         create: make an embedded store that is not there yet.
 
     Raises:
         SetupError: it cannot be opened.
     """
     url = load_config().store_url if address is None else str(address)
-    store = open_store(url if "://" in url else f"sqlite:///{url}", create=create)
+    store = open_store(url if "://" in url or url.endswith(".zip") else f"sqlite:///{url}", create=create)
     try:
         yield store
     finally:

@@ -14,7 +14,7 @@ StoreOption = Annotated[
     typer.Option(
         "--store",
         metavar="URL",
-        help="sqlite:///path or mongodb://..., instead of the configured store",
+        help="sqlite:///path, mongodb://... or an archive to read, instead of the configured store",
         callback=remember_store,
     ),
 ]

@@ -36,6 +36,11 @@ def selection(store: Store, target: str, *, creator: str, every_sweep: bool = Fa
     except NotFound:
         titles = [listed.experiment.title for listed in store.list_experiments(ExperimentQuery())]
         near = get_close_matches(target, titles, n=1)
+        if target.endswith(".zip"):
+            raise NotFound(
+                f"no run, sweep or experiment is called {target!r}; an archive is a store to read: `--store {target}`, "
+                "and TARGET names what is in it"
+            ) from None
         mend = f"did you mean {near[0]!r}?" if near else "`sociarium list runs` shows runs"
         raise NotFound(f"no run, sweep or experiment {target!r} is in {store.url}; {mend}") from None
     version, _ = latest(store, experiment)

@@ -21,6 +21,7 @@ from sociarium.analysis.humans.equivalence import equivalence, welch_difference
 from sociarium.analysis.humans.mapping import HumanKeys, HumanMapping
 from sociarium.analysis.humans.records import HumanComparison, MeanComparison, OutcomeComparison
 from sociarium.analysis.humans.samples import Fields, Sample, agent_samples, human_samples, rows_once, subgroup_column
+from sociarium.analysis.options import counted_options
 from sociarium.analysis.report.inputs import ReportInputs
 from sociarium.analysis.report.table_cells import refuse_absent_columns
 from sociarium.analysis.statistics.vectors import Reals
@@ -124,7 +125,10 @@ def _comparison(
         return
     profiles, values = _profiles(agents, humans, sample.options)
     means = []
+    counted = counted_options(sample.options) or ("",)
     for number, option in enumerate(sample.options or ("",)):
+        if option not in counted:
+            continue
         own, people = (side[:, number] for side in values)
         try:
             result = welch_difference(own, people, where=f"{where} {option}".strip())

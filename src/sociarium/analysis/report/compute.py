@@ -80,13 +80,19 @@ def condition_table(inputs: ReportInputs, outcome: str) -> Means | None:
 def _means_of_runs(inputs: ReportInputs, frame: pd.DataFrame, design: BlockDesign) -> Means:
     """Means of conditions over runs; of one yes or no a run with Wilson's intervals, as `results` has them."""
     if inputs.is_one_yes_or_no_a_run(design.outcome):
-        return means_of_shares(frame, design)
+        return _in_order(inputs, means_of_shares(frame, design))
     return _means_in_bounds(inputs, frame, design)
+
+
+def _in_order(inputs: ReportInputs, means: Means) -> Means:
+    """Means with their conditions in the order of the file."""
+    conditions = sorted(means.conditions, key=lambda one: inputs.order_of(means.factors, one.levels))
+    return replace(means, conditions=tuple(conditions))
 
 
 def _means_in_bounds(inputs: ReportInputs, frame: pd.DataFrame, design: BlockDesign) -> Means:
     """Means of conditions; t intervals of shares are cut at 0 and 1, as `results` cuts them."""
-    means = condition_means(frame, design)
+    means = _in_order(inputs, condition_means(frame, design))
     if not inputs.is_share(design.outcome):
         return means
     cut = [

@@ -50,8 +50,8 @@ def table(caption: str, head: Sequence[str], rows: Sequence[Sequence[Cell]], *, 
         lines.append(f'<tr><th scope="row" dir="auto">{cell(first)}</th>{cells}</tr>')
     named = text(caption)
     return Markup(
-        f'<div class="scroll" tabindex="0" role="group" aria-label="{named}"><table><caption>{named}</caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
+        f'<div class="scroll" tabindex="0" role="group" aria-label="{named}"><table>'
+        f"<caption><span>{named}</span></caption><thead><tr>{heads}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
     )
 
 

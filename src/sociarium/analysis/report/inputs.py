@@ -128,6 +128,13 @@ class ReportInputs:
         """The design of an outcome over the factors that differ."""
         return BlockDesign(tuple(self.factors), outcome, PLACE, BLOCK, self.shared)
 
+    def order_of(self, factors: Sequence[str], levels: Sequence[str]) -> tuple[int, ...]:
+        """Where levels stand in the file, by which conditions are sorted."""
+        orders = [self.factors.get(factor, ()) for factor in factors]
+        return tuple(
+            order.index(level) if level in order else len(order) for order, level in zip(orders, levels, strict=True)
+        )
+
     def is_one_yes_or_no_a_run(self, outcome: str) -> bool:
         """Whether a run's value is one answer or row that is a yes or no (a choice or another), and no mean of some."""
         if outcome in MEASURES or not self.is_share(outcome):

@@ -19,6 +19,7 @@ import json
 
 import altair as alt
 import sociarium
+from scipy import stats
 
 TARGET = {target}
 STORE = {store}{comment}
@@ -50,15 +51,20 @@ else:
 data = finished.set_index("run").join(values.rename("value"), how="inner").reset_index()
 factors = [name for name in data.columns if name.startswith("factor.") and data[name].nunique(dropna=False) > 1]
 data["condition"] = data[factors[0]].astype(str) if factors else "all runs"
-data.groupby("condition")["value"].describe()"""
+means = data.groupby("condition")["value"].agg(["mean", "count", "sem"]).reset_index()
+# By t over runs; nothing where a condition has one run. Altair's own interval is a bootstrap, too short for few runs.
+half = stats.t.ppf(0.975, (means["count"] - 1).clip(lower=1)) * means["sem"]
+means["low"], means["high"] = means["mean"] - half, means["mean"] + half
+means"""
 
 _FIGURE = """\
-# Each point is a run; the bar is the mean over runs with its 95 % interval.
+# Each point is a run; the bar is the mean over runs with its 95 % t interval.
 title = factors[0].removeprefix("factor.") if factors else ""
 base = alt.Chart(data[["condition", "value"]]).encode(x=alt.X("condition:N", title=title))
 points = base.mark_circle(opacity=0.5).encode(y=alt.Y("value:Q", title=outcome))
-interval = base.mark_errorbar(extent="ci").encode(y=alt.Y("value:Q", title=outcome))
-mean = base.mark_tick(thickness=2, color="black").encode(y="mean(value):Q")
+over = alt.Chart(means).encode(x=alt.X("condition:N", title=title))
+interval = over.transform_filter("isValid(datum.low)").mark_rule().encode(y=alt.Y("low:Q", title=outcome), y2="high:Q")
+mean = over.mark_tick(thickness=2, color="black").encode(y=alt.Y("mean:Q", title=outcome))
 figure = (points + interval + mean).properties(width=320, height=240)
 figure"""
 
@@ -72,14 +78,15 @@ def notebook(title: str, target: str, *, store: str, manifest: str) -> str:
 
     Args:
         target: what `sociarium.table` takes.
-        store: its URL. A server's is not written down: the configuration names it, and its password.
+        store: its URL, or the path of an archive. A server's is not written down: the configuration names it, and its
+            password.
         manifest: hash of the records as they stand.
     """
     heading = (
         f"# {escape(one_line(title, most=200), quote=False)}\n\nMade by `sociarium analyze --notebook` from records "
         f"with the hash `{manifest}`. Needs `pip install 'sociarium[analysis,figures]'`."
     )
-    is_file = store.startswith(_SQLITE)
+    is_file = store.startswith(_SQLITE) or "://" not in store
     location = str(Path(store.removeprefix(_SQLITE)).expanduser().resolve()) if is_file else None
     comment = "" if is_file else "  # the store of your configuration, which knows its password"
     cells = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,27 +101,43 @@ def page(
 
 
 def _lede(inputs: ReportInputs, computed: Computed) -> Markup:
-    account = inputs.account
-    sure = [
-        (one, row)
-        for one in computed.outcomes
-        for row in one.contrasts
-        if row.result and row.p_adjusted is not None and row.p_adjusted < 0.05
-    ]
-    begun = f"<strong>{computed.finished} of {account.planned} runs</strong> are finished. "
-    if not computed.comparisons:
-        return Markup(f'<p class="lede">{begun}There is nothing to compare: no factor differs.</p>')
+    """What came of it in a sentence or two: of hypotheses, then of what is exploratory."""
+    begun = f"<strong>{computed.finished} of {inputs.account.planned} runs</strong> are finished. "
+    return Markup(f'<p class="lede">{begun}{_of_hypotheses(computed)}{_of_comparisons(inputs, computed)}</p>')
+
+
+def _of_hypotheses(computed: Computed) -> str:
+    if not computed.tested:
+        return ""
+    verdicts = Counter(one.verdict.partition(";")[0].partition(":")[0] for one in computed.tested)
+    said = ", ".join(f"{count} {text(verdict)}" for verdict, count in verdicts.items())
+    number = len(computed.tested)
+    return f"Of <strong>{number} {'hypothesis' if number == 1 else 'hypotheses'}</strong>: {said}. "
+
+
+def _of_comparisons(inputs: ReportInputs, computed: Computed) -> str:
+    """Of comparisons that no hypothesis is about; one that could not be estimated shows nothing, and is counted."""
+    every = [(one, row) for one in computed.outcomes for row in one.contrasts if not row.is_declared]
+    estimated = [(one, row) for one, row in every if row.result]
+    sure = [(one, row) for one, row in estimated if row.p_adjusted is not None and row.p_adjusted < 0.05]
+    if not every:
+        if computed.tested:
+            return ""
+        why = "no finished run has an outcome" if inputs.factors else "no factor differs"
+        return f"There is nothing to compare: {why}."
+    refused = len(every) - len(estimated)
+    left = f" {refused} further {'one' if refused == 1 else 'ones'} could not be estimated." if refused else ""
+    if not estimated:
+        return f"<strong>None of {refused} comparisons</strong> could be estimated; each says why."
     if not sure:
-        none = f"<strong>None of {computed.comparisons} comparisons</strong> differs after correction."
-        return Markup(f'<p class="lede">{begun}{none}</p>')
+        return f"<strong>None of {len(estimated)} comparisons</strong> shows a difference after correction.{left}"
     one, row = max(sure, key=lambda pair: abs(pair[1].result.t) if pair[1].result else 0.0)
     assert row.result is not None
-    return Markup(
-        f'<p class="lede">{begun}<strong>{len(sure)} of {computed.comparisons} comparisons</strong> '
-        "differ after correction; "
+    return (
+        f"<strong>{len(sure)} of {len(estimated)} comparisons</strong> differ after correction; "
         f"the clearest is <strong>{text(one.name)}</strong>, where {text(row.factor)} {text(row.level)} differs from "
         f"{text(row.baseline)} by {number_text(row.result.estimate)} "
-        f"({number_text(row.result.low)} to {number_text(row.result.high)}).</p>"
+        f"({number_text(row.result.low)} to {number_text(row.result.high)}).{left}"
     )
 
 

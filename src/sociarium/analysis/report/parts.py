@@ -111,7 +111,7 @@ def _losses(loss: DifferentialLoss) -> Markup:
         numeric=tuple(range(1, 4 + len(loss.kinds))),
     )
     tests = [
-        f"{one.kind}: {one.note}"
+        (one.note if one.lost else "no run is lost")
         if one.p is None
         else f"{one.kind}: p {number_text(one.p)} ({one.method}, of {one.lost} runs)"
         for one in loss.tests[:1]

@@ -21,11 +21,12 @@ def result_tables(inputs: ReportInputs, computed: Computed, folder: Folder) -> l
     """Means, contrasts, checks, losses and likeness; hypotheses, odds ratios and models where they are declared."""
     factors = list(inputs.factors)
     means = [
-        [one.name, *row.levels, row.n, row.mean, row.low, row.high, "; ".join(row.notes)]
+        [one.name, *row.levels, row.n, row.mean, row.low, row.high, "; ".join(row.notes),
+         "Wilson" if inputs.is_one_yes_or_no_a_run(one.name) else "t"]
         for one in computed.outcomes
         if (table := condition_table(inputs, one.name)) is not None
         for row in table.conditions
-    ]
+    ]  # fmt: skip
     contrasts = [
         [one.name, row.factor, row.level, row.baseline, row.method, *row.n, row.pairs,
          *_numbers(row.result), row.p_adjusted, row.note, *_numbers(row.without)[:3], row.without_note,
@@ -51,13 +52,14 @@ def result_tables(inputs: ReportInputs, computed: Computed, folder: Folder) -> l
         for like in one.likeness
     ]
     return [
-        _csv(folder, "means", [*head, "runs", "mean", "low", "high", "note"], means),
+        _csv(folder, "means", [*head, "runs", "mean", "low", "high", "note", "interval"], means),
         _csv(folder, "contrasts", contrast_head, contrasts),
         *_hypotheses_table(computed, folder),
         _csv(folder, "checks", ["check", *factors, "runs", "messages", "cases", "rate", "low", "high", "note"], checks),
         _csv(folder, "losses", ["factor", "level", "runs", *KINDS, "lost", "low", "high", "p_any", "method"],
              _loss_rows(computed)),
         _csv(folder, "likeness", ["outcome", "kind", "icc", "groups", "size", "note"], icc),
+        *_wordings_table(computed, folder),
         *_declared_tables(computed, folder),
     ]  # fmt: skip
 
@@ -96,6 +98,23 @@ def _hypotheses_table(computed: Computed, folder: Folder) -> list[Path]:
     head = ["hypothesis", "outcome", "test", "family", "runs", "estimate", "low", "high", "p", "p_holm", "verdict",
             "note", "estimate_with_excluded", "low_with_excluded", "high_with_excluded"]  # fmt: skip
     return [_csv(folder, "hypotheses", head, rows)] if rows else []
+
+
+def _wordings_table(computed: Computed, folder: Folder) -> list[Path]:
+    """Effects of each wording, and over wordings (then `wording` is empty); no file where no text has several."""
+    rows: list[list[object]] = []
+    for one in computed.outcomes:
+        for slot, effects in one.wordings:
+            for effect in effects:
+                place = [one.name, slot, effect.level, effect.baseline]
+                rows += [
+                    [*place, row.wording or 1, row.n, row.mean, *_numbers(row.difference), row.note]
+                    for row in effect.rows
+                ]
+                rows.append([*place, None, None, None, *_numbers(effect.general), effect.note])
+    head = ["outcome", "text", "level", "baseline", "wording", "replicates", "mean", "difference", "low", "high", "p",
+            "note"]  # fmt: skip
+    return [_csv(folder, "wordings", head, rows)] if rows else []
 
 
 def _fork_cells(row: ForkRow) -> list[object]:

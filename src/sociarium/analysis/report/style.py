@@ -43,6 +43,8 @@ nav a { display: inline-block; min-height: 24px; }
 .scroll { overflow-x: auto; margin-top: .75rem; }
 table { border-collapse: collapse; width: 100%; }
 caption { text-align: start; color: var(--ink-3); font-size: .8125rem; padding-bottom: .5rem; }
+caption span { display: inline-block; max-width: min(76ch, calc(100vw - 2rem));
+  position: sticky; inset-inline-start: 0; }
 th, td { padding: .42rem 1rem .42rem 0; text-align: start; vertical-align: top;
   border-bottom: 1px solid var(--rule); min-width: 4rem; }
 thead th { color: var(--ink-3); font-weight: 500; font-size: .8125rem; vertical-align: bottom; white-space: nowrap; }

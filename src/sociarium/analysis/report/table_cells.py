@@ -14,6 +14,9 @@ from sociarium.experiment.problems import did_you_mean
 
 Cells = Sequence[str | None]
 
+_LARGEST = 1e100
+"""Squares of larger ones, and sums of these, are no numbers any more."""
+
 
 def refuse_absent_columns(table: CsvTable, columns: Iterable[tuple[str, str]]) -> None:
     """Raise `BadInput` that names every column which the table lacks.
@@ -93,6 +96,11 @@ def numbers_of_cells(table: CsvTable, column: str, cells: Cells, lines: Sequence
         if number is None:
             raise BadInput(
                 f"{table.name}, line {line}: {column!r} is {cell!r}, no number; {number_mend(cell or '', decimal)}"
+            )
+        if abs(number) > _LARGEST:
+            raise BadInput(
+                f"{table.name}, line {line}: {column!r} is {cell!r}, too large to compute with; name such a text "
+                "in `missing`, or bring the column to another unit"
             )
         values.append(number)
     return values

@@ -33,6 +33,8 @@ from sociarium.exchange.folder import new_folder
 from sociarium.exchange.selection import RunFilter
 from sociarium.exchange.tables.read import table_source
 from sociarium.exchange.transfer import parts
+from sociarium.ports.store import Store
+from sociarium.stores.urls import url_of
 
 MeasureOption = Annotated[
     list[str] | None,
@@ -193,11 +195,17 @@ def _report_of_runs(wish: _Wish, target: str, *, quiet: bool) -> _Written:
             )
         files = [*report.files, *([wish.out / FOLDER] if wish.pages else [])]
         if wish.notebook:
-            text = notebook_text(every.experiment.title, target, store=opened.url, manifest=manifest)
+            text = notebook_text(every.experiment.title, target, store=_address_in_notebook(opened), manifest=manifest)
             files.append(folder.write([NAME], SUFFIX, [text]))
     finally:
         opened.close()
     return _Written(report, tuple(files), manifest)
+
+
+def _address_in_notebook(store: Store) -> str:
+    """Where a notebook finds the store: an archive by its own path, not by that of the file it is unpacked into."""
+    url = url_of(store)
+    return store.url if "://" in url else str(Path(url).expanduser().absolute())
 
 
 def _print_report(written: _Written, *, as_json: bool) -> None:

@@ -21,6 +21,7 @@ from sociarium.analysis.report.declare import declared_baselines
 from sociarium.analysis.report.fork_rows import fork_rows
 from sociarium.analysis.report.gather_table import gather_table
 from sociarium.analysis.report.inputs import ORIGIN, ReportInputs
+from sociarium.analysis.report.page import Heading, page
 from sociarium.analysis.report.records import Computed
 from sociarium.errors import BadInput
 from sociarium.figures.charts import DistributionChart
@@ -99,6 +100,32 @@ def test_one_yes_or_no_a_run_has_the_interval_of_wilson_also_where_all_runs_say_
         assert (row.low, row.high) == (mean.low, mean.high) == pytest.approx(tuple(ends))
     assert agreed.interval == "Wilson's"
     assert not [note for note in agreed.notes if "single means" in note]
+
+
+@pytest.mark.parametrize(
+    ("escape", "lede"),
+    [
+        ("no", "None of 1 comparisons</strong> could be estimated; each says why"),
+        ("yes", "None of 1 comparisons</strong> shows a difference after correction"),
+    ],
+)
+def test_what_could_not_be_estimated_is_not_said_to_show_no_difference(tmp_path: Path, escape: str, lede: str) -> None:
+    rows = "goal,agreed\n" + "yard,yes\n" * 8 + f"escape,{escape}\n" * 6 + "escape,no\n" * 2
+    design = "factors: {goal: {}}\noutcomes: {agreed: {type: yes_no}}\n"
+    inputs, computed = analysis(tmp_path, design, rows)
+    assert lede in page(Heading("T", "", "t", {}, ""), inputs, computed, {}, {})
+
+
+def test_means_losses_and_tables_have_levels_in_the_declared_order(tmp_path: Path) -> None:
+    inputs, computed = analysis(tmp_path, DESIGN + FAILED)
+    assert [row.label for row in computed.outcomes[1].means][:2] == [
+        "goal=yard · model=llama",
+        "goal=yard · model=qwen",
+    ]
+    assert [one.levels for one in computed.losses[0].conditions] == [("yard",), ("escape",)]
+    table = condition_table(inputs, "hostility")
+    assert table is not None
+    assert table.conditions[0].levels == ("yard", "llama")
 
 
 def test_each_level_that_cannot_be_compared_has_the_reason_that_is_its_own(tmp_path: Path) -> None:
@@ -195,10 +222,10 @@ def test_every_row_is_counted_in_or_out_with_the_reason(tmp_path: Path) -> None:
 def test_lost_runs_are_tested_by_condition_and_a_run_without_outcome_is_empty(tmp_path: Path) -> None:
     _, computed = analysis(tmp_path, DESIGN)
     goal = computed.losses[0]
-    assert [(one.levels, one.counts) for one in goal.conditions] == [(("escape",), (1, 0, 0, 0)), (("yard",), (0,) * 4)]
+    assert [(one.levels, one.counts) for one in goal.conditions] == [(("yard",), (0,) * 4), (("escape",), (1, 0, 0, 0))]
     assert goal.tests[0].p == pytest.approx(stats.fisher_exact([[1, 0], [15, 16]]).pvalue)
     _, computed = analysis(tmp_path, DESIGN + FAILED)
-    assert computed.losses[0].conditions[0].counts == (0, 0, 0, 1)
+    assert computed.losses[0].conditions[1].counts == (0, 0, 0, 1)
     assert computed.finished == 31
 
 
@@ -271,6 +298,7 @@ BASE = "factors: {goal: {}}\noutcomes: {y: {OUTCOME}}\n"
         ("type: scale, from: 1, to: 7", "goal,y\na,1\nb,9\n", "line 3: 'y' is 9, beyond its bounds (1 to 7)"),
         ("type: yes_no", "goal,y\na,1\nb,maybe\n", "line 3: 'y' is 'maybe', neither yes nor no"),
         ("type: category, values: [p, q]", "goal,y\na,p\nb,r\n", "line 3: 'y' is 'r', none of its values"),
+        ("", "goal,y\na,1\nb,-1e308\n", "line 3: 'y' is '-1e308', too large to compute with"),
         ("", "gaol,y\na,1\nb,2\n", "factors.goal: there is no column 'goal'; did you mean gaol?"),
         ("", "goal,y\n,1\n,2\n", "no row is left; 2 rows of 2 columns"),
     ],
