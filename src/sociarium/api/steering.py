@@ -35,6 +35,19 @@ class Steerable:
         """What its orders amount to."""
         return steering_state(self.orders)
 
+    def doing(self, name: str) -> object:
+        """What the first process that plays the sweep says of itself; None where nobody does."""
+        return next((worker.doing.get(name) for worker in self.workers), None)
+
+    @property
+    def concurrency(self) -> object:
+        """Runs open at once; None where nobody says it."""
+        return self.state.concurrency or self.doing("concurrency")
+
+    def pause_of(self, target: Target | None) -> str | None:
+        """How the sweep, or the model that a target names, is paused; None while it is not."""
+        return self.state.paused if target is None else self.state.paused_models.get(str(target.get("model")))
+
     def condition(self, where: dict[str, str]) -> Target:
         """See `condition_target`."""
         return condition_target(self.store, self.begun.sweep, where)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from starlette.testclient import TestClient
 
 from sociarium.ports.clock import SystemClock
+from sociarium.records.runs import Claim, RunState
 from sociarium.records.steering import steering_state
 from sociarium.runner.library.steering import OrderRequest, give_order
+from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.definitions import small_feed
 from tests.support.played_stores import played, two_days
@@ -44,6 +48,20 @@ def test_a_pause_is_kept_with_who_ordered_it_and_why_and_the_page_says_so(
     assert order(browser, half, "continue") == 303
     assert "<strong>Paused</strong>" not in browser.get(f"/sweeps/{half}").text
     assert steering_state(store.orders(half)).paused is None
+
+
+def test_an_order_keeps_what_it_replaces_as_that_of_a_command_does(
+    client: Client, store: SqliteStore, half: str
+) -> None:
+    browser, model = client(), json.dumps({"model": "dry"})
+    run = next(slot.status for slot in store.slots(half) if slot.status.state is RunState.PENDING)
+    worker = replace(this_worker("bob"), doing={"sweep": half, "concurrency": 6})
+    store.record_heartbeat(worker)
+    store.claim(Claim(run.run, run.token + 1, worker.id, "2026-03-01T08:00:00.000Z", 3))
+    order(browser, half, "concurrency", number="2")
+    order(browser, half, "pause", about=model)
+    order(browser, half, "hold", about=model)
+    assert [one.former for one in store.orders(half)] == [6, None, "drain"]
 
 
 def test_last_words_are_of_runs_that_spoke_and_not_of_those_that_were_cancelled(

@@ -78,8 +78,7 @@ def _concurrency(steerable: Steerable, value: int, reason: str) -> OrderRequest:
     begun = steerable.begun
     if needs_person(begun.definition, begun.sweep.name):
         raise BadInput("a person takes part in this sweep, and reads one conversation at a time")
-    former = steerable.state.concurrency or _doing(steerable, "concurrency")
-    return OrderRequest(action="concurrency", value=value, former=former, reason=reason)
+    return OrderRequest(action="concurrency", value=value, former=steerable.concurrency, reason=reason)
 
 
 def _limits_order(steerable: Steerable, name: str, values: Mapping[str, Any], reason: str) -> OrderRequest:
@@ -116,15 +115,10 @@ def _budget_order(steerable: Steerable, budget: Mapping[str, float | None], reas
     begun = steerable.begun
     if budget.get("max_cost") is not None:
         refuse_unpriced(begun.definition, begun.sweep.name, option="--max-cost")
-    doing = _doing(steerable, "bounds")
+    doing = steerable.doing("bounds")
     before = {**steerable.state.budget, **(doing if isinstance(doing, Mapping) else {})}
     former = {name: before.get(name) for name in budget}
     return OrderRequest(action="budget", value=dict(budget), former=former, reason=reason)
-
-
-def _doing(steerable: Steerable, name: str) -> object:
-    """What the first process that plays the sweep says of itself; None where nobody does."""
-    return next((worker.doing.get(name) for worker in steerable.workers), None)
 
 
 def _budget(cost: str | None, tokens: str | None, time: str | None) -> dict[str, float | None]:

@@ -68,6 +68,7 @@ class Endpoint:
         self._limit = OpenCalls(limits.open, clock)
         self._open = 0
         self._queue: deque[asyncio.Future[None]] = deque()
+        self._news = asyncio.Event()
         stop.when_draining(self._wake_all)
 
     @property
@@ -230,7 +231,7 @@ class Endpoint:
         if not self._opening.is_open():
             call.forget()
             self._health.close(self._opening.opens_at)
-            await self._pause(self._opening.seconds_to_next_look)
+            await self._wait_for_news(self._opening.seconds_to_next_look)
             if self._opening.is_open():
                 self._health.open()
         elif self._open < self.limit:
@@ -259,6 +260,12 @@ class Endpoint:
             raise
         self._stop.check()
 
+    async def _wait_for_news(self, seconds: float) -> None:
+        """Pause until everybody is to look again, or for so long."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._news.wait(), max(seconds, 0.0))
+        self._stop.check()
+
     async def _pause(self, seconds: float) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._stop.draining.wait(), max(seconds, 0.0))
@@ -277,7 +284,9 @@ class Endpoint:
                 free -= 1
 
     def _wake_all(self) -> None:
-        """Let everybody who waits for a place look again."""
+        """Let everybody who waits for a place, or for hours to begin, look again."""
+        self._news.set()
+        self._news = asyncio.Event()
         for place in self._queue:
             if not place.done():
                 place.set_result(None)

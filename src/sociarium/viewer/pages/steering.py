@@ -139,9 +139,8 @@ def order_request(steerable: Steerable, action: str, about: str, *, reason: str,
     target, why = _target(steerable, about), reason.strip()[:_MOST_REASON]
     match action:
         case "pause" | "hold":
-            paused = steerable.state.paused if target is None else None
-            value = "drain" if action == "pause" else "hold"
-            return OrderRequest(action="pause", target=target, value=value, former=paused, reason=why)
+            value, former = "drain" if action == "pause" else "hold", steerable.pause_of(target)
+            return OrderRequest(action="pause", target=target, value=value, former=former, reason=why)
         case "continue":
             return OrderRequest(action="continue", target=target, reason=why)
         case "cancel":
@@ -149,8 +148,7 @@ def order_request(steerable: Steerable, action: str, about: str, *, reason: str,
         case "retry":
             return OrderRequest(action="retry", target=target, reason=why)
         case "concurrency" if number:
-            before = steerable.state.concurrency
-            return OrderRequest(action="concurrency", value=number, former=before, reason=why)
+            return OrderRequest(action="concurrency", value=number, former=steerable.concurrency, reason=why)
         case "concurrency":
             raise BadInput("say how many runs are open at once: a whole number, 1 or more")
         case _:
