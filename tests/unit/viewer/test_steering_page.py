@@ -64,6 +64,24 @@ def test_an_order_keeps_what_it_replaces_as_that_of_a_command_does(
     assert [one.former for one in store.orders(half)] == [6, None, "drain"]
 
 
+def test_bounds_limits_and_the_run_that_comes_first_are_changed_by_a_word(
+    client: Client, store: SqliteStore, half: str
+) -> None:
+    browser = client()
+    run = next(slot.status.run for slot in store.slots(half) if slot.status.state is RunState.PENDING)
+    for what, value in {
+        "cost": "2.5", "tokens": "9000", "time": "7h30m", "limits": "dry:open=3", "first": run[:12]
+    }.items():  # fmt: skip
+        assert order(browser, half, "change", what=what, value=value, reason="the night is long") == 303
+    assert order(browser, half, "change", what="tokens", value="none") == 303
+    state = steering_state(store.orders(half))
+    assert state.budget == {"max_cost": 2.5, "max_tokens": None, "seconds": 27000}
+    assert state.limits == {"dry": {"open": 3}}
+    assert state.first_runs == (run,)
+    assert {one.reason for one in store.orders(half)[:5]} == {"the night is long"}
+    assert "--max-time 7h30m" in browser.get(f"/sweeps/{half}").text, "the command to go on names it"
+
+
 def test_last_words_are_of_runs_that_spoke_and_not_of_those_that_were_cancelled(
     client: Client, store: SqliteStore
 ) -> None:
@@ -94,6 +112,10 @@ def test_conditions_with_a_level_are_cancelled_and_come_back(client: Client, sto
     [
         ("concurrency", {"number": "0"}, "a whole number, 1 or more"),
         ("concurrency", {}, "a whole number, 1 or more"),
+        ("change", {"what": "cost", "value": "much"}, "is no number from 0 on"),
+        ("change", {"what": "limits", "value": "many"}, "is not NAME:LIMIT=VALUE"),
+        ("change", {"what": "time", "value": " "}, "what is changed, and what it is to be"),
+        ("change", {"what": "weather", "value": "fine"}, "what is changed, and what it is to be"),
         ("explode", {}, "is no order"),
         ("cancel", {"about": '{"where": {"weather": "rain"}}'}, "weather"),
         ("pause", {"about": '{"where": {"messages": "6"}}'}, "is not said of a condition"),
@@ -108,7 +130,7 @@ def test_what_is_no_order_is_refused_with_what_was_typed_and_nothing_is_kept(
     assert answer.status_code == 400
     assert says in answer.text.replace("&#39;", "'")
     assert answer.text.count('role="alert"') == 1
-    assert answer.text.count('value="it is &lt;late&gt;"') == 2
+    assert answer.text.count('value="it is &lt;late&gt;"') == 3
     assert f'value="{fields.get("number", "")}" required' in answer.text
     assert store.orders(half) == []
 
