@@ -66,13 +66,15 @@ class SteeredSweep:
     """A sweep after somebody gave orders about it.
 
     Attributes:
-        orders: as they stand on record.
+        orders: that were given, as they stand on record.
+        all_orders: of the sweep, those before them among them.
         changes: runs that were brought up to them at once, because nobody plays them.
         status: how the sweep stands now.
     """
 
     sweep: SweepRecord
     orders: Sequence[SteeringOrder]
+    all_orders: Sequence[SteeringOrder]
     changes: RunChanges
     status: SweepStatus
 
@@ -102,8 +104,9 @@ def steer_sweep(
     steerable = Steerable(store, begun, store.orders(sweep.id), list(before.workers.values()))
     orders = [_give(store, sweep, request, by=by, clock=clock) for request in requests(steerable)]
     retries = [order for order in orders if order.action == "retry"]
-    changes = carry_out(store, sweep, store.orders(sweep.id), retries=retries, me=me, clock=clock)
-    return SteeredSweep(sweep, orders, changes, sweep_status(store, sweep, me=me))
+    standing = store.orders(sweep.id)
+    changes = carry_out(store, sweep, standing, retries=retries, me=me, clock=clock)
+    return SteeredSweep(sweep, orders, standing, changes, sweep_status(store, sweep, me=me))
 
 
 def _give(store: Store, sweep: SweepRecord, request: OrderRequest, *, by: str, clock: Clock) -> SteeringOrder:
