@@ -59,8 +59,8 @@ def test_show_tells_everything_of_a_run(program: Program) -> None:
     runs = program("list", "runs", "--json").json
     assert len(runs) == 4
     assert set(runs[0]) == {
-        "run", "sweep", "experiment", "condition", "replicate", "protocol", "state", "ended", "messages", "error",
-        "title", "started", "finished",
+        "run", "sweep", "experiment", "environment", "condition", "replicate", "protocol", "state", "ended", "messages",
+        "error", "title", "started", "finished",
         "faults", "ran_by", "cost",
     }  # fmt: skip
     told = program("show", runs[0]["run"][:10], "--json").json
@@ -293,7 +293,7 @@ def test_a_file_that_is_no_store_is_refused(program: Program) -> None:
 
 
 def test_help_lists_every_command_and_each_explains_itself(program: Program) -> None:
-    from sociarium.cli.app import COMMANDS
+    from sociarium.cli.command_names import COMMANDS
 
     listed = program("--help").out
     for command, sentence in COMMANDS.items():
@@ -303,6 +303,7 @@ def test_help_lists_every_command_and_each_explains_itself(program: Program) -> 
         assert sentence.split()[0] in said.out
 
 
+@pytest.mark.slow
 def test_the_shipped_experiments_are_sound_and_play(program: Program) -> None:
     shipped = sorted((Path(__file__).parents[2] / "experiments").glob("*.yaml"))
     assert len(shipped) >= 3

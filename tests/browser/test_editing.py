@@ -59,3 +59,54 @@ def test_a_sweep_is_begun_by_the_keyboard_and_its_page_follows(open_page: Open, 
     expect(page.get_by_role("heading", name="Jury, not begun, main")).to_be_visible(timeout=40_000)
     assert "/sweeps/" in page.url
     expect(page.locator("#sweep-lede")).to_contain_text("1 of 1 runs are done", timeout=40_000)
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_a_section_and_a_question_are_added_by_the_keyboard(open_page: Open, stocked: Stocked, script: bool) -> None:
+    page = open_page(stocked.pages["edit"], script=script)
+    page.locator("summary", has_text="One more section").press("Enter")
+    page.get_by_label("Its title, which stands above the text").fill("Curfew")
+    page.get_by_label("What is read; where each role begins with its own").fill("Lights out at nine.")
+    add = page.get_by_role("button", name="Add it")
+    add.locator("visible=true").press("Enter")
+    expect(page.get_by_role("group", name="Curfew")).to_be_visible()
+    assert page.url.endswith("#sections")
+    page.locator("summary", has_text="One more private question").press("Enter")
+    fields = page.locator("#questions").locator("xpath=../..").locator("details")
+    fields.get_by_label("Its name in your tables").fill("hope")
+    fields.get_by_label("The answer").fill("0-10")
+    fields.get_by_label("The question", exact=True).fill("What do you hope for?")
+    fields.get_by_label("at the end of each day").press("Space")
+    fields.get_by_role("button", name="Add it").press("Enter")
+    expect(page.locator("pre")).to_contain_text("ask: What do you hope for?")
+    expect(page.get_by_role("status")).to_contain_text("it is not saved yet")
+    page.get_by_role("button", name="Take hope out").press("Enter")
+    expect(page.locator("pre")).not_to_contain_text("What do you hope for?")
+    store = SqliteStore(stocked.path)
+    assert len(store.versions(stocked.prison)) == 1
+    store.close()
+
+
+def test_a_person_is_unfolded_renamed_and_added_by_the_keyboard(open_page: Open, stocked: Stocked) -> None:
+    page = open_page(stocked.pages["feed-edit"], width=390)
+    page.locator("summary", has_text="@ada").press("Enter")
+    page.get_by_label("Handle", exact=True).locator("visible=true").fill("ada_odd")
+    page.locator("summary", has_text="One more person").press("Enter")
+    page.get_by_label("Handle: one word").fill("two words")
+    page.get_by_role("button", name="Check").first.press("Enter")
+    expect(page.get_by_text("is no handle")).to_be_visible()
+    expect(page.get_by_label("What followed")).to_contain_text("Changed along")
+    page.get_by_label("Handle: one word").fill("cy")
+    page.get_by_role("button", name="Check").first.press("Enter")
+    expect(page.locator("summary", has_text="@cy")).to_be_visible()
+    expect(page.locator("summary", has_text="@ada_odd")).to_be_visible()
+
+
+def test_a_fork_is_begun_by_the_keyboard_and_leads_to_its_sweep(open_page: Open, stocked: Stocked) -> None:
+    page = open_page(f"/runs/{stocked.prison_runs[0]}#m1-2")
+    page.locator("#m1-2").get_by_role("link", name="Fork").press("Enter")
+    expect(page.get_by_label("From right after")).to_have_value("day1/turn2")
+    page.get_by_label("From right after").press("Enter")
+    page.get_by_role("button", name="Start the fork").press("Enter")
+    expect(page.locator("#sweep-lede")).to_contain_text("1 of 1 runs are done", timeout=40_000)
+    assert "/sweeps/" in page.url

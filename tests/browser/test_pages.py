@@ -13,12 +13,31 @@ from tests.support.stocked_store import Stocked
 
 pytestmark = pytest.mark.slow
 Open = Callable[..., Page]
+TABBED = """
+window.tabbed = () => [...document.querySelectorAll(
+  'a[href], button, input, select, textarea, summary, [tabindex="0"], pre[tabindex]')].filter((one) =>
+  one.tabIndex >= 0 && !one.disabled && one.type !== 'hidden' && one.checkVisibility({visibilityProperty: true})
+  && !(one.type === 'radio' && one !== ([...document.getElementsByName(one.name)].find((each) => each.checked)
+  || document.getElementsByName(one.name)[0])));
+window.reached = () => {
+  const one = document.activeElement, style = getComputedStyle(one);
+  const seen = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
+  return seen ? tabbed().indexOf(one) : `no outline: ${one.outerHTML.slice(0, 120)}`;
+};
+"""
+"""Everything that Tab comes to, in order; and where it is, if that can be seen."""
 PAGES = ["experiments", "experiment", "sweep", "transcript", "prompt", "no-match", "not-there", "odd-experiment",
          "odd-sweep", "odd-transcript", "feed", "feed-as", "person", "thread",
          "odd-feed", "odd-person", "results", "odd-results", "runs", "compare", "odd-compare",
          "compare-choice", "fork", "steer", "ask", "odd-ask", "compose", "odd-compose",
          "label", "codebook", "codebook-form", "labelling", "agreement", "settling", "odd-codebook",
-         "odd-labelling", "edit", "odd-edit", "run", "odd-run", "go-on"]  # fmt: skip
+         "odd-labelling", "edit", "odd-edit", "run", "odd-run", "go-on", "results-said", "figures",
+         "figures-over-turns", "population", "consent", "not-begun", "fork-refused", "odd-fork", "feed-fork",
+         "feed-edit", "feed-results"]  # fmt: skip
+
+
+def test_every_page_of_the_store_is_looked_at(stocked: Stocked) -> None:
+    assert set(PAGES) == set(stocked.pages)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -37,6 +56,31 @@ def test_a_page_fits_and_can_be_used_by_everybody(
     shot(page, f"{name}-{width}-{theme}")
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
     assert accessibility.violations(page, axe_script) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_walked_through_by_tab(open_page: Open, stocked: Stocked, name: str) -> None:
+    page = open_page(stocked.pages[name], status=404 if name == "not-there" else 200)
+    page.evaluate(TABBED)
+    most = page.evaluate("tabbed().length")
+    assert most > 8
+    places = []
+    for _ in range(min(most, 90)):
+        page.keyboard.press("Tab")
+        places.append(page.evaluate("reached()"))
+    assert places == list(range(len(places))), "something is left out, or holds the keyboard"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_read_without_javascript(open_page: Open, stocked: Stocked, name: str) -> None:
+    status = 404 if name == "not-there" else 200
+    with_script, without = (
+        open_page(stocked.pages[name], width=390, script=script, status=status) for script in (True, False)
+    )
+    assert without.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    words = [page.locator("main").inner_text().split() for page in (with_script, without)]
+    missing = set(words[0]) - set(words[1])
+    assert len(missing) <= len(set(words[0])) / 20, sorted(missing)
 
 
 def test_nothing_of_a_hostile_store_is_executed(open_page: Open, stocked: Stocked) -> None:

@@ -8,12 +8,16 @@ from pathlib import Path
 
 from sociarium.analysis.annotation.labelling import save_labels
 from sociarium.analysis.annotation.samples import units_of
+from sociarium.experiment.feed.run_content import FeedContent
+from sociarium.experiment.stored_content import read_content
 from sociarium.ports.clock import SystemClock
 from sociarium.records.events import Event
 from sociarium.records.journal import JournalEntry
 from sociarium.records.labels import Codebook
 from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import Claim, Outcome, RunState, SweepSlot
+from sociarium.runner.library.steering import OrderRequest, give_order
+from sociarium.runner.run.population import record_of
 from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.annotated import draw, with_codebook
@@ -53,6 +57,11 @@ class Stocked:
     hostile_run: str
     codebook: str
     odd_codebook: str
+    population: str
+    consent_run: str
+    idle_sweep: str
+    odd_people: str
+    feed_sweep: str
 
     @property
     def pages(self) -> dict[str, str]:
@@ -98,6 +107,17 @@ class Stocked:
             "ask": f"/runs/{self.prison_runs[0]}/ask",
             "odd-ask": f"/runs/{self.odd_feed_run}/ask?agent=ada&at=day1",
             "compose": f"/runs/{self.half_feed_run}/compose",
+            "results-said": f"/sweeps/{self.prison_sweep}/results?probe=said.words&over=day",
+            "figures": f"/sweeps/{self.prison_sweep}/figures?by=personality&by=section.Oversight",
+            "figures-over-turns": f"/sweeps/{self.prison_sweep}/figures?probe=said.words&over=turn",
+            "population": f"/runs/{self.population}",
+            "consent": f"/runs/{self.consent_run}/compose",
+            "not-begun": f"/sweeps/{self.idle_sweep}",
+            "fork-refused": f"/runs/{self.prison_runs[0]}/fork?plan=true&at=day9/turn1",
+            "odd-fork": f"/runs/{self.odd_run}/fork?plan=true&at=day1/turn2&sham=true",
+            "feed-fork": f"/runs/{self.feed_run}/fork?plan=true&at=day1&sham=true",
+            "feed-edit": f"/experiments/{self.odd_people}/edit",
+            "feed-results": f"/sweeps/{self.feed_sweep}/results",
             "odd-compose": f"/runs/{self.odd_feed_run}/compose?kind=reply&target=p1",
         }
 
@@ -116,6 +136,11 @@ def stock(path: Path) -> Stocked:
         odd_feed = played(store, odd_feed_file(), creator="nour", model=Saying(ODD))
         half_feed = played(store, odd_feed_file("Odd people, half a night"), creator="nour", max_tokens=1)
         saved(store, small(title="Jury, not begun"), creator="mirek")
+        idle = saved(store, small(title="Parish, left at once"), creator="mirek").sweep
+        reason = f"4,012 tokens were used, the bound is 4000; {LONG_WORD}"
+        give_order(store, idle.id, OrderRequest(action="leave", value={"why": "budget"}, reason=reason), by="mirek",
+                   clock=SystemClock())  # fmt: skip
+        agreed = played(store, odd_feed_file("With consent", consent=ODD[5]), creator="nour", max_tokens=1)
         bad = hostile(store, '"><img src=x onerror=alert(1)><script>alert(1)</script>{{ 7 }}\u202e')
         codebook, odd_codebook = labelled_by_two(store, prison.sweep), odd_codebook_of(store, odd.sweep)
         done = [spot.status.run for spot in spots if spot not in (spots[1], spots[6], spots[9])]
@@ -134,9 +159,24 @@ def stock(path: Path) -> Stocked:
             next(iter(store.slots(bad.id))).status.run,
             codebook.id,
             odd_codebook.id,
+            population_of(store, "Odd people who are written"),
+            next(iter(store.slots(agreed.sweep.id))).status.run,
+            idle.id,
+            odd_feed.experiment.id,
+            feed.sweep.id,
         )
     finally:
         store.close()
+
+
+def population_of(store: SqliteStore, title: str) -> str:
+    """A population whose people are hard to place."""
+    people = "[{generate: 6, model: dry, role: voter, prompt: Somebody.}, {handle: ada}]"
+    sweep = played(store, small_feed(title=title, people=people, days="1"), creator="nour").sweep
+    run = store.run(next(iter(store.slots(sweep.id))).status.run)
+    content = read_content(run.content)
+    assert isinstance(content, FeedContent)
+    return record_of(run, content.generated[0].population, created=run.created).id
 
 
 def labelled_by_two(store: SqliteStore, sweep: SweepRecord) -> Codebook:
@@ -187,7 +227,7 @@ def odd_file() -> str:
     )
 
 
-def odd_feed_file(title: str = "Odd people") -> str:
+def odd_feed_file(title: str = "Odd people", *, consent: str = "") -> str:
     """People whose names, words and hashtags are hard to place."""
     people = [
         {"handle": "ada", "name": LONG_WORD, "bio": ODD[2], "persona": {LONG_WORD: ODD[4], "يقول": ODD[1]},
@@ -196,7 +236,7 @@ def odd_feed_file(title: str = "Odd people") -> str:
         {"handle": "b" * 30, "name": "👩‍👩‍👧‍👦🏳️‍🌈", "role": "clerk"},
     ]  # fmt: skip
     return small_feed(
-        title=f"'{title}'", people=json.dumps(people, ensure_ascii=False), days="3",
+        title=f"'{title}'", consent=json.dumps(consent), people=json.dumps(people, ensure_ascii=False), days="3",
         probes="[{name: how they feel about it, at: [start, each_day], ask: Say it., answer: {from: 0, to: 10}}]",
     )  # fmt: skip
 

@@ -35,6 +35,7 @@ from sociarium.runner.planning.preflight import needs_person
 from sociarium.runner.run.event_loop import finish
 from sociarium.runner.sweep.forks import DerivedPlan, place_sweep
 from sociarium.runner.sweep.play_options import PlayOptions
+from sociarium.runner.sweep.record_leaving import record_leaving
 from sociarium.runner.sweep.save import StartedSweep, reopen, save_sweep
 from sociarium.runner.sweep.start import SweepOutcome, SweepPorts, start
 from sociarium.runner.sweep.write_populations import refuse_without_populations
@@ -121,8 +122,13 @@ async def play_sweep(
         ports = replace(ports, rankers=_own_rankers(begun, options))
     if several:
         place = Workplace(partial(begin_process, _WORKER), url_of(store), pace, code_folders(begun.rankers))
-        return await coordinate(store, begun, routes, options, ports, workplace=place, creator=config.creator)
-    return await start(store, begun, routes, options, ports, creator=config.creator)
+        outcome = await coordinate(store, begun, routes, options, ports, workplace=place, creator=config.creator)
+    else:
+        outcome = await start(store, begun, routes, options, ports, creator=config.creator)
+    await asyncio.to_thread(
+        record_leaving, store, begun.sweep, outcome.result, ports.stop, by=config.creator, clock=ports.clock
+    )
+    return outcome
 
 
 async def play_plan(

@@ -36,7 +36,9 @@ def is_a_feed(document: Document) -> bool:
 
 def modelled_roles(document: Document) -> list[str]:
     """The roles for which a model, or a person, speaks."""
-    return [role for role, spec in document["roles"].items() if not (spec or {}).get("script")]
+    roles = document.get("roles")
+    specs = roles if isinstance(roles, dict) else {}
+    return [role for role, spec in specs.items() if not (isinstance(spec, dict) and spec.get("script"))]
 
 
 def without_sweeps(document: Document) -> Document:

@@ -3,19 +3,58 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from sociarium.editing.change import Change, copy_of, count_text, entries_of, refuse_unknown, refuse_unusable
 from sociarium.editing.document import Document
 from sociarium.editing.factors import change_factors
+from sociarium.editing.people_names import archetype_fault, handle_fault, handles
 from sociarium.editing.references import ReferenceRenames, Renames, change_references
 from sociarium.editing.roles import forget_role, role_names
 from sociarium.editing.texts import change_strings
+from sociarium.errors import BadInput
 from sociarium.experiment.feed.default_role import DEFAULT_ROLE
 
 Named = Literal["probes", "events"]
 _KINDS: dict[Named, str] = {"probes": "question", "events": "announcement"}
 _SLOTS: dict[Named, str] = {"probes": "probe", "events": "event"}
+
+
+def add_person(document: Document, person: Mapping[str, Any]) -> Change:
+    """One more person of a feed, described by themselves.
+
+    Args:
+        person: as a file describes one; with a handle.
+
+    Raises:
+        BadInput: nobody can have the handle or the role.
+    """
+    handle, role = str(person.get("handle", "")), str(person.get("role", DEFAULT_ROLE))
+    if fault := handle_fault(handle, handles(document)) or archetype_fault(document, role):
+        raise BadInput(fault)
+    changed = copy_of(document)
+    changed["people"] = [*(changed.get("people") or ()), {**person, "handle": handle.strip().removeprefix("@")}]
+    return Change(changed)
+
+
+def change_role(document: Document, position: int, role: str) -> Change:
+    """Another role for an entry of people; one that nobody has any more goes with its texts.
+
+    Raises:
+        BadInput: nobody can have the role.
+    """
+    if fault := archetype_fault(document, role):
+        raise BadInput(fault)
+    changed = copy_of(document)
+    entry = changed["people"][position]
+    former = str(entry.get("role", DEFAULT_ROLE))
+    if role == DEFAULT_ROLE:
+        entry.pop("role", None)
+    else:
+        entry["role"] = role
+    is_gone = former not in role_names(changed)
+    return Change(changed, tuple(forget_role(changed, document, former)) if is_gone else ())
 
 
 def rename_person(document: Document, old: str, new: str) -> Change:
@@ -24,11 +63,11 @@ def rename_person(document: Document, old: str, new: str) -> Change:
     Raises:
         BadInput: nobody has the handle, or somebody else has the new one.
     """
-    handles = _handles(document)
-    refuse_unknown(old, handles, "person")
+    others = handles(document)
+    refuse_unknown(old, others, "person")
     if new == old:
         return Change(copy_of(document))
-    refuse_unusable(new.casefold(), [handle.casefold() for handle in handles if handle != old], "person")
+    refuse_unusable(new.casefold(), [handle.casefold() for handle in others if handle != old], "person")
     changed = copy_of(document)
     links = announcements = 0
     for _, entry in entries_of(changed, "people"):
@@ -64,7 +103,7 @@ def remove_person(document: Document, handle: str) -> Change:
     Raises:
         BadInput: nobody has the handle.
     """
-    refuse_unknown(handle, _handles(document), "person")
+    refuse_unknown(handle, handles(document), "person")
     changed = copy_of(document)
     person = next(entry for _, entry in entries_of(changed, "people") if entry.get("handle") == handle)
     changed["people"] = [entry for entry in changed["people"] if entry is not person]
@@ -125,10 +164,6 @@ def remove_named(document: Document, kind: Named, name: str) -> Change:
 
 def _change_along(changed: dict[str, Any], kind: Named, renames: Renames) -> list[str]:
     return change_references(changed, ReferenceRenames(probes=renames)) if kind == "probes" else []
-
-
-def _handles(document: Document) -> list[str]:
-    return [str(entry["handle"]) for _, entry in entries_of(document, "people") if "handle" in entry]
 
 
 def _names(document: Document, kind: Named) -> list[str]:

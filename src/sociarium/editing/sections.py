@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from sociarium.editing.change import Change, copy_of, entries_of, refuse_unknown, refuse_unusable, with_key_renamed
-from sociarium.editing.document import Document, is_a_feed
+from sociarium.editing.document import Document, is_a_feed, modelled_roles
 from sociarium.editing.factors import change_factors
+from sociarium.editing.roles import role_names
 from sociarium.editing.texts import put, section_slots, text_slots, value_at
 from sociarium.editing.words import slot_words
 from sociarium.errors import BadInput
@@ -14,6 +15,54 @@ from sociarium.experiment.prompts.starting_prompt import STARTING_PROMPT
 
 Prompt = Literal["sections", "summarizer", "manager"]
 """Whose prompt: the agents' or people's, the one that records days, the one that chooses speakers."""
+
+
+def readers(document: Document) -> list[str]:
+    """The roles that read sections of their own."""
+    return role_names(document) if is_a_feed(document) else modelled_roles(document)
+
+
+def add_section(document: Document, title: str, text: str, *, is_shared: bool) -> Change:
+    """One more section, read last.
+
+    Args:
+        text: what all read, or where each role begins with its own.
+
+    Raises:
+        BadInput: another section has the title, or there is no text.
+    """
+    refuse_unusable(
+        title, [str(section.get("title", "")) for _, section in entries_of(document, "sections")], "section"
+    )
+    if not text.strip():
+        raise BadInput("Write what is read under this title.")
+    changed = copy_of(document)
+    texts = {"shared": text} if is_shared else {"private": dict.fromkeys(readers(document), text)}
+    changed["sections"] = [*(changed.get("sections") or ()), {"title": title, **texts}]
+    return Change(changed)
+
+
+def share_section(document: Document, title: str, *, is_shared: bool) -> Change:
+    """Let all read the same under a title, or each role a text of its own, beginning with what all read.
+
+    Of several texts the first one is read by all; comparisons of texts that are gone go with them.
+
+    Raises:
+        BadInput: there is no such section, or it is the starting prompt.
+    """
+    position = _position(document, title, "sections")
+    _refuse_starting_prompt(document, position, "sections", "is read by each role in words of its own")
+    changed = copy_of(document)
+    section = changed["sections"][position]
+    if is_shared == ("shared" in section):
+        return Change(changed)
+    before = _slots(section, position, "sections")
+    if is_shared:
+        section["shared"] = next(iter((section.pop("private", None) or {}).values()), "")
+    else:
+        text = section.pop("shared")
+        section["private"] = dict.fromkeys(readers(document), text) if text else {}
+    return Change(changed, tuple(change_factors(changed, document, slots=dict.fromkeys(before))))
 
 
 def rename_section(document: Document, old: str, new: str, *, prompt: Prompt = "sections") -> Change:

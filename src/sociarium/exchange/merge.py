@@ -85,17 +85,30 @@ def _merge_plans(store: Store, plans: PlanData, result: MergeResult) -> None:
 
 
 def _merge_orders(store: Store, sweep: str, incoming: Sequence[SteeringOrder], result: MergeResult) -> None:
-    """Let one log of orders go on where the other ends; two logs are never mixed."""
+    """Let one log of orders go on where the other ends; two logs are never mixed.
+
+    Why starts left the sweep is no steering: where that differs it stays as it is here.
+    """
     standing = store.orders(sweep)
-    if any(ours != theirs for ours, theirs in zip(standing, incoming, strict=False)):
-        result.add_conflict(
-            f"sweep {sweep} was steered here and there, each on its own; its orders stay as they are here"
-        )
-        return
-    for order in incoming[len(standing) :]:
+    fresh = incoming[len(standing) :]
+    if standing != incoming[: len(standing)]:
+        ours, theirs = _people_orders(standing), _people_orders(incoming)
+        if any(mine != other for mine, other in zip(ours, theirs, strict=False)):
+            result.add_conflict(
+                f"sweep {sweep} was steered here and there, each on its own; its orders stay as they are here"
+            )
+            return
+        after = max(order.number for order in standing) + 1
+        fresh = [replace(order, number=after + ahead) for ahead, order in enumerate(theirs[len(ours) :])]
+    for order in fresh:
         if store.add_order(order) != order:
             result.add_conflict(f"sweep {sweep} was steered here meanwhile; its orders stay as they are here")
             return
+
+
+def _people_orders(orders: Sequence[SteeringOrder]) -> list[SteeringOrder]:
+    """Orders without what only says why a start left the sweep, whatever their numbers."""
+    return [replace(order, number=0) for order in orders if order.action != "leave"]
 
 
 def _merge_edit(store: Store, incoming: Edit | None, result: MergeResult) -> None:

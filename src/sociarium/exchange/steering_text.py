@@ -48,6 +48,8 @@ def order_text(order: SteeringOrder) -> str:
             return f"outcomes seen of {order.value['finished']} finished runs"
         case "canary":
             return f"canary of {about} answered"
+        case "leave":
+            return "left before the end"
 
 
 def standing_options(orders: Iterable[SteeringOrder]) -> list[str]:

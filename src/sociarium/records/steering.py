@@ -10,9 +10,10 @@ from typing import Any, Literal, get_args
 from sociarium.experiment.canonical import canonical_json
 from sociarium.experiment.level import Level
 
-Action = Literal[
-    "pause", "continue", "cancel", "concurrency", "limits", "retry", "budget", "first", "stop", "look", "canary"
-]
+Action = Literal["pause", "continue", "cancel", "concurrency", "limits", "retry", "budget", "first", "stop", "look",
+                 "canary", "leave"]  # fmt: skip
+NOTES: frozenset[Action] = frozenset({"canary", "leave"})
+"""What the program notes for itself; nobody steered the sweep by it."""
 Pause = Literal["drain", "hold"]
 """Both make no further call, and what is under way is finished. drain: runs are given back, so that nobody holds them.
 hold: they stay with whoever plays them and wait where they are."""
@@ -29,9 +30,8 @@ _TARGET_KINDS: Mapping[str, frozenset[str]] = {
     "retry": frozenset({"", "condition", "run", "model"}),
     "budget": frozenset({""}),
     "first": frozenset({"run"}),
-    "stop": frozenset({""}),
-    "look": frozenset({""}),
     "canary": frozenset({"model"}),
+    **dict.fromkeys(("stop", "look", "leave"), frozenset({""})),
 }
 _BUDGETS = frozenset({"max_cost", "max_tokens", "seconds"})
 
@@ -53,6 +53,7 @@ class SteeringOrder:
     | stop | sweep | `rule` as declared, `replicates` that are whole, and what was seen; the program itself says so |
     | look | sweep | how many runs were `finished` of those `planned` when outcomes were seen, and in which `way` |
     | canary | model | what it answered to a fixed question, see `records.canary`; changes nothing |
+    | leave | sweep | `why` a start left the sweep before its end, as `reason` says in words; changes nothing |
 
     Attributes:
         number: of the order in its sweep, from 1.
@@ -91,6 +92,7 @@ class SteeringState:
         retries: the orders to retry, by number. Each stands for the failures before it.
         first_runs: runs to be taken up before others, in this order.
         stopped: what the program said when the sweep came to its declared end; None before that.
+        left: what the last start that left the sweep before its end said of it; None before that.
         number: of the last order; 0 before the first.
     """
 
@@ -106,6 +108,7 @@ class SteeringState:
     retries: tuple[SteeringOrder, ...] = ()
     first_runs: tuple[str, ...] = ()
     stopped: SteeringOrder | None = None
+    left: SteeringOrder | None = None
     number: int = 0
 
     def is_cancelled(self, run: str, condition: Mapping[str, Level], models: Iterable[str]) -> bool:
@@ -186,6 +189,7 @@ class _Tally:
     retries: list[SteeringOrder] = field(default_factory=list)
     first_runs: dict[str, None] = field(default_factory=dict)
     stopped: SteeringOrder | None = None
+    left: SteeringOrder | None = None
     number: int = 0
 
     def add(self, order: SteeringOrder) -> None:
@@ -208,6 +212,8 @@ class _Tally:
                 self.retries.append(order)
             case "stop":
                 self.stopped = self.stopped or order
+            case "leave":
+                self.left = order
             case "first":
                 run = _of(order, "run")
                 self.first_runs.pop(run, None)
@@ -229,6 +235,7 @@ class _Tally:
             retries=tuple(self.retries),
             first_runs=tuple(self.first_runs),
             stopped=self.stopped,
+            left=self.left,
             number=self.number,
         )
 
@@ -278,6 +285,9 @@ def _value_fault(action: Action, value: Any) -> str:
         case "look":
             is_count = isinstance(value, Mapping) and isinstance(value.get("finished"), int)
             return "" if is_count else "a look has how many runs were finished"
+        case "leave":
+            has_reason = isinstance(value, Mapping) and isinstance(value.get("why"), str)
+            return "" if has_reason else "a start that leaves a sweep says why"
         case "canary":
             is_answer = isinstance(value, Mapping) and isinstance(value.get("hash"), str)
             return "" if is_answer else "a canary has the hash of an answer"

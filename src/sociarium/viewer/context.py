@@ -98,9 +98,7 @@ class ViewerContext:
         """A page of a sweep as it stands. Raises `StillReading`."""
         return self.sweep_pages.get(
             (sweep.id, page),
-            lambda _: sweep_page(
-                self.store, sweep.id, me=self.digests.me, now=now(), page=page, stop=self.starts.stop_of(sweep.id)
-            ),
+            lambda _: sweep_page(self.store, sweep.id, me=self.digests.me, now=now(), page=page),
             patience=self.patience,
             what="runs are being counted",
             total=sweep.runs,

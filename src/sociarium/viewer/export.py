@@ -36,16 +36,23 @@ _SERVED = re.compile(r"<(\w+)(?: class=\"[\w -]*\")? data-served[ >].*?</\1>", r
 """What only the program can do: the mark stands before attributes with texts of others, and no element that has it
 holds another of its name."""
 _VIEWS = frozenset({"page", "day", "as", "order", "tag", "opinion"})
+_CHOICES = frozenset({"probe", "over"})
+"""What a page of results is of."""
 _STATIC_FILES = ("style.css", "app.js", "icon.svg")
 
 
 @dataclass(frozen=True, slots=True)
 class ExportedPages:
-    """What was written."""
+    """What was written.
+
+    Attributes:
+        files: address of the pages -> its file with its anchor, below the folder.
+    """
 
     folder: Path
     pages: int
     runs: int
+    files: Callable[[str], str | None] = lambda _address: None
 
 
 def export_pages(
@@ -82,7 +89,7 @@ def export_pages(
     except BaseException:
         shutil.rmtree(being_written, ignore_errors=True)
         raise
-    return ExportedPages(folder, len(crawl.written), len(runs))
+    return ExportedPages(folder, len(crawl.written), len(runs), crawl.written_file)
 
 
 @dataclass(slots=True)
@@ -120,6 +127,12 @@ class _Crawl:
             self.waiting.append(key)
         return self.file_names[key] + (f"#{split.fragment}" if split.fragment else "")
 
+    def written_file(self, address: str) -> str | None:
+        """As `file`, of pages that are written alone."""
+        to = self.file(address)
+        written = {self.file_names[key] for key in self.written}
+        return to if to is not None and to.partition("#")[0] in written else None
+
     def _message(self, run: str, day: str, index: str) -> str | None:
         to = self.moved.get(f"{run}/{day}.{index}")
         return self.file(to) if to else None
@@ -128,7 +141,8 @@ class _Crawl:
         kind, _, rest = path.lstrip("/").partition("/")
         id_, _, part = rest.partition("/")
         if kind == "sweeps" and self.sweep and id_ == self.sweep:
-            return (part in {"", "results"} and set(query) <= {"page"}) or part == "runs"
+            chosen = _CHOICES if part == "results" else {"page"}
+            return (part in {"", "results"} and set(query) <= chosen) or part == "runs"
         if kind != "runs" or id_ not in self.runs:
             return False
         if part.startswith("people/"):

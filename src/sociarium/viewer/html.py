@@ -14,7 +14,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from sociarium.exchange.sanitize import one_line
+from sociarium.exchange.sanitize import one_line, sanitize
 from sociarium.runner.library.consent import consent_digest
 from sociarium.version import __version__
 from sociarium.viewer import words
@@ -90,6 +90,7 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "flag": flag_text,
     "run_cells": run_cells,
     "line": partial(one_line, most=_LONGEST_NAME),
+    "harmless": sanitize,
     "same": lambda names: [(name, name) for name in names],
     "consent_digest": consent_digest,
     "with_sort": lambda query, order: urlencode({**query, "sort": order}),

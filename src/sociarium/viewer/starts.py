@@ -11,7 +11,6 @@ from loguru import logger
 
 from sociarium.api.background import Background, begin_background, code_at_once
 from sociarium.errors import SociariumError
-from sociarium.experiment.address import public_text
 from sociarium.ports.store import Store
 from sociarium.records.runs import Worker
 from sociarium.runner.library.status import sweep_status
@@ -87,13 +86,6 @@ class Starts:
             self._forms[request.id] = sweep
             while len(self._forms) > _MOST:
                 self._forms.popitem(last=False)
-
-    def stop_of(self, sweep: str) -> str:
-        """Why the process that these pages began last left a sweep before its end; empty where it did not."""
-        background = self._background.get(sweep)
-        if background is None or background.process.poll() is None:
-            return ""
-        return public_text(background.stop)
 
     def _refuse_busy(self, store: Store, begun: StartedSweep, me: Worker) -> None:
         background = self._background.get(begun.sweep.id)

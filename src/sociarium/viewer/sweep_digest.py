@@ -13,8 +13,9 @@ from sociarium.experiment.sweep import Level
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import RunState, RunStatus, SweepSlot, Worker
+from sociarium.records.steering import SteeringOrder
 from sociarium.runner.library.faults import Faults, is_flagged, run_counts, unusable_count
-from sociarium.runner.library.status import Counts, sweep_status
+from sociarium.runner.library.status import Counts, SweepStatus, sweep_status
 from sociarium.viewer.cache import Cache
 
 HOLLOW = 0.5
@@ -65,6 +66,7 @@ class SweepDigest:
         workers: the live ones.
         people: who ran it.
         factors: those in which its conditions differ.
+        left: why the last start left it before its end, and when; None where it did not, or goes on.
         is_in_levels: whether it has so many conditions that status counts them by level.
     """
 
@@ -82,6 +84,7 @@ class SweepDigest:
     people: tuple[str, ...]
     factors: tuple[str, ...]
     faults: Faults
+    left: SteeringOrder | None = None
 
     @property
     def is_live(self) -> bool:
@@ -153,7 +156,15 @@ def digest(
         people=tuple(gathered.people),
         factors=tuple(status.factors),
         faults=status.faults,
+        left=_leaving(status, gathered.finished),
     )
+
+
+def _leaving(status: SweepStatus, finished: str | None) -> SteeringOrder | None:
+    """Why the last start left a sweep; one after it whose runs ended left it without a word, as a power cut does."""
+    left = status.left
+    goes_on = left is None or status.workers or not status.counts.left or (finished or "") > left.at
+    return None if goes_on else left
 
 
 def causes(failed: Iterable[SweepSlot]) -> tuple[Cause, ...]:

@@ -37,6 +37,18 @@ class HalfBroken(Offline):
         return await super().ask(request)
 
 
+class OneAnswer(Offline):
+    """Answers once."""
+
+    is_over = False
+
+    async def ask(self, request: ModelRequest) -> ServedReply:
+        if self.is_over:
+            raise Transient("gone")
+        self.is_over = True
+        return await super().ask(request)
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> SqliteStore:
     return SqliteStore(tmp_path / "s.db")
@@ -169,3 +181,27 @@ def test_what_was_asked_in_runs_that_are_not_done_was_used_too(store: SqliteStor
     }
     listed = call("list", "runs", "--json").json
     assert sum(run["cost"] for run in listed) == pytest.approx(spending.cost_usd)
+
+
+def test_status_without_a_name_shows_what_is_played_now_and_names_others_that_are(
+    store: SqliteStore, call: Call
+) -> None:
+    ada, bob, eve = (
+        prepared(store, definition(small(title=title, sweep="{replicates: 3}")))
+        for title in ("Ada's", "Bob's", "Eve's")
+    )
+    worker = this_worker("ada")
+    store.record_heartbeat(worker)
+    for begun in (ada, bob, eve, ada):
+        play(store, begun, OneAnswer(), limit=1)
+    assert call("status", "--json").json["sweep"] == eve.sweep.id, "nobody plays: the one that was begun last"
+    for begun in (bob, ada):
+        last = [slot.status for slot in store.slots(begun.sweep.id) if slot.status.error][-1]
+        store.claim(Claim(last.run, last.token + 1, worker.id, "2026-03-01T08:00:00.000Z", 3))
+        assert call("status", "--json").json["sweep"] == begun.sweep.id
+    assert call("status", "--json").json["played_too"] == [bob.sweep.id]
+    shown = call("status").out
+    assert f"! played now, too: Bob's · sweep {bob.sweep.id[:8]}; `" in shown
+    assert f"Ada's · sweep {ada.sweep.id[:8]}" in shown
+    assert call("status", eve.sweep.id[:8], "--json").json["sweep"] == eve.sweep.id
+    assert "played now" not in call("status", eve.sweep.id[:8]).out

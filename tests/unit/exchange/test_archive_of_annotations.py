@@ -176,6 +176,18 @@ def test_two_logs_of_orders_are_never_mixed(store: SqliteStore, tmp_path: Path) 
     assert [one.by for one in other.orders(sweep)] == ["bob"]
 
 
+def test_logs_that_differ_in_why_starts_left_go_on_as_one(store: SqliteStore, tmp_path: Path) -> None:
+    sweep = next(sweep.id for sweep in store.sweeps() if sweep.id != "f0")
+    other = another(tmp_path, "sqlite")
+    here, there = len(store.orders(sweep)), {"action": "leave", "target": None, "value": {"why": "time"}, "by": "bob"}
+    other.add_order(order(sweep, **there))
+    assert unpack(pack(store, tmp_path), other).conflicts == []
+    assert [one.by for one in other.orders(sweep)] == ["bob", *(one.by for one in store.orders(sweep))]
+    assert [one.number for one in other.orders(sweep)] == list(range(1, here + 2))
+    assert unpack(pack(store, tmp_path), other).conflicts == []
+    assert len(other.orders(sweep)) == here + 1, "the same archive brought its orders twice"
+
+
 def bad(record: Any, **changes: Any) -> Callable[[], bytes]:
     """A line of a record with other fields than any store would write."""
     name, values = json.loads(line_of(record))

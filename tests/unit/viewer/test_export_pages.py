@@ -48,6 +48,30 @@ def test_every_link_leads_to_a_file_and_a_place_in_it(store: SqliteStore, sweep:
         assert "<form" not in page
 
 
+def test_results_of_what_was_said_have_pages_of_their_own_over_runs_days_and_turns(
+    store: SqliteStore, sweep: SweepRecord, tmp_path: Path
+) -> None:
+    pages = exported(store, f"/sweeps/{sweep.id}", tmp_path / "out")
+    results = {name: page for name, page in pages.items() if name.startswith("results-")}
+
+    def page_of(title: str, over: str = "") -> str:
+        current = (
+            f'<b aria-current="page">{over}</b>' if over else f'<b aria-current="page"><bdi>{title.lower()}</bdi></b>'
+        )
+        [page] = [one for one in results.values() if current in one and f'<h2 id="measure-1"><bdi>{title}' in one]
+        return page
+
+    [first] = [page for page in results.values() if '<b aria-current="page">All questions</b>' in page]
+    to = re.search(r'<a href="(results-\w+\.html)"><bdi>words a message</bdi></a>', first)
+    assert to
+    assert results[to[1]] == page_of("Words a message")
+    assert page_of("Share of messages with a flag")
+    days = page_of("Words a message", "its days")
+    assert '<td class="nb">day 1</td>' in days
+    assert '<td class="nb">day 2</td>' in days
+    assert page_of("Words a message", "its turns") != days
+
+
 def offers(page: str) -> list[str]:
     """Controls of a page that lead nowhere: buttons without an address, and folds with nothing but such a link."""
     dead = [part for part in re.findall(r"<a\b([^>]*)>", page) if 'class="btn' in part or 'class="plain' in part]

@@ -1,4 +1,5 @@
-"""SWEEP is the beginning of a sweep's id; without it the latest one. Works from any terminal while the sweep runs."""
+"""SWEEP is the beginning of a sweep's id; without it the sweep that is played now, of several that with the latest sign
+of life; where none is played, the latest. Works from any terminal while the sweep runs."""
 
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ from rich.text import Text
 from sociarium.bootstrap import open_store
 from sociarium.cli.display import older_protocols
 from sociarium.cli.display.canary import canary_as_dict, canary_lines, canary_warnings
+from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.faults import outstanding_lines
 from sociarium.cli.display.morning import (
     MorningSlots,
@@ -26,11 +28,11 @@ from sociarium.cli.display.morning import (
     span_line,
     under_filled_lines,
 )
-from sociarium.cli.display.output import console, number, print_json
+from sociarium.cli.display.output import console, number, print_json, words
 from sociarium.cli.display.status_view import Slots, Spoken, spoken_messages, status_view
 from sociarium.cli.display.steering import history_lines, steering_as_dict
 from sociarium.cli.display.sweep_picture import sweep_picture
-from sociarium.cli.options import JsonOption, LatestSweepArgument, StoreOption
+from sociarium.cli.options import JsonOption, PlayedSweepArgument, StoreOption
 from sociarium.cli.run_costs import RunCosts, Spent
 from sociarium.config import load
 from sociarium.exchange.sanitize import one_line
@@ -40,9 +42,9 @@ from sociarium.records.hardware import models_apart
 from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import SweepSlot
 from sociarium.records.steering import SteeringOrder
-from sociarium.runner.library import lookup
 from sociarium.runner.library.faults import MAX_EMPTY
 from sociarium.runner.library.older_protocols import Doubts, doubts, protocol_of_sweep
+from sociarium.runner.library.played_now import find_played_sweep
 from sociarium.runner.library.status import SweepStatus, sweep_status
 from sociarium.runner.prediction import TimeAndCost
 from sociarium.runner.workers.process import this_worker
@@ -63,22 +65,31 @@ class _Status:
 
 
 def command(
-    sweep: LatestSweepArgument = None,
+    sweep: PlayedSweepArgument = None,
     watch: Annotated[bool, typer.Option("--watch", help="go on showing it until it is done or Ctrl-C")] = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
     opened = open_store(store or load().store_url, create=False)
     try:
-        record = lookup.find_sweep(opened, sweep)
+        record, others = find_played_sweep(opened, sweep)
         if as_json:
-            print_json(_as_dict(_look(opened, record), RunCosts(opened)))
-        elif watch and console().is_terminal and not console().is_dumb_terminal:
+            also = {"played_too": [one.id for one in others]} if others else {}
+            print_json(_as_dict(_look(opened, record), RunCosts(opened)) | also)
+            return
+        if others:
+            console().print(words(_others_text(opened, others), "yellow"))
+        if watch and console().is_terminal and not console().is_dumb_terminal:
             _watch(opened, record)
         else:
             console().print(_picture(opened, _look(opened, record), RunCosts(opened))[0])
     finally:
         opened.close()
+
+
+def _others_text(store: Store, others: Sequence[SweepRecord]) -> str:
+    names = [f"{one_line(store.experiment(one.experiment).title, most=60)} · sweep {one.id[:8]}" for one in others]
+    return f"! played now, too: {', '.join(names)}; `{pasteable('status', others[0].id[:8])}` shows it"
 
 
 def _look(store: Store, sweep: SweepRecord, before: _Status | None = None) -> _Status:
@@ -171,6 +182,8 @@ def _picture(
     if stopped:
         parts.append(Text(f"over as declared: {stopped}"))
     elif not workers and counted.left:
+        if (left := status.tally.left) is not None:
+            parts.append(Text(f"left before the end, {left.at[:16]}: {one_line(left.reason, most=300)}"))
         parts.append(Text(f"nobody works on it here; {next_command(counted, status.orders, sweep.id)}"))
     parts.append(condition_table(status.tally))
     warnings = [

@@ -4,7 +4,7 @@ budget of its own keeps to that. `none` lifts a bound or a limit."""
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -15,15 +15,15 @@ from sociarium.cli.steer_session import ReasonOption, steer
 from sociarium.errors import BadInput
 from sociarium.runner.library.steering import OrderRequest
 
-_Text = Optional[str]  # noqa: UP045  # typer reads the annotation
-_Texts = Optional[list[str]]  # noqa: UP045
+_Text = str | None
+_Texts = list[str] | None
 
 
 def command(
     sweep: LatestSweepArgument = None,
     *,
     concurrency: Annotated[
-        Optional[int],  # noqa: UP045
+        int | None,
         typer.Option("--concurrency", metavar="N", min=1, max=4096, help="runs open at once"),
     ] = None,
     limit: Annotated[

@@ -9,7 +9,7 @@ from typing import Any
 from sociarium.cli.display.command_hints import pasteable
 from sociarium.exchange.steering_text import history_line, order_text, target_text
 from sociarium.records.lists import label_of
-from sociarium.records.steering import SteeringOrder, steering_state
+from sociarium.records.steering import NOTES, SteeringOrder, steering_state
 
 _MOST_SHOWN = 12
 
@@ -24,13 +24,13 @@ def steering_as_dict(orders: Sequence[SteeringOrder]) -> dict[str, Any]:
     state = asdict(steering_state(orders))
     state["retries"] = [order["number"] for order in state["retries"]]
     sets = {name: sorted(value) for name, value in state.items() if isinstance(value, frozenset)}
-    steered = [order for order in orders if order.action != "canary"]
+    steered = [order for order in orders if order.action not in NOTES]
     return {**state, **sets, "orders": [order_as_dict(order) for order in steered]}
 
 
 def history_lines(orders: Sequence[SteeringOrder]) -> list[str]:
     """What was steered, the latest last; the oldest are counted where there are many."""
-    orders = [order for order in orders if order.action != "canary"]
+    orders = [order for order in orders if order.action not in NOTES]
     shown = orders[-_MOST_SHOWN:]
     left_out = len(orders) - len(shown)
     more = (
@@ -80,6 +80,8 @@ def effect_text(order: SteeringOrder) -> str:
             return "nothing changes; the report lists it."
         case "canary":
             return "nothing changes; `status` and the report compare the answers."
+        case "leave":
+            return "nothing changes; `status` says it."
 
 
 def target_words(target: Mapping[str, Any] | None) -> list[str]:

@@ -9,7 +9,6 @@ from sociarium.cli.hub.answers import ask_line, ask_whole
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.new_things import NAME, ask_new_name, new_position, run_new
 from sociarium.cli.hub.page import PageRow
-from sociarium.cli.hub.people_names import handle_fault, handles
 from sociarium.cli.hub.steps import HubStep
 from sociarium.cli.hub.texts import TextPlace, open_text, text_value, write_text
 from sociarium.cli.hub.things import Kind, open_things
@@ -17,6 +16,7 @@ from sociarium.cli.questions.answers import Back
 from sociarium.cli.questions.checks import nonempty
 from sociarium.editing.document import is_a_feed
 from sociarium.editing.people import remove_named, rename_named
+from sociarium.editing.people_names import handle_fault, handles
 from sociarium.experiment.problems import Loc
 
 _MOST_NAMED = 10

@@ -7,7 +7,6 @@ from functools import partial
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.models import ask_first_model
 from sociarium.cli.hub.more import ask_title
-from sociarium.cli.hub.new_section import readers
 from sociarium.cli.hub.people import ask_first_people
 from sociarium.cli.hub.roles import ask_roles
 from sociarium.cli.hub.sections import OPENING, ask_first_text, ask_opening, first_text
@@ -15,6 +14,7 @@ from sociarium.cli.hub.steps import HubStep, StepCourse, run_steps
 from sociarium.cli.hub.texts import is_missing
 from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.editing.document import Document, is_a_feed
+from sociarium.editing.sections import readers
 from sociarium.environments.feed.optional_libraries import refuse_missing
 from sociarium.errors import MissingExtra
 

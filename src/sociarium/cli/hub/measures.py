@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from sociarium.cli.hub.editor import Editor
-from sociarium.cli.hub.new_section import readers
 from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.cli.questions.checks import whole
 from sociarium.editing.change import entries_of
+from sociarium.editing.sections import readers
 from sociarium.experiment.hypotheses import probe_measure
 from sociarium.experiment.problems import Loc
 

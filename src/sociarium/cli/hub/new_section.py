@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.new_things import NAME, new_position, run_new
@@ -13,16 +11,10 @@ from sociarium.cli.hub.texts import TextPlace, write_text
 from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.cli.questions.checks import unused_name
 from sociarium.editing.arrange import names_in
-from sociarium.editing.document import Document, is_a_feed, modelled_roles
-from sociarium.editing.roles import role_names
+from sociarium.editing.sections import readers, share_section
 from sociarium.experiment.problems import Loc
 
 _ALL, _EACH = "all", "each"
-
-
-def readers(document: Document) -> list[str]:
-    """The roles that read sections of their own."""
-    return role_names(document) if is_a_feed(document) else modelled_roles(document)
 
 
 def text_hint(title: str, reader: str) -> str:
@@ -41,15 +33,8 @@ def ask_readers(editor: Editor, loc: Loc) -> bool:
     )
     if isinstance(chosen, Back):
         return False
-    rest = {key: value for key, value in section.items() if key not in {"shared", "private"}}
-    if chosen == _ALL and "shared" not in section:
-        texts: Sequence[Any] = list((section.get("private") or {}).values())
-        editor.set(loc, {**rest, "shared": texts[0] if texts else ""})
-    elif chosen == _EACH and "private" not in section:
-        text = section.get("shared") or ""
-        # A text that all shared is where each role begins when it gets its own.
-        editor.set(loc, {**rest, "private": dict.fromkeys(readers(editor.document), text) if text else {}})
-    return True
+    title = str(section.get("title", ""))
+    return editor.apply(lambda document: share_section(document, title, is_shared=chosen == _ALL))
 
 
 def add_section(editor: Editor) -> bool:

@@ -8,7 +8,6 @@ from typing import Any
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.new_things import run_new
 from sociarium.cli.hub.people_archive import add_archives
-from sociarium.cli.hub.people_names import handle_fault, handles
 from sociarium.cli.hub.person import ask_bio, ask_many, ask_name, ask_persona, ask_prompt, ask_role, ask_writer
 from sociarium.cli.hub.rule import ask_alike
 from sociarium.cli.hub.steps import HubStep
@@ -17,6 +16,7 @@ from sociarium.cli.questions.checks import nonempty
 from sociarium.cli.questions.completion import paths
 from sociarium.editing.change import names_of
 from sociarium.editing.document import Document
+from sociarium.editing.people_names import handle_fault, handles
 from sociarium.errors import DefinitionError
 from sociarium.experiment.document import from_tree, to_tree
 from sociarium.experiment.problems import Loc

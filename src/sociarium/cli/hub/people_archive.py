@@ -14,13 +14,13 @@ from typing import Any
 from sociarium.cli.hub.answers import ask_line, ask_whole
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.new_things import run_new
-from sociarium.cli.hub.people_names import handle_fault, handles
 from sociarium.cli.hub.person import ask_role
 from sociarium.cli.hub.steps import HubStep
 from sociarium.cli.questions.answers import Back
 from sociarium.cli.questions.checks import nonempty
 from sociarium.cli.questions.completion import paths
 from sociarium.editing.change import entries_of
+from sociarium.editing.people_names import handle_fault, handles
 from sociarium.errors import DefinitionError, Problem
 from sociarium.exchange.personal_archives import open_archive
 from sociarium.experiment.document import from_tree, to_tree

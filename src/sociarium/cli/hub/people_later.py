@@ -6,11 +6,11 @@ from functools import partial
 
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.page import PageRow, Then, open_page
-from sociarium.cli.hub.people_names import archetype_fault
 from sociarium.cli.hub.person import ask_prompt, ask_writer
 from sociarium.cli.hub.settings import other_fields, setting_rows
 from sociarium.cli.questions.answers import Back
 from sociarium.editing.change import names_of
+from sociarium.editing.people_names import archetype_fault
 from sociarium.editing.roles import rename_role, role_names
 from sociarium.experiment.feed.definition import Archetype
 from sociarium.experiment.feed.entries import Newcomers

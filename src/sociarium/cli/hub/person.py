@@ -7,14 +7,14 @@ from functools import partial
 from sociarium.cli.hub.answers import ask_line, ask_long, ask_one, ask_whole
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.page import NOTHING, PageRow
-from sociarium.cli.hub.people_names import archetype_fault, handles
 from sociarium.cli.hub.rule import alike_rows, rule_row
 from sociarium.cli.hub.settings import other_fields, setting_rows
 from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.cli.questions.checks import nonempty
-from sociarium.editing.change import Change, copy_of, names_of
-from sociarium.editing.document import Document
-from sociarium.editing.roles import forget_role, role_names
+from sociarium.editing.change import names_of
+from sociarium.editing.people import change_role
+from sociarium.editing.people_names import archetype_fault, handles
+from sociarium.editing.roles import role_names
 from sociarium.experiment.feed.default_role import DEFAULT_ROLE
 from sociarium.experiment.feed.entries import Generate
 from sociarium.experiment.feed.people import Person
@@ -106,19 +106,7 @@ def ask_role(editor: Editor, loc: Loc) -> bool:
     )
     if isinstance(answer, Back):
         return False
-    return editor.apply(lambda document: _with_role(document, loc, answer))
-
-
-def _with_role(document: Document, loc: Loc, role: str) -> Change:
-    changed = copy_of(document)
-    entry = changed["people"][loc[1]]
-    former = str(entry.get("role", DEFAULT_ROLE))
-    if role == DEFAULT_ROLE:
-        entry.pop("role", None)
-    else:
-        entry["role"] = role
-    is_gone = former not in role_names(changed)
-    return Change(changed, tuple(forget_role(changed, document, former)) if is_gone else ())
+    return editor.apply(lambda document: change_role(document, int(loc[1]), answer))
 
 
 def ask_many(editor: Editor, loc: Loc) -> bool:

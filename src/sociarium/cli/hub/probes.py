@@ -8,7 +8,6 @@ from typing import Any
 
 from sociarium.cli.hub.answers import ask_names, ask_several
 from sociarium.cli.hub.editor import Editor
-from sociarium.cli.hub.new_section import readers
 from sociarium.cli.hub.new_things import NAME, ask_new_name, new_position, run_new
 from sociarium.cli.hub.page import PageRow
 from sociarium.cli.hub.settings import setting_rows
@@ -19,15 +18,13 @@ from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.cli.questions.checks import whole
 from sociarium.editing.document import Document
 from sociarium.editing.people import remove_named, rename_named
+from sociarium.editing.questions import MOMENTS, answer_text
+from sociarium.editing.sections import readers
 from sociarium.experiment.definition import Probe
 from sociarium.experiment.problems import Loc
 
-_MOMENTS = [
-    TypedAnswer("before the first message", "start"),
-    TypedAnswer("at the end of each day", "each_day"),
-    TypedAnswer("at the very end", "end"),
-]
-_AT = {str(entry.value): entry.text for entry in _MOMENTS}
+_MOMENTS = [TypedAnswer(words, moment) for moment, words in MOMENTS.items()]
+_AT = {str(moment): words for moment, words in MOMENTS.items()}
 _ANSWERS = [
     TypedAnswer("with a whole number on a scale", "scale"),
     TypedAnswer("by choosing one of several answers", "choices"),
@@ -35,6 +32,7 @@ _ANSWERS = [
 ]
 _MOST = 10**6
 _SCALE = {"from": 0, "to": 10}
+_IN_WORDS = "in words"
 
 
 def open_probes(editor: Editor) -> None:
@@ -52,14 +50,8 @@ def open_probes(editor: Editor) -> None:
 
 
 def _value(probe: dict[str, Any]) -> str:
-    return f"{_answer(probe)}, {', '.join(_AT.get(moment, moment) for moment in probe.get('at') or ())}"
-
-
-def _answer(probe: dict[str, Any]) -> str:
-    answer = probe.get("answer") or {}
-    if "choices" in answer:
-        return ", ".join(map(str, answer["choices"]))
-    return f"{answer.get('from', 0)}–{answer.get('to', '?')}" if answer else "in words"
+    moments = ", ".join(_AT.get(moment, moment) for moment in probe.get("at") or ())
+    return f"{answer_text(probe.get('answer')) or _IN_WORDS}, {moments}"
 
 
 def _place(loc: Loc) -> TextPlace:
@@ -73,7 +65,7 @@ def _rows(editor: Editor, loc: Loc) -> list[PageRow]:
         PageRow("The question", partial(open_text, editor, _place(loc)), text_value(probe.get("ask"))),
         PageRow("Who is asked", partial(_ask_whom, editor, loc), ", ".join(whom)),
         PageRow("When", partial(_ask_when, editor, loc), ", ".join(_AT.get(one, one) for one in probe.get("at") or ())),
-        PageRow("The answer", partial(_ask_answer, editor, loc), _answer(probe)),
+        PageRow("The answer", partial(_ask_answer, editor, loc), answer_text(probe.get("answer")) or _IN_WORDS),
         *setting_rows(editor, loc, Probe, ("after", "shuffle", "repeats", "use")),
     ]
 

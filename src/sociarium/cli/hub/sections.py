@@ -7,12 +7,12 @@ from typing import Any
 
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.headings import heading_row
-from sociarium.cli.hub.new_section import add_section, ask_readers, readers, text_hint
+from sociarium.cli.hub.new_section import add_section, ask_readers, text_hint
 from sociarium.cli.hub.page import NOTHING, PageRow
 from sociarium.cli.hub.texts import TextPlace, open_text, show_placeholders, text_value, write_text
 from sociarium.cli.hub.things import Kind, open_things
 from sociarium.editing.document import is_a_feed
-from sociarium.editing.sections import remove_section, rename_section
+from sociarium.editing.sections import readers, remove_section, rename_section
 from sociarium.editing.values import with_value
 from sociarium.experiment.problems import Loc
 from sociarium.experiment.prompts.starting_prompt import STARTING_PROMPT

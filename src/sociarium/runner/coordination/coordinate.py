@@ -107,7 +107,7 @@ async def coordinate(
         if declared is not None:
             declared.look_back(status, ports.stop, allow_empty=options.allow_empty)
         offline = all(begun.definition.models[name].provider == "offline" for name in routes)
-        ports.observer.notice(started_news(begun, status, offline=offline))
+        ports.observer.notice(started_news(begun, status, options, offline=offline))
         tell_pauses(orders, ports.observer)
         finished: list[Finished] = []
         if not ports.stop.draining.is_set() and await asyncio.to_thread(_has_work, store, begun, status, ports):

@@ -74,6 +74,7 @@ class SweepStatus:
         finished: what those that are done cost, and how long they took.
         hardware: of those that are done, by model, calls on each kind that is known (see `hardware_kind`).
         stopped: the record that the sweep came to its declared end.
+        left: why the last start that left it before its end did; None where none did.
     """
 
     counts: Counts
@@ -93,6 +94,7 @@ class SweepStatus:
     finished: FinishedRuns = field(default_factory=FinishedRuns)
     hardware: Mapping[str, Counter[str]] = field(default_factory=dict)
     stopped: SteeringOrder | None = None
+    left: SteeringOrder | None = None
 
     @property
     def time_and_cost(self) -> TimeAndCost | None:
@@ -227,6 +229,7 @@ def sweep_status(
     # Where every position was reached, what stands there says how many runs there are; the plan says it before.
     distinct_runs = tally.states.total()
     total = distinct_runs if tally.places >= sweep.conditions * sweep.replicates else max(sweep.runs, distinct_runs)
+    state = steering_state(store.orders(sweep.id))
     return SweepStatus(
         Counts(total - sum(ended) - running, running, *ended),
         tally.places,
@@ -244,7 +247,8 @@ def sweep_status(
         tally.faults,
         tally.finished,
         tally.hardware,
-        steering_state(store.orders(sweep.id)).stopped,
+        state.stopped,
+        state.left,
     )
 
 

@@ -16,7 +16,7 @@ from sociarium.errors import BadInput
 from sociarium.experiment.definition import ONLY_SWEEP
 from sociarium.experiment.design.settable import Settable
 from sociarium.experiment.problems import Loc
-from sociarium.viewer.pages.edit_fields import EditAddition, EditField, Sent, name_of
+from sociarium.viewer.pages.edit_fields import EditAddition, EditField, Sent, last_value, name_of
 
 Slots = Mapping[str, Settable]
 USUAL = ("messages", "days", "model")
@@ -46,7 +46,7 @@ def _new_factor(sweep: Loc, slots: Slots, choices: tuple[tuple[str, str], ...]) 
     levels = EditField(name_of("new", "levels", *sweep), "Its levels; of versions and names empty for all", ("",))
 
     def add(document: Document, sent: Sent) -> Change:
-        slot, line = sent[what.name][-1], _last(sent, levels.name)
+        slot, line = sent[what.name][-1], last_value(sent, levels.name)
         if slot not in slots:
             raise BadInput("Choose what is compared or set.")
         if not line.strip() and not slots[slot].choices:
@@ -94,7 +94,7 @@ def _new_rule(document: Document, sweep: Loc, compared: Mapping[str, Sequence[st
     }
 
     def add(document: Document, sent: Sent) -> Change:
-        chosen = {factor: _last(sent, one.name) for factor, one in fields.items() if _last(sent, one.name)}
+        chosen = {factor: last_value(sent, one.name) for factor, one in fields.items() if last_value(sent, one.name)}
         rule = {factor: raw_level(document, sweep, factor, label) for factor, label in chosen.items()}
         return Change(with_value(document, (*sweep, "exclude"), [*rules_of(document, sweep), rule]))
 
@@ -110,11 +110,6 @@ def _new_sweep(document: Document, sweep: Loc) -> EditAddition:
         return Change(add_sweep(document, title, former=ONLY_SWEEP))
 
     return EditAddition("One more comparison", (name,), add)
-
-
-def _last(sent: Sent, name: str) -> str:
-    values = sent.get(name, ())
-    return values[-1] if values else ""
 
 
 def free_level_name(names: Sequence[str]) -> str:

@@ -31,6 +31,7 @@ from sociarium.viewer.pages.edit_fields import (
     new_name_field,
     value_field,
 )
+from sociarium.viewer.pages.edit_people import about_people, new_person, person_groups
 
 _USUAL_CONTEXT = 8192
 _NUMBERS = (
@@ -117,8 +118,7 @@ def _people_part(document: Document, counts: Mapping[str, Sequence[EditField]]) 
     if names_of(document, "newcomers"):
         per_day = value_field(document, ("newcomers", "per_day"), "More people a day", read=typed_value, kind="number")
         groups.append(EditGroup("newcomers", (per_day,)))
-    about = "People by name, and whom they follow, are changed in the guided program: sociarium menu."
-    return EditPart("roles", "People", tuple(groups), about)
+    return EditPart("roles", "People", (*groups, *person_groups(document)), about_people(document), (new_person(),))
 
 
 def models_part(document: Document) -> EditPart:

@@ -30,8 +30,8 @@ class EditField:
         choices: value and words, where one of some is chosen.
         hint: what is usual, inside of an empty field.
         apply: None where it changes nothing by itself.
-        is_name: whether other things are called by it; names change last, so that every place is still called as the
-            form calls it.
+        is_name: whether other things are called by it, or go with it; names change last, so that every place is still
+            called as the form calls it.
     """
 
     name: str
@@ -84,11 +84,16 @@ class EditAddition:
 
 @dataclass(frozen=True, slots=True)
 class EditGroup:
-    """Fields that belong to one thing, such as a role; without a title they stand alone."""
+    """Fields that belong to one thing, such as a role; without a title they stand alone.
+
+    Attributes:
+        is_folded: whether they are opened by whoever wants them, because there are many such things.
+    """
 
     title: str
     fields: tuple[EditField, ...]
     buttons: tuple[EditButton, ...] = ()
+    is_folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,19 +155,37 @@ def value_field(
     return EditField(name_of("value", *loc), label, shown, apply, loc, "choice" if choices else kind, choices, hint)
 
 
+def several_field(document: Document, loc: Loc, label: str, choices: Sequence[tuple[str, str]]) -> EditField:
+    """The field of a list of which each entry is one of some; none marked takes it away."""
+    value = value_at(document, loc)
+    marked = tuple(str(one) for one in value) if isinstance(value, list | tuple) else ()
+
+    def apply(document: Document, sent: Sequence[str]) -> Change:
+        return Change(with_value(document, loc, [one for one in sent if one] or None))
+
+    unknown = [(one, one) for one in marked if one not in dict(choices)]
+    return EditField(name_of("value", *loc), label, marked, apply, loc, "several", (*choices, *unknown))
+
+
+def entry_name_field(loc: Loc, label: str, name: str, rename: Callable[[Document, str, str], Change]) -> EditField:
+    """The field of the name of an entry in a list; everything that speaks of the thing follows it."""
+    return EditField(
+        name_of("name", *loc), label, (name,), lambda document, sent: rename(document, name, sent[-1].strip()), loc,
+        is_name=True,
+    )  # fmt: skip
+
+
+def last_value(sent: Sent, name: str) -> str:
+    """The last value of a field; empty where none was sent."""
+    values = sent.get(name, ())
+    return values[-1] if values else ""
+
+
 def new_name_field(
     document: Document, loc: Loc, label: str, rename: Callable[[Document, str, str], Change]
 ) -> EditField:
     """The field of a name; everything that speaks of the thing follows it."""
-    name = str(loc[-1])
-    return EditField(
-        name_of("name", *loc),
-        label,
-        (name,),
-        lambda document, sent: rename(document, name, sent[-1].strip()),
-        loc,
-        is_name=True,
-    )
+    return entry_name_field(loc, label, str(loc[-1]), rename)
 
 
 def _text(value: Any) -> str:

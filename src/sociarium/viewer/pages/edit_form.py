@@ -16,6 +16,7 @@ from sociarium.experiment.problems import Loc
 from sociarium.viewer.pages.edit_cast import cast_part, models_part
 from sociarium.viewer.pages.edit_comparison import comparison_parts, role_fields, slots_of
 from sociarium.viewer.pages.edit_fields import EditField, EditGroup, EditPart, Sent, value_field
+from sociarium.viewer.pages.edit_sections import questions_part, sections_part
 
 _READERS = {"summarizer": ", for the day's record", "manager": ", for who chooses speakers"}
 """Prompts whose sections may be called like those of agents."""
@@ -61,6 +62,8 @@ def form_parts(document: Document, stored: Document) -> list[EditPart]:
         EditPart("about", "", (EditGroup("", (title, note)),)),
         cast_part(document, role_fields(document, slots)),
         models_part(document),
+        sections_part(document),
+        questions_part(document),
         *comparison_parts(document, slots),
         EditPart("texts", "Texts", (EditGroup("", (*_texts(document), *_unwritten_texts(document))),)),
     ]

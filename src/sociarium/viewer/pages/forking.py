@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sociarium.api.forks import find_origin
+from sociarium.api.own_code import code_of_changes
 from sociarium.errors import BadInput
 from sociarium.experiment.feed.run_content import PopulationContent
 from sociarium.experiment.forks import ForkRefused
@@ -17,7 +19,8 @@ from sociarium.records.lists import label_of
 from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.runner.library.sweep_factors import sweep_design
 from sociarium.runner.sweep.derive import ForkRequest
-from sociarium.runner.sweep.forks import plan_forks
+from sociarium.runner.sweep.forks import DerivedPlan, plan_forks
+from sociarium.viewer.pages.running import StartChoice
 
 MOST_FORKS = 1000
 _MOST_LEVELS = 200
@@ -72,6 +75,8 @@ class ForkPage:
     Attributes:
         levels: what a factor of the sweep could set, and how it reads.
         problem: why it cannot be; empty where nothing was asked, or it can.
+        start: how it is played, as it was typed.
+        refusal: why it was not begun; empty where nobody tried.
     """
 
     run: str
@@ -82,10 +87,24 @@ class ForkPage:
     plan: ForkPlan | None
     problem: str
     is_feed: bool
+    start: StartChoice
+    refusal: str = ""
 
 
-def fork_page(store: Store, run_id: str, choice: ForkChoice, *, creator: str) -> ForkPage:
+def fork_page(
+    store: Store,
+    run_id: str,
+    choice: ForkChoice,
+    *,
+    creator: str,
+    start: StartChoice = StartChoice(),  # noqa: B008  # frozen
+    refusal: str = "",
+) -> ForkPage:
     """A fork by what was chosen; nothing is stored.
+
+    Args:
+        start: how it is played, as it was typed.
+        refusal: why it was not begun.
 
     Raises:
         NotFound: there is no such run.
@@ -111,15 +130,35 @@ def fork_page(store: Store, run_id: str, choice: ForkChoice, *, creator: str) ->
         plan=plan,
         problem=problem,
         is_feed=content.environment == "feed",
+        start=start,
+        refusal=refusal,
     )
 
 
+def chosen_forks(store: Store, run_id: str, choice: ForkChoice, *, creator: str) -> DerivedPlan:
+    """The sweep that is begun by what was chosen; nothing is stored.
+
+    Raises:
+        BadInput: there is no such moment, factor or level, or nothing can go on so.
+        SetupError: a ranker of the researcher's own is set, which pages do not load.
+    """
+    try:
+        return _forks(store, run_id, choice, creator=creator, code=code_of_changes(choice.changes, allow=False))
+    except ForkRefused as error:
+        raise BadInput(str(error)) from error
+
+
+def _forks(
+    store: Store, run_id: str, choice: ForkChoice, *, creator: str, code: Mapping[str, str] = MappingProxyType({})
+) -> DerivedPlan:
+    request = ForkRequest(at=choice.at, changes=choice.changes, branches=choice.branches, sham=choice.sham, code=code)
+    return plan_forks(store, find_origin(store, run_id), request, creator=creator, clock=SystemClock())
+
+
 def _plan(store: Store, run_id: str, choice: ForkChoice, *, creator: str) -> ForkPlan:
-    changes = choice.changes
-    request = ForkRequest(at=choice.at, changes=changes, branches=choice.branches, sham=choice.sham)
-    planned = plan_forks(store, find_origin(store, run_id), request, creator=creator, clock=SystemClock())
+    planned = _forks(store, run_id, choice, creator=creator)
     words = ["sociarium", "fork", run_id[:12], "--at", choice.at]
-    words += [word for name, level in changes.items() for word in ("--set", f"{name}={level}")]
+    words += [word for name, level in choice.changes.items() for word in ("--set", f"{name}={level}")]
     words += ["--replicates", str(choice.branches)] if choice.branches > 1 else []
     words += ["--sham"] if choice.sham else []
     words += ["--allow-code"] if planned.rankers else []

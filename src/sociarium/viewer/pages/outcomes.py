@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import get_args
 
 from sociarium.analysis.load import LoadedRuns
 from sociarium.analysis.result_rows import PREFIX, USE_NAMES
@@ -72,6 +73,12 @@ def outcome_label(name: str, use: ProbeUse = "outcome") -> str:
     if name.startswith(SAID) and name.removeprefix(SAID) in TALK:
         return TALK[name.removeprefix(SAID)]
     return f"{USE_NAMES[use]}: {name}" if USE_NAMES[use] else name
+
+
+def overs_of(runs: Iterable[RunNumbers], outcome: str) -> tuple[Over, ...]:
+    """At which moments an outcome of what was said can be taken together; none for what is nothing of that."""
+    overs = {over_of(answer.moment) for run in runs for answer in run.talk if answer.probe == outcome}
+    return tuple(over for over in get_args(Over) if over in overs)
 
 
 def said_of(loaded: LoadedRuns, outcome: str, over: Over) -> LoadedRuns | None:

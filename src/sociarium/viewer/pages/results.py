@@ -24,6 +24,7 @@ from sociarium.viewer.pages.outcomes import (
     StoredMeasures,
     outcome_groups,
     outcome_label,
+    overs_of,
     probes_of,
     said_of,
 )
@@ -113,6 +114,7 @@ class ResultsPage:
         query: with the factor that was chosen for who chose none of many.
         one_at_a_time: of a page for which no factors were chosen.
         crossed: conditions for which one factor was chosen; 0 where none was.
+        overs: at which moments the outcome can be taken together, where it is of messages.
     """
 
     sweep: SweepRecord
@@ -130,6 +132,7 @@ class ResultsPage:
     extremes: Extremes | None
     one_at_a_time: OneAtATime | None
     crossed: int
+    overs: tuple[Over, ...] = ()
 
 
 def results_source(store: Store, sweep: SweepRecord) -> TableSource:
@@ -158,7 +161,7 @@ def results_page(
     groups = outcome_groups(loaded.runs, stored)
     is_question = query.probe in probes_of(loaded.runs)
     said = None if is_question else said_of(loaded, query.probe, query.over)
-    loaded = measured or said or loaded
+    former, loaded = loaded, measured or said or loaded
     runs = loaded.runs
     probe = query.probe if is_question or measured or said else None
     by = tuple(factor for factor in query.by if factor in factors_of(runs))
@@ -193,6 +196,7 @@ def results_page(
         extremes=_extremes(computed),
         one_at_a_time=alone,
         crossed=crossed,
+        overs=overs_of(former.runs, query.probe) if said else (),
     )
 
 

@@ -15,7 +15,7 @@ from sociarium.exchange.steering_text import order_text, standing_options, targe
 from sociarium.ports.store import Store
 from sociarium.records.lists import label_of
 from sociarium.records.plans import SweepRecord
-from sociarium.records.steering import SteeringOrder, steering_state
+from sociarium.records.steering import NOTES, SteeringOrder, steering_state
 from sociarium.runner.library.steering import OrderRequest
 from sociarium.runner.library.sweep_factors import sweep_design
 from sociarium.viewer.labels import level_text
@@ -96,7 +96,7 @@ class SteeringView:
 def steering_of(orders: Sequence[SteeringOrder]) -> SteeringView:
     """What the orders of a sweep amount to, in words."""
     state = steering_state(orders)
-    newest = sorted((order for order in orders if order.action != "canary"), key=lambda order: -order.number)
+    newest = sorted((order for order in orders if order.action not in NOTES), key=lambda order: -order.number)
     paused = next((one for one in newest if one.action == "pause" and one.target is None), None)
     targets: list[tuple[str, Mapping[str, Any] | None]] = [
         *(("paused", {"model": name}) for name in sorted(state.paused_models)),

@@ -92,7 +92,6 @@ class SweepPage:
         factors: by which its conditions differ.
         steering: what was ordered about it.
         page, pages: of the grid's rows.
-        stop: why its last start from these pages left it before the end; empty where it did not.
     """
 
     sweep: SweepRecord
@@ -108,7 +107,6 @@ class SweepPage:
     steering: SteeringView
     page: int
     pages: int
-    stop: str = ""
 
     @property
     def has_long_labels(self) -> bool:
@@ -156,7 +154,7 @@ class _Grid:
 
 
 def sweep_page(
-    store: Store, id_: str, *, me: Worker, now: datetime, page: int = 1, design: Design | None = None, stop: str = ""
+    store: Store, id_: str, *, me: Worker, now: datetime, page: int = 1, design: Design | None = None
 ) -> SweepPage:
     """A sweep by its id.
 
@@ -165,7 +163,6 @@ def sweep_page(
         now: with its zone.
         page: of the grid's rows, from 1.
         design: as `sweep_design` makes it, for who asks again and again.
-        stop: why its last start from these pages left it before the end.
 
     Raises:
         NotFound: there is no such sweep.
@@ -198,7 +195,6 @@ def sweep_page(
         steering=steering_of(store.orders(sweep.id)),
         page=page,
         pages=pages,
-        stop="" if read.is_live or not read.counts.left else stop,
     )
 
 

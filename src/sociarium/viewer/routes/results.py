@@ -20,7 +20,7 @@ from sociarium.viewer.pages.runs_behind import runs_address, runs_page
 from sociarium.viewer.routes.requests import Context
 
 router = APIRouter()
-_Name = Annotated[str, Query(max_length=500)]
+_Name = Annotated[str, Query(max_length=4_000)]
 
 
 def _query(

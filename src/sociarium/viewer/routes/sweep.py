@@ -70,7 +70,6 @@ class _Changes:
             now=now(),
             page=self.page,
             design=self.design,
-            stop=self.context.starts.stop_of(self.sweep),
         )
         parts = {f"sweep-{name}": self._part(f"sweep/{name}.html", shown) for name in _PARTS}
         parts |= self._cells(shown)
