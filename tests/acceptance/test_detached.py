@@ -96,7 +96,7 @@ def test_it_goes_on_when_its_terminal_is_closed(program: Program) -> None:
         shell = pexpect.spawn("bash", ["--norc"], cwd=str(program.folder), encoding="utf-8", timeout=30,
                               env=program.environment | {"TERM": "dumb"})  # fmt: skip
         shell.sendline(f"{sys.executable} {ROOT / 'main.py'} run {file} --detach --yes")
-        shell.expect(r"process (\d+)")
+        shell.expect(r"process\s+(\d+)")
         pid = int(shell.match[1])
         shell.expect("go on")
         os.kill(pid, signal.SIGHUP)
