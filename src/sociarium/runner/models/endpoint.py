@@ -242,7 +242,7 @@ class Endpoint:
         if not self._opening.is_open():
             call.forget()
             self._health.close(self._opening.opens_at)
-            await self._wait_for_news(self._opening.seconds_to_next_look)
+            await self._pause(self._opening.seconds_to_next_look, until=self._news)
             if self._opening.is_open():
                 self._health.open()
         elif self._open < self.limit:
@@ -271,15 +271,9 @@ class Endpoint:
             raise
         self._stop.check()
 
-    async def _wait_for_news(self, seconds: float) -> None:
-        """Pause until everybody is to look again, or for so long."""
+    async def _pause(self, seconds: float, *, until: asyncio.Event | None = None) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._news.wait(), max(seconds, 0.0))
-        self._stop.check()
-
-    async def _pause(self, seconds: float) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._stop.draining.wait(), max(seconds, 0.0))
+            await asyncio.wait_for((until or self._stop.draining).wait(), max(seconds, 0.0))
         self._stop.check()
 
     def _release(self) -> None:
