@@ -35,6 +35,19 @@ class Steerable:
         """What its orders amount to."""
         return steering_state(self.orders)
 
+    def doing(self, name: str) -> object:
+        """What the first process that plays the sweep says of itself; None where nobody does."""
+        return next((worker.doing.get(name) for worker in self.workers), None)
+
+    @property
+    def concurrency(self) -> object:
+        """Runs open at once; None where nobody says it."""
+        return self.state.concurrency or self.doing("concurrency")
+
+    def pause_of(self, target: Target | None) -> str | None:
+        """How the sweep, or the model that a target names, is paused; None while it is not."""
+        return self.state.paused if target is None else self.state.paused_models.get(str(target.get("model")))
+
     def condition(self, where: dict[str, str]) -> Target:
         """See `condition_target`."""
         return condition_target(self.store, self.begun.sweep, where)
@@ -53,13 +66,15 @@ class SteeredSweep:
     """A sweep after somebody gave orders about it.
 
     Attributes:
-        orders: as they stand on record.
+        orders: that were given, as they stand on record.
+        all_orders: of the sweep, those before them among them.
         changes: runs that were brought up to them at once, because nobody plays them.
         status: how the sweep stands now.
     """
 
     sweep: SweepRecord
     orders: Sequence[SteeringOrder]
+    all_orders: Sequence[SteeringOrder]
     changes: RunChanges
     status: SweepStatus
 
@@ -89,8 +104,9 @@ def steer_sweep(
     steerable = Steerable(store, begun, store.orders(sweep.id), list(before.workers.values()))
     orders = [_give(store, sweep, request, by=by, clock=clock) for request in requests(steerable)]
     retries = [order for order in orders if order.action == "retry"]
-    changes = carry_out(store, sweep, store.orders(sweep.id), retries=retries, me=me, clock=clock)
-    return SteeredSweep(sweep, orders, changes, sweep_status(store, sweep, me=me))
+    standing = store.orders(sweep.id)
+    changes = carry_out(store, sweep, standing, retries=retries, me=me, clock=clock)
+    return SteeredSweep(sweep, orders, standing, changes, sweep_status(store, sweep, me=me))
 
 
 def _give(store: Store, sweep: SweepRecord, request: OrderRequest, *, by: str, clock: Clock) -> SteeringOrder:

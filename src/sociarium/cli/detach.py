@@ -10,6 +10,7 @@ from sociarium.api.background import Background, begin_background, code_at_once
 from sociarium.api.background import refuse_background as refuse_person
 from sociarium.api.preparation import costs_money
 from sociarium.cli.display.command_hints import pasteable
+from sociarium.cli.display.morning import resume_command
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.display.placed_contents import say_before
 from sociarium.cli.play_session import StartRequest
@@ -81,11 +82,11 @@ def play_in_background(
     if as_json:
         print_json(report if code is None else report | {"exit_code": code})
     elif code is None:
-        _print_hints(begun, background)
+        _print_hints(begun, background, resume_command(store.orders(begun.sweep.id), begun.sweep.id))
     return code or 0
 
 
-def _print_hints(begun: StartedSweep, background: Background) -> None:
+def _print_hints(begun: StartedSweep, background: Background, go_on: str) -> None:
     screen, sweep = console(), begun.sweep.id[:8]
     title = f"{one_line(begun.experiment.title, most=200)} · {one_line(begun.sweep.label)}"
     screen.print(
@@ -96,6 +97,6 @@ def _print_hints(begun: StartedSweep, background: Background) -> None:
         "output": str(background.log),
         "watch": pasteable("status", sweep, "--watch"),
         "stop": f"kill -INT {background.process.pid}   (finishes the calls under way and saves; again: at once)",
-        "go on": pasteable("resume", sweep),
+        "go on": go_on,
     }.items():
         screen.print(words(f"  {what:<8}{how}"), soft_wrap=True)

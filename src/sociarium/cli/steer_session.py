@@ -9,7 +9,7 @@ import typer
 
 from sociarium.api.steering import Steerable, SteeredSweep, steer_sweep
 from sociarium.bootstrap import open_store
-from sociarium.cli.display.command_hints import pasteable
+from sociarium.cli.display.morning import resume_command
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.display.steering import effect_text, order_as_dict
 from sociarium.cli.logs import log_actions
@@ -89,7 +89,8 @@ def _print(steered: SteeredSweep) -> None:
         hosts = ", ".join(f"{worker.host} process {worker.pid}" for worker in after.workers.values())
         screen.print(words(f"Obeyed within {PAUSE + 1:.0f} s by: {hosts}"), soft_wrap=True)
     elif after.counts.left:
-        screen.print(f"Nobody plays it now; whoever does obeys: {pasteable('resume', sweep)}", soft_wrap=True)
+        go_on = resume_command(steered.all_orders, steered.sweep.id)
+        screen.print(f"Nobody plays it now; whoever does obeys: {go_on}", soft_wrap=True)
 
 
 def _runs(number: int) -> str:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
+from sociarium.errors import BadInput
+
+_TIME = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?:in)?)?(?:(\d+)s)?")
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -28,3 +33,12 @@ def count_in_words(value: int, one: str, many: str | None = None) -> str:
     """A count with its noun; small ones in words: `two sweeps`, `13 runs`."""
     noun = one if value == 1 else many or f"{one}s"
     return f"{_SMALL[value] if 0 <= value < len(_SMALL) else number(value)} {noun}"
+
+
+def seconds_in(text: str) -> float:
+    """A time such as `7h30m`, `45m` or `90s`, as `--max-time` takes it, in seconds. Raises `BadInput`."""
+    match = _TIME.fullmatch(text.strip().lower())
+    if not match or not any(match.groups()):
+        raise BadInput(f"--max-time {text!r} is not a time; write it as 7h30m, 45m or 90s")
+    hours, minutes, rest = (int(part or 0) for part in match.groups())
+    return float(hours * 3600 + minutes * 60 + rest)

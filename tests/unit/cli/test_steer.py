@@ -41,3 +41,8 @@ def test_what_was_said_of_one_model_stands_above_what_is_said_of_all(call: Call)
     assert former(call, "night:open=1,hours=none") == {"open": 4, "hours": "22:00-07:00"}
     assert former(call, "open=8") == {"open": 4}, "that of the other one"
     assert former(call, "night:open=2") == {"open": 1}
+
+
+def test_the_command_that_goes_on_names_what_was_steered_before(call: Call) -> None:
+    call("steer", "--max-tokens", "900")
+    assert " --max-tokens 900" in call("steer", "--limit", "open=2").out

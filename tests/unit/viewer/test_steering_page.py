@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from starlette.testclient import TestClient
 
 from sociarium.ports.clock import SystemClock
+from sociarium.records.runs import Claim, RunState
 from sociarium.records.steering import steering_state
 from sociarium.runner.library.steering import OrderRequest, give_order
+from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.definitions import small_feed
 from tests.support.played_stores import played, two_days
@@ -46,6 +50,38 @@ def test_a_pause_is_kept_with_who_ordered_it_and_why_and_the_page_says_so(
     assert steering_state(store.orders(half)).paused is None
 
 
+def test_an_order_keeps_what_it_replaces_as_that_of_a_command_does(
+    client: Client, store: SqliteStore, half: str
+) -> None:
+    browser, model = client(), json.dumps({"model": "dry"})
+    run = next(slot.status for slot in store.slots(half) if slot.status.state is RunState.PENDING)
+    worker = replace(this_worker("bob"), doing={"sweep": half, "concurrency": 6})
+    store.record_heartbeat(worker)
+    store.claim(Claim(run.run, run.token + 1, worker.id, "2026-03-01T08:00:00.000Z", 3))
+    order(browser, half, "concurrency", number="2")
+    order(browser, half, "pause", about=model)
+    order(browser, half, "hold", about=model)
+    assert [one.former for one in store.orders(half)] == [6, None, "drain"]
+
+
+def test_bounds_limits_and_the_run_that_comes_first_are_changed_by_a_word(
+    client: Client, store: SqliteStore, half: str
+) -> None:
+    browser = client()
+    run = next(slot.status.run for slot in store.slots(half) if slot.status.state is RunState.PENDING)
+    for what, value in {
+        "cost": "2.5", "tokens": "9000", "time": "7h30m", "limits": "dry:open=3", "first": run[:12]
+    }.items():  # fmt: skip
+        assert order(browser, half, "change", what=what, value=value, reason="the night is long") == 303
+    assert order(browser, half, "change", what="tokens", value="none") == 303
+    state = steering_state(store.orders(half))
+    assert state.budget == {"max_cost": 2.5, "max_tokens": None, "seconds": 27000}
+    assert state.limits == {"dry": {"open": 3}}
+    assert state.first_runs == (run,)
+    assert {one.reason for one in store.orders(half)[:5]} == {"the night is long"}
+    assert "--max-time 7h30m" in browser.get(f"/sweeps/{half}").text, "the command to go on names it"
+
+
 def test_last_words_are_of_runs_that_spoke_and_not_of_those_that_were_cancelled(
     client: Client, store: SqliteStore
 ) -> None:
@@ -76,6 +112,10 @@ def test_conditions_with_a_level_are_cancelled_and_come_back(client: Client, sto
     [
         ("concurrency", {"number": "0"}, "a whole number, 1 or more"),
         ("concurrency", {}, "a whole number, 1 or more"),
+        ("change", {"what": "cost", "value": "much"}, "is no number from 0 on"),
+        ("change", {"what": "limits", "value": "many"}, "is not NAME:LIMIT=VALUE"),
+        ("change", {"what": "time", "value": " "}, "what is changed, and what it is to be"),
+        ("change", {"what": "weather", "value": "fine"}, "what is changed, and what it is to be"),
         ("explode", {}, "is no order"),
         ("cancel", {"about": '{"where": {"weather": "rain"}}'}, "weather"),
         ("pause", {"about": '{"where": {"messages": "6"}}'}, "is not said of a condition"),
@@ -90,7 +130,7 @@ def test_what_is_no_order_is_refused_with_what_was_typed_and_nothing_is_kept(
     assert answer.status_code == 400
     assert says in answer.text.replace("&#39;", "'")
     assert answer.text.count('role="alert"') == 1
-    assert answer.text.count('value="it is &lt;late&gt;"') == 2
+    assert answer.text.count('value="it is &lt;late&gt;"') == 3
     assert f'value="{fields.get("number", "")}" required' in answer.text
     assert store.orders(half) == []
 

@@ -28,9 +28,7 @@ def command(
 ) -> None:
     def requests(steerable: Steerable) -> list[OrderRequest]:
         target = None if model is None else steerable.model(model)
-        state = steerable.state
-        former = state.paused if model is None else state.paused_models.get(model)
-        value = "hold" if now else "drain"
+        value, former = "hold" if now else "drain", steerable.pause_of(target)
         return [OrderRequest(action="pause", target=target, value=value, former=former, reason=reason)]
 
     steer(store, sweep, requests, command="pause", as_json=as_json)

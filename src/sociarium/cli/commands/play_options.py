@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from enum import StrEnum
@@ -18,6 +17,7 @@ from sociarium.cluster.library import refuse_missing
 from sociarium.cluster.place import scheduler_address
 from sociarium.config import Config
 from sociarium.errors import BadInput
+from sociarium.exchange.quantity_text import seconds_in
 from sociarium.runner.library.faults import MAX_EMPTY
 from sociarium.runner.sweep.play_options import DEFAULT_CONCURRENCY, PlayOptions
 
@@ -141,8 +141,6 @@ DetachOption = Annotated[
     ),
 ]
 
-_TIME = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?:in)?)?(?:(\d+)s)?")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlayFlags:
@@ -176,7 +174,7 @@ class PlayFlags:
             order=None if self.order is None else self.order.value,
             max_cost=self.max_cost,
             max_tokens=self.max_tokens,
-            max_time=None if self.max_time is None else seconds(self.max_time),
+            max_time=None if self.max_time is None else seconds_in(self.max_time),
             max_empty=self.max_empty,
             retry_failed=self.retry_failed,
             restart=self.restart,
@@ -265,15 +263,6 @@ def asking_options(
         concurrency=concurrency or DEFAULT_CONCURRENCY,
         max_cost=max_cost,
         max_tokens=max_tokens,
-        max_time=None if max_time is None else seconds(max_time),
+        max_time=None if max_time is None else seconds_in(max_time),
         pull=pull,
     )
-
-
-def seconds(text: str) -> float:
-    """A time such as `7h30m`, `45m` or `90s` in seconds. Raises `BadInput`."""
-    match = _TIME.fullmatch(text.strip().lower())
-    if not match or not any(match.groups()):
-        raise BadInput(f"--max-time {text!r} is not a time; write it as 7h30m, 45m or 90s")
-    hours, minutes, rest = (int(part or 0) for part in match.groups())
-    return float(hours * 3600 + minutes * 60 + rest)

@@ -65,5 +65,10 @@ class Spending:
         if bounds.tokens is not None and tokens >= bounds.tokens:
             return f"{tokens} tokens were used, the bound is {bounds.tokens}"
         if bounds.cost is not None and self.cost >= bounds.cost:
-            return f"{self.cost:.2f} USD were spent, the bound is {bounds.cost:.2f}"
+            return f"{_dollars(self.cost)} USD were spent, the bound is {_dollars(bounds.cost)}"
         return None
+
+
+def _dollars(value: float) -> str:
+    """With cents; of less than ten cents, the first two digits that say something."""
+    return f"{value:.2f}" if value >= 0.1 or not value else f"{value:.2g}"

@@ -78,6 +78,7 @@ class Endpoint:
         self._limit = OpenCalls(limits.open, clock)
         self._open = 0
         self._queue: deque[asyncio.Future[None]] = deque()
+        self._news = asyncio.Event()
         stop.when_draining(self._wake_all)
 
     @property
@@ -241,7 +242,7 @@ class Endpoint:
         if not self._opening.is_open():
             call.forget()
             self._health.close(self._opening.opens_at)
-            await self._pause(self._opening.seconds_to_next_look)
+            await self._pause(self._opening.seconds_to_next_look, until=self._news)
             if self._opening.is_open():
                 self._health.open()
         elif self._open < self.limit:
@@ -270,9 +271,9 @@ class Endpoint:
             raise
         self._stop.check()
 
-    async def _pause(self, seconds: float) -> None:
+    async def _pause(self, seconds: float, *, until: asyncio.Event | None = None) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._stop.draining.wait(), max(seconds, 0.0))
+            await asyncio.wait_for((until or self._stop.draining).wait(), max(seconds, 0.0))
         self._stop.check()
 
     def _release(self) -> None:
@@ -288,7 +289,9 @@ class Endpoint:
                 free -= 1
 
     def _wake_all(self) -> None:
-        """Let everybody who waits for a place look again."""
+        """Let everybody who waits for a place, or for hours to begin, look again."""
+        self._news.set()
+        self._news = asyncio.Event()
         for place in self._queue:
             if not place.done():
                 place.set_result(None)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sociarium.api.steer_orders import budget_order, concurrency_order, limits_order
 from sociarium.api.steering import Steerable
 from sociarium.errors import BadInput
 from sociarium.exchange.sanitize import one_line
@@ -23,6 +24,14 @@ MOST = 12
 """Orders that are listed; the others are counted."""
 _MOST_LEVELS = 60
 _WHOLE = ""
+CHANGES = {
+    "cost": "Cost at most, in USD",
+    "tokens": "Tokens at most",
+    "time": "Time at most, such as 7h30m",
+    "limits": "Limits of servers, such as llama:open=8",
+    "first": "The run that comes first, by its id",
+}
+"""What can be changed by a word: its name in the form, and how it is called."""
 _MOST_REASON = 500
 
 
@@ -50,12 +59,16 @@ class TypedOrder:
 
     Attributes:
         about: the value of a `TargetChoice`.
+        number: of runs open at once.
+        what: one of `CHANGES`; `value` is what it is to be.
         fault: why the order was refused; empty where none was.
     """
 
     about: str = ""
     reason: str = ""
     number: str = ""
+    what: str = ""
+    value: str = ""
     fault: str = ""
 
 
@@ -125,36 +138,58 @@ def target_choices(store: Store, sweep: SweepRecord, models: Sequence[str]) -> t
     )
 
 
-def order_request(steerable: Steerable, action: str, about: str, *, reason: str, number: int | None) -> OrderRequest:
+def order_request(steerable: Steerable, action: str, typed: TypedOrder) -> OrderRequest:
     """The order that a form asks for.
 
     Args:
-        action: `pause`, `hold`, `continue`, `cancel`, `retry` or `concurrency`.
-        about: the value of a `TargetChoice`.
-        number: of runs open at once, for `concurrency`.
+        action: `pause`, `hold`, `continue`, `cancel`, `retry`, `concurrency` or `change`.
 
     Raises:
-        BadInput: it is none of these, or the sweep has no such model, factor or level.
+        BadInput: it is none of these, a value makes no sense, or the sweep has no such model, factor, level or run.
     """
-    target, why = _target(steerable, about), reason.strip()[:_MOST_REASON]
+    target, why = _target(steerable, typed.about), typed.reason.strip()[:_MOST_REASON]
     match action:
         case "pause" | "hold":
-            paused = steerable.state.paused if target is None else None
-            value = "drain" if action == "pause" else "hold"
-            return OrderRequest(action="pause", target=target, value=value, former=paused, reason=why)
+            value, former = "drain" if action == "pause" else "hold", steerable.pause_of(target)
+            return OrderRequest(action="pause", target=target, value=value, former=former, reason=why)
         case "continue":
             return OrderRequest(action="continue", target=target, reason=why)
         case "cancel":
             return OrderRequest(action="cancel", target=target, reason=why)
         case "retry":
             return OrderRequest(action="retry", target=target, reason=why)
-        case "concurrency" if number:
-            before = steerable.state.concurrency
-            return OrderRequest(action="concurrency", value=number, former=before, reason=why)
+        case "concurrency" if number := _whole_number(typed.number):
+            return concurrency_order(steerable, number, reason=why)
         case "concurrency":
             raise BadInput("say how many runs are open at once: a whole number, 1 or more")
+        case "change":
+            return _change(steerable, typed.what, typed.value.strip(), reason=why)
         case _:
             raise BadInput(f"{action!r} is no order; load the page again")
+
+
+def _change(steerable: Steerable, what: str, value: str, *, reason: str) -> OrderRequest:
+    """A change of one of `CHANGES`."""
+    order: OrderRequest | None = None
+    match what:
+        case "cost" if value:
+            order = budget_order(steerable, cost=value, reason=reason)
+        case "tokens" if value:
+            order = budget_order(steerable, tokens=value, reason=reason)
+        case "time" if value:
+            order = budget_order(steerable, time=value, reason=reason)
+        case "limits" if value:
+            order = limits_order(steerable, value, reason=reason)
+        case "first" if value:
+            order = OrderRequest(action="first", target=steerable.run(value), reason=reason)
+    if order is None:
+        raise BadInput("say what is changed, and what it is to be; `none` lifts a bound or a limit")
+    return order
+
+
+def _whole_number(text: str) -> int:
+    """A number as it was typed; 0 where it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _target(steerable: Steerable, about: str) -> Mapping[str, Any] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -14,8 +16,8 @@ from sociarium.records.plans import SweepRecord
 from sociarium.runner.library import lookup
 from sociarium.runner.sweep.save import reopen
 from sociarium.viewer.context import ViewerContext
-from sociarium.viewer.forms import HtmlForm, SentForm
-from sociarium.viewer.pages.steering import TypedOrder, order_request, steering_of, target_choices
+from sociarium.viewer.forms import SentForm
+from sociarium.viewer.pages.steering import CHANGES, TypedOrder, order_request, steering_of, target_choices
 from sociarium.viewer.routes.requests import Context
 from sociarium.viewer.statuses import status_of
 
@@ -33,28 +35,21 @@ def steering_form(request: Request, context: Context, id_: str, part: str = "") 
 def give_order(request: Request, context: Context, form: SentForm, id_: str) -> Response:
     """Give an order; whoever plays the sweep reads it within two seconds. What is refused stands in the form again."""
     sweep = lookup.find_sweep(context.store, id_)
+    typed = TypedOrder(*(form.text(name) for name in ("about", "reason", "number", "what", "value")))
     try:
-        _give_order(context, form, sweep)
+        _give_order(context, form.text("order"), typed, sweep)
     except SociariumError as error:
-        typed = TypedOrder(form.text("about"), form.text("reason"), form.text("number"), public_text(str(error)))
+        typed = replace(typed, fault=public_text(str(error)))
         return _page(request, context, sweep, "steer.html", typed=typed, status=status_of(error))
     context.forget_sweep(sweep.id)
     return RedirectResponse(f"/sweeps/{sweep.id}#steering", 303)
 
 
-def _give_order(context: ViewerContext, form: HtmlForm, sweep: SweepRecord) -> None:
+def _give_order(context: ViewerContext, action: str, typed: TypedOrder, sweep: SweepRecord) -> None:
     steer_sweep(
         context.store,
         sweep,
-        lambda steerable: [
-            order_request(
-                steerable,
-                form.text("order"),
-                form.text("about"),
-                reason=form.text("reason"),
-                number=form.whole_number("number"),
-            )
-        ],
+        lambda steerable: [order_request(steerable, action, typed)],
         by=context.settings.user,
         me=context.digests.me,
     )
@@ -79,6 +74,7 @@ def _page(
         experiment=begun.experiment,
         sweep=sweep,
         choices=target_choices(context.store, sweep, used_models(begun.definition, sweep.name)),
+        changes=CHANGES,
         steering=steering,
         counts=context.digests.of(sweep).counts,
         typed=typed or TypedOrder(number=str(steering.concurrency or "")),

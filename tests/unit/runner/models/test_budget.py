@@ -41,6 +41,7 @@ def test_tokens_that_a_server_does_not_count_are_none() -> None:
         (Bounds(tokens=3_000_001, cost=8.01), None),
         (Bounds(tokens=3_000_000), "3000000 tokens were used, the bound is 3000000"),
         (Bounds(cost=8.0), "8.00 USD were spent, the bound is 8.00"),
+        (Bounds(cost=0.00012), "8.00 USD were spent, the bound is 0.00012"),
     ],
 )
 def test_a_bound_is_reached_when_as_much_is_spent_and_no_earlier(bounds: Bounds, words: str | None) -> None:

@@ -150,6 +150,22 @@ def test_what_waits_for_its_hours_says_until_when_and_is_over_when_they_begin() 
             if isinstance(news, Waiting | WaitingOver)] == ["server, outside its hours until 22:00", ""]  # fmt: skip
 
 
+def test_calls_that_wait_for_hours_go_out_at_once_when_others_are_ordered() -> None:
+    clock, began = Wall(datetime(2026, 1, 15, 12, 0, tzinfo=BERLIN)), list[datetime]()
+
+    async def work() -> float:
+        one = endpoint(clock)
+        asked = [asyncio.create_task(one.call(asked_at(clock, began, 0.5))) for _ in range(3)]  # type: ignore[arg-type]
+        await asyncio.sleep(10)
+        one.change_limits(EndpointLimits())
+        changed = clock.monotonic()
+        await asyncio.gather(*asked)
+        assert one.waiting == ""
+        return clock.monotonic() - changed
+
+    assert run(work) == pytest.approx(0.5)
+
+
 def test_a_day_outside_of_its_hours_is_no_absence_that_ends_patience() -> None:
     clock, refused = Wall(datetime(2026, 1, 15, 6, 59, 50, tzinfo=BERLIN)), [0]
 
