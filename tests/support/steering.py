@@ -28,7 +28,7 @@ def steer(store: SqliteStore, sweep: SweepRecord, action: str, **fields: Any) ->
 
 
 class SteeredModel(Offline):
-    """The offline model; in its n-th call something is done, and the call is answered once that is obeyed.
+    """The offline model; in its n-th call something is done, and no call is answered before that is obeyed.
 
     Attributes:
         asked: models' names in the file, call by call. open: calls under way.
@@ -40,6 +40,7 @@ class SteeredModel(Offline):
         self.moments = moments or {}
         self.asked: list[str] = []
         self.open = 0
+        self._is_acting = False
 
     async def ask(self, request: ModelRequest) -> ServedReply:
         self.asked.append(request.model.name)
@@ -49,8 +50,11 @@ class SteeredModel(Offline):
             await asyncio.sleep(0)
             if act := self.moments.get(number):
                 before = self.steered
+                self._is_acting = True
                 act()
                 await until(lambda: self.steered > before)
+                self._is_acting = False
+            await until(lambda: not self._is_acting)
             return await super().ask(request)
         finally:
             self.open -= 1
