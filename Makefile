@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 # Tests and benchmarks begin many processes: none of them compiles the program anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test test-slow test-real test-lowest coverage lint docs bench soak lock clean
+.PHONY: help setup demo test test-slow test-real test-lowest coverage coverage-core lint docs bench soak lock clean
 
 help:
 	@echo "make demo    install and run a small sweep, offline"
@@ -16,6 +16,7 @@ help:
 	@echo "make test-real      a conversation and a feed with a small real model (about 130 MB once)"
 	@echo "make test-lowest    the tests with the oldest libraries that pyproject.toml allows"
 	@echo "make coverage       the tests, and which lines and branches none of them takes"
+	@echo "make coverage-core  the same of experiments, environments and runner, by their own tests"
 	@echo "make lint    formatting, lint, layers, types"
 	@echo "make docs    the reference, from the schema and the program"
 	@echo "make bench   speed, as ratios measured side by side"
@@ -64,6 +65,12 @@ $(LOWEST)/.ready: pyproject.toml
 
 test-lowest: $(LOWEST)/.ready
 	@$(LOWEST)/bin/python -m pytest -n auto --dist worksteal $(ARGS)
+
+# What the unit tests of the core alone take, which is what CI prints: it needs a third of the time.
+CORE := experiment environments runner
+coverage-core: $(READY)
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(CORE:%=tests/unit/%) $(CORE:%=--cov=sociarium.%) \
+	  --cov-branch --cov-report=term:skip-covered $(ARGS)
 
 coverage: $(READY)
 	@$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered $(ARGS)

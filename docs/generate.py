@@ -25,7 +25,7 @@ from sociarium.analysis.declaration_keys import (
 )
 from sociarium.analysis.humans.mapping import HumanKeys, HumanOutcomeKeys
 from sociarium.analysis.measures.registry import MEASURES
-from sociarium.cli.app import COMMANDS, module_name
+from sociarium.cli.command_names import COMMANDS, module_name
 from sociarium.cli.completion.table import TABLE
 from sociarium.exchange.tables.tables import FACTOR, tables
 from sociarium.experiment.schema import json_schema

@@ -35,13 +35,16 @@ _MONGODB = ("mongodb://", "mongodb+srv://")
 _PATHS = ("/", "~", "./", "../")
 
 
-def open_store(url: str, *, create: bool = True, migrate: bool = False, read_only: bool = False) -> Store:
+def open_store(
+    url: str, *, create: bool = True, migrate: bool = False, read_only: bool = False, is_shared: bool = False
+) -> Store:
     """Open the store at a URL.
 
     Args:
         create: make an embedded store that is not there yet.
         migrate: bring a store of an older version up to date; without it such a one is refused.
         read_only: leave an embedded store as it is, to the last byte; whoever writes to it then is refused.
+        is_shared: other processes write to it all the while, such as further workers of a start.
 
     Raises `SetupError` where the URL is of no kind known here, or the store cannot be opened.
     """
@@ -53,7 +56,7 @@ def open_store(url: str, *, create: bool = True, migrate: bool = False, read_onl
             raise SetupError(f"the store {public_address(url)!r} names no file; write sqlite:///path/to/file.db")
         if not create and not path.exists():
             raise SetupError(f"there is no store at {path}; `sociarium demo` or `sociarium run` makes one")
-        return note_url(SqliteStore(path, migrate=migrate, read_only=read_only), url)
+        return note_url(SqliteStore(path, migrate=migrate, read_only=read_only, is_shared=is_shared), url)
     if url.startswith(_MONGODB):
         from sociarium.stores.mongo import open_mongo
 

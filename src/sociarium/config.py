@@ -163,12 +163,30 @@ class Config:
 
 
 def load(folder: Path | None = None) -> Config:
-    """The configuration of this process; `.env` is looked for in a folder, the current one by default."""
+    """The configuration of this process; `.env` is looked for in a folder, the current one by default.
+
+    Raises:
+        SetupError: `.env` cannot be read, or is not UTF-8 where it sets something.
+    """
     path = (folder or Path.cwd()) / ".env"
-    written = (
-        {name: value for name, value in dotenv_values(path).items() if value is not None} if path.is_file() else {}
-    )
-    return Config({**written, **os.environ})
+    return Config({**(_settings_of(path) if path.is_file() else {}), **os.environ})
+
+
+def _settings_of(path: Path) -> dict[str, str]:
+    mend = "save it as UTF-8, with an editor that asks for the encoding"
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise SetupError(f"{path} cannot be read: {error.strerror}") from error
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise SetupError(f"{path} is UTF-16, as some shells of Windows write what is sent into a file; {mend}")
+    read = dotenv_values(stream=io.StringIO(data.decode("utf-8", "surrogateescape")))
+    settings = {name: value for name, value in read.items() if value is not None}
+    for name, value in settings.items():
+        if any("\ud800" <= sign <= "\udfff" for sign in name + value):
+            shown = name.encode("ascii", "replace").decode()
+            raise SetupError(f"{shown} in {path} holds what is not UTF-8; {mend}")
+    return settings
 
 
 def save(settings: Mapping[str, str], folder: Path | None = None) -> Path:

@@ -186,6 +186,10 @@ class RequestRefused(Misconfigured):
     """The model's server refuses this request, and does not say that the model, the key or an option is to blame."""
 
 
+class RequestTooLarge(ModelError):
+    """The request alone is more than the model's server lets through, however long one waits."""
+
+
 class PersonGone(SociariumError):
     """Nobody is there to answer; `sociarium resume` asks again."""
 

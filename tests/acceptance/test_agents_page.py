@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from sociarium.cli.app import COMMANDS
+from sociarium.cli.command_names import COMMANDS
 from tests.support.definitions import small, small_feed
 from tests.support.program import Program, Said
 from tests.support.warm_process import ROOT
@@ -35,6 +35,7 @@ def over(program: Program, sweep: str) -> None:
         time.sleep(0.2)
 
 
+@pytest.mark.slow
 def test_every_command_of_the_page_works_without_a_terminal_and_prints_one_document(program: Program) -> None:
     [document] = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
     (program.folder / "experiment.yaml").write_text(document, encoding="utf-8")
@@ -60,6 +61,7 @@ def test_every_command_of_the_page_works_without_a_terminal_and_prints_one_docum
             assert not any(message in said.out + said.err for message in messages), command
 
 
+@pytest.mark.slow
 def test_what_the_page_says_of_each_document_stands_in_it(program: Program) -> None:
     file = program.file(small(sweep="{factors: {messages: 4}, replicates: 2}"))
     plan = program("plan", file, "--json").json

@@ -130,6 +130,7 @@ def test_tables_and_figures_stand_beside_the_page(report: Path) -> None:
     assert {row["runs"] for row in means} == {"2"}
 
 
+@pytest.mark.slow
 def test_levels_are_compared_with_the_first_of_the_file_or_with_the_declared_one(swept: Program, report: Path) -> None:
     found = {row["baseline"] for row in rows(report / "results" / "contrasts.csv")}
     assert found == {"4", "guard"}
@@ -158,6 +159,7 @@ def test_runs_that_are_missing_are_counted_and_the_page_is_the_same_for_the_same
     assert (program.folder / "out" / "report.html").read_text() == first
 
 
+@pytest.mark.slow
 def test_a_feed_has_a_report_too(program: Program) -> None:
     sweep = "{factors: {days: [1, 2]}, replicates: 3}"
     assert program("run", program.file(small_feed(sweep=sweep, days=None))).code == 0
@@ -165,6 +167,17 @@ def test_a_feed_has_a_report_too(program: Program) -> None:
     assert "6 runs are planned; 6 were begun" in page.parts["ran"]
     assert "days: 2 less 1" in page.parts["results"]
     assert rows(program.folder / "out" / "tables" / "posts.csv")
+
+
+@pytest.mark.slow
+def test_pages_are_written_beside_the_report_and_never_over_others(program: Program) -> None:
+    assert program("run", program.file(small_feed(sweep="{replicates: 3}"))).code == 0
+    assert program("analyze", "Small", "--pages").code == 0
+    report = program.folder / "report" / "report.html"
+    assert ("href", "pages/index.html") in read(report).attributes
+    assert (program.folder / "report" / "pages" / "index.html").exists()
+    again = program("analyze", "Small", "--pages")
+    assert (again.code, "report/pages holds something already; remove it" in again.err) == (2, True)
 
 
 def test_a_table_from_elsewhere_has_the_same_report(program: Program) -> None:
@@ -202,10 +215,10 @@ def test_a_table_that_cannot_be_analysed_says_why_and_nothing_is_written(
 ) -> None:
     write_files(program.folder, "goal,model,seed,persuaded,hostility\nyard,a,1,yes,3\nescape,a,1,no,4\n",
                 DESIGN.replace("{baseline: llama}", "{}"))  # fmt: skip
-    result = program("analyze", *arguments, "--out", "out")
+    result = program("analyze", *arguments, "--out", "out/paper")
     assert result.code == 2
     assert message in result.err
-    assert not (program.folder / "out" / "report.html").exists()
+    assert not (program.folder / "out").exists()
 
 
 def test_hostile_cells_of_a_table_are_no_markup_and_no_formula(program: Program) -> None:
@@ -245,6 +258,7 @@ def notebook_of(program: Program, target: str) -> dict[str, Any]:
     return tree
 
 
+@pytest.mark.slow
 def test_a_notebook_is_of_the_format_and_holds_no_markup_or_code_of_titles(program: Program) -> None:
     title = "</h1><img src=x> \\\"'''\\n"
     program("run", program.file(two_days(title=json.dumps(title), probes=PROBES)))

@@ -6,6 +6,8 @@ import json
 import zipfile
 from pathlib import Path
 
+import pytest
+
 from tests.support.played_stores import two_days
 from tests.support.program import Program
 
@@ -47,6 +49,7 @@ def test_a_finding_is_a_line_and_exit_code_1(program: Program) -> None:
     assert (result.code, "is not an archive of Sociarium" in result.err) == (2, True)
 
 
+@pytest.mark.slow
 def test_the_report_names_the_hash_that_an_archive_has(program: Program) -> None:
     archive = exported(program)
     told = program("analyze", "Two days", "--out", "out", "--json").json

@@ -124,6 +124,7 @@ def test_bob_resumes_adas_sweep_which_stays_hers(ada: Program, bob: Program) -> 
     assert ada("delete", hers["sweep"], "--yes", "--json").json == {"sweep": hers["sweep"], "runs": 3}
 
 
+@pytest.mark.slow
 def test_two_who_begin_one_experiment_at_the_same_moment_play_no_run_twice(ada: Program, bob: Program) -> None:
     many = "{factors: {messages: [4, 6]}, replicates: 12}"
     experiment = ada("import", file(ada, sweep=many), "--json").json["experiment"]
@@ -147,7 +148,12 @@ def test_nothing_is_deleted_that_somebody_elses_sweep_uses(ada: Program, bob: Pr
     assert "is bob's, and you are ada: only who began it may delete it" in ada("delete", his["sweep"], "--yes").err
     assert "is ada's, and you are bob" in bob("delete", "Small", "--yes").err
     assert sweeps(ada) == [("bob", hers["experiment"], 3), ("ada", hers["experiment"], 3)]
+    # A run that two sweeps share stands once for each, and both are named.
+    rows = [line.split() for line in ada("list", "runs").out.splitlines()]
+    assert sorted(row[1] for row in rows) == sorted(["sweep", *[his["sweep"][:8]] * 3, *[hers["sweep"][:8]] * 3])
+    assert "sweep" not in ada("list", "runs", "--sweep", his["sweep"]).out
     # His sweep goes, and the runs that hers has stay.
+    assert "'Small', 0 runs, 0 messages would be deleted; say --yes" in bob("delete", his["sweep"]).err
     assert bob("delete", his["sweep"], "--yes", "--json").json == {"sweep": his["sweep"], "runs": 0}
     assert sweeps(ada) == [("ada", hers["experiment"], 3)]
     assert ada("delete", "Small", "--yes", "--json").json == {"experiment": hers["experiment"], "runs": 3}

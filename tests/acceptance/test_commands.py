@@ -59,8 +59,8 @@ def test_show_tells_everything_of_a_run(program: Program) -> None:
     runs = program("list", "runs", "--json").json
     assert len(runs) == 4
     assert set(runs[0]) == {
-        "run", "sweep", "experiment", "condition", "replicate", "protocol", "state", "ended", "messages", "error",
-        "title", "started", "finished",
+        "run", "sweep", "experiment", "environment", "condition", "replicate", "protocol", "state", "ended", "messages",
+        "error", "title", "started", "finished",
         "faults", "ran_by", "cost",
     }  # fmt: skip
     told = program("show", runs[0]["run"][:10], "--json").json
@@ -129,6 +129,9 @@ def test_a_budget_stops_with_its_own_exit_code_and_can_be_resumed(program: Progr
     assert stopped.json["counts"]["running"] == 0
     assert program("resume", "--json").json["counts"]["done"] == 40
     assert program("run", file, "--max-time", "soon").code == 2
+    finished = program("run", file, "--max-time", "0s", "--json")
+    assert (finished.code, finished.json["stopped"]) == (0, None), "nothing was left to do"
+    assert program("resume", "--max-time", "0s", "--workers", "2").code == 0
 
 
 def test_replay_verifies_runs_and_finds_what_was_changed(program: Program) -> None:
@@ -290,7 +293,7 @@ def test_a_file_that_is_no_store_is_refused(program: Program) -> None:
 
 
 def test_help_lists_every_command_and_each_explains_itself(program: Program) -> None:
-    from sociarium.cli.app import COMMANDS
+    from sociarium.cli.command_names import COMMANDS
 
     listed = program("--help").out
     for command, sentence in COMMANDS.items():
@@ -300,6 +303,7 @@ def test_help_lists_every_command_and_each_explains_itself(program: Program) -> 
         assert sentence.split()[0] in said.out
 
 
+@pytest.mark.slow
 def test_the_shipped_experiments_are_sound_and_play(program: Program) -> None:
     shipped = sorted((Path(__file__).parents[2] / "experiments").glob("*.yaml"))
     assert len(shipped) >= 3

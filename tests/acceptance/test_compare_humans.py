@@ -92,6 +92,7 @@ def test_texts_are_compared_by_length_and_words(swept: Program) -> None:
     assert "text: distinct words in 20: people have no value" in result.json["humans"]["notes"]
 
 
+@pytest.mark.slow
 def test_a_report_has_a_part_of_people_and_a_file_may_declare_it(swept: Program) -> None:
     (swept.folder / "map.yaml").write_text(
         f'respondent: person\noutcomes: {{"{TRUST}": {{column: trust_item, margin: 1.5}}, '

@@ -145,6 +145,7 @@ def test_completing_writes_nothing(stocked: Program) -> None:
     assert files_of(stocked.folder) == before
 
 
+@pytest.mark.slow
 def test_a_store_that_cannot_be_read_offers_nothing_and_says_nothing(stocked: Program) -> None:
     (stocked.folder / "text.db").write_text("no store")
     for url in (
@@ -162,7 +163,7 @@ def test_a_store_that_cannot_be_read_offers_nothing_and_says_nothing(stocked: Pr
 def test_completing_imports_neither_commands_nor_what_they_need(stocked: Program) -> None:
     code = (
         "import sys\n"
-        "from sociarium.cli.app import COMMANDS\n"
+        "from sociarium.cli.command_names import COMMANDS\n"
         "from sociarium.cli.completion.reply import answer\n"
         "answer('fish', ['show', ''], COMMANDS)\n"
         "late = ('pydantic', 'asyncio', 'rich', 'prompt_toolkit', 'pymongo', 'ruamel', 'sociarium.runner',"

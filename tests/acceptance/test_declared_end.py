@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.servers.answers import Answer
 from tests.servers.openai_server import OpenAIDialect, openai_server
 from tests.support.definitions import small
@@ -44,6 +46,7 @@ def test_silence_that_was_declared_as_the_end_stops_resumably(program: Program) 
         assert program("resume", "--yes", "--allow-empty", "--json").json["counts"]["done"] == 8
 
 
+@pytest.mark.slow
 def test_a_report_lists_what_was_steered_with_who_when_and_why(program: Program) -> None:
     sweep = "{factors: {first_speaker: [guard, prisoner], messages: 2}, replicates: 4}"
     assert program("run", program.file(small(sweep=sweep)), "--limit", "4", "--yes").code == 0
@@ -63,6 +66,7 @@ def test_a_report_lists_what_was_steered_with_who_when_and_why(program: Program)
     assert "\x1b" not in page
 
 
+@pytest.mark.slow
 def test_a_report_folds_many_orders_and_says_nothing_where_there_were_none(program: Program) -> None:
     assert program("run", program.file(small(sweep="{factors: {messages: 2}, replicates: 2}")), "--yes").code == 0
     assert program("analyze", "Small", "--out", "before").code == 0

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 import pexpect
+import pytest
 
 from tests.servers.stand_in import StandIn
 from tests.support.definitions import small
@@ -64,6 +65,7 @@ def ends(pid: int) -> None:
     raise AssertionError(f"{pid} goes on")
 
 
+@pytest.mark.slow
 def test_a_sweep_in_the_background_says_how_it_is_watched_and_stopped(program: Program) -> None:
     with slow_server() as served:
         begun = program("run", file_of(program, served), "--detach", "--yes", "--json")
@@ -105,6 +107,7 @@ def test_it_goes_on_when_its_terminal_is_closed(program: Program) -> None:
     assert "\x1b" not in words_of_background(program)
 
 
+@pytest.mark.slow
 def test_a_sweep_that_a_page_began_goes_on_when_the_pages_end(program: Program) -> None:
     with slow_server() as served:
         assert program("run", file_of(program, served), "--limit", "1", "--yes").code == 0
@@ -126,6 +129,7 @@ def test_a_sweep_that_a_page_began_goes_on_when_the_pages_end(program: Program) 
     assert len(served.chats) == RUNS * 6, "an answer was thrown away"
 
 
+@pytest.mark.slow
 def test_it_goes_on_when_who_began_it_is_killed(program: Program) -> None:
     with slow_server() as served:
         begun = replace(program, fresh=True).begin("run", file_of(program, served), "--detach", "--yes")

@@ -70,6 +70,7 @@ def wait_for_words(folder: Path, process: Begun | Popen[str], words: str) -> Non
         time.sleep(0.01)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_a_server_that_is_away_for_a_while_costs_no_run(program: Program, protocol: str) -> None:
     with server(protocol, latency=0.01, slots=8) as served:
@@ -96,6 +97,7 @@ def test_each_call_says_which_server_answered_it(program: Program, protocol: str
         assert all("cached_tokens" in call for call in told["calls"])
 
 
+@pytest.mark.slow
 def test_a_call_that_hangs_is_given_up_after_its_time_and_made_again(program: Program) -> None:
     with server("openai") as served:
         served.faults.next("hang", "cut", "shape", "overloaded")

@@ -186,6 +186,7 @@ def test_a_post_reaches_a_feed_while_it_is_played(fed: Played, program_environme
     assert (late.code, "is over" in late.err, " extend " in late.err) == (2, True, True)
 
 
+@pytest.mark.slow
 def test_people_and_accounts_outside_act_in_a_feed_while_it_is_played(
     fed: Played, program_environment: dict[str, str]
 ) -> None:
@@ -274,6 +275,7 @@ def test_what_cannot_be_meant_is_refused_before_a_store_is_opened(
     assert (refused.code, told in refused.err) == (2, True)
 
 
+@pytest.mark.slow
 def test_two_workers_share_the_people_that_one_of_them_writes(
     tmp_path: Path, program_environment: dict[str, str]
 ) -> None:

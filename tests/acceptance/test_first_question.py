@@ -28,7 +28,8 @@ LATE = {"altair", "bm25s", "fastapi", "httpx", "inflect", "networkx", "numpy", "
         "pydantic", "pymongo", "pyreqwest", "ruamel", "starlette", "typeguard"}  # fmt: skip
 """Libraries that the first question does without."""
 MAY_BE_THERE = (
-    "cli.app", "cli.commands.menu", "cli.display.", "cli.external_editor", "cli.hub.menu", "cli.logs",
+    "cli.app", "cli.command_call", "cli.command_names", "cli.commands.menu", "cli.display.", "cli.error_report",
+    "cli.external_editor", "cli.hub.menu", "cli.logs",
     "cli.output_stream", "cli.questions.", "cli.wizard.", "bootstrap", "config", "editing.drafts",
     "editing.former_drafts", "errors", "exchange.quantity_text", "exchange.sanitize", "experiment.address",
     "experiment.canonical", "experiment.identity", "experiment.feed.default_role", "experiment.level",

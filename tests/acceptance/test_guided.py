@@ -155,8 +155,6 @@ def test_from_an_empty_machine_to_a_finished_batch_of_an_own_experiment(program:
         guide.picks("What do you want to do?")
     else:
         guide = Guide(program)
-        guide.picks("Where should experiments and conversations be kept?")
-        guide.picks("Remember this in the file .env")
         guide.picks("What first?", 2)
     first_questions(guide)
     parts(guide)
@@ -164,8 +162,7 @@ def test_from_an_empty_machine_to_a_finished_batch_of_an_own_experiment(program:
     guide.terminal.send(ESC)
     guide.quits()
     assert not list(program.folder.glob("experiments/drafts/*"))
-    if not url.startswith("mongodb"):
-        assert (program.folder / ".env").read_text() == "SOCIARIUM_STORE=sqlite:///experiments/sociarium.db\n"
+    assert not (program.folder / ".env").exists()
     # What was made in the menu and what is written by hand come to the same runs.
     by_menu = {run["run"] for run in program("list", "runs", "--json").json}
     same = SAME.replace("Written by hand", "Made in the menu")

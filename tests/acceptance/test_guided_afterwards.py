@@ -6,6 +6,8 @@ import re
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from sociarium.stores.sqlite import SqliteStore
 from tests.servers.answers import Answer
 from tests.support.definitions import small
@@ -37,6 +39,7 @@ def chooses(guide: Guide, words: str) -> None:
     guide.terminal.send(ENTER)
 
 
+@pytest.mark.slow
 def test_after_runs_each_way_on_is_offered_and_works(program: Program) -> None:
     guide = opened(program)
     guide.takes("Start these conversations?")
@@ -58,10 +61,11 @@ def test_after_runs_each_way_on_is_offered_and_works(program: Program) -> None:
     guide.reads("Saved: 'Small (copy)'")
     guide.quits()
     assert list((program.folder / "out").rglob("*.jsonl"))
-    assert re.search(r"Pages of sqlite:\S+ at http://127.0.0.1:\d+/sweeps/\w+", guide.shown)
+    assert re.search(r"Pages of sqlite:\S+\s+at\s+http://127.0.0.1:\d+/sweeps/\w+", guide.shown)
     assert len(program("list", "experiments", "--json").json) == 2
 
 
+@pytest.mark.slow
 def test_a_night_that_was_interrupted_goes_on_then_or_on_another_day(program: Program) -> None:
     with server("openai", slots=1, latency=0.05) as served:
         guide = opened(program, models=f"{{m: {entry(served)}}}", sweep="{factors: {messages: 6}, replicates: 12}")

@@ -177,6 +177,11 @@ def test_a_version_that_is_left_before_its_text_is_not_there(program: Program, u
     guide.reads("A name for tables, of at most 40 letters")
     guide.mends("long")
     guide.presses("What does the new version begin with?", ESC)
+    # One question back, with the answer that was given.
+    guide.takes("A short name for the new version:")
+    guide.presses("What does the new version begin with?", ESC)
+    guide.presses("A short name for the new version:", ESC)
+    guide.presses("A short name for the text that is there:", ESC)
     guide.presses("The opening", ESC)
     guide.reads("Small")
     guide.quits()

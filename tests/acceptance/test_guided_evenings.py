@@ -31,6 +31,7 @@ def assert_same_as_by_hand(guide: Guide, program: Program, kind: str) -> None:
     assert {run["run"] for run in program("list", "runs", "--json").json} == runs
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", EVENINGS)
 def test_a_mistake_at_every_question_is_mended_there_and_no_answer_is_lost(stored: Program, kind: str) -> None:
     guide = Guide(stored, "new")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.support.guided_terminal import CTRL_C, DOWN, ENTER, ESC, SPACE, Guide
 from tests.support.program import Program
 from tests.support.sweep_processes import embedded
@@ -34,6 +36,7 @@ sweep:
 """
 
 
+@pytest.mark.slow
 def test_a_feed_is_set_up_performed_and_looked_back_at(program: Program) -> None:
     program.environment["SOCIARIUM_STORE"] = embedded(program.folder)
     (program.folder / "crowd.jsonl").write_text(CROWD)

@@ -113,6 +113,7 @@ LEFT_OUT: Sequence[Asked] = (
 )
 
 
+@pytest.mark.slow
 def test_killed_where_several_change_together_and_where_combinations_are_left_out_nothing_is_lost(
     program: Program,
 ) -> None:
@@ -260,6 +261,7 @@ def test_a_name_that_nobody_gives_is_the_systems_and_is_asked_for_again(program:
     for _ in range(2):
         guide = Guide(program, USER="grace", LOGNAME="grace")
         guide.presses("Your name, as colleagues will see it:", ESC)
+        guide.reads("grace for now; the next start asks again.")
         guide.reads("You are grace.")
         guide.presses("What first?", CTRL_C)
         assert guide.ends() == 130

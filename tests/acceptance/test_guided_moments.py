@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.support.definitions import small, small_feed
 from tests.support.guided_terminal import ENTER, ESC, Guide
 from tests.support.program import Program
@@ -113,6 +115,7 @@ def test_a_fork_that_cannot_be_is_refused_at_the_question_about_it(program: Prog
     assert len(program("list", "runs", "--json").json) == 2
 
 
+@pytest.mark.slow
 def test_all_runs_are_asked_forked_and_extended_after_they_were_played(program: Program) -> None:
     program.environment["SOCIARIUM_STORE"] = embedded(program.folder)
     assert program("import", program.file(small(models=MODELS, sweep=SWEEP))).code == 0
@@ -179,6 +182,7 @@ def test_a_feed_that_is_over_goes_on_and_cannot_be_acted_in(program: Program) ->
     assert len(program("list", "runs", "--json").json) == 2
 
 
+@pytest.mark.slow
 def test_a_feed_that_is_not_over_is_acted_in_and_goes_on_with_it(program: Program) -> None:
     program.environment["SOCIARIUM_STORE"] = embedded(program.folder)
     assert program("run", program.file(LONG), "--max-tokens", "20000").code == 3

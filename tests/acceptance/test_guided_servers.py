@@ -21,7 +21,7 @@ def test_login_to_a_server_is_tried_told_and_remembered(program: Program) -> Non
         parts = urlsplit(url)
         (program.folder / ".env").write_text("# mine\nOPENAI_API_KEY=kept\n")
         guide = Guide(program)
-        guide.picks("Where should", 1)
+        guide.picks("What first?", 3)
         guide.says("Address of the MongoDB server:", "127.0.0.1:1")
         guide.says("User name:")
         guide.reads("is not reachable")
@@ -36,7 +36,7 @@ def test_login_to_a_server_is_tried_told_and_remembered(program: Program) -> Non
         guide.terminal.send(f"\x15{name}\r")
         guide.takes("Remember this in the file .env")
         guide.reads(f"/{name}")
-        guide.presses("What do you want to do?", CTRL_C)
+        guide.presses("What first?", CTRL_C)
         assert guide.ends() == 130
         text = (program.folder / ".env").read_text()
         assert text.startswith("# mine\nOPENAI_API_KEY=kept\n")
@@ -49,6 +49,20 @@ def test_login_to_a_server_is_tried_told_and_remembered(program: Program) -> Non
         assert again.ends() == 130
 
 
+def test_a_lab_database_that_is_not_there_leads_back_to_the_file_on_this_computer(program: Program) -> None:
+    guide = Guide(program)
+    guide.picks("What first?", 3)
+    guide.says("Address of the MongoDB server:", "127.0.0.1:1")
+    guide.says("User name:")
+    guide.reads("is not reachable")
+    guide.presses("Address of the MongoDB server:", ESC)
+    guide.picks("What first?", 5)
+    assert guide.ends() == 0
+    assert not (program.folder / ".env").exists()
+    assert (program.folder / "experiments/sociarium.db").exists()
+
+
+@pytest.mark.slow
 def test_models_come_from_their_servers_and_a_missing_one_is_downloaded(program: Program) -> None:
     program.environment["SOCIARIUM_STORE"] = embedded(program.folder)
     held = OllamaDialect(library={"small:latest"})

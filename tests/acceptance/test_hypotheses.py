@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import re
 
+import pytest
+
 from tests.support.definitions import small
 from tests.support.program import Program
 
@@ -33,6 +35,7 @@ def results(program: Program, name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(rows))
 
 
+@pytest.mark.slow
 def test_runs_of_a_pilot_are_named_and_in_no_test(program: Program) -> None:
     assert program("run", file(program, 2), "--yes").code == 0
     declared = file(program, 8, hypotheses=HYPOTHESES, exclusions="[{messages_below: 2}]")
@@ -51,6 +54,7 @@ def test_runs_of_a_pilot_are_named_and_in_no_test(program: Program) -> None:
     assert all(row["estimate"] and row["p_holm"] for row in tests), [row["note"] for row in tests]
 
 
+@pytest.mark.slow
 def test_another_price_or_address_passes_no_older_run_off_as_confirmatory(program: Program) -> None:
     assert program("run", file(program, 3), "--yes").code == 0
     priced = "{dry: {provider: offline, price: {input: 1, output: 1}}}"
@@ -62,6 +66,7 @@ def test_another_price_or_address_passes_no_older_run_off_as_confirmatory(progra
     assert "https://osf.io/abcde" in text
 
 
+@pytest.mark.slow
 def test_a_look_before_the_end_is_a_departure(program: Program) -> None:
     declared = file(program, 6, hypotheses=HYPOTHESES)
     assert program("run", declared, "--yes", "--max-tokens", "400", "--concurrency", "1").code != 0
@@ -73,6 +78,7 @@ def test_a_look_before_the_end_is_a_departure(program: Program) -> None:
     assert "of 12 runs were finished" in text
 
 
+@pytest.mark.slow
 def test_a_declared_analysis_changes_no_test_of_a_hypothesis_and_its_rules_add_to_the_files(program: Program) -> None:
     rules = "[{messages_below: 3}, {probe: trust, above: 10}]"
     assert program("run", file(program, 6, hypotheses=HYPOTHESES, exclusions=rules), "--yes").code == 0
@@ -93,6 +99,7 @@ def test_a_declared_analysis_changes_no_test_of_a_hypothesis_and_its_rules_add_t
     assert {row["outcome"] for row in results(program, "contrasts")} <= {"words", "flagged"}
 
 
+@pytest.mark.slow
 def test_a_contrast_of_a_hypothesis_is_not_among_those_that_a_declared_analysis_corrects(program: Program) -> None:
     compare = "compare: {factor: first_speaker, level: prisoner, baseline: guard}"
     hypotheses = f"[{{name: prisoners calm, measure: probe trust of guard at end, {compare}}}]"
@@ -107,6 +114,7 @@ def test_a_contrast_of_a_hypothesis_is_not_among_those_that_a_declared_analysis_
     assert "p is corrected over 1 comparisons (Holm)" in text
 
 
+@pytest.mark.slow
 def test_a_hypothesis_counts_the_runs_of_the_two_levels_that_it_compares(program: Program) -> None:
     sweep = "{factors: {messages: [2, 4, 6]}, replicates: 3}"
     declared = program.file(small(probes=PROBES, sweep=sweep, hypotheses=f"[{FIRST}]"))
@@ -114,6 +122,23 @@ def test_a_hypothesis_counts_the_runs_of_the_two_levels_that_it_compares(program
     assert "9 of 9 finished runs" in report(program)
     [test] = results(program, "hypotheses")
     assert (test["runs"], bool(test["estimate"])) == ("6", True)
+
+
+def test_a_hypothesis_may_be_about_either_of_two_choices_and_the_same_fact_is_explored_no_second_time(
+    program: Program,
+) -> None:
+    probes = '[{name: vote, of: [guard], at: [end], ask: Vote?, answer: {choices: ["stay", "leave"]}}]'
+    measure = "measure: probe vote of guard at end = leave"
+    sweep = "{factors: {messages: [2, 4]}, replicates: 8}"
+    declared = small(probes=probes, sweep=sweep, hypotheses=f"[{{name: more leave, {measure}, {COMPARE}}}]")
+    assert program("run", program.file(declared), "--yes").code == 0
+    report(program)
+    [test] = results(program, "hypotheses")
+    assert test["estimate"]
+    contrasts = {row["outcome"]: row for row in results(program, "contrasts")}
+    assert "vote · guard · end = leave" not in contrasts
+    vote = contrasts["vote · guard · end = stay"]
+    assert (float(vote["difference"]), vote["p_corrected"]) == (-float(test["estimate"]), "")
 
 
 def test_hypotheses_are_shown_and_written_for_deposit(program: Program) -> None:

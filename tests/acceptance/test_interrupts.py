@@ -9,12 +9,15 @@ import sys
 import time
 from dataclasses import replace
 
+import pytest
+
 from tests.support.program import Program
 from tests.support.sweep_processes import Played, wait_for_calls
 
 OPEN = 16
 
 
+@pytest.mark.slow
 def test_the_first_interrupt_finishes_the_calls_under_way(played: Played) -> None:
     process = replace(played, fresh=True).start("--pace", "0.02")
     wait_for_calls(played, process, 100)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import ExitStack
 from urllib.parse import quote
 
+import pytest
+
 from tests.servers.ollama_server import OllamaDialect, ollama_server
 from tests.servers.openai_server import OpenAIDialect, openai_server
 from tests.servers.wire import Request, Response, as_json
@@ -129,6 +131,7 @@ class Echoing(OpenAIDialect):
     left: list[Response]
 
 
+@pytest.mark.slow
 def test_a_key_repeated_in_passing_failures_is_kept_nowhere(program: Program) -> None:
     program.environment["SOME_KEY"] = IN_ENVIRONMENT
     dialect = Echoing()

@@ -107,6 +107,7 @@ def test_a_kill_while_nothing_is_stored_yet_loses_nothing(small_sweep: Played) -
     assert small_sweep.calls() == small_sweep.answers()
 
 
+@pytest.mark.slow
 def test_twenty_kills_leave_every_fork_complete_and_each_sham_as_its_origin(small_sweep: Played) -> None:
     assert small_sweep.play() == 0
     asked_before = small_sweep.calls()

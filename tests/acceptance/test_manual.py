@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pexpect
+import pytest
 
 from tests.support.definitions import small
 from tests.support.program import Program
@@ -26,6 +27,7 @@ def leave(terminal: pexpect.spawn) -> None:
     assert terminal.exitstatus == 130
 
 
+@pytest.mark.slow
 def test_a_person_chooses_speakers_and_the_choice_can_be_replayed(program: Program) -> None:
     terminal = program.terminal("run", program.file(FILE))
     choose(terminal, DOWN)
@@ -42,6 +44,7 @@ def test_a_person_chooses_speakers_and_the_choice_can_be_replayed(program: Progr
     assert program("replay", run["run"]).code == 0
 
 
+@pytest.mark.slow
 def test_a_person_may_leave_and_come_back_to_the_same_question(program: Program) -> None:
     terminal = program.terminal("run", program.file(FILE))
     choose(terminal, DOWN)

@@ -142,6 +142,7 @@ def test_a_course_over_days_stands_at_its_days(program: Program) -> None:
     assert change["estimate"]["mean"] == 0.5
 
 
+@pytest.mark.slow
 def test_a_report_has_measures_as_outcomes(swept: Program) -> None:
     pytest.importorskip("vl_convert")
     swept("measure", "Two days", "--measure", "words")

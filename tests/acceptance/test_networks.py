@@ -69,6 +69,7 @@ def test_lists_pulls_and_calls_go_through_a_proxy_with_a_password(
     assert_unseen(program, *said)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("opened", [http_proxy, socks_proxy])
 def test_servers_of_an_authority_of_ones_own_are_reached_through_a_proxy_with_a_password(
     program: Program, opened: Callable[[str, str], AbstractContextManager[Proxy]]

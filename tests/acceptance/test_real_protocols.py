@@ -76,6 +76,7 @@ def test_what_is_not_written_is_not_sent(program: Program, protocol: str) -> Non
     assert [call.options for call in calls] == [wanted] * 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_a_seed_of_the_run_differs_by_run_call_and_attempt_and_stays_when_a_server_fails(
     program: Program, protocol: str
@@ -319,6 +320,7 @@ def test_a_manager_who_talks_nothing_but_nonsense_is_replaced_by_a_draw_that_is_
     assert program("replay", told["sweep"]).code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "place",
     [

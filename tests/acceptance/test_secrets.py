@@ -193,6 +193,7 @@ class Proxy(OpenAIDialect):
         super().__init__(chat="http://models.example/v1/chat/completions")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("status", "words"),
     [(407, "refuses user or password (status 407)"), (403, "does not let calls to http://models.example/v1 through")],

@@ -44,6 +44,7 @@ def test_keep_alive_is_sent_where_the_file_has_it_and_stored_as_sent(program: Pr
         assert {call["options"]["keep_alive"] for run in runs(program) for call in run["calls"]} == {0}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("protocol", ["openai", "ollama"])
 def test_a_call_that_stood_in_a_living_servers_queue_is_asked_again_and_fails_no_run(
     program: Program, protocol: str
@@ -135,14 +136,6 @@ def test_an_address_with_a_path_a_query_and_a_key_in_a_header_of_its_own_is_aske
         assert (said.code, moved.chats) == (0, []), (
             "the header is where a model is served, and made another model of it"
         )
-
-
-def test_an_answer_that_comes_compressed_though_nobody_asked_is_read(program: Program) -> None:
-    with openai_server(OpenAIDialect(zipped=True)) as served:
-        said = program("run", program.file(small(models=f"{{m: {entry(served)}}}")), "--yes", "--json")
-        assert said.code == 0, said.err
-        assert said.json["messages"] == 4
-        assert len(served.chats) == 4
 
 
 # Before the start

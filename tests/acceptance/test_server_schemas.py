@@ -93,6 +93,7 @@ def strings(schema: Any) -> list[Mapping[str, Any]]:
     return own + [found for part in parts for found in strings(part)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_a_feed_survives_a_server_that_ignores_lengths_and_counts_what_was_cut(program: Program, protocol: str) -> None:
     with server(protocol, answering=careless) as served:

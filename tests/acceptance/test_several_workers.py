@@ -9,6 +9,8 @@ from dataclasses import replace
 from subprocess import Popen
 from urllib.parse import urlsplit
 
+import pytest
+
 from tests.servers.forwarder import Forwarder
 from tests.support.program_process import Begun
 from tests.support.sweep_processes import Played, wait_for_calls
@@ -26,6 +28,7 @@ def assert_shared(played: Played, runs: int, pace: str) -> None:
     assert played.calls("first") + played.calls("second") == played.answers(), "a call was made twice"
 
 
+@pytest.mark.slow
 def test_two_processes_finish_a_sweep_together(played: Played) -> None:
     assert_shared(played, runs=64, pace="0.02")
 
@@ -70,6 +73,7 @@ def stop_outside_of_a_commit(process: Begun | Popen[str], played: Played) -> Non
             connection.close()
 
 
+@pytest.mark.slow
 def test_a_stopped_worker_is_taken_over_and_changes_nothing_when_it_wakes(small_sweep: Played) -> None:
     small_sweep.environment["SOCIARIUM_LEASE"] = "0.6"
     sleeper = small_sweep.start("--pace", "0.1", "--concurrency", "8", calls="sleeper")

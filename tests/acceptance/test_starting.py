@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from sociarium.cli.app import COMMANDS
+from sociarium.cli.command_names import COMMANDS
 from tests.support.definitions import small
 from tests.support.program import Program
 from tests.support.server_experiments import assert_verified, entry, server
@@ -81,6 +81,7 @@ def test_a_run_that_is_interrupted_is_resumed_and_verified(own: Program, program
     assert_verified(own, resumed.json["sweep"], 20)
 
 
+@pytest.mark.slow
 def test_a_run_that_is_interrupted_before_any_answer_says_what_is_left_and_how_to_go_on(program: Program) -> None:
     with server("openai", latency=3600) as served:
         file = program.file(small(models=f"{{m: {entry(served)}}}", sweep="{factors: {messages: 6}, replicates: 3}"))

@@ -70,6 +70,7 @@ def test_a_pause_stops_the_calls_of_another_process_which_waits_and_goes_on(
     assert_nothing_is_missing_or_double(bob, served, kills=0, open_calls=4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [(), ("--now",)])
 def test_a_player_that_is_killed_in_a_pause_leaves_everything_to_the_next(
     ada: Program, served: StandIn, file: str, words: tuple[str, ...]
@@ -89,6 +90,7 @@ def test_a_player_that_is_killed_in_a_pause_leaves_everything_to_the_next(
     assert_nothing_is_missing_or_double(ada, served, kills=1, open_calls=0)
 
 
+@pytest.mark.slow
 def test_what_is_cancelled_stays_so_for_whoever_goes_on_after_a_kill(ada: Program, served: StandIn, file: str) -> None:
     with player(ada, "run", file, "--concurrency", "2") as playing:
         under_way(ada, served)
@@ -126,6 +128,7 @@ def test_a_whole_sweep_is_cancelled_while_it_is_played(ada: Program, served: Sta
     assert len(served.chats) < ANSWERS
 
 
+@pytest.mark.slow
 def test_one_model_waits_while_the_other_is_asked(ada: Program, served: StandIn, file: str) -> None:
     with player(ada, "run", file, "--concurrency", "4", "--json") as playing:
         under_way(ada, served)
@@ -142,6 +145,7 @@ def test_one_model_waits_while_the_other_is_asked(ada: Program, served: StandIn,
     assert_nothing_is_missing_or_double(ada, served, kills=0, open_calls=0)
 
 
+@pytest.mark.slow
 def test_runs_open_at_once_and_budgets_change_without_a_restart(ada: Program, served: StandIn, file: str) -> None:
     with player(ada, "run", file, "--concurrency", "1", "--max-tokens", "4000", "--json") as playing:
         under_way(ada, served)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pexpect
+import pytest
 
 from tests.support.program import Program
 
 
+@pytest.mark.slow
 def test_the_demo_is_drawn_live(program: Program) -> None:
     demo = replace(program, fresh=True).terminal("demo")
     demo.expect("The east wing .offline")
@@ -20,6 +22,7 @@ def test_the_demo_is_drawn_live(program: Program) -> None:
     assert demo.exitstatus == 0
 
 
+@pytest.mark.slow
 def test_an_interrupt_on_the_terminal_leaves_it_clean(program: Program) -> None:
     demo = replace(program, fresh=True).terminal("demo")
     demo.expect("messages/s")

@@ -176,6 +176,7 @@ def test_what_python_reads_at_its_own_start_needs_one(program: Program) -> None:
     assert replace(program, fresh=True)("--help").code == 0
 
 
+@pytest.mark.slow
 def test_the_program_says_what_it_says_from_a_python_of_its_own(program: Program) -> None:
     own = replace(program, fresh=True)
     assert program("run", program.file(small(sweep="{factors: {messages: 4}}")), "--json").code == 0

@@ -56,6 +56,7 @@ def worker(program: Program) -> dict[str, object]:
     return dict(workers[0]) if workers else {}
 
 
+@pytest.mark.slow
 def test_another_terminal_shows_what_the_live_display_shows(quick: Program, served: StandIn) -> None:
     with started(quick, "run", file_of(quick, served), "--yes", "--concurrency", "6"):
         wait_until(lambda: worker(quick).get("messages") and worker(quick).get("seconds"))
@@ -84,6 +85,7 @@ def test_runs_that_were_begun_and_left_are_waiting(quick: Program, served: Stand
     assert "nobody works on it here" in shown
 
 
+@pytest.mark.slow
 def test_what_a_sweep_waits_for_is_told_elsewhere(quick: Program) -> None:
     with server("openai", latency=0.2, slots=3) as served:
         file = file_of(quick, served)

@@ -45,8 +45,15 @@ PATIENCE = {
 }
 
 
+FAULTS = ("error", "gateway", "overloaded", "busy", "drop", "cut", "half", "garbage", "shape", "empty", "stopped")
+# Each waits in earnest before it is asked again: some of a kind are tried every time, the others with what takes long.
+QUICK = ("none", "seconds", "error", "half")
+
+
 @pytest.mark.parametrize("protocol", PROTOCOLS)
-@pytest.mark.parametrize("patience", list(PATIENCE))
+@pytest.mark.parametrize(
+    "patience", [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in PATIENCE]
+)
 def test_429_with_any_retry_after_costs_no_word(program: Program, protocol: str, patience: str) -> None:
     asked = a_moment_ago() if patience == "date" else PATIENCE[patience]
     faults = Faults(retry_after=asked)
@@ -57,7 +64,8 @@ def test_429_with_any_retry_after_costs_no_word(program: Program, protocol: str,
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 @pytest.mark.parametrize(
-    "fault", ["error", "gateway", "overloaded", "busy", "drop", "cut", "half", "garbage", "shape", "empty", "stopped"]
+    "fault",
+    [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in FAULTS],
 )
 def test_a_fault_of_a_moment_costs_no_word(program: Program, protocol: str, fault: Fault) -> None:
     faults = Faults()

@@ -52,6 +52,7 @@ def most_open(calls: list[Received]) -> int:
     return max(call.open for call in calls)
 
 
+@pytest.mark.slow
 def test_two_workers_share_a_sweep_and_leave_what_one_would(program: Program) -> None:
     file = program.file(small(sweep=SWEEP))
     alone = replace(program, folder=program.folder / "alone")
@@ -100,6 +101,7 @@ def test_the_first_call_to_a_model_is_made_alone(program: Program) -> None:
         assert most_open(served.chats) == 7
 
 
+@pytest.mark.slow
 def test_a_model_that_is_refused_at_once_stops_all_workers_after_one_call(program: Program) -> None:
     with fast_server(latency=0.2) as served:
         file = file_of(program, served)

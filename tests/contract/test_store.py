@@ -12,12 +12,13 @@ import pytest
 from sociarium.errors import NotFound, StoreUnavailable
 from sociarium.ports.store import Store
 from sociarium.records.events import Happening, event
-from sociarium.records.journal import JournalEntry
+from sociarium.records.journal import JournalEntry, ModelTokens
 from sociarium.records.lists import RunQuery
 from sociarium.records.plans import Member, ModelVersion, Version, latest_version
 from sociarium.records.runs import Counters, Outcome, RunState, Worker
 from tests.support.records import (
     AT,
+    CALL,
     COUNTED,
     HOSTILE,
     LATER,
@@ -178,6 +179,29 @@ def test_runs_are_told_in_the_order_asked_for(store: Store) -> None:
     assert store.runs([]) == []
     with pytest.raises(NotFound, match="zz"):
         store.runs(["a1", "zz"])
+
+
+def test_tokens_of_runs_are_summed_by_model_behind_what_was_copied(store: Store) -> None:
+    placed(store, run("a1"), run("a2"), run("a3"))
+    other = replace(CALL, model="cool")
+    answer = {"text": "yes", "prompt_tokens": 30, "completion_tokens": 4}
+    records = [
+        entry("k1", ordinal=1, answer=answer),
+        entry("copied", ordinal=2, source="record", call=None, answer={"events": 1, "prompt_tokens": 9}),
+        entry("k2", ordinal=3, answer=answer),
+        entry("k3", ordinal=4, answer={"text": "", "prompt_tokens": 30}),
+        entry("k4", ordinal=5, answer=answer, call=other),
+        entry("k1", "a2", answer=answer),
+        entry("k1", "a3", source="people", call=None, answer=[{"name": "Ada"}]),
+    ]
+    store.append(records)
+    sums = sorted(store.tokens_of(["a2", "a1", "a3"], behind="copied"), key=lambda one: (one.run, one.model))
+    assert sums == [
+        ModelTokens("a1", "cool", 30, 4),
+        ModelTokens("a1", "llama", 60, 4),
+        ModelTokens("a2", "llama", 30, 4),
+    ]
+    assert list(store.tokens_of([], behind="copied")) == []
 
 
 def test_an_outline_says_who_spoke_and_not_what(store: Store) -> None:

@@ -18,7 +18,7 @@ from unittest.mock import patch
 import mongomock
 
 from sociarium.bootstrap import open_store
-from sociarium.cli.app import run_command
+from sociarium.cli.command_call import run_command
 from sociarium.cli.commands import export
 from sociarium.exchange.merge import merge
 from sociarium.exchange.transfer import everything

@@ -99,7 +99,8 @@ class CaseDialect(OpenAIDialect):
         if "events" in answer:
             return _streamed(answer["events"])
         if answer.get("status", 200) == 200 and "text" in answer:
-            return OpenAIDialect(answering=lambda _ask: Answer(answer["text"])).answer(request)
+            zipped = answer.get("gzip", False)
+            return OpenAIDialect(answering=lambda _ask: Answer(answer["text"]), zipped=zipped).answer(request)
         return _response(answer)
 
     async def other(self, request: Request) -> Response:

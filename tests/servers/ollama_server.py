@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -49,6 +49,7 @@ class OllamaDialect:
         loaded: what is said to be loaded where there is no such memory.
         on_cards: share of a loaded model that is in the memory of graphics cards; None where the server does not say.
         says_memory: whether it says what is loaded at all.
+        refusing: what is answered to a chat call by its body; None where it goes well.
     """
 
     models: dict[str, str] = field(default_factory=lambda: {"stand-in:latest": digest_of("stand-in")})
@@ -69,6 +70,7 @@ class OllamaDialect:
     key: str | None = None
     answering: Answering = words_of
     override: Response | None = None
+    refusing: Callable[[Mapping[str, Any]], Response | None] | None = None
     chat: str = "/api/chat"
     _turn: asyncio.Lock | None = None
     _kept: bool = False
@@ -97,6 +99,8 @@ class OllamaDialect:
         if wrong := self._wrong_key(request):
             return wrong
         body = json.loads(request.body)
+        if self.refusing is not None and (refused := self.refusing(body)):
+            return refused
         name, options = _full(body["model"]), body.get("options", {})
         if name not in self.models and not self.any_model:
             return _error(404, f"model '{body['model']}' not found")

@@ -36,9 +36,11 @@ def member(run_: str = "a1", position: int = 0, sweep_: str = "aa", **condition:
     return Member(sweep_, position, run_, 1, condition)
 
 
+CALL = Call("llama", {"temperature": 0.5}, 0.25, 2, "llama3", "sha256:1", "fp", "http://gpu1:11434", 40, "A100")
+
+
 def entry(key: str, run_: str = "a1", ordinal: int = 1, text: str = "yes", **changes: object) -> JournalEntry:
-    call = Call("llama", {"temperature": 0.5}, 0.25, 2, "llama3", "sha256:1", "fp", "http://gpu1:11434", 40, "A100")
-    return replace(JournalEntry(run_, key, ordinal, 1, "f" * 64, "model", {"text": text}, AT, call), **changes)
+    return replace(JournalEntry(run_, key, ordinal, 1, "f" * 64, "model", {"text": text}, AT, CALL), **changes)
 
 
 def spoken(key: str, run_: str = "a1", seq: int = 1, text: str = "Hello") -> Event:

@@ -9,6 +9,7 @@ from typing import Any
 
 from rich.console import Console
 
+from sociarium.cli.command_call import run_command
 from sociarium.cli.hub import hub
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.questions.answers import BACK, Back, Step, TypedAnswer
@@ -65,7 +66,7 @@ def edited(document: dict[str, Any], script: Sequence[str]) -> dict[str, Any]:
     """What becomes of a document when a part of its page is opened and the rest of a script answered."""
     part, *rest = script
     prompts = ScriptedPrompts(rest)
-    context = WizardContext(Config({}), prompts, "sqlite:///:memory:", is_configured=True)
+    context = WizardContext(Config({}), prompts, "sqlite:///:memory:", is_configured=True, call_command=run_command)
     editor = Editor(context, Draft(deepcopy(document)), saved=document, is_kept=False)
     with editor.at(part):
         hub._OPEN[part](editor)

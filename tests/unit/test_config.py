@@ -51,6 +51,21 @@ def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.
     assert "sk-1" not in repr(found)
 
 
+def test_a_file_in_another_encoding_is_told_where_it_sets_something_and_shows_nothing_of_it(tmp_path: Path) -> None:
+    path = tmp_path / ".env"
+    path.write_bytes("# Schlüssel\nLAB_KEY=plain\n".encode("cp1252"))
+    assert load(tmp_path).secret("LAB_KEY") == "plain"
+    path.write_bytes("\ufeffLAB_KEY=plain\r\n".encode())
+    assert load(tmp_path).secret("LAB_KEY") == "plain"
+    path.write_bytes("LAB_KEY=geheim-schlüssel\n".encode("cp1252"))
+    with pytest.raises(SetupError, match=r"LAB_KEY in .*\.env holds what is not UTF-8") as caught:
+        load(tmp_path)
+    assert "geheim" not in str(caught.value)
+    path.write_bytes("LAB_KEY=plain\n".encode("utf-16"))
+    with pytest.raises(SetupError, match="is UTF-16"):
+        load(tmp_path)
+
+
 def test_who_works_is_told_by_three_variables_in_turn() -> None:
     assert config(SOCIARIUM_USER="ada", DB_USER="lab").creator == "ada"
     assert config(DB_USER="lab").creator == "lab"

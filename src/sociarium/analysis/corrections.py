@@ -22,6 +22,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from sociarium.analysis.consensus import Value, consensus
+from sociarium.analysis.options import counted_options
 from sociarium.analysis.result_rows import PREFIX, Answer, MeasureUse
 from sociarium.exchange.tables.read import Cells
 from sociarium.ports.store import Store
@@ -50,7 +51,7 @@ class Correction:
     words: str
 
     def answers(self, run: str, rows: Iterable[Cells]) -> list[Answer]:
-        """The corrected values of a run's texts; of categories one for each, a share."""
+        """The corrected values of a run's texts; of categories one for each that is counted, a share."""
         answers = []
         for row in rows:
             if (row["name"], row["version"]) != (self.use.name, self.use.version) or row["missing"] is not None:
@@ -69,7 +70,7 @@ class Correction:
         if not self.use.choices:
             yield name, float(judge), None if label is None else float(label)
             return
-        for choice in self.use.choices:
+        for choice in counted_options(self.use.choices):
             truth = None if label is None else float(str(label) == choice)
             yield f"{name} = {choice}", float(str(judge) == choice), truth
 

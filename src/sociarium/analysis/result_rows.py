@@ -119,6 +119,7 @@ class Results:
         protocols: rules under which the runs were played.
         several: runs that stand in several conditions and count in each.
         offline: runs whose words are stand-ins.
+        feeds: runs in which people post; what was said there are posts in words of a model.
         measures: those that were asked for, in place of the probes.
     """
 
@@ -133,4 +134,5 @@ class Results:
     protocols: tuple[int, ...]
     several: int
     offline: int
+    feeds: int = 0
     measures: tuple[MeasureUse, ...] = ()

@@ -2,7 +2,8 @@
 
 Where an agent is asked several times at a moment, its numbers are averaged, and the most frequent of its choices
 counts. Answers of a run's agents are averaged within the run first; mean and interval are over these averages. Of a
-probe with choices each option is such a value: the share of the run's answers that chose it.
+probe with choices each option is such a value: the share of the run's answers that chose it; of two options one is, as
+`counted_options` has it.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import fsum
 
+from sociarium.analysis.asked_answers import asked_answers
 from sociarium.analysis.label_measures import LabelMeasure, unit_values
+from sociarium.analysis.options import counted_options
 from sociarium.analysis.result_rows import Answer, Change, Condition, ProbeRow, Results, TalkRow
 from sociarium.analysis.run_values import CHANGE, differences_of, moment_order, value_of, values_of
-from sociarium.analysis.student_t import Estimate, estimate
+from sociarium.analysis.student_t import Estimate, estimate, share_estimate
 from sociarium.analysis.talk import spoken_rows, talk_answers
 from sociarium.exchange.tables.read import Cells, RunTables
 from sociarium.experiment.definition import ProbeUse
@@ -38,6 +41,7 @@ class RunNumbers:
 
     Attributes:
         talk: what was said, as `talk_answers` has it.
+        is_feed: whether people posted in it.
     """
 
     conditions: tuple[Mapping[str, Level], ...]
@@ -47,6 +51,7 @@ class RunNumbers:
     protocol: int | None
     offline: bool
     talk: tuple[Answer, ...] = ()
+    is_feed: bool = False
 
     @property
     def is_flagged(self) -> bool:
@@ -66,7 +71,7 @@ def run_numbers(run: RunTables, cost_of: Callable[[Sequence[Cells]], float | Non
     flags = [one["flags"].split() for one in spoken]
     return RunNumbers(
         run.conditions,
-        _answers(run.rows["probes"]),
+        asked_answers(run.rows["probes"]),
         {
             "messages": float(len(spoken)),
             "words": _mean(words),
@@ -79,6 +84,7 @@ def run_numbers(run: RunTables, cost_of: Callable[[Sequence[Cells]], float | Non
         row["protocol"],
         bool(row["offline"]),
         talk_answers(run),
+        bool(run.rows["posts"]),
     )
 
 
@@ -104,7 +110,7 @@ def results(
     """Means and shares by condition.
 
     Args:
-        choices: probe -> its options, in order; an option that nobody chose has a row, too.
+        choices: probe -> its options, in order; an option that nobody chose has a row, too, and of two options one has.
         by: factors that rows differ by; all that differ where left out. Runs are averaged over the others.
         change: of the answers between two moments, instead of the answers.
         probe: only this one.
@@ -136,6 +142,7 @@ def results(
         tuple(sorted({run.protocol for run in runs if run.protocol is not None})),
         sum(len(run.conditions) > 1 for run in runs),
         sum(run.offline for run in runs),
+        sum(run.is_feed for run in runs),
     )
 
 
@@ -167,7 +174,7 @@ def _probe_rows(
         )
         for name, role, moment in sorted(keys, key=lambda key: moment_order(key[2])):
             own = [[one for one in run.answers if (one.probe, one.role) == (name, role)] for run in group]
-            options = choices.get(name, (None,))
+            options = counted_options(choices[name]) if name in choices else (None,)
             made = (_probe_row((name, condition, role, moment), own, option, change) for option in options)
             rows += [row for row in made if row.answers or row.missing]
     order = {name: number for number, name in enumerate(dict.fromkeys(row.probe for row in rows))}
@@ -191,7 +198,10 @@ def _probe_row(
         bounds = (0.0, 1.0)
         pairs = [values_of([one for one in answers if one.moment == moment], value) for answers in runs]
     means = [fsum(values) / len(values) for values, _ in pairs if values]
-    mean = estimate(means, bounds=None if option is None else bounds)
+    if option is not None and change is None and all(len(values) <= 1 for values, _ in pairs):
+        mean = share_estimate(means)
+    else:
+        mean = estimate(means, bounds=None if option is None else bounds)
     answers, missing = sum(len(values) for values, _ in pairs), sum(without for _, without in pairs)
     return ProbeRow(name, condition, role, moment, option, mean, answers, missing)
 
@@ -206,32 +216,6 @@ def _talk(group: Sequence[RunNumbers]) -> dict[str, Estimate]:
         else:
             means[name] = estimate([value for value in values if value is not None], bounds=bounds)
     return means
-
-
-def _answers(rows: Sequence[Cells]) -> tuple[Answer, ...]:
-    """One answer of an agent a moment."""
-    repeats: dict[tuple[object, ...], list[Answer]] = defaultdict(list)
-    for row in rows:
-        one = _answer(row)
-        # A run that was extended ends again, on another day.
-        repeats[(one.probe, one.role, one.agent, one.moment, row["day"])].append(one)
-    return tuple(replace(group[0], value=_joint_value(group)) for group in repeats.values())
-
-
-def _joint_value(repeats: Sequence[Answer]) -> float | str | None:
-    """The mean of numbers; of texts the most frequent one, in a tie the one that came first; of what fits alone."""
-    values = [one.value for one in repeats if one.value is not None]
-    numbers = [value for value in values if isinstance(value, float)]
-    if numbers and len(numbers) == len(values):
-        return fsum(numbers) / len(numbers)
-    # `max` takes the first of those that are as frequent.
-    return max(values, key=values.count) if values else None
-
-
-def _answer(row: Cells) -> Answer:
-    number: float | None = row["number"]
-    moment = f"day {row['day']}" if row["at"] == "each_day" else row["at"]
-    return Answer(row["name"], row["role"], row["agent"], moment, row["answer"] if number is None else number)
 
 
 def _levels(runs: Sequence[RunNumbers]) -> dict[str, dict[Level | None, None]]:

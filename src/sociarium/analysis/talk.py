@@ -17,7 +17,7 @@ WHOLE = "run"
 """The moment of what is said of a whole run."""
 
 TALK: Mapping[str, str] = {
-    "messages": "messages",
+    "messages": "messages, or posts that a model wrote",
     "words": "words a message",
     "flagged": "share of messages with a flag",
     "empty": "share of messages without words",

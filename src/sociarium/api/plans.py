@@ -8,8 +8,8 @@ from dataclasses import dataclass, fields, replace
 from sociarium.api.experiments import Experiment
 from sociarium.api.html import html_table
 from sociarium.api.own_code import load_own_code
-from sociarium.bootstrap import open_prices
-from sociarium.errors import Problem
+from sociarium.bootstrap import open_prices, open_store
+from sociarium.errors import Problem, SetupError, SociariumError
 from sociarium.exchange.definition_files import sweep_name
 from sociarium.experiment.definition import Definition
 from sociarium.ports.rankers import Rankers
@@ -108,6 +108,20 @@ def stored_runs(store: Store, definition: Definition, sweep: str, *, creator: st
     if warning := _earlier_runs_warning(earlier_runs(store, definition, sweep, creator=creator)):
         remarks.append(warning)
     return StoredRuns(remarks, measured)
+
+
+def stored_runs_in(url: str, definition: Definition, sweep: str, *, creator: str) -> StoredRuns:
+    """What the store at an address holds of a sweep: nothing without a store, a remark where that is not known."""
+    try:
+        opened = open_store(url, create=False)
+    except SetupError:
+        return StoredRuns()
+    except SociariumError as error:
+        return StoredRuns([f"what the store holds of it is not known: {error}"])
+    try:
+        return stored_runs(opened, definition, sweep, creator=creator)
+    finally:
+        opened.close()
 
 
 def other_contents_warning(others: OtherContents) -> str:

@@ -46,6 +46,26 @@ class OpenRun:
 
 
 @dataclass(frozen=True, slots=True)
+class RunCounts:
+    """Runs of a start that plays only some of them, or of its whole sweep.
+
+    Attributes:
+        total: that are done when the start is over.
+        to_stay: of the sweep, left for a later start.
+    """
+
+    total: int
+    done: int
+    failed: int
+    to_stay: int = 0
+
+    @property
+    def left(self) -> int:
+        """Runs neither done nor failed."""
+        return max(self.total - self.done - self.failed, 0)
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
     """What the work waits for, and since when on the clock's monotonic seconds."""
 
@@ -55,7 +75,12 @@ class Wait:
 
 @dataclass(slots=True)
 class SweepProgress:
-    """What a display knows of a sweep, kept up to date by the news."""
+    """What a display knows of a sweep, kept up to date by the news.
+
+    Attributes:
+        runs: of the whole sweep, as done and failed are; see `counts` for those that are shown.
+        most: that this start plays at most; None: all.
+    """
 
     clock: Clock
     title: str = ""
@@ -63,7 +88,9 @@ class SweepProgress:
     runs: int = 0
     done: int = 0
     failed: int = 0
+    most: int | None = None
     done_here: int = 0
+    failed_here: int = 0
     messages: int = 0
     messages_before: int = 0
     messages_of_done: int = 0
@@ -83,7 +110,8 @@ class SweepProgress:
             case SweepStarted():
                 self.title, self.offline = news.title, news.offline
                 self.runs, self.done, self.failed = news.runs, news.done, news.failed
-                self.messages_before = news.messages
+                self.most = news.most
+                self.messages_before = news.messages if news.most is None else 0
                 self.began = self.clock.monotonic()
                 self.share_before = self.share
             case RunStarted():
@@ -105,6 +133,7 @@ class SweepProgress:
                     self.messages_of_done += run.spoken
             case RunFailed():
                 self.failed += 1
+                self.failed_here += not news.elsewhere
                 self.open_runs.pop(news.run, None)
             case RunCancelled():
                 self.runs -= 1
@@ -135,8 +164,8 @@ class SweepProgress:
             self.messages_before += max(news.spoken - before.spoken, 0)
         else:
             self.messages_before += news.spoken
-            if news.messages and self.runs:
-                self.share_before += min(news.spoken / news.messages, _ALMOST) / self.runs
+            if news.messages and (total := self.counts.total):
+                self.share_before += min(news.spoken / news.messages, _ALMOST) / total
 
     @property
     def note(self) -> str:
@@ -154,7 +183,7 @@ class SweepProgress:
 
     @property
     def all_messages(self) -> int:
-        """Messages of the sweep's runs, those of earlier starts among them."""
+        """Messages of the runs that are counted, those of earlier starts among them."""
         return self.messages_before + self.messages
 
     @property
@@ -163,12 +192,22 @@ class SweepProgress:
         return len(self.open_runs)
 
     @property
+    def counts(self) -> RunCounts:
+        """Runs of this start where it plays only some of them, else of the sweep."""
+        if self.most is None:
+            return RunCounts(self.runs, self.done, self.failed)
+        ended = self.done_here + self.failed_here
+        left = min(max(self.most - ended, 0), self.left)
+        return RunCounts(ended + left, self.done_here, self.failed_here, self.left - left)
+
+    @property
     def share(self) -> float:
-        """How much of the sweep is done, from 0 to 1: finished runs whole, open ones by their messages.
+        """How much of the runs that are counted is done, from 0 to 1: finished runs whole, open ones by their messages.
 
         Where nobody knows how many a run will have, those that were finished in this start tell it.
         """
-        if not self.runs:
+        counts = self.counts
+        if not counts.total:
             return 0.0
         usual = self.messages_of_done / self.done_here if self.done_here else 0
         open_runs = (
@@ -176,7 +215,7 @@ class SweepProgress:
             for run in [*self.open_runs.values(), *self.returned_runs.values()]
             if (expected := run.messages or usual)
         )
-        return min((self.done + self.failed + sum(open_runs)) / self.runs, 1.0)
+        return min((counts.done + counts.failed + sum(open_runs)) / counts.total, 1.0)
 
     @property
     def seconds(self) -> float:
@@ -185,7 +224,7 @@ class SweepProgress:
 
     @property
     def left(self) -> int:
-        """Runs neither done nor failed."""
+        """Runs of the sweep neither done nor failed."""
         return max(self.runs - self.done - self.failed, 0)
 
     @property
@@ -204,7 +243,7 @@ class SweepProgress:
     @property
     def cost_left(self) -> Total | None:
         """US dollars, by the runs that were finished since this start; None before enough were, or without prices."""
-        return None if self.costs.has_unpriced else self.costs.costs.remainder(self.left)
+        return None if self.costs.has_unpriced else self.costs.costs.remainder(self.counts.left)
 
     def line(self) -> str:
         """How it stands, and what is to be said just now, on a line."""
@@ -212,17 +251,18 @@ class SweepProgress:
 
     def figures(self) -> str:
         """How it stands, on a line."""
-        remaining = self.seconds_left
+        remaining, counts = self.seconds_left, self.counts
         parts = [
-            f"{self.done}/{self.runs} done",
-            f"{self.failed} failed",
-            f"{self.left} left",
+            f"{counts.done}/{counts.total} done",
+            f"{counts.failed} failed",
+            f"{counts.left} left",
+            *([f"{counts.to_stay} for a later start"] if counts.to_stay else []),
             f"{self.rate:.1f} messages/s",
             f"{number(self.prompt_tokens + self.completion_tokens)} tokens",
         ]
-        if self.left and remaining is not None:
+        if counts.left and remaining is not None:
             parts.append(f"about {duration(remaining)} to go")
-        if self.left and (cost := self.cost_left) is not None and cost.high:
+        if counts.left and (cost := self.cost_left) is not None and cost.high:
             parts.append(f"{cost.low:.2f} to {cost.high:.2f} USD to go")
         return " · ".join(parts)
 

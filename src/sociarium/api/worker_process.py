@@ -56,7 +56,7 @@ async def _work(end: socket.socket) -> None:
 
 
 async def _play(play: Play, link: Link) -> None:
-    store = open_store(play.url, create=False)
+    store = open_store(play.url, create=False, is_shared=True)
     try:
         begun = reopen(store, store.sweep(play.sweep))
         serving = ServingOptions(load(), play.options.pull, LinkObserver(link).notice, play.pace)

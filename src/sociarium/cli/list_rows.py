@@ -10,6 +10,7 @@ from typing import Any
 from sociarium.cli.run_costs import RunCosts
 from sociarium.ports.store import Store
 from sociarium.records.lists import ExperimentQuery, ListedExperiment, ListedRun, RunQuery
+from sociarium.records.plans import environment_of
 from sociarium.records.runs import RunState, protocol_of_run
 from sociarium.runner.library.faults import as_json, run_counts
 from sociarium.runner.library.message_counts import message_count
@@ -107,6 +108,7 @@ def rows_of_runs(store: Store, runs: Iterable[tuple[ListedRun, RunState]]) -> It
     """Runs, each with the state that it is in now."""
     costs = RunCosts(store)
     title_of = lru_cache(maxsize=None)(lambda experiment: store.experiment(experiment).title)
+    kind_of = lru_cache(maxsize=None)(lambda sweep: environment_of(store.version(store.sweep(sweep).version).document))
     for listed, state in runs:
         status = listed.place.status
         counts = run_counts(status.counters)
@@ -115,6 +117,7 @@ def rows_of_runs(store: Store, runs: Iterable[tuple[ListedRun, RunState]]) -> It
             "sweep": listed.sweep,
             "experiment": listed.experiment,
             "title": title_of(listed.experiment),
+            "environment": kind_of(listed.sweep),
             "condition": dict(listed.place.condition),
             "replicate": listed.place.replicate,
             "protocol": protocol_of_run(status),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
 from sociarium.cli.display.command_hints import remember_store
 
 StoreOption = Annotated[
-    Optional[str],  # noqa: UP045  # typer reads the annotation
+    str | None,
     typer.Option(
         "--store",
         metavar="URL",
@@ -27,11 +27,11 @@ NoPagerOption = Annotated[
     bool, typer.Option("--no-pager", help="print at once what is longer than the screen; so does PAGER=cat")
 ]
 SweepNameOption = Annotated[
-    Optional[str],  # noqa: UP045
+    str | None,
     typer.Option("--sweep", metavar="NAME", help="which of the file's sweeps"),
 ]
 ModelOption = Annotated[
-    Optional[list[str]],  # noqa: UP045
+    list[str] | None,
     typer.Option(
         "--model",
         metavar="NAME=PROVIDER:MODEL",
@@ -44,4 +44,10 @@ TargetArgument = Annotated[str, typer.Argument(metavar="TARGET", help=TARGET_WOR
 RunOrSweepArgument = Annotated[str, typer.Argument(metavar="RUN|SWEEP", help="the beginning of a run's or sweep's id")]
 LatestSweepArgument = Annotated[
     str | None, typer.Argument(metavar="[SWEEP]", help="the beginning of its id; the latest where left out")
+]
+PlayedSweepArgument = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[SWEEP]", help="the beginning of its id; where left out the one that is played now, else the latest"
+    ),
 ]

@@ -6,6 +6,9 @@ enough, and by their calls where models have several prices.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from sociarium.analysis.load import prices_of
@@ -17,12 +20,31 @@ from sociarium.records.runs import RunState, RunStatus, protocol_of_run
 from sociarium.runner.run.prefix import COPIED
 
 
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Tokens, and US dollars where all prices are known."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost: float | None = 0.0
+
+    @property
+    def tokens(self) -> int:
+        """All of them."""
+        return self.prompt_tokens + self.completion_tokens
+
+    def __add__(self, other: Spent) -> Spent:
+        cost = None if self.cost is None or other.cost is None else self.cost + other.cost
+        return Spent(self.prompt_tokens + other.prompt_tokens, self.completion_tokens + other.completion_tokens, cost)
+
+
 class RunCosts:
     """Costs of runs of a store, in US dollars; the prices of a sweep are read once."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._prices: dict[str, dict[str, Price | None]] = {}
+        self._so_far: dict[tuple[str, int], Spent] = {}
 
     def of(self, sweep: str, status: RunStatus) -> float | None:
         """What a run cost; None where it has not ended, has no calls that are known, or a price is not known."""
@@ -35,12 +57,16 @@ class RunCosts:
         counters = status.counters
         # Counters stand with what is done alone.
         if status.state is RunState.DONE and len(prices) == 1 and (price := prices.pop()) is not None:
-            return (counters.prompt_tokens * price.input + counters.completion_tokens * price.output) / 1e6
-        return self._of_calls(status.run, by_model)[1] if by_model else None
+            return _cost(price, counters.prompt_tokens, counters.completion_tokens)
+        return self._of_calls([status.run], by_model)[status.run].cost if by_model else None
 
-    def so_far(self, sweep: str, run: str) -> tuple[int, float | None]:
-        """Tokens and cost of what was asked so far in a run that is not done; None where a price is not known."""
-        return self._of_calls(run, self._of_sweep(sweep))
+    def so_far(self, sweep: str, statuses: Iterable[RunStatus]) -> Spent:
+        """What was asked so far in runs that are not done; what somebody left at a claim is read once."""
+        keys = {status.run: (status.run, status.token) for status in statuses}
+        if fresh := [run for run, key in keys.items() if key not in self._so_far]:
+            by_run = self._of_calls(fresh, self._of_sweep(sweep))
+            self._so_far |= {keys[run]: by_run[run] for run in fresh}
+        return sum((self._so_far[key] for key in keys.values()), Spent())
 
     def _of_sweep(self, sweep: str) -> dict[str, Price | None]:
         if sweep not in self._prices:
@@ -48,22 +74,18 @@ class RunCosts:
             self._prices[sweep] = prices_of([version.document], _WhenAsked())
         return self._prices[sweep]
 
-    def _of_calls(self, run: str, by_model: dict[str, Price | None]) -> tuple[int, float | None]:
-        tokens, cost = 0, 0.0
-        known = True
-        for entry in self._store.journal(run):
-            if entry.key == COPIED:  # what stands before it was asked by another run, and is paid for there
-                tokens, cost, known = 0, 0.0, True
-            if entry.call is None:
-                continue
-            read, written = (entry.answer.get(name) or 0 for name in ("prompt_tokens", "completion_tokens"))
-            tokens += read + written
-            price = by_model.get(entry.call.model)
-            if price is None:
-                known = False
-            else:
-                cost += read * price.input + written * price.output
-        return tokens, cost / 1e6 if known else None
+    def _of_calls(self, runs: Sequence[str], by_model: Mapping[str, Price | None]) -> defaultdict[str, Spent]:
+        """Run -> what its calls took. What a run copied was asked by another one, and is paid for there."""
+        by_run: defaultdict[str, Spent] = defaultdict(Spent)
+        for one in self._store.tokens_of(runs, behind=COPIED):
+            tokens = one.prompt_tokens, one.completion_tokens
+            price = by_model.get(one.model)
+            by_run[one.run] += Spent(*tokens, None if price is None else _cost(price, *tokens))
+        return by_run
+
+
+def _cost(price: Price, prompt_tokens: int, completion_tokens: int) -> float:
+    return (prompt_tokens * price.input + completion_tokens * price.output) / 1e6
 
 
 class _WhenAsked:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -21,11 +21,11 @@ from sociarium.runner.workers.process import this_worker
 
 ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="why; kept with the order")]
 WhereOption = Annotated[
-    Optional[list[str]],  # noqa: UP045
+    list[str] | None,
     typer.Option("--where", metavar="FACTOR=LEVEL", help="conditions with this level; several: with all of them"),
 ]
 OneModelOption = Annotated[
-    Optional[str],  # noqa: UP045
+    str | None,
     typer.Option("--model", metavar="NAME", help="one model, by its name in the file"),
 ]
 

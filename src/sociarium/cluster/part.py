@@ -135,7 +135,7 @@ async def _play(part: Part) -> PartResult:
 
 
 async def _play_share(part: Part, observer: _EventObserver, stop: StopSwitch) -> PartResult:
-    store = open_store(part.url, create=False)
+    store = open_store(part.url, create=False, is_shared=True)
     try:
         begun = reopen(store, store.sweep(part.sweep))
         serving = ServingOptions(load(), part.options.pull, observer.notice, part.pace)

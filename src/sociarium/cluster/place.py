@@ -43,7 +43,7 @@ from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.record_leaving import record_leaving
 from sociarium.runner.sweep.result import Result
 from sociarium.runner.sweep.save import StartedSweep
-from sociarium.runner.sweep.start import SweepOutcome, SweepPorts, make_spending
+from sociarium.runner.sweep.start import SweepOutcome, SweepPorts, make_spending, outcome_of
 from sociarium.runner.workers.process import is_here, this_worker
 from sociarium.stores.urls import url_of
 from sociarium.version import __version__
@@ -133,7 +133,7 @@ async def play_on_cluster(
         spending = make_spending(begun, routes, ports.prices)
         audience = _Audience(ports.observer, spending, silence_watch(declared, ports))
         offline = all(begun.definition.models[name].provider == "offline" for name in names)
-        ports.observer.notice(started_news(begun, status, offline=offline))
+        ports.observer.notice(started_news(begun, status, options, offline=offline))
         topic = f"sociarium-{uuid4().hex}"
         first = Part("", topic, _absolute(url_of(store)), begun.sweep.id, config.creator, options, pace)
         first = replace(first, folders=code_folders(begun.rankers))
@@ -146,7 +146,7 @@ async def play_on_cluster(
     await asyncio.to_thread(
         record_leaving, store, begun.sweep, result, ports.stop, by=config.creator, clock=ports.clock
     )
-    return SweepOutcome(result, audience.spending, ports.clock.monotonic() - began)
+    return outcome_of(result, audience.spending, options, ports, began=began)
 
 
 def _refuse_what_needs_one_process(begun: StartedSweep, options: PlayOptions) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sociarium.errors import SetupError
@@ -64,6 +64,24 @@ class Folder:
         except BaseException:
             unfinished.unlink(missing_ok=True)
             raise
+
+
+@contextmanager
+def new_folder(root: Path) -> Iterator[Folder]:
+    """The folder of an export; one that is made here and stays empty for an error is gone again.
+
+    Raises:
+        SetupError: it cannot be made.
+    """
+    made = [one for one in (root, *root.parents) if not one.exists()]
+    try:
+        yield Folder(root)
+    except BaseException:
+        # The innermost first; one that holds something stays, and those around it.
+        with suppress(OSError):
+            for one in made:
+                one.rmdir()
+        raise
 
 
 def _write_lines(path: Path, lines: Iterable[str]) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from math import ceil
 from typing import Any
 
 from sociarium.exchange.quantity_text import duration
 from sociarium.exchange.sanitize import one_line
 from sociarium.records.lists import label_of
-from sociarium.records.steering import SteeringOrder
+from sociarium.records.steering import SteeringOrder, steering_state
 
 _BUDGETS = {"max_cost": "--max-cost", "max_tokens": "--max-tokens", "seconds": "--max-time"}
 
@@ -51,6 +52,25 @@ def order_text(order: SteeringOrder) -> str:
             return "left before the end"
 
 
+def standing_options(orders: Iterable[SteeringOrder]) -> list[str]:
+    """Words of `resume` that say what holds for a start anyway: a concurrency and bounds that were steered."""
+    state = steering_state(orders)
+    words = [] if state.concurrency is None else ["--concurrency", str(state.concurrency)]
+    for name, value in state.budget.items():
+        # No start takes a bound of no tokens; the order holds without the word.
+        if value is not None and not (name == "max_tokens" and value < 1):
+            words += [_BUDGETS[name], _clock_time(value) if name == "seconds" else str(value).removesuffix(".0")]
+    return words
+
+
+def _clock_time(seconds: float) -> str:
+    """As `--max-time` reads it: 7h30m, 45s."""
+    minutes, rest = divmod(ceil(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = (f"{hours}h", f"{minutes}m", f"{rest}s")
+    return "".join(part for part in parts if part[:-1] != "0") or "0s"
+
+
 def history_line(order: SteeringOrder) -> str:
     """An order with who gave it, when and why, on a line."""
     why = f" ({one_line(order.reason, most=200)})" if order.reason else ""
@@ -72,8 +92,15 @@ def target_text(target: Mapping[str, Any] | None) -> str:
 
 
 def _change(former: Any, value: Any) -> str:
-    new = "none" if value is None else one_line(str(value))
+    new = _value_text(value)
+    if isinstance(former, Mapping):
+        of_models = (f"{_value_text(limit)} ({one_line(str(model), most=80)})" for model, limit in former.items())
+        return f"{', '.join(of_models)} -> {new}"
     return new if former is None else f"{one_line(str(former))} -> {new}"
+
+
+def _value_text(value: Any) -> str:
+    return "none" if value is None else one_line(str(value))
 
 
 def _budget_text(name: str, value: Any) -> Any:

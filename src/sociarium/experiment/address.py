@@ -32,8 +32,8 @@ _SECRET_NAME = re.compile(
 _PLAIN_NAMES = frozenset({"authsource", "authmechanism"})
 KEY_BEGINNINGS = r"(?:sk|gsk|hf|xai|pplx|nvapi|csk|r8|fw|tgp|gh[opsu]|github_pat)[-_]|AIza|AKIA"
 """What providers begin all of their keys with; a pattern."""
-_KEY = re.compile(rf"(?=.*\d)(?:{KEY_BEGINNINGS})[\w-]{{12,}}")
-"""A key by its beginning."""
+_KEY = re.compile(rf"(?=.*\d)(?:{KEY_BEGINNINGS})[\w-]{{12,}}|eyJ[\w-]{{8,}}\.[\w-]{{8,}}[\w.-]*")
+"""A key by its beginning, or a token that says what it is (JWT)."""
 _RANDOM_WORD = re.compile(r"(?=(?:.*\d){3})(?=(?:.*[A-Za-z]){3})[A-Za-z0-9]{20,}")
 """A word of an address that nobody chose: a key, or the number of an account."""
 _RANDOM = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[\w~.+/=-]{20,}")

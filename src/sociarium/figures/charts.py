@@ -48,11 +48,13 @@ class DistributionChart:
 
     Attributes:
         bins: (low, high, count).
+        bars: (name, count), instead of bins, where the values are no numbers on a scale but a yes or no.
     """
 
     title: str
     measure: str
-    bins: tuple[tuple[float, float, int], ...]
+    bins: tuple[tuple[float, float, int], ...] = ()
+    bars: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,19 +96,23 @@ def _on_lines(label: str) -> str:
 
 
 def _distribution(chart: DistributionChart) -> Drawn:
-    rows = [{"low": low, "high": high, "count": count} for low, high, count in chart.bins]
-    drawn: Drawn = (
-        alt.Chart(_data(rows))
-        .mark_rect(color=palette.DONE, stroke=palette.PAPER, opacity=1)
-        .encode(
-            x=alt.X("low:Q", title=chart.measure, scale=alt.Scale(zero=False, nice=False), axis=alt.Axis(tickCount=6)),
+    y = alt.Y("count:Q", title="runs", axis=alt.Axis(tickMinStep=1, tickCount=4))
+    drawn: Drawn
+    if chart.bars:
+        base = alt.Chart(_data([{"name": name, "count": count} for name, count in chart.bars]))
+        axis = alt.Axis(labelAngle=0, ticks=False)
+        x = alt.X("name:N", title=chart.measure, sort=[name for name, _ in chart.bars], axis=axis)
+        drawn = base.mark_bar(color=palette.DONE, size=64).encode(x=x, y=y)
+    else:
+        base = alt.Chart(_data([{"low": low, "high": high, "count": count} for low, high, count in chart.bins]))
+        scale = alt.Scale(zero=False, nice=False)
+        drawn = base.mark_rect(color=palette.DONE, stroke=palette.PAPER, opacity=1).encode(
+            x=alt.X("low:Q", title=chart.measure, scale=scale, axis=alt.Axis(tickCount=6)),
             x2="high:Q",
-            y=alt.Y("count:Q", title="runs", axis=alt.Axis(tickMinStep=1, tickCount=4)),
+            y=y,
             y2=alt.datum(0),
         )
-        .properties(width=WIDTH, height=140)
-    )
-    return drawn
+    return drawn.properties(width=WIDTH, height=140)
 
 
 def _curves(chart: CurvesChart) -> Drawn:

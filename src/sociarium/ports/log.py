@@ -10,7 +10,7 @@ from typing import Protocol
 
 from sociarium.records.events import Event, Happening
 from sociarium.records.inputs import Input
-from sociarium.records.journal import JournalEntry
+from sociarium.records.journal import JournalEntry, ModelTokens
 
 Record = JournalEntry | Event
 
@@ -48,6 +48,14 @@ class Log(Protocol):
 
     def journals_of(self, runs: Sequence[str]) -> Iterator[JournalEntry]:
         """The journals of runs, read in batches: run by run in the order of their ids, each run once."""
+        ...
+
+    def tokens_of(self, runs: Sequence[str], *, behind: str) -> Iterator[ModelTokens]:
+        """Tokens that runs took so far, by model; words are not read for it.
+
+        Args:
+            behind: the key of an entry; of a run that has it, what stands before it is left out.
+        """
         ...
 
     def events(self, run: str, *, after: int = 0) -> list[Event]:

@@ -178,6 +178,7 @@ class Model(Protocol):
             EndpointUnavailable: nobody answers at the address.
             Misconfigured: it will never be answered as configured.
             RequestRefused: the server refuses it, and does not say that the model is to blame.
+            RequestTooLarge: the account's limits let no request of this size through, however long one waits.
         """
         ...
 

@@ -23,6 +23,7 @@ class SweepStarted:
     Attributes:
         runs: planned in all, without those that are cancelled; done, failed: before this start.
         messages: that finished runs have.
+        most: runs that this start plays at most; None: all that are left.
     """
 
     sweep: str
@@ -33,6 +34,7 @@ class SweepStarted:
     failed: int
     offline: bool
     messages: int = 0
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,9 @@ _END = re.compile(
     r"|<extra_id_1>"  # Nemotron
     r"|\[e~\["  # MiniMax
     r"|\[EOS\](?=\s{0,8}(?:\Z|\n|\[|<))"  # written out as a word
+    r"|\]<\]minimax\[>\["  # MiniMax: of its calls of tools
+    r"|(?:(?<=[.!?\u2026)*\u201d\u3002\uff01\uff1f])|(?<=[.!?]['\"]))assistant"  # Llama 3's next turn,
+    r"(?=\n\n|\s{0,8}\Z)"  # whose tokens the server dropped
     r"|(?P<head><\|header_start\|>|<\|turn>|\]~b\])"  # Llama 4, Gemma, MiniMax: of the next turn
 )
 

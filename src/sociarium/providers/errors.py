@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from html import unescape
@@ -16,6 +16,7 @@ from sociarium.errors import (
     Overloaded,
     RateLimited,
     RequestRefused,
+    RequestTooLarge,
     TimedOut,
     Transient,
 )
@@ -37,7 +38,14 @@ _MOST_READ = 20_000
 
 
 def error_of_status(
-    status: int, headers: Mapping[str, str], words: str, *, place: str, key: str, about: str | None = None
+    status: int,
+    headers: Mapping[str, str],
+    words: str,
+    *,
+    place: str,
+    key: str,
+    about: str | None = None,
+    codes: Collection[str] = (),
 ) -> ModelError:
     """The error that an HTTP status stands for.
 
@@ -46,9 +54,17 @@ def error_of_status(
         place: model and server, as in "model 'x' on http://...".
         key: name of the variable that holds the key.
         about: the server's words without what it echoes of the request; `words` where there is no difference.
+        codes: every name that the server gives to the error.
     """
     suffix = f": {words}" if words else ""
-    if status == 429:
+    means = meaning_of(status, words if about is None else about, codes)
+    if means == "too_large":
+        return RequestTooLarge(
+            f"{place}: the request alone is more than the server lets through in its time{suffix}; lower `max_tokens` "
+            "of the model's entry, which counts with the prompt, write shorter texts or fewer `messages`, or have the "
+            "limit raised there"
+        )
+    if means == "rate_limit":
         return RateLimited(f"{place}: asked too often{suffix}", retry_after=retry_after(headers))
     if status in _OVERLOADED or (status >= 500 and _QUEUE_IS_FULL.search(words)):
         return Overloaded(
@@ -58,7 +74,6 @@ def error_of_status(
         return TimedOut(f"{place}: the server gave up waiting with status {status}{suffix}")
     if status >= 500 or status in _PASSING:
         return Transient(f"{place}: the server failed with status {status}{suffix}")
-    means = meaning_of(status, words if about is None else about)
     if means == "key":
         return Misconfigured(
             f"{place}: the server refuses the key in {key}{suffix}; check it in the environment or .env"

@@ -13,9 +13,21 @@ from dataclasses import dataclass
 from typing import Literal
 
 Meaning = Literal[
-    "filtered", "credit", "key", "no_model", "limit", "overlong", "invalid_answer", "no_system_role", "no_schema"
+    "filtered",
+    "credit",
+    "too_large",
+    "rate_limit",
+    "key",
+    "no_model",
+    "limit",
+    "overlong",
+    "invalid_answer",
+    "no_system_role",
+    "no_schema",
 ]
-"""filtered: the prompt is refused for what it says. credit: the account cannot pay. key: the key is wrong or missing.
+"""filtered: the prompt is refused for what it says. credit: the account cannot pay. too_large: the request alone is
+more than the account may send in a minute (or a day), so that no waiting helps. rate_limit: asked too often, or more
+than is left of the minute. key: the key is wrong or missing.
 no_model: the server does not have the model, or has not loaded it.
 limit: the reply may not be as long as is asked for, a matter of the file. overlong: the prompt does not fit.
 invalid_answer: the model's own answer broke the schema. no_system_role: the model's chat template takes no system
@@ -63,6 +75,22 @@ def _is_limit_at_fault(words: str) -> bool:
     return match is None or int(match["limit"]) >= int(match["context"])
 
 
+_LIMIT_AND_REQUEST = re.compile(r"\blimit:? (?P<limit>[\d,]+).{0,80}\brequested:? (?P<requested>[\d,]+)", re.IGNORECASE)
+
+
+def _is_beyond_limit(words: str) -> bool:
+    """Whether a request alone is larger than its limit, by the server's own numbers where it tells them."""
+    match = _LIMIT_AND_REQUEST.search(words)
+    return match is None or _number(match["requested"]) > _number(match["limit"])
+
+
+def _number(digits: str) -> int:
+    return int(digits.replace(",", "") or 0)
+
+
+_NO_GRAMMAR = r"required for format|pars(e|ing) grammar|initiali[sz]e samplers"
+"""Where a server cannot hold a model to a schema; its status is then one of its own faults."""
+
 TABLE = (
     RefusalPattern(
         "filtered",
@@ -78,13 +106,16 @@ TABLE = (
                 "data_inspection_failed",
                 "PROHIBITED_CONTENT",
                 "sensitive_words_detected",
+                "base_resp 1026",
+                "base_resp 1027",
             }
         ),
         words=r"content violates usage guidelines|content exists risk|your input was flagged|"
         r"blocked by content filtering|data may contain inappropriate content|"
         r"flagged as potentially violating our usage policy|considered high risk|"
         r"potentially unsafe or sensitive content|(输入|内容).{0,20}(不当|敏感|不安全)",
-        servers="OpenAI, Azure, OpenRouter, Anthropic, xAI (as 403), DeepSeek, DashScope, Moonshot, Zhipu, Gemini",
+        servers="OpenAI, Azure, OpenRouter, Anthropic, xAI (as 403), DeepSeek, DashScope, Moonshot, Zhipu, Gemini, "
+        "MiniMax (within 200)",
     ),
     RefusalPattern(
         "credit",
@@ -105,15 +136,37 @@ TABLE = (
         servers="OpenAI, OpenRouter, DeepSeek, DashScope, LiteLLM; Anthropic (as 400)",
     ),
     RefusalPattern(
+        # Before `rate_limit`: the code is the same. The limit of the reply counts among what is requested.
+        "too_large",
+        _CLIENT,
+        words=r"request too large.{0,300}\btokens per (min|hour|day)",
+        where=_is_beyond_limit,
+        servers="Groq (413), OpenAI (429)",
+    ),
+    RefusalPattern(
+        "rate_limit",
+        _CLIENT,
+        codes=frozenset(
+            {"rate_limit_exceeded", "rate_limit_error", "ThrottlingException", "base_resp 1002", "base_resp 1039"}
+        ),
+        words=r"\brate[ _-]?limit(s|ed)?\b( has been| was)? (reached|exceeded|hit)|\brate[ -]limited\b|"
+        r"(exceed(ed|s)?|hit) .{0,60}\brate[ _-]?limit|too many requests|"
+        r"request too large.{0,300}\btokens per (min|hour|day)",
+        alone=(429,),
+        servers="all, as 429; Groq (413), GitHub (403), Bedrock (400); MiniMax, gateways (within 200)",
+    ),
+    RefusalPattern(
         "key",
         _CLIENT,
-        codes=frozenset({"invalid_api_key", "API_KEY_INVALID", "authentication_error", "permission_error"}),
+        codes=frozenset(
+            {"invalid_api_key", "API_KEY_INVALID", "authentication_error", "permission_error", "base_resp 1004"}
+        ),
         words=r"api[ _-]?key (is )?(not valid|invalid|missing|expired|required)|"
         r"(invalid|incorrect|missing|no|expired) api[ _-]?key|pass a valid api[ _-]?key|"
         r"missing (or invalid )?authorization header|^not authenticated|^unauthorized|"
         r"(invalid|missing) (authentication )?(credentials|bearer token)",
         alone=(401, 403),
-        servers="OpenAI, Gemini (as 400), Mistral, Anthropic; FastAPI (within 200)",
+        servers="OpenAI, Gemini (as 400), Mistral, Anthropic; FastAPI, MiniMax (within 200)",
     ),
     RefusalPattern(
         "no_model",
@@ -123,7 +176,7 @@ TABLE = (
         ),
         words=r"\bmodels?\b\W{0,3}([\w./:@+-]+\W{0,3} )?((is |was )?not (found|loaded|available)\b|does not exist)|"
         r"\b(no such|unknown) model\b|\bno models? (is |are )?loaded\b|\bmodel not exist\b|"
-        r"is not a valid model id\b|invalid model name passed|^failed to load model\b|"
+        r"is not a valid model id\b|invalid model name passed|^failed to load model\b(?! vocabulary required)|"
         r"no endpoints found (for|matching)|^invalid model:|\bmodel\b.{0,120}\bhas been decommissioned",
         servers="OpenAI, Azure, OpenRouter, DeepSeek, LiteLLM, vLLM, Ollama, Gemini, Mistral, LM Studio, Groq, GitHub; "
         "older vLLM and gateways (within 200)",
@@ -148,10 +201,12 @@ TABLE = (
                 "context_window_exceeded",
                 "request_too_large",
                 "tokens_limit_reached",
+                "model_max_prompt_tokens_exceeded",
             }
         ),
         words=r"context[ _](length|size|window|limit)|exceed_context|maximum (prompt|model) length|"
-        r"(prompt|input|input length) (is )?too long|input token count.{0,40}exceeds|"
+        r"(prompt|input|input length) (is )?too long|(input|prompt) token count.{0,40}exceeds|"
+        r"input token count is \d+ but\b|"
         r"exceeds the maximum number of (input )?tokens|exceeds? (the )?(maximum|max) context|"
         r"prompt contains \d+ tokens.{0,60}(too large|maximum is)|request exceeds the maximum size|"
         r"too many (input )?tokens in|"
@@ -159,8 +214,8 @@ TABLE = (
         r"must be <= \d+\. given: \d+ .?inputs.? tokens|exceeded model token limit|range of input length should be|"
         r"prompt exceeds max(imum)? length|exceeds maximum input length|more than max tokens allowed|"
         r"inputs.? must have less than \d+ tokens|message you submitted was too long",
-        servers="OpenAI, vLLM, llama.cpp, Ollama, Mistral, Gemini, Anthropic (413 `request_too_large`), GitHub Models, "
-        "Cohere, TGI, TensorRT-LLM, Moonshot, DashScope, Zhipu",
+        servers="OpenAI, vLLM, llama.cpp, Ollama, Mistral, Gemini, Vertex AI, Anthropic (413 `request_too_large`), "
+        "GitHub, Cohere, TGI, TensorRT-LLM, Moonshot, DashScope, Zhipu",
     ),
     RefusalPattern(
         "invalid_answer",
@@ -184,9 +239,11 @@ TABLE = (
     RefusalPattern(
         "no_schema",
         (400, 422, 501),
-        words=r"response_format|response_schema|json_schema|structured output|guided|grammar|json mode",
-        servers="DeepSeek, Groq, Gemini, vLLM, llama.cpp",
+        words=r"response_format|response_schema|json_schema|structured output|guided|grammar|json mode|"
+        rf"chatrequest\.format|{_NO_GRAMMAR}",
+        servers="DeepSeek, Groq, Gemini, vLLM, llama.cpp, older Ollama",
     ),
+    RefusalPattern("no_schema", (500,), words=_NO_GRAMMAR, servers="Ollama, llama.cpp"),
 )
 
 

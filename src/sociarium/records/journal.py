@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+REPLY_TOKENS = ("prompt_tokens", "completion_tokens")
+"""What a model's answer says of its tokens, each left out where its server does not."""
+
 Source = Literal["model", "record", "person", "people", "inputs"]
 
 
@@ -35,6 +38,16 @@ class Call:
     endpoint: str | None = None
     cached_tokens: int | None = None
     hardware: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelTokens:
+    """Tokens that calls of a run to one model took, by its name in the experiment file."""
+
+    run: str
+    model: str
+    prompt_tokens: int
+    completion_tokens: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -50,6 +51,11 @@ class Version:
     document: str
     created: str
     by: str | None = None
+
+
+def environment_of(document: str) -> str:
+    """What runs of a version's document unfold in: `conversation` or `feed`."""
+    return str(json.loads(document).get("environment", "conversation"))
 
 
 def latest_version(versions: Sequence[Version]) -> Version | None:

@@ -30,10 +30,8 @@ _TARGET_KINDS: Mapping[str, frozenset[str]] = {
     "retry": frozenset({"", "condition", "run", "model"}),
     "budget": frozenset({""}),
     "first": frozenset({"run"}),
-    "stop": frozenset({""}),
-    "look": frozenset({""}),
     "canary": frozenset({"model"}),
-    "leave": frozenset({""}),
+    **dict.fromkeys(("stop", "look", "leave"), frozenset({""})),
 }
 _BUDGETS = frozenset({"max_cost", "max_tokens", "seconds"})
 
@@ -61,7 +59,8 @@ class SteeringOrder:
         number: of the order in its sweep, from 1.
         target: None for the whole sweep, or exactly one of `{"condition": {factor: level}}` (all conditions with these
             levels), `{"run": id}` and `{"model": its name in the experiment file}`.
-        former: what `value` replaced, as whoever gave the order saw it; for reading alone.
+        former: what `value` replaced, as whoever gave the order saw it; for reading alone. Of limits of all models, a
+            value, or where models differ in it, the value of each by its name.
         reason: why, in their words; may be empty.
         by: who gave it.
         at: UTC, ISO 8601.

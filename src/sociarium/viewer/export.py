@@ -43,11 +43,16 @@ _STATIC_FILES = ("style.css", "app.js", "icon.svg")
 
 @dataclass(frozen=True, slots=True)
 class ExportedPages:
-    """What was written."""
+    """What was written.
+
+    Attributes:
+        files: address of the pages -> its file with its anchor, below the folder.
+    """
 
     folder: Path
     pages: int
     runs: int
+    files: Callable[[str], str | None] = lambda _address: None
 
 
 def export_pages(
@@ -84,7 +89,7 @@ def export_pages(
     except BaseException:
         shutil.rmtree(being_written, ignore_errors=True)
         raise
-    return ExportedPages(folder, len(crawl.written), len(runs))
+    return ExportedPages(folder, len(crawl.written), len(runs), crawl.written_file)
 
 
 @dataclass(slots=True)
@@ -124,6 +129,12 @@ class _Crawl:
             self.file_names[key] = INDEX if key == self.start else _file_name(key)
             self.waiting.append(key)
         return self.file_names[key] + (f"#{split.fragment}" if split.fragment else "")
+
+    def written_file(self, address: str) -> str | None:
+        """As `file`, of pages that are written alone."""
+        to = self.file(address)
+        written = {self.file_names[key] for key in self.written}
+        return to if to is not None and to.partition("#")[0] in written else None
 
     def _message(self, run: str, day: str, index: str) -> str | None:
         to = self.moved.get(f"{run}/{day}.{index}")

@@ -75,6 +75,7 @@ def of_runs(rows: list[list[Any]], runs: list[int]) -> pd.DataFrame:
     return frame.assign(run=[f"r{runs[unit]}" for unit in frame["unit"]])
 
 
+@pytest.mark.slow
 def test_units_of_a_run_are_drawn_together() -> None:
     rng = np.random.default_rng(6)
     # In some runs the annotators agree on everything, in others by chance alone.

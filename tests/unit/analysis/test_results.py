@@ -73,6 +73,19 @@ def test_a_choice_is_a_share_of_each_runs_answers_and_an_option_that_nobody_chos
     assert (made.probes[0].estimate.low, made.probes[0].estimate.high) == (0, 1)  # 0.75 +- 12.7 * 0.25, cut
 
 
+def test_one_choice_a_run_has_wilsons_interval_and_several_agents_or_a_change_have_it_not() -> None:
+    yes, no = run("mild", answer("a", "yes")), run("mild", answer("a", "no"))
+    [row] = of(yes, yes, no, choices={"trust": ["yes", "no"]}).probes
+    # Wilson's, of 2 of 3, by hand: centre 0.5731, half 0.3654.
+    assert (round(row.estimate.low or 0, 3), round(row.estimate.high or 0, 3)) == (0.208, 0.939)
+    both = run("mild", answer("a", "yes"), answer("b", "yes"))
+    [row] = of(both, both, no, choices={"trust": ["yes", "no"]}).probes
+    assert (row.estimate.low, row.estimate.high) == (0, 1)
+    changed = run("mild", answer("a", "no", "start"), answer("a", "yes"))
+    [row] = of(changed, changed, choices={"trust": ["yes", "no"]}, change=("start", "end")).probes
+    assert row.estimate.reason == "all runs equal"
+
+
 @pytest.mark.parametrize(("change", "mean"), [(("start", "end"), 1.5), (("day 1", "end"), -1.0)])
 def test_a_change_is_within_agents_who_answered_at_both_moments(change: Change, mean: float) -> None:
     first = run("mild", answer("a", 1, "start"), answer("b", 9, "start"), answer("a", 5, "each_day"),
@@ -128,7 +141,18 @@ def test_of_an_agent_asked_several_times_numbers_are_averaged_and_the_most_frequ
     assert (row.estimate.mean, row.answers) == (4.5, 2)
     verdicts = [answer("a", value) for value in ("no", "yes", "yes", None)] + [answer("b", "no"), answer("b", "yes")]
     chosen = of(run("mild", *verdicts), choices={"trust": ["yes", "no"]})
-    assert [(row.option, row.estimate.mean, row.answers) for row in chosen.probes] == [("yes", 0.5, 2), ("no", 0.5, 2)]
+    assert [(row.option, row.estimate.mean, row.answers) for row in chosen.probes] == [("yes", 0.5, 2)]
+
+
+@pytest.mark.parametrize(
+    ("options", "counted"),
+    [(["stay", "leave"], "stay"), (["no", "yes"], "yes"), (["Yes", "No"], "Yes"), (["0", "1"], "1")],
+)
+def test_two_choices_mirror_each_other_and_are_one_row_of_the_affirmative_or_else_the_first(
+    options: list[str], counted: str
+) -> None:
+    runs = [run("mild", answer("a", options[0])), run("mild", answer("a", options[1]))]
+    assert [row.option for row in of(*runs, choices={"trust": options}).probes] == [counted]
 
 
 def test_checks_stand_before_outcomes() -> None:

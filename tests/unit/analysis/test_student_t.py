@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from sociarium.analysis.student_t import Estimate, estimate, t_quantile
+from sociarium.analysis.student_t import Estimate, estimate, share_estimate, t_quantile
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,15 @@ def test_a_spread_that_is_rounding_is_none_here_and_in_the_statistics(values: li
     tested = pytest.importorskip("sociarium.analysis.statistics.intervals")
     assert (estimate(values).reason == "all runs equal") == constant
     assert tested.is_constant(np.array(values, float)) == constant
+
+
+@pytest.mark.parametrize(("yes", "n"), [(0, 2), (1, 12), (5, 9), (9, 9), (40, 96)])
+def test_a_share_of_runs_has_wilsons_interval_as_statsmodels_has_it(yes: int, n: int) -> None:
+    proportion = pytest.importorskip("statsmodels.stats.proportion")
+    result = share_estimate([1.0] * yes + [0.0] * (n - yes))
+    assert (result.low, result.high) == pytest.approx(proportion.proportion_confint(yes, n, method="wilson"))
+    assert (result.n, result.mean) == (n, pytest.approx(yes / n))
+
+
+def test_one_run_has_no_interval_of_a_share() -> None:
+    assert share_estimate([1.0]) == Estimate(1, 1.0, reason="one run")

@@ -94,3 +94,27 @@ def test_everything_that_is_waited_for_is_said_with_how_long(progress: SweepProg
     assert progress.alerts() == ["waiting for http://gpu1 (refused twice), for 2 min", "waiting for http://gpu2"]
     progress.update(WaitingOver("one"))
     assert progress.alerts() == ["waiting for http://gpu2"]
+
+
+def test_a_start_of_some_runs_counts_these_and_says_what_stays(clock: SetClock) -> None:
+    progress = SweepProgress(clock)  # type: ignore[arg-type]  # it needs two of a clock's methods
+    before = {"runs": 80, "done": 10, "failed": 1, "messages": 100}
+    progress.update(SweepStarted("s", "e", "Wing", **before, offline=False, most=2))  # type: ignore[arg-type]
+    assert progress.share == 0.0
+    assert progress.line().startswith("0/2 done · 0 failed · 2 left · 67 for a later start")
+    progress.update(RunStarted("a", {}, 1, resumed=False, messages=10))
+    clock.seconds += 30
+    say(progress, "a", 10)
+    progress.update(RunDone("a", "completed", Counters()))
+    progress.update(RunDone("x", "completed", Counters(), elsewhere=True))
+    assert (progress.share, progress.all_messages) == (0.5, 10)
+    assert progress.seconds_left == pytest.approx(30)
+    assert progress.line().startswith("1/2 done · 0 failed · 1 left · 66 for a later start")
+    progress.update(RunFailed("b", "broken"))
+    assert (progress.share, progress.counts.left, progress.counts.to_stay) == (1.0, 0, 66)
+
+
+def test_a_limit_beyond_what_is_left_changes_nothing_but_what_was_done_before(clock: SetClock) -> None:
+    progress = SweepProgress(clock)  # type: ignore[arg-type]  # it needs two of a clock's methods
+    progress.update(SweepStarted("s", "e", "Wing", runs=4, done=2, failed=0, offline=False, most=9))
+    assert progress.line().startswith("0/2 done · 0 failed · 2 left · 0.0 messages/s")

@@ -67,6 +67,7 @@ def test_counts_and_lists_tell_them_apart_from_what_is_left(store: SqliteStore, 
     assert Counts(1, 2, 3, 4, 5).total == 15
 
 
+@pytest.mark.slow
 def test_nobody_takes_them_up(store: SqliteStore, call: Call) -> None:
     cancelled = runs(store, RunState.CANCELLED)
     ended = call("resume", sweep_id(store), "--retry-failed", "--json")

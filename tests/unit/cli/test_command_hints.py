@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sociarium.cli.app import COMMANDS, module_name
+from sociarium.cli.command_names import COMMANDS, module_name
 from sociarium.cli.commands import demo
 from sociarium.cli.display.command_hints import (
     WITHOUT_STORE,
@@ -93,6 +93,7 @@ def test_every_command_that_a_start_shows_works_when_it_is_pasted(call: Call, tm
     assert not (tmp_path / "none.db").exists()
 
 
+@pytest.mark.slow
 def test_what_the_demonstration_shows_works_when_it_is_pasted(
     call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -46,6 +46,7 @@ def test_who_saved_an_experiment_and_began_a_sweep_is_logged_with_both(
     assert f"bob began the sweep {his} (main) of the experiment {experiment} 'Small'" in logged(tmp_path)
 
 
+@pytest.mark.slow
 def test_who_began_a_fork_or_an_extension_is_logged_with_what_it_is(call: Call, tmp_path: Path) -> None:
     made = call("run", "small.yaml", "--json").json
     [row] = call("list", "runs", "--json").json

@@ -64,3 +64,18 @@ def test_a_stopped_conversation_has_its_share_of_the_bar_and_a_fork_its_own_leng
     assert call("extend", run, "--days", "2", "--messages", "90", "--max-tokens", "200").code == 3
     said = int(re.search(r"(\d+) messages, ", call("status").out)[1])  # type: ignore[index]  # the line above has it
     assert re.search(rf"{said} messages, {round(100 * said / 90)} %", call("status").out)
+
+
+def test_heads_say_which_posts_of_a_feed_are_counted(call: Call, tmp_path: Path) -> None:
+    events = "[{name: news, author: paper, post: The bridge is closed.}]"
+    (tmp_path / "mine.yaml").write_text(small_feed(events=events, days="3"), encoding="utf-8")
+    assert call("run", "mine.yaml").code == 0
+    [row] = call("list", "runs", "--json").json
+    posts = call("show", row["run"], "--json").json["posts"]
+    written = sum(bool(post["call"]) for post in posts)
+    assert 0 < written < row["messages"] == len(posts)
+    head, line = (text.split() for text in call("list", "runs").out.splitlines())
+    assert line[head.index("posts")] == str(len(posts))
+    results = call("results", "Small").out
+    assert re.search(r"posts that models wrote a run.*\n *runs +written.*\n *1 +" + f"{written}.0 ", results)
+    assert "written: posts in words of a model" in results

@@ -37,6 +37,18 @@ class HalfBroken(Offline):
         return await super().ask(request)
 
 
+class OneAnswer(Offline):
+    """Answers once."""
+
+    is_over = False
+
+    async def ask(self, request: ModelRequest) -> ServedReply:
+        if self.is_over:
+            raise Transient("gone")
+        self.is_over = True
+        return await super().ask(request)
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> SqliteStore:
     return SqliteStore(tmp_path / "s.db")
@@ -109,8 +121,20 @@ def test_a_paused_sweep_names_the_command_that_ends_the_pause(store: SqliteStore
     assert call("status", "--json").json["steering"]["paused"] == "drain"
 
 
-def go_on(command: str, sweep: str) -> str:
-    return f"{program_name()} {command} {sweep[:8]}"
+def go_on(command: str, sweep: str, *options: str) -> str:
+    return " ".join((program_name(), command, sweep[:8], *options))
+
+
+def test_bounds_that_were_steered_are_named_in_the_command_that_goes_on(store: SqliteStore, call: Call) -> None:
+    begun = prepared(store, definition(TEXT))
+    steer(store, begun.sweep, "concurrency", value=3)
+    steer(store, begun.sweep, "budget", value={"max_cost": 2.5, "seconds": 27000, "max_tokens": 900})
+    steer(store, begun.sweep, "budget", value={"max_cost": None, "max_tokens": 1})
+    command = go_on("resume", begun.sweep.id, "--concurrency", "3", "--max-time", "7h30m", "--max-tokens", "1")
+    stopped = call("resume", begun.sweep.id)
+    assert stopped.code == 3
+    assert command in stopped.out
+    assert command in " ".join(lines(call("status").out))
 
 
 def test_how_long_it_took_is_told_once_it_is_over(store: SqliteStore, call: Call) -> None:
@@ -151,5 +175,33 @@ def test_what_was_asked_in_runs_that_are_not_done_was_used_too(store: SqliteStor
     used = spending.prompt_tokens + spending.completion_tokens
     [line] = [line for line in lines(call("status").out) if line.startswith("From ")]
     assert line.endswith(f" {used:,} tokens. Cost: {spending.cost_usd:.2f} USD.")
+    assert call("status", "--json").json["spent"] == {
+        "tokens": {"prompt": spending.prompt_tokens, "completion": spending.completion_tokens},
+        "cost_usd": pytest.approx(spending.cost_usd, abs=1e-6),
+    }
     listed = call("list", "runs", "--json").json
     assert sum(run["cost"] for run in listed) == pytest.approx(spending.cost_usd)
+
+
+def test_status_without_a_name_shows_what_is_played_now_and_names_others_that_are(
+    store: SqliteStore, call: Call
+) -> None:
+    ada, bob, eve = (
+        prepared(store, definition(small(title=title, sweep="{replicates: 3}")))
+        for title in ("Ada's", "Bob's", "Eve's")
+    )
+    worker = this_worker("ada")
+    store.record_heartbeat(worker)
+    for begun in (ada, bob, eve, ada):
+        play(store, begun, OneAnswer(), limit=1)
+    assert call("status", "--json").json["sweep"] == eve.sweep.id, "nobody plays: the one that was begun last"
+    for begun in (bob, ada):
+        last = [slot.status for slot in store.slots(begun.sweep.id) if slot.status.error][-1]
+        store.claim(Claim(last.run, last.token + 1, worker.id, "2026-03-01T08:00:00.000Z", 3))
+        assert call("status", "--json").json["sweep"] == begun.sweep.id
+    assert call("status", "--json").json["played_too"] == [bob.sweep.id]
+    shown = call("status").out
+    assert f"! played now, too: Bob's · sweep {bob.sweep.id[:8]}; `" in shown
+    assert f"Ada's · sweep {ada.sweep.id[:8]}" in shown
+    assert call("status", eve.sweep.id[:8], "--json").json["sweep"] == eve.sweep.id
+    assert "played now" not in call("status", eve.sweep.id[:8]).out

@@ -27,6 +27,15 @@ from tests.support.conversations_in_memory import played
         ("Yes.\n]~b]user\nAnd?", "Yes.\n", "]~b]user\nAnd?"),
         ("Yes.<|turn>user\nAnd?", "Yes.", "<|turn>user\nAnd?"),
         ("]~b]ai\nGood morning.", None, ""),
+        ("Yes.]<]minimax[>[<tool_call>", "Yes.", "]<]minimax[>[<tool_call>"),
+        ("Good morning.assistant\n\nAnd you?", "Good morning.", "assistant\n\nAnd you?"),
+        ('"Yes."assistant', '"Yes."', "assistant"),
+        ("*nods*assistant\n\n", "*nods*", "assistant\n\n"),
+        ("I am the assistant\n\nand you?", None, ""),
+        ("The word is (assistant)\n\nSo.", None, ""),
+        ("Yes. assistant\n\nSo", None, ""),
+        ("the dot.assistant domain", None, ""),
+        ("Write `Yes.assistant`", None, ""),
     ],
 )
 def test_a_reply_ends_where_its_turn_does_and_nothing_of_it_is_lost(text: str, words: str | None, rest: str) -> None:

@@ -62,6 +62,7 @@ def test_what_is_shown_is_shown_the_same_again(text: str) -> None:
         ("", "..."),
         ("https://gateway/v1/sk-proj-PLANTED0123456789/openai", "https://gateway/v1/***/openai"),
         ("https://gateway/hf_abcdefghijklm0123", "https://gateway/***"),
+        ("https://gateway/eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc/v1", "https://gateway/***/v1"),
         ("https://gateway/0123456789abcdef0123456789abcdef/v1", "https://gateway/***/v1"),
         ("https://gateway/proj-Zm9vYmFyMTIzNDU2Nzg5MA==/v1", "https://gateway/***/v1"),
         ("https://lab/openai/deployments/gpt-4o-mini-2024-07-18-of-the-lab", None),
@@ -104,6 +105,7 @@ def test_the_secrets_of_an_address_are_known_in_every_form() -> None:
         ("http://ana:${PW}@box/v1?key=${KEY}", ""),
         ("http://box/v1/@scope", "user name or password"),
         ("http://box/gsk_abcdefghijkl012345/v1", "a key in its path"),
+        ("http://box/eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc/v1", "a key in its path"),
         ("http://box/${KEY}/v1", ""),
         ("http://box/0123456789abcdef0123456789abcdef/v1", ""),  # as likely an account's number
     ],

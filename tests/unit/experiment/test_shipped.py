@@ -60,6 +60,7 @@ def accepted(warning: str) -> bool:
     return "no `max_tokens`" in warning or warning.startswith("one wording a level")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["bots", "campaign", "devaluation", "rankers/calm", "rumour"])
 def test_nothing_but_the_length_of_replies_and_wordings_is_to_be_asked_about_shipped_feeds(name: str) -> None:
     found = read_definition(SAMPLES / f"{name}.yaml")
@@ -83,6 +84,7 @@ def test_a_fifth_of_the_people_of_a_shipped_feed_act_by_a_rule() -> None:
     assert value.rule_days / with_bots == 0.2
 
 
+@pytest.mark.slow
 def test_the_shipped_ranker_is_short_and_returns_what_it_is_given() -> None:
     source = (SAMPLES / "rankers" / "calm.py").read_text()
     assert len([line for line in source.splitlines() if line.strip()]) <= 20

@@ -43,7 +43,8 @@ HEAT = HeatMap(
     (HeatCell("mild", "present", -1.25, 4), HeatCell("mild", "absent", 2, 4)),
 )
 DISTRIBUTION = DistributionChart("Words", "words", histogram([1, 2, 2, 3, 9]))
-CHARTS = [MEANS, CURVES, NAMED, HEAT, DISTRIBUTION]
+YES_OR_NO = DistributionChart("Vote", "vote", bars=(("no", 3), ("yes", 5)))
+CHARTS = [MEANS, CURVES, NAMED, HEAT, DISTRIBUTION, YES_OR_NO]
 
 
 def texts(chart: Chart) -> list[str]:
@@ -117,3 +118,9 @@ def test_conditions_that_begin_alike_are_told_apart_by_their_ends() -> None:
     assert "prompt.prisoner=bitter" in drawn
     assert "prompt.prisoner=meek" in drawn
     assert "…" not in drawn
+
+
+def test_a_yes_or_no_has_a_bar_at_each_and_no_scale_of_numbers() -> None:
+    axis = [text for text in texts(YES_OR_NO) if text not in {"Vote", "vote", "runs"}]
+    assert axis[:2] == ["no", "yes"]
+    assert "0.5" not in axis

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sociarium.providers.openai.error_body import read_error
 from sociarium.providers.openai.event_stream import completion_of_events
-from sociarium.providers.openai.response import read_completion, read_error
+from sociarium.providers.openai.response import read_completion
 
 
 def stream(*events: Any, end: str = "\n\n", done: bool = True) -> bytes:

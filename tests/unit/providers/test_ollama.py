@@ -321,3 +321,26 @@ async def _describe(url: str) -> Description:
         return await model.describe("x")
     finally:
         await model.aclose()
+
+
+# Schemas that a model does not take
+
+
+@pytest.mark.parametrize("status", [200, 400, 500])
+def test_a_schema_that_a_model_does_not_take_is_put_into_words_from_then_on(table: Table, status: int) -> None:
+    words = "failed to load model vocabulary required for format"
+    table.dialect.refusing = lambda body: as_json({"error": words}, status) if "format" in body else None
+    model = table.model()
+    schema = {"type": "object", "properties": {"answer": {"type": "integer"}}, "required": ["answer"]}
+    first, second, plain = (table.run(model.ask(asking(schema=one))) for one in (schema, schema, None))
+    assert [bool(served.learned) for served in (first, second, plain)] == [True, False, False]
+    assert [served.sent.get("form") for served in (first, second, plain)] == [{"schema": "in words"}] * 2 + [None]
+    bodies = [call.json for call in table.server.chats]
+    assert ["format" in body for body in bodies] == [True, False, False, False]
+    assert ["JSON Schema" in body["messages"][0]["content"] for body in bodies] == [False, True, True, False]
+
+
+def test_where_words_are_refused_too_nothing_is_learned(table: Table) -> None:
+    table.dialect.refusing = lambda _body: as_json({"error": "failed to parse grammar"}, 500)
+    assert type(table.failing(table.model().ask(asking(schema={"type": "object"})))) is Transient
+    assert len(table.server.chats) == 2

@@ -10,7 +10,15 @@ from typing import Any
 
 import pytest
 
-from sociarium.errors import Misconfigured, ModelError, Overloaded, RateLimited, RequestRefused, Transient
+from sociarium.errors import (
+    Misconfigured,
+    ModelError,
+    Overloaded,
+    RateLimited,
+    RequestRefused,
+    RequestTooLarge,
+    Transient,
+)
 from sociarium.experiment.address import filled_address
 from sociarium.ports.model import ChatMessage, ModelRequest, ServedReply
 from sociarium.providers.model_names import lacking
@@ -174,6 +182,45 @@ def test_what_is_no_count_of_tokens_is_none(table: Asking, count: Any) -> None:
     assert (reply.prompt_tokens, reply.completion_tokens) == (None, 3)
 
 
+@pytest.mark.parametrize("text", ["None", "null", " None\n"])
+@pytest.mark.parametrize(
+    ("usage", "is_said"),
+    [
+        ({"prompt_tokens": 9, "completion_tokens": 0}, False),
+        ({"prompt_tokens": 9, "completion_tokens": 40, "completion_tokens_details": {"reasoning_tokens": 40}}, False),
+        ({"prompt_tokens": 9, "completion_tokens": 42, "completion_tokens_details": {"reasoning_tokens": 40}}, True),
+        ({"prompt_tokens": 9, "completion_tokens": 1}, True),
+        ({"prompt_tokens": 0, "completion_tokens": 0}, True),
+        ({"prompt_tokens": 9, "completion_tokens_details": {"reasoning_tokens": 0}}, True),
+        ({}, True),
+    ],
+)
+def test_a_gateways_word_for_no_content_is_none_where_the_counts_prove_that_nothing_was_written(
+    table: Asking, text: str, usage: dict[str, Any], is_said: bool
+) -> None:
+    table.dialect.override = as_json(
+        {"choices": [{"message": {"content": text}, "finish_reason": "stop"}], "usage": usage}
+    )
+    assert table.ask().reply.text == (text if is_said else "")
+
+
+def test_no_choice_of_a_prompt_that_was_counted_is_a_reply_without_words(table: Asking) -> None:
+    table.dialect.override = as_json({"choices": [], "usage": {"prompt_tokens": 4241, "completion_tokens": 0}})
+    reply = table.ask().reply
+    assert (reply.text, reply.finish_reason, reply.prompt_tokens, reply.completion_tokens) == ("", "other", 4241, 0)
+
+
+def test_a_filter_that_is_told_beside_no_choices_is_a_refusal(table: Asking) -> None:
+    table.dialect.override = as_json({"base_resp": {"status_code": 1026, "status_msg": "input new_sensitive"}})
+    assert table.ask().reply.finish_reason == "refused"
+
+
+def test_parts_without_a_type_are_text(table: Asking) -> None:
+    parts = [{"text": "Good "}, {"type": "text", "text": "morning."}, {"type": "reference", "text": "[1]"}]
+    table.dialect.override = as_json({"choices": [{"message": {"content": parts}, "finish_reason": "stop"}]})
+    assert table.ask().reply.text == "Good morning."
+
+
 def test_text_in_parts_is_put_together(table: Asking) -> None:
     parts = [{"type": "thinking", "thinking": [{"type": "text", "text": "Hm."}]}, {"type": "text", "text": "Yes."}]
     table.dialect.override = as_json({"choices": [{"message": {"content": parts}, "finish_reason": "stop"}]})
@@ -206,6 +253,15 @@ def test_tokens_read_from_a_cache_are_kept(table: Asking, body: dict[str, Any], 
 # Errors
 
 
+def broken_off(reason: str, **more: Any) -> Response:
+    choice = {"message": {"role": "assistant", "content": "Half a sen"}, "finish_reason": reason, **more}
+    return as_json({"choices": [choice]})
+
+
+TOO_LARGE = "Request too large for model `m` on tokens per minute (TPM): Limit 6000, Requested 6294, reduce max_tokens"
+TOO_MUCH_NOW = "Request too large for model `m` on tokens per minute (TPM): Limit 6000, Requested 5900, Used 400"
+
+
 @pytest.mark.parametrize(
     ("wire", "words", "written"),
     [
@@ -233,6 +289,11 @@ def test_an_option_refused_without_a_parameter_is_found_in_the_words(table: Aski
     [
         (error(429, "You exceeded your current quota", code="insufficient_quota"), Misconfigured),
         (error(429, "Rate limit reached", code="rate_limit_exceeded"), RateLimited),
+        (error(413, TOO_LARGE, code="rate_limit_exceeded"), RequestTooLarge),
+        (error(429, TOO_LARGE, code="rate_limit_exceeded"), RequestTooLarge),
+        (error(413, TOO_MUCH_NOW, code="rate_limit_exceeded"), RateLimited),
+        (error(400, "Too many tokens; lower max_tokens", code="ThrottlingException"), RateLimited),
+        (error(403, "You have exceeded a secondary rate limit."), RateLimited),
         (error(402, "Insufficient Balance"), Misconfigured),
         (error(408), Transient),
         (error(409), Transient),
@@ -250,6 +311,18 @@ def test_an_option_refused_without_a_parameter_is_found_in_the_words(table: Aski
         (as_json({"error": "model not loaded"}), Misconfigured),
         (as_json({"choices": [{"message": {"content": ""}, "finish_reason": "error"}]}), Transient),
         (as_json({"choices": []}), Transient),
+        (as_json({"choices": [], "usage": {"prompt_tokens": 0}}), Transient),
+        (broken_off("network_error"), Transient),
+        (broken_off("abort"), Transient),
+        (broken_off("insufficient_system_resource"), Overloaded),
+        (broken_off("error", error={"code": 502, "message": "Upstream is gone"}), Transient),
+        (broken_off("error", error={"code": 429, "message": "Upstream is busy"}), RateLimited),
+        (as_json({"choices": None, "base_resp": {"status_code": 1002, "status_msg": "rate limit"}}), RateLimited),
+        (as_json({"choices": None, "base_resp": {"status_code": 1004, "status_msg": "login fail"}}), Misconfigured),
+        (as_json({"base_resp": {"status_code": 1008, "status_msg": "insufficient balance"}}), Misconfigured),
+        (as_json({"base_resp": {"status_code": 1000, "status_msg": "unknown error"}}), Transient),
+        (as_json({"code": 401, "msg": "The token has expired", "success": False}), Misconfigured),
+        (as_json({"code": 500, "msg": "busy", "success": False}), Transient),
         (
             as_json(
                 {"choices": [], "prompt_filter_results": [{"content_filter_results": {"hate": {"filtered": False}}}]}
@@ -266,6 +339,22 @@ def test_each_status_is_the_error_that_it_means(table: Asking, response: Respons
     assert type(table.failing(response)) is kind
 
 
+@pytest.mark.parametrize("status", [200, 400, 413])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"errors": [{"message": "Prompt exceeds the context window limit", "code": 5021}], "success": False},
+        {"error": {"errors": [{"message": "Prompt exceeds the context window limit"}]}},
+        {"detail": "Prompt exceeds the context window limit"},
+        {"code": 400, "msg": "Prompt exceeds the context window limit"},
+        {"error": "Prompt exceeds the context window limit"},
+    ],
+)
+def test_an_error_is_read_wherever_a_server_puts_its_words(table: Asking, body: dict[str, Any], status: int) -> None:
+    table.dialect.override = as_json(body, status)
+    assert table.ask().reply.finish_reason == "overlong"
+
+
 @pytest.mark.parametrize(
     ("reason", "finish"),
     [
@@ -277,6 +366,12 @@ def test_each_status_is_the_error_that_it_means(table: Asking, response: Respons
         ("RECITATION", "refused"),
         ("blocklist", "refused"),
         ("STOP", "stop"),
+        ("sensitive", "refused"),
+        ("ERROR_TOXIC", "refused"),
+        ("MAX_TOKENS", "length"),
+        ("model_length", "length"),
+        ("end_turn", "stop"),
+        ("eos_token", "stop"),
         ("safety_margin", "other"),
         (None, "other"),
     ],

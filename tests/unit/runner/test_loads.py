@@ -75,6 +75,7 @@ async def test_three_models_of_which_the_server_holds_one_are_loaded_about_twice
     assert len(await loads(store, SWEEP, PlayOptions(concurrency=concurrency))) <= 25
 
 
+@pytest.mark.slow
 async def test_a_sweep_that_was_stopped_loads_little_more(store: SqliteStore) -> None:
     starts = [PlayOptions(limit=70), PlayOptions(limit=45), PlayOptions()]
     assert len(await loads(store, SWEEP, *starts)) <= 25
@@ -110,11 +111,13 @@ async def test_what_is_loaded_changes_no_run(tmp_path: Path, name: str) -> None:
     assert runs[0] == runs[1]
 
 
+@pytest.mark.slow
 async def test_a_server_that_does_not_say_what_it_has_loaded_fails_nothing(tmp_path: Path) -> None:
     loads = [(await first_loads(SqliteStore(tmp_path / f"{name}.db"), name, says_memory=False))[0] for name in NAMES]
     assert sorted(map(len, loads)) == [6, 7, 7], "the order is as it was drawn: one of the three is first by chance"
 
 
+@pytest.mark.slow
 async def test_calls_are_gathered_in_the_permuted_order_too(store: SqliteStore) -> None:
     permuted = PlayOptions(concurrency=12, order="permuted")
     together = await loads(store, SWEEP, permuted)
@@ -162,6 +165,7 @@ async def test_two_servers_for_three_models_load_little_more_than_one_would(stor
     assert sum(len(memory.loads) for memory in memories) <= 25
 
 
+@pytest.mark.slow
 async def test_two_workers_share_a_sweep_on_a_server_that_holds_one_model(tmp_path: Path) -> None:
     memory = ModelMemory(load_pause=0.001)
     with ollama_server(OllamaDialect(models=dict(HELD), memory=memory), latency=0.001) as server:

@@ -243,3 +243,21 @@ def test_a_bound_finishes_the_calls_under_way_and_leaves_the_rest_for_later(stor
     assert kept == 5, "an answer was paid for and not kept"
     play(store, begun, Counting())
     assert states(store, begun) == {RunState.DONE: 24}
+
+
+@pytest.mark.parametrize("bound", [{"max_time": 0}, {"max_tokens": 1}])
+def test_a_bound_that_is_reached_when_nothing_is_left_stops_nothing(store: SqliteStore, bound: dict[str, int]) -> None:
+    begun, stop = prepared(store, definition(small())), StopSwitch()
+    assert play(store, begun, **bound, stop=stop).result.counts.pending == 1
+    assert stop.why == ("time" if "max_time" in bound else "budget")
+    play(store, begun)
+    stop = StopSwitch()
+    play(store, begun, **bound, stop=stop)
+    assert (stop.why, stop.message) == (None, "")
+
+
+def test_failed_runs_that_were_to_be_tried_again_are_left_by_a_bound(store: SqliteStore) -> None:
+    begun, stop = prepared(store, definition(BALANCED)), StopSwitch()
+    play(store, begun, Failing())
+    play(store, begun, max_time=0, retry_failed=True, stop=stop)
+    assert stop.why == "time"

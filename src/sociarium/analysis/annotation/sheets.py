@@ -38,6 +38,9 @@ _NOTE = "note"
 _LONGEST = 32_767
 _CUT = " [cut here: a cell holds no more]"
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+"""Begins what spreadsheets read as a character by its number: `_x0041_` is an A in the format xlsx."""
+_BROKEN_ESCAPE = re.compile("_(x(0(0(5F?)?)?)?)?$")
 _MOST_LISTED = 250
 """Characters in a list of choices that spreadsheets take."""
 _MOST_ERRORS = 20
@@ -163,12 +166,12 @@ def _answers(
 
 
 def _text(cell: object) -> str:
-    """What a cell says; spreadsheets write whole numbers as 3.0."""
+    """What a cell says; spreadsheets write whole numbers as 3.0, and openpyxl leaves escapes in some cells."""
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return str(cell).strip()
+    return str(cell).replace("_x005F_", "_").strip()
 
 
 def _page(path: Path, name: str) -> Any:
@@ -197,10 +200,17 @@ def _put(page: Any, row: int, column: int, words: str) -> None:
     """A text cell, whatever its text begins with."""
     text = _ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", words).encode("utf-8", "replace").decode("utf-8")
     cell = page.cell(row, column)
-    cell.value = text if len(text) <= _LONGEST else text[: _LONGEST - len(_CUT)] + _CUT
+    cell.value = _short(_ESCAPE.sub("_x005F_", text))
     cell.data_type = "s"
     cell.quotePrefix = True
     cell.alignment = Alignment(wrap_text=True, vertical="top")
+
+
+def _short(text: str) -> str:
+    """What fits into a cell; no part of an escape stands where it is cut."""
+    if len(text) <= _LONGEST:
+        return text
+    return _BROKEN_ESCAPE.sub("", text[: _LONGEST - len(_CUT)]) + _CUT
 
 
 def _lay_out(page: Any, text: CodebookText, rows: int) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from sociarium.analysis.checks.rates import CheckRates, check_rates
 from sociarium.analysis.report.contrast_rows import by_replicate, contrast_rows, with_adjusted_p
@@ -17,7 +18,7 @@ from sociarium.analysis.report.records import Computed, MeanRow, OutcomeResult, 
 from sociarium.analysis.report.wordings import wording_effects
 from sociarium.analysis.statistics.curves import curves
 from sociarium.analysis.statistics.design import BlockDesign, condition_name
-from sociarium.analysis.statistics.means import Means, condition_means
+from sociarium.analysis.statistics.means import Means, condition_means, means_of_shares
 from sociarium.errors import BadInput, NotEstimable
 from sociarium.figures.charts import (
     MOST_SERIES,
@@ -71,13 +72,20 @@ def condition_of(inputs: ReportInputs, row: Mapping[str, object]) -> str:
 def condition_table(inputs: ReportInputs, outcome: str) -> Means | None:
     """Means of all conditions; None where they cannot be had."""
     try:
-        return _means_in_bounds(inputs, inputs.primary, inputs.design(outcome))
+        return _means_of_runs(inputs, inputs.primary, inputs.design(outcome))
     except (BadInput, NotEstimable):
         return None
 
 
+def _means_of_runs(inputs: ReportInputs, frame: pd.DataFrame, design: BlockDesign) -> Means:
+    """Means of conditions over runs; of one yes or no a run with Wilson's intervals, as `results` has them."""
+    if inputs.is_one_yes_or_no_a_run(design.outcome):
+        return means_of_shares(frame, design)
+    return _means_in_bounds(inputs, frame, design)
+
+
 def _means_in_bounds(inputs: ReportInputs, frame: pd.DataFrame, design: BlockDesign) -> Means:
-    """Means of conditions; intervals of shares are cut at 0 and 1, as `results` cuts them."""
+    """Means of conditions; t intervals of shares are cut at 0 and 1, as `results` cuts them."""
     means = condition_means(frame, design)
     if not inputs.is_share(design.outcome):
         return means
@@ -103,6 +111,7 @@ def _outcome(inputs: ReportInputs, name: str, meaning: str, baselines: Mapping[s
     return OutcomeResult(
         name, meaning, unit, means, tuple(contrasts), tuple(refused), (*notes, *limits), runs, without, charts,
         wording_effects(inputs, name, baselines), likeness_of(inputs, values, name),
+        "Wilson's" if unit == "runs" and inputs.is_one_yes_or_no_a_run(name) else "t",
     )  # fmt: skip
 
 
@@ -111,7 +120,8 @@ Rows = tuple[tuple[MeanRow, ...], tuple[str, ...]]
 
 def _condition_rows(inputs: ReportInputs, values: pd.DataFrame, name: str) -> Rows:
     # Not by blocks: each condition's own interval is over its runs.
-    return _mean_rows(inputs, values, BlockDesign(tuple(inputs.factors), name, PLACE, BLOCK, shared=False))
+    design = BlockDesign(tuple(inputs.factors), name, PLACE, BLOCK, shared=False)
+    return _mean_rows(partial(_means_of_runs, inputs, values, design), len(values))
 
 
 def _level_rows(inputs: ReportInputs, values: pd.DataFrame, name: str) -> Rows:
@@ -119,22 +129,22 @@ def _level_rows(inputs: ReportInputs, values: pd.DataFrame, name: str) -> Rows:
     notes: dict[str, None] = {}
     for factor in inputs.factors:
         units = by_replicate(values, factor, name) if inputs.shared else values
-        means, limits = _mean_rows(inputs, units, BlockDesign((factor,), name, PLACE, BLOCK, shared=False))
+        compute_means = _means_in_bounds if inputs.shared else _means_of_runs
+        design = BlockDesign((factor,), name, PLACE, BLOCK, shared=False)
+        means, limits = _mean_rows(partial(compute_means, inputs, units, design), len(units))
         rows += means
         notes.update(dict.fromkeys(limits))
     return tuple(rows), tuple(notes)
 
 
-def _mean_rows(inputs: ReportInputs, frame: pd.DataFrame, design: BlockDesign) -> Rows:
+def _mean_rows(compute_means: Callable[[], Means], units: int) -> Rows:
     try:
-        means = _means_in_bounds(inputs, frame, design)
+        means = compute_means()
     except (BadInput, NotEstimable) as refused:
-        return (MeanRow("all runs", len(frame), None, None, None, str(refused)),), ()
+        return (MeanRow("all runs", units, None, None, None, str(refused)),), ()
     return (
         tuple(
-            MeanRow(
-                condition_name(design.factors, one.levels), one.n, one.mean, one.low, one.high, "; ".join(one.notes)
-            )
+            MeanRow(condition_name(means.factors, one.levels), one.n, one.mean, one.low, one.high, "; ".join(one.notes))
             for one in means.conditions
         ),
         means.notes,
@@ -153,7 +163,7 @@ def _charts(
     ]
     once = [float(value) for value in values.drop_duplicates("id")[name]]
     if len(set(once)) > 1:
-        charts.append(("distribution", DistributionChart(f"{name}, runs", name, histogram(once))))
+        charts.append(("distribution", _distribution(inputs, name, once)))
     two = [factor for factor, levels in inputs.factors.items() if len(levels) <= 8][:2]
     if len(two) == 2:
         # The factor with more levels goes down the side, where names have room.
@@ -169,6 +179,13 @@ def _charts(
             ("heat", HeatMap(f"{name}, by {row_factor} and {column_factor}", name, row_factor, column_factor, heat))
         )
     return tuple(charts)
+
+
+def _distribution(inputs: ReportInputs, name: str, values: list[float]) -> DistributionChart:
+    """How many runs have which value; of what each run says yes or no to, how many said which."""
+    if inputs.is_one_yes_or_no_a_run(name):
+        return DistributionChart(f"{name}, runs", name, bars=(("no", values.count(0.0)), ("yes", values.count(1.0))))
+    return DistributionChart(f"{name}, runs", name, histogram(values))
 
 
 def _checks(inputs: ReportInputs) -> tuple[tuple[CheckRates, ...], str]:
@@ -227,6 +244,13 @@ def _curve_points(frame: pd.DataFrame, factor: str | None, outcome: str, moment:
     )
 
 
+def _passage_message(row: Mapping[str, object]) -> PassageMessage:
+    is_post = isinstance(row["index"], str)
+    place = str(row["index"]) if is_post else f"{row['day']}.{row['index']}"
+    address = f"/runs/{row['id']}/{'posts' if is_post else 'messages'}/{place}"
+    return PassageMessage(place, str(row["role"]), str(row["speaker"]), str(row["content"]), address)
+
+
 def _passages(inputs: ReportInputs) -> tuple[Passage, ...]:
     """The ends of three runs, chosen by the first outcome that differs between runs and not by anybody's taste."""
     rows = inputs.finished.drop_duplicates("id")
@@ -238,10 +262,7 @@ def _passages(inputs: ReportInputs) -> tuple[Passage, ...]:
     result = []
     for which, row in (("highest", ranked[-1]), ("median", ranked[(len(ranked) - 1) // 2]), ("lowest", ranked[0])):
         messages = inputs.messages[inputs.messages[PLACE] == row[PLACE]].to_dict("records")
-        last = tuple(
-            PassageMessage(int(one["seq"]), str(one["role"]), str(one["speaker"]), str(one["content"]))
-            for one in messages[-_PASSAGE:]
-        )
+        last = tuple(_passage_message(one) for one in messages[-_PASSAGE:])
         result.append(
             Passage(which, name, float(row[name]), str(row["id"]), condition_of(inputs, row), last, len(messages))
         )

@@ -25,7 +25,7 @@ def declare(inputs: ReportInputs, declaration: Declaration) -> ReportInputs:
     """
     keys = declaration.keys
     for name, outcome in keys.outcomes.items():
-        if name not in inputs.outcomes:
+        if name not in inputs.outcomes and name not in inputs.mirrors:
             raise BadInput(
                 f"{declaration.name}, outcomes: no finished run has {name!r}; "
                 f"{did_you_mean(name, inputs.outcomes, most=20)}"
@@ -53,7 +53,10 @@ def declare(inputs: ReportInputs, declaration: Declaration) -> ReportInputs:
     return replace(
         inputs,
         runs=runs if exclusions else inputs.runs,
-        outcomes={name: outcome.meaning or inputs.outcomes[name] for name, outcome in keys.outcomes.items()},
+        outcomes={
+            name: outcome.meaning or inputs.outcomes.get(name, f"probe {name}")
+            for name, outcome in keys.outcomes.items()
+        },
         declaration=declaration,
         exclusions=tuple(exclusions),
     )

@@ -23,6 +23,7 @@ from sociarium.analysis.report.outcomes import (
     outcomes_of,
     probe_answers,
     with_uses,
+    without_mirrors,
     wording_columns,
 )
 from sociarium.analysis.report.registration import Registration, departures, registration_of
@@ -34,7 +35,7 @@ from sociarium.ports.prices import Prices
 from sociarium.records.hardware import hardware_kind
 from sociarium.records.runs import RunState
 
-_MESSAGE_COLUMNS = ("id", "seq", "turn", "day", "role", "speaker", "content", "words", "flags", PLACE)
+_MESSAGE_COLUMNS = ("id", "seq", "turn", "day", "index", "role", "speaker", "content", "words", "flags", PLACE)
 
 
 def gather(
@@ -47,8 +48,7 @@ def gather(
         measures: names of measures that are outcomes, too.
         with_texts: whether messages keep their words, which take most of the memory; their counts are kept.
     """
-    versions = dict.fromkeys(sweep.version for sweep in source.selection.sweeps)
-    documents = [source.store.version(one).document for one in versions]
+    documents = _documents(source)
     measured = begin_count(source, measures)
     cost_of, choices = cost_reader(documents, prices), choices_of(documents) | choices_of_measures(measured.uses)
     registered = registration_of(source.selection.version.document, source.selection.sweeps)
@@ -71,11 +71,12 @@ def gather(
         offline += numbers.offline
         progress(count)
     factors, fixed = _factors(rows, _written_levels(documents))
+    outcomes, mirrors = without_mirrors(outcomes_of(rows, measured.uses), choices)
     wordings = wording_columns(documents)
     return ReportInputs(
         _add_origins(_frame(rows, factors, wordings), source),
         pd.DataFrame(messages, columns=list(_MESSAGE_COLUMNS)),
-        with_uses(outcomes_of(rows, measured.uses), uses_of(documents)),
+        with_uses(outcomes, uses_of(documents)),
         factors,
         fixed,
         _shares_draws(documents, source, rows),
@@ -89,10 +90,17 @@ def gather(
         hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest(),
         answers=answers,
         measures=tuple(measured.result()),
+        mirrors=mirrors,
         wordings={column: factor for column, factor in wordings.items() if factor in factors},
         registered=registered,
         departures=departures(source, registered, _begun_otherwise(rows, registered)),
     )
+
+
+def _documents(source: TableSource) -> list[str]:
+    """The versions of the experiment that its sweeps are of."""
+    versions = dict.fromkeys(sweep.version for sweep in source.selection.sweeps)
+    return [source.store.version(one).document for one in versions]
 
 
 def _digest(run: RunTables) -> str:
@@ -225,9 +233,9 @@ def _message_rows(run: RunTables, with_texts: bool) -> Iterator[dict[str, Any]]:
             **{key: one.get(key) for key in ("day", "content", "flags")},
         }
         if run.rows["messages"]:
-            row |= {key: one[key] for key in ("seq", "role", "speaker")}
+            row |= {key: one[key] for key in ("seq", "index", "role", "speaker")}
         else:
-            row |= {"seq": turn, "speaker": one["author"], "role": one.get("role") or ""}
+            row |= {"seq": turn, "index": one["id"], "speaker": one["author"], "role": one.get("role") or ""}
         yield row if with_texts else row | {"content": ""}
 
 

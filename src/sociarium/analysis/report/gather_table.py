@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 # Before the libraries, since it names the extra where one is absent.
@@ -14,6 +15,7 @@ import pandas as pd
 from sociarium.analysis.declaration import Declaration
 from sociarium.analysis.declaration_keys import DeclarationKeys
 from sociarium.analysis.report.inputs import BLOCK, EXCLUDED, LOSS, PLACE, Exclusion, OutsideTable, ReportInputs
+from sociarium.analysis.report.outcomes import without_mirrors
 from sociarium.analysis.report.table_cells import (
     columns_of,
     names_of,
@@ -50,6 +52,8 @@ def gather_table(path: Path, declaration: Declaration) -> ReportInputs:
     rows, intake = _rows(table, keys)
     columns, how = _add_outcomes(table, keys, rows)
     runs = _runs(table, keys, rows, columns, how)
+    meanings = {column: _meaning(keys, column) for column in columns}
+    outcomes, mirrors = without_mirrors(meanings, _values_of_categories(columns, keys))
     levels = {name: _levels(keys, name, rows) for name in keys.factors}
     several = len(rows) > len(runs)
     if several:
@@ -61,7 +65,7 @@ def gather_table(path: Path, declaration: Declaration) -> ReportInputs:
     return ReportInputs(
         runs,
         pd.DataFrame(columns=["id", "seq", "turn", "day", "role", "speaker", "content", "flags", PLACE]),
-        {column: _meaning(keys, column) for column in columns},
+        outcomes,
         {name: order for name, order in levels.items() if len(order) > 1},
         {name: order[0] for name, order in levels.items() if len(order) == 1},
         keys.block is not None,
@@ -72,6 +76,7 @@ def gather_table(path: Path, declaration: Declaration) -> ReportInputs:
         declaration=declaration,
         exclusions=tuple(exclusions),
         table=OutsideTable(table.name, rows, tuple(intake), several),
+        mirrors=mirrors,
     )  # fmt: skip
 
 
@@ -190,6 +195,15 @@ def _refuse_other_levels(table: CsvTable, name: str, levels: frozenset[str], row
                 f"{table.name}, line {line}: {name!r} is {level!r}, none of its levels; "
                 f"{did_you_mean(level, sorted(levels))}"
             )
+
+
+def _values_of_categories(columns: Sequence[str], keys: DeclarationKeys) -> dict[str, list[str]]:
+    """Outcome -> its values in order, of those that are categories."""
+    return {
+        name: [value for column in columns if (value := column.removeprefix(f"{name} = ")) != column]
+        for name, outcome in keys.outcomes.items()
+        if outcome.type == "category"
+    }
 
 
 def _meaning(keys: DeclarationKeys, column: str) -> str:

@@ -161,9 +161,14 @@ def _size(result: TEstimate, smallest: float | None) -> str:
 
 
 def declared_contrasts(inputs: ReportInputs, tested: Sequence[TestedHypothesis]) -> set[tuple[str, str, str, str]]:
-    """Outcome, factor, level and baseline of the contrasts that hypotheses test."""
+    """Outcome, factor, level and baseline of the contrasts that hypotheses test.
+
+    One about the share of a choice is about that of the other of two choices, too.
+    """
+    twins = {one: other for pair in inputs.mirrors.items() for one, other in (pair, pair[::-1])}
     return {
-        (one.outcome, factor_column(inputs, pair.factor), level_name(pair.level), level_name(pair.baseline))
+        (outcome, factor_column(inputs, pair.factor), level_name(pair.level), level_name(pair.baseline))
         for one in tested
         if (pair := one.hypothesis.compare) is not None
+        for outcome in dict.fromkeys((one.outcome, twins.get(one.outcome, one.outcome)))
     }

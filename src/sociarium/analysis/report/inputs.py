@@ -16,6 +16,7 @@ import pandas as pd
 from sociarium.analysis.corrections import CORRECTED
 from sociarium.analysis.declaration import Declaration
 from sociarium.analysis.report.left_out import MARKS
+from sociarium.analysis.report.outcomes import MEASURES
 from sociarium.analysis.report.registration import Registration
 from sociarium.analysis.result_rows import MeasureUse
 from sociarium.exchange.tables.read import RunAccount
@@ -81,8 +82,9 @@ class ReportInputs:
     Attributes:
         runs: a row a run and condition: run, id, replicate, the factors, state, loss, flagged, and the outcomes. A run
             that stands in several conditions has a row in each.
-        messages: run, id, seq, turn, day, role, speaker, content, flags; posts in feeds.
+        messages: run, id, seq, turn, day, index (of a post its id), role, speaker, content, flags; posts in feeds.
         outcomes: column -> what it is.
+        mirrors: column of the share of one of two choices -> the outcome that is the share of the other.
         factors: that differ -> levels, in the order of the file.
         fixed: factors with one level.
         shared: replicates share their draws over conditions.
@@ -113,6 +115,7 @@ class ReportInputs:
     seeds: tuple[int, ...]
     digest: str
     measures: tuple[MeasureUse, ...] = ()
+    mirrors: Mapping[str, str] = field(default_factory=dict)
     wordings: Mapping[str, str] = field(default_factory=dict)
     registered: Registration = field(default_factory=Registration)
     departures: tuple[str, ...] = ()
@@ -124,6 +127,16 @@ class ReportInputs:
     def design(self, outcome: str) -> BlockDesign:
         """The design of an outcome over the factors that differ."""
         return BlockDesign(tuple(self.factors), outcome, PLACE, BLOCK, self.shared)
+
+    def is_one_yes_or_no_a_run(self, outcome: str) -> bool:
+        """Whether a run's value is one answer or row that is a yes or no (a choice or another), and no mean of some."""
+        if outcome in MEASURES or not self.is_share(outcome):
+            return False
+        if self.table is not None:
+            runs = list(self.table.rows.dropna(subset=[outcome])[PLACE])
+        else:
+            runs = [run for run, _, _ in self.answers.get(outcome, ())]
+        return len(runs) == len(set(runs))
 
     def is_share(self, outcome: str) -> bool:
         """Whether an outcome lies between 0 and 1: a part of answers, messages or rows. Corrected values may not."""

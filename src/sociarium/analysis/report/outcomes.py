@@ -7,6 +7,7 @@ from math import fsum
 from typing import Any
 
 from sociarium.analysis.corrections import CORRECTED
+from sociarium.analysis.options import counted_options
 from sociarium.analysis.result_rows import USE_NAMES, MeasureUse
 from sociarium.analysis.results import CHECK_ORDER, RunNumbers
 from sociarium.experiment.definition import ProbeUse
@@ -48,10 +49,33 @@ def mean_of_answers(values: Sequence[tuple[str, float]]) -> float | None:
 
 
 def outcomes_of(rows: Sequence[Mapping[str, Any]], uses: Sequence[MeasureUse] = ()) -> dict[str, str]:
-    """The outcomes that runs have -> what they are; probes first: they are what a sweep is for."""
+    """The columns of outcomes that runs have -> what they are; probes first: they are what a sweep is for."""
     probes = dict.fromkeys(key for row in rows for key in row if " · " in key and key not in MEASURES)
     named = [key for key in probes if any(isinstance(row.get(key), float) for row in rows)]
     return {**{key: _meaning(key, uses) for key in named}, **MEASURES}
+
+
+def without_mirrors(
+    outcomes: Mapping[str, str], choices: Mapping[str, Sequence[str]]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The outcomes, of two choices one; and column -> outcome of those that say the same once more.
+
+    Args:
+        outcomes: column -> what it is.
+        choices: probe -> its options.
+    """
+    kept, mirrors = dict(outcomes), {}
+    for column in outcomes:
+        asked, _, option = column.partition(" = ")
+        options = choices.get(asked.partition(" · ")[0], ())
+        if len(options) != 2 or option not in options:
+            continue
+        [counted] = counted_options(options)
+        if option != counted:
+            mirrors[column] = twin = f"{asked} = {counted}"
+            kept[twin] += f"; the others said {option}"
+            del kept[column]
+    return kept, mirrors
 
 
 def _meaning(key: str, uses: Sequence[MeasureUse]) -> str:

@@ -10,7 +10,7 @@ from sociarium.analysis.report.html import Markup, paragraph, part, text
 from sociarium.analysis.report.hypotheses_part import hypotheses_part
 from sociarium.analysis.report.inputs import ReportInputs
 from sociarium.analysis.report.parts import checks_part, design_part, missing_part, models_part, passages_part
-from sociarium.analysis.report.records import Computed
+from sociarium.analysis.report.records import Computed, TranscriptPages
 from sociarium.analysis.report.results_part import results_part
 from sociarium.analysis.report.style import STYLE
 from sociarium.exchange.archive.manifest import COVERS
@@ -64,12 +64,14 @@ def page(
     baselines: dict[str, str],
     *,
     further: FurtherPart | None = None,
+    pages: TranscriptPages | None = None,
 ) -> str:
     """The report as HTML.
 
     Args:
         drawn: file name -> SVG of the figures.
         further: a part that stands after the results.
+        pages: the transcripts beside the report.
     """
     parts = [
         # Nobody knows what was declared before the runs of a table.
@@ -79,7 +81,7 @@ def page(
         checks_part(inputs, computed),
         results_part(inputs, computed, drawn),
         *([further.content] if further else []),
-        *([] if inputs.table else [models_part(inputs, heading.canary), passages_part(computed.passages)]),
+        *([] if inputs.table else [models_part(inputs, heading.canary), passages_part(computed.passages, pages)]),
         _methods(heading, inputs, computed),
     ]
     anchors = [*([] if inputs.table else ["hypotheses"]), "design", "ran", "checks", "results"]

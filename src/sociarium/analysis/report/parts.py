@@ -8,7 +8,7 @@ from itertools import combinations
 from sociarium.analysis.report.html import Cell, Markup, fold, interval, listing, paragraph, part, table, text
 from sociarium.analysis.report.hypotheses_part import exclusions
 from sociarium.analysis.report.inputs import ModelUse, ReportInputs
-from sociarium.analysis.report.records import Computed, Passage
+from sociarium.analysis.report.records import Computed, Passage, TranscriptPages
 from sociarium.analysis.statistics.design import condition_name
 from sociarium.analysis.statistics.loss import DifferentialLoss
 from sociarium.exchange.canary_text import change_texts, same_texts
@@ -236,8 +236,12 @@ def _server_notes(models: Sequence[ModelUse]) -> list[Markup]:
     ]  # fmt: skip
 
 
-def passages_part(passages: tuple[Passage, ...]) -> Markup:
-    """The ends of three runs."""
+def passages_part(passages: tuple[Passage, ...], pages: TranscriptPages | None) -> Markup:
+    """The ends of three runs.
+
+    Args:
+        pages: the transcripts beside the report, to which they link; without them the command that shows a run.
+    """
     if not passages:
         return part("passages", "Passages", "", paragraph("No outcome differs between runs that have messages."))
     content = [
@@ -246,19 +250,25 @@ def passages_part(passages: tuple[Passage, ...]) -> Markup:
     ]  # fmt: skip
     for one in passages:
         turns = "".join(
-            f'<div class="turn"><p class="meta"><bdi>{text(m.speaker)}</bdi> · <bdi>{text(m.role)}</bdi> · {m.seq}</p>'
+            f'<div class="turn"><p class="meta"><bdi>{text(m.speaker)}</bdi> · <bdi>{text(m.role)}</bdi> · '
+            f"{_link(m.place, pages.link(m.address) if pages else None)}</p>"
             f'<blockquote class="voice clip" dir="auto">{text(m.content[:4000])}</blockquote></div>'
             for m in one.messages
         )
         head = f"{one.which}: {number_text(one.value)}"
-        where = f"run {one.run[:12]} · {one.condition} · last {len(one.messages)} of {one.length} messages"
-        content.append(
-            Markup(
-                f'<h3>{text(head)}</h3><p class="meta">{text(where)}; '
-                f"<code>sociarium show {text(one.run[:12])}</code></p>{turns}"
-            )
-        )
+        where = f"{one.condition} · last {len(one.messages)} of {one.length} messages"
+        run = _link(f"run {one.run[:12]}", pages.link(f"/runs/{one.run}") if pages else None)
+        command = "" if pages else f"; <code>sociarium show {text(one.run[:12])}</code>"
+        content.append(Markup(f'<h3>{text(head)}</h3><p class="meta">{run} · {text(where)}{command}</p>{turns}'))
+    if pages:
+        indexes = [_link(name, path) for name, path in pages.indexes.items()]
+        content.append(Markup(f"<p>All transcripts: {', '.join(indexes)}.</p>"))
     return part("passages", "Passages", passages[0].outcome, *content)
+
+
+def _link(words: str, path: str | None) -> Markup:
+    """Words that lead to a file beside the report, or words alone."""
+    return text(words) if path is None else Markup(f'<a href="{text(path)}">{text(words)}</a>')
 
 
 def _percent(share: float | None) -> str | None:

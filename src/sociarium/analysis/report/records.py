@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sociarium.analysis.checks.rates import CheckRates
@@ -76,6 +77,7 @@ class OutcomeResult:
         charts: (file name, chart).
         wordings: of each text with several wordings, its effects by wording.
         likeness: intraclass correlations: of rows within runs, of runs within replicates.
+        interval: of the means: by t, or Wilson's.
     """
 
     name: str
@@ -90,6 +92,7 @@ class OutcomeResult:
     charts: tuple[tuple[str, Chart], ...]
     wordings: tuple[tuple[str, tuple[WordingEffect, ...]], ...] = ()
     likeness: tuple[Icc, ...] = ()
+    interval: str = "t"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +147,18 @@ class ForkRow:
 
 @dataclass(frozen=True, slots=True)
 class PassageMessage:
-    """A message or post of a passage."""
+    """A message or post of a passage.
 
-    seq: int
+    Attributes:
+        place: day and number within the day, as pages show it; of a post its id.
+        address: of its page, as `view` serves it.
+    """
+
+    place: str
     role: str
     speaker: str
     content: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +172,19 @@ class Passage:
     condition: str
     messages: tuple[PassageMessage, ...]
     length: int
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptPages:
+    """The transcripts as static pages beside a report.
+
+    Attributes:
+        indexes: name of a sweep or run -> its first page, relative to the report.
+        link: from an address of the pages to a file with its anchor, relative to the report; None where none is.
+    """
+
+    indexes: Mapping[str, str]
+    link: Callable[[str], str | None]
 
 
 @dataclass(frozen=True, slots=True)

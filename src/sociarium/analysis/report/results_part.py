@@ -64,7 +64,7 @@ def _outcome(inputs: ReportInputs, one: OutcomeResult, drawn: Mapping[str, str],
         paragraph(f"{one.meaning}. {intake}", css="meta"),
         *(_figure(f"{_slug(one, kind)}", drawn, number, _caption(one, kind)) for kind, _ in one.charts),
         table(
-            f"Means with 95 % t intervals over {one.unit}",
+            f"Means with 95 % {one.interval} intervals over {one.unit}",
             ["condition", "mean", "95 %", f"n {one.unit}", "note"],
             means,
             numeric=(1, 2, 3),
@@ -85,8 +85,8 @@ def _slug(one: OutcomeResult, kind: str) -> str:
 def _caption(one: OutcomeResult, kind: str) -> str:
     dots = "small dots are runs" if one.unit == "runs" else "runs of a replicate are averaged first"
     return {
-        "means": f"{one.name}: squares are means, bars their 95 % t intervals over {one.unit} (n beside each); {dots}. "
-        "A mean without a bar has no interval; the table says why.",
+        "means": f"{one.name}: squares are means, bars their 95 % {one.interval} intervals over {one.unit} (n beside "
+        f"each); {dots}. A mean without a bar has no interval; the table says why.",
         "distribution": f"{one.name}: how many of {one.runs} finished runs have which value; no interval.",
         "heat": f"{one.name}: mean of finished runs where two levels meet; the number says how much, and n of "
         "how many runs; without intervals, which the table has.",

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from sociarium.analysis.declaration_keys import DeclarationKeys, OutcomeKeys, RuleKeys
+from sociarium.analysis.options import NO, YES
 from sociarium.analysis.statistics.design import level_name
 from sociarium.errors import BadInput
 from sociarium.exchange.tables.csv_reading import CsvTable, number_mend, number_of
 from sociarium.experiment.level import Level
 from sociarium.experiment.problems import did_you_mean
-
-_YES, _NO = frozenset({"1", "true", "yes", "1.0"}), frozenset({"0", "false", "no", "0.0"})
 
 Cells = Sequence[str | None]
 
@@ -127,8 +126,8 @@ def outcome_columns(
 def _truth_values(
     table: CsvTable, outcome: OutcomeKeys, column: str, cells: Cells, lines: Sequence[int]
 ) -> list[float]:
-    yes = _YES if outcome.yes is None else names_of(outcome.yes)
-    no = _NO if outcome.no is None else names_of(outcome.no)
+    yes = YES if outcome.yes is None else names_of(outcome.yes)
+    no = NO if outcome.no is None else names_of(outcome.no)
     folds = outcome.yes is None and outcome.no is None
     values = []
     for cell, line in zip(cells, lines, strict=True):

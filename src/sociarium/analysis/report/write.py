@@ -15,7 +15,7 @@ from sociarium.analysis.report.gather import gather
 from sociarium.analysis.report.gather_table import gather_table
 from sociarium.analysis.report.inputs import ReportInputs
 from sociarium.analysis.report.page import FurtherPart, Heading, page
-from sociarium.analysis.report.records import Computed
+from sociarium.analysis.report.records import Computed, TranscriptPages
 from sociarium.analysis.report.result_tables import result_tables, runs_table
 from sociarium.exchange.folder import Folder
 from sociarium.exchange.steering_text import history_line
@@ -40,6 +40,7 @@ class ReportRequest:
         manifest: hash of the records, for citing.
         measures: names of measures that are outcomes, too.
         further: makes one more part of the page from what was gathered; raises before anything is written.
+        pages: writes the transcripts beside the report, to which its passages then link.
     """
 
     baselines: Mapping[str, str]
@@ -47,6 +48,7 @@ class ReportRequest:
     manifest: str = ""
     measures: Sequence[str] = ()
     further: Callable[[ReportInputs], FurtherPart] | None = None
+    pages: Callable[[], TranscriptPages] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ def write_report(
     # Before anything is written, since it may refuse.
     further = request.further(inputs) if request.further else None
     computed = compute(inputs, chosen)
+    pages = request.pages() if request.pages else None
     files: list[Path] = []
     for format_ in formats:
         tables = Folder(folder.root / "tables")
@@ -97,7 +100,7 @@ def write_report(
     files += result_tables(inputs, computed, folder)
     drawn = _figures(computed, folder, files)
     files += further.write(Folder(folder.root / "results")) if further else []
-    content = page(_heading(source, request.manifest), inputs, computed, drawn, chosen, further=further)
+    content = page(_heading(source, request.manifest), inputs, computed, drawn, chosen, further=further, pages=pages)
     path = folder.write(["report"], ".html", [content])
     return Report(path, (*files, path), inputs, computed)
 

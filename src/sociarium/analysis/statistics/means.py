@@ -1,8 +1,8 @@
-"""Means by condition, with t intervals over runs."""
+"""Means by condition, with t intervals over runs, and shares of runs with Wilson's."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -25,7 +25,7 @@ class ConditionMean:
     Attributes:
         levels: in the order of the factors.
         n: runs.
-        low, high: of the t interval; None where `notes` say why.
+        low, high: of the t interval (of a share of runs: Wilson's); None where `notes` say why.
         skewness: of the sample; None under three runs or without spread.
         notes: why there is no interval.
     """
@@ -101,6 +101,21 @@ def condition_shares(frame: pd.DataFrame, design: BlockDesign, *, level: float =
         ConditionShare(levels, wilson(int(values.sum()), len(values), level))
         for levels, values in _conditions(rows, design)
     )
+
+
+def means_of_shares(frame: pd.DataFrame, design: BlockDesign, *, level: float = 0.95) -> Means:
+    """As `condition_means`, of outcomes that are one yes or no a run: with Wilson's intervals, which hold near 0 and 1.
+
+    Raises:
+        BadInput: as `condition_means` and `condition_shares`.
+    """
+    means = condition_means(frame, design, level=level)
+    shares = {one.levels: one.share for one in condition_shares(frame, design, level=level)}
+    conditions = tuple(
+        replace(one, low=shares[one.levels].low, high=shares[one.levels].high, notes=()) if one.n > 1 else one
+        for one in means.conditions
+    )
+    return replace(means, conditions=conditions, notes=())
 
 
 def _conditions(rows: pd.DataFrame, design: BlockDesign) -> list[tuple[tuple[str, ...], Reals]]:

@@ -5,14 +5,15 @@ and outcomes, what is compared with what, and what is left out.
 Writes below --out: report.html, one page that needs no net and no script; tables/ with what `export` writes as CSV, and
 Parquet where pyarrow is; results/ with means, contrasts and checks; figures/ as SVG and PNG. Results are of finished
 runs; the page says which others there are, and why they do not count. Transcripts are never changed. With --notebook
-also analysis.ipynb, to go on from in Jupyter: it loads the same tables and draws one figure."""
+also analysis.ipynb, to go on from in Jupyter: it loads the same tables and draws one figure. With --pages also pages/,
+every transcript as `view --export` writes it, to which the report's passages link."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,29 +23,31 @@ from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.looks import keep_looks
 from sociarium.cli.options import TARGET_WORDS, JsonOption, StoreOption
+from sociarium.cli.report_pages import FOLDER, refuse_pages_that_stand, write_report_pages
 from sociarium.cli.targets import selection
 from sociarium.config import load
 from sociarium.errors import BadInput
 from sociarium.exchange.archive.totals import hash_of_records
 from sociarium.exchange.archive.write import records_of
-from sociarium.exchange.folder import Folder
+from sociarium.exchange.folder import new_folder
 from sociarium.exchange.selection import RunFilter
 from sociarium.exchange.tables.read import table_source
 from sociarium.exchange.transfer import parts
 
 MeasureOption = Annotated[
-    Optional[list[str]],  # noqa: UP045
+    list[str] | None,
     typer.Option("--measure", metavar="NAME", help="an outcome that `measure` computed; several may be"),
 ]
 
 BaselineOption = Annotated[
-    Optional[list[str]],  # noqa: UP045
+    list[str] | None,
     typer.Option(
         "--baseline", metavar="FACTOR=LEVEL", help="what the factor's levels are compared with; else its first"
     ),
 ]
 
 if TYPE_CHECKING:
+    from sociarium.analysis.report.records import TranscriptPages
     from sociarium.analysis.report.write import Report
 
 
@@ -59,35 +62,38 @@ def command(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="the folder to write into")] = Path("report"),
     baseline: BaselineOption = None,
     data: Annotated[
-        Optional[Path],  # noqa: UP045
+        Path | None,
         typer.Option("--data", metavar="TABLE.csv", help="a table from elsewhere, instead of TARGET"),
     ] = None,
     design: Annotated[
-        Optional[Path],  # noqa: UP045
+        Path | None,
         typer.Option("--design", metavar="DESIGN.yaml", help="what the columns of --data are, and what is compared"),
     ] = None,
     spec: Annotated[
-        Optional[Path],  # noqa: UP045
+        Path | None,
         typer.Option("--spec", metavar="SPEC.yaml", help="outcomes, baselines, exclusions and models of TARGET"),
     ] = None,
     humans: Annotated[
-        Optional[Path],  # noqa: UP045
+        Path | None,
         typer.Option("--humans", metavar="HUMANS.csv", help="people's answers beside TARGET's; see compare-humans"),
     ] = None,
     map_: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        list[str] | None,
         typer.Option("--map", metavar="OUTCOME=COLUMN", help="of --humans: what stands beside what; or FILE.yaml"),
     ] = None,
     measure: MeasureOption = None,
     notebook: Annotated[
         bool, typer.Option("--notebook", help="also write analysis.ipynb, which loads the tables and draws a figure")
     ] = False,
+    pages: Annotated[
+        bool, typer.Option("--pages", help="also write pages/: every transcript, to which the report's passages link")
+    ] = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
     wish = _Wish(
         target, out, store, _baselines(baseline or []), data, design, spec, humans, tuple(map_ or ()),
-        tuple(measure or ()), notebook,
+        tuple(measure or ()), notebook, pages,
     )  # fmt: skip
     _refuse_other_ways(wish)
     if data is not None and design is not None:
@@ -112,6 +118,7 @@ class _Wish:
     maps: tuple[str, ...]
     measures: tuple[str, ...]
     notebook: bool
+    pages: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +135,10 @@ def _refuse_other_ways(wish: _Wish) -> None:
     about_runs = wish.target is not None or wish.spec is not None or wish.humans is not None or wish.maps
     if wish.data is None and wish.design is not None:
         raise BadInput("--design describes a table from elsewhere; add --data TABLE.csv (for a sweep: --spec)")
-    if wish.data is not None and (about_runs or wish.measures or wish.notebook):
+    if wish.data is not None and (about_runs or wish.measures or wish.notebook or wish.pages):
         raise BadInput(
             "--data is analysed instead of TARGET; leave out TARGET, or --data and --design (and --spec, --humans, "
-            "--map, --measure and --notebook, which are about runs)"
+            "--map, --measure, --notebook and --pages, which are about runs)"
         )
     if wish.data is not None and wish.design is None:
         raise BadInput("--data needs --design DESIGN.yaml, which says what the columns are; see docs/how-to/analyse.md")
@@ -145,9 +152,9 @@ def _report_of_table(data: Path, design: Path, wish: _Wish) -> _Written:
     # The statistics and the drawing take their time to import, and name the extra that is missing.
     from sociarium.analysis.report.write import write_table_report
 
-    report = write_table_report(
-        data, read_declaration(design, of_table=True), Folder(wish.out), baselines=wish.baselines
-    )
+    declaration = read_declaration(design, of_table=True)
+    with new_folder(wish.out) as folder:
+        report = write_table_report(data, declaration, folder, baselines=wish.baselines)
     return _Written(report, report.files)
 
 
@@ -159,6 +166,8 @@ def _report_of_runs(wish: _Wish, target: str, *, quiet: bool) -> _Written:
     from sociarium.analysis.report.notebook import notebook as notebook_text
     from sociarium.analysis.report.write import ReportRequest, write_report
 
+    if wish.pages:
+        refuse_pages_that_stand(wish.out)
     config = load()
     declaration = read_declaration(wish.spec, of_table=False) if wish.spec is not None else None
     opened = open_store(wish.store or config.store_url, create=False)
@@ -169,15 +178,23 @@ def _report_of_runs(wish: _Wish, target: str, *, quiet: bool) -> _Written:
         keep_looks(opened, source.selection, "analyze", by=config.creator)
         formats = [table_format("csv"), *([table_format("parquet")] if find_spec("pyarrow") else [])]
         further = humans_part(source, HumanRequest(wish.humans, wish.maps, ())) if wish.humans else None
-        request = ReportRequest(wish.baselines, declaration, manifest, wish.measures, further)
-        with show_count("Reading runs", quiet=quiet) as progress:
-            report = write_report(
-                source, Folder(wish.out), prices=open_prices(), formats=formats, request=request, progress=progress
+        doing = "Reading runs, writing pages" if wish.pages else "Reading runs"
+        with new_folder(wish.out) as folder, show_count(doing, quiet=quiet) as progress:
+            chosen, user = source.selection, config.creator
+
+            def pages() -> TranscriptPages:
+                return write_report_pages(opened, chosen, wish.out, user=user, progress=progress)
+
+            request = ReportRequest(
+                wish.baselines, declaration, manifest, wish.measures, further, pages if wish.pages else None
             )
-        files = list(report.files)
+            report = write_report(
+                source, folder, prices=open_prices(), formats=formats, request=request, progress=progress
+            )
+        files = [*report.files, *([wish.out / FOLDER] if wish.pages else [])]
         if wish.notebook:
             text = notebook_text(every.experiment.title, target, store=opened.url, manifest=manifest)
-            files.append(Folder(wish.out).write([NAME], SUFFIX, [text]))
+            files.append(folder.write([NAME], SUFFIX, [text]))
     finally:
         opened.close()
     return _Written(report, tuple(files), manifest)

@@ -9,7 +9,7 @@ Cohen's kappa and Krippendorff's alpha, as the pages do."""
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import typer
 
@@ -34,27 +34,27 @@ from sociarium.records.labels import Codebook
 
 _FILES = frozenset({".yaml", ".yml", ".json"})
 CodebookOption = Annotated[
-    Optional[str],  # noqa: UP045  # typer reads the annotation
+    str | None,
     typer.Option("--codebook", metavar="FILE|ID", help="a YAML file, or the title or id of one that is kept"),
 ]
 DrawOption = Annotated[
-    Optional[str],  # noqa: UP045
+    str | None,
     typer.Option("--draw", metavar="HOW", help="all, random:N, flag:NAME or check:NAME"),
 ]
 SampleOption = Annotated[
-    Optional[int],  # noqa: UP045
+    int | None,
     typer.Option("--sample", metavar="N", min=1, help="which of those that were drawn [the latest]"),
 ]
 OutOption = Annotated[
-    Optional[Path],  # noqa: UP045
+    Path | None,
     typer.Option("--out", metavar="FILE.xlsx", help="write a blinded sheet of what was drawn"),
 ]
 ReadOption = Annotated[
-    Optional[Path],  # noqa: UP045
+    Path | None,
     typer.Option("--read", metavar="FILE.xlsx", help="take a filled sheet in"),
 ]
 AnnotatorOption = Annotated[
-    Optional[str],  # noqa: UP045
+    str | None,
     typer.Option("--annotator", metavar="NAME", help="whose sheet it is [you; of --read: who it was written for]"),
 ]
 
@@ -70,7 +70,7 @@ def command(
     *,
     codebook: CodebookOption = None,
     draw: DrawOption = None,
-    seed: Annotated[Optional[int], typer.Option("--seed", metavar="N", min=0, help="of --draw random:N")] = None,  # noqa: UP045
+    seed: Annotated[int | None, typer.Option("--seed", metavar="N", min=0, help="of --draw random:N")] = None,
     sample: SampleOption = None,
     out: OutOption = None,
     read: ReadOption = None,

@@ -7,7 +7,7 @@ What a model says when it is asked later is no evidence of why it acted so, and 
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -37,11 +37,11 @@ MomentOption = Annotated[
     str, typer.Option("--at", metavar="MOMENT", help="day2/turn7, a number of messages, day3 of a feed, or end")
 ]
 FormOption = Annotated[
-    Optional[str],  # noqa: UP045  # typer reads the annotation
+    str | None,
     typer.Option("--answer", metavar="FORM", help='a scale such as 0-10, or choices such as "yes,no,unsure"'),
 ]
 OtherModelOption = Annotated[
-    Optional[str],  # noqa: UP045
+    str | None,
     typer.Option(
         "--model",
         metavar="NAME[=PROVIDER:MODEL]",
@@ -49,7 +49,7 @@ OtherModelOption = Annotated[
     ),
 ]
 AtOnceOption = Annotated[
-    Optional[int],  # noqa: UP045
+    int | None,
     typer.Option("--concurrency", metavar="N", min=1, max=4096, help=f"runs asked at once [{DEFAULT_CONCURRENCY}]"),
 ]
 

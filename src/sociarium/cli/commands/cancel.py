@@ -4,7 +4,7 @@ deleted; `continue` with the same words takes it back."""
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -22,7 +22,7 @@ def command(
     *,
     where: WhereOption = None,
     run: Annotated[
-        Optional[list[str]],  # noqa: UP045  # typer reads the annotation
+        list[str] | None,
         typer.Option("--run", metavar="RUN", help="one run; may be given several times"),
     ] = None,
     model: OneModelOption = None,

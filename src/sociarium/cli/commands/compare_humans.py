@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -38,34 +38,34 @@ def command(
     target: TargetArgument,
     *,
     data: Annotated[
-        Optional[Path],  # noqa: UP045
+        Path | None,
         typer.Option("--data", metavar="HUMANS.csv", help="what people answered or wrote"),
     ] = None,
     map_: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        list[str] | None,
         typer.Option("--map", metavar="OUTCOME=COLUMN", help="what stands beside what; or a file, FILE.yaml"),
     ] = None,
     margin: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        list[str] | None,
         typer.Option("--margin", metavar="OUTCOME=NUMBER", help="the greatest difference that does not matter"),
     ] = None,
     by: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        list[str] | None,
         typer.Option("--by", metavar="NAME[=COLUMN]", help="by subgroup: a factor, or a field of personas"),
     ] = None,
     where: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        list[str] | None,
         typer.Option("--where", metavar="FACTOR=LEVEL", help="only runs with this level; several must all hold"),
     ] = None,
     census: Annotated[
-        Optional[Path],  # noqa: UP045
+        Path | None,
         typer.Option("--census", metavar="CENSUS.csv", help="shares that people of feeds should have"),
     ] = None,
     quotas: Annotated[
         bool, typer.Option("--quotas", help="people whom a model wrote beside the file's quotas")
     ] = False,
     csv: Annotated[
-        Optional[Path],  # noqa: UP045
+        Path | None,
         typer.Option("--csv", metavar="DIR", help="write humans.csv, census.csv, quotas.csv into this folder"),
     ] = None,
     store: StoreOption = None,

@@ -5,7 +5,7 @@ what is named: the whole sweep, or one model, condition or run. A process that w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -28,7 +28,7 @@ def command(
     *,
     model: OneModelOption = None,
     where: WhereOption = None,
-    run: Annotated[Optional[str], typer.Option("--run", metavar="RUN", help="one run")] = None,  # noqa: UP045
+    run: Annotated[str | None, typer.Option("--run", metavar="RUN", help="one run")] = None,
     reason: ReasonOption = "",
     store: StoreOption = None,
     as_json: JsonOption = False,

@@ -78,6 +78,9 @@ def _counts_to_delete(store: Store, owned: lookup.Target) -> tuple[int, int]:
         return len(statuses), message_counts(store, statuses).total()
     if owned.kind == "sweep":
         statuses = [place.status for place in distinct(store.slots(owned.id))]
+        members = store.members_of([status.run for status in statuses])
+        stay = {member.run for member in members if member.sweep != owned.id}
+        statuses = [status for status in statuses if status.run not in stay]
         return len(statuses), message_counts(store, statuses).total()
     return size_of(store, owned.experiment)
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import typer
 
@@ -32,10 +32,10 @@ from sociarium.runner.library.duplicate import Changes, Duplicate, duplicate, la
 def command(
     experiment: Annotated[str, typer.Argument(metavar="EXPERIMENT", help="its title or id")],
     set_: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        list[str] | None,
         typer.Option("--set", metavar="PATH=VALUE", help="change a part of it"),
     ] = None,
-    title: Annotated[Optional[str], typer.Option("--title", metavar="TITLE", help="of the new one")] = None,  # noqa: UP045
+    title: Annotated[str | None, typer.Option("--title", metavar="TITLE", help="of the new one")] = None,
     edit: Annotated[bool, typer.Option("--edit", help="change it in your editor ($VISUAL, $EDITOR)")] = False,
     store: StoreOption = None,
     as_json: JsonOption = False,

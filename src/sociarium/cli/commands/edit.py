@@ -3,7 +3,7 @@ meanwhile, as on another machine, nothing is changed and both texts are shown.""
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -24,13 +24,13 @@ def command(
         str,
         typer.Argument(metavar="EXPERIMENT|RUN", help="an experiment's title or id, or the beginning of a run's id"),
     ],
-    note: Annotated[Optional[str], typer.Option("--note", metavar="TEXT", help="the new note")] = None,  # noqa: UP045
+    note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="the new note")] = None,
     favourite: Annotated[
-        Optional[bool],  # noqa: UP045
+        bool | None,
         typer.Option("--favourite/--no-favourite", help="whether it is a favourite"),
     ] = None,
     revision: Annotated[
-        Optional[int],  # noqa: UP045
+        int | None,
         typer.Option("--revision", metavar="N", min=1, help="the revision that you saw; refused when there is a later"),
     ] = None,
     store: StoreOption = None,

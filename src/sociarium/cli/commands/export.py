@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 from loguru import logger
@@ -69,13 +69,13 @@ def command(
     target: TargetArgument,
     format_: FormatOption = Format.TXT,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="the folder to write into")] = Path("export"),
-    state: Annotated[Optional[RunState], typer.Option("--state", help="only runs of this state")] = None,  # noqa: UP045
+    state: Annotated[RunState | None, typer.Option("--state", help="only runs of this state")] = None,
     where: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        list[str] | None,
         typer.Option("--where", metavar="FACTOR=LEVEL", help="only runs with this level; several must all hold"),
     ] = None,
     license_: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         typer.Option("--license", metavar="SPDX", help="of a deposit, such as CC-BY-4.0"),
     ] = None,
     public: Annotated[

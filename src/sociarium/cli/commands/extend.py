@@ -3,7 +3,7 @@ asked again that was asked. Days and messages count all, those before among them
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -22,11 +22,11 @@ def command(
     origin: RunOrSweepArgument,
     *,
     days: Annotated[
-        Optional[int],  # noqa: UP045  # typer reads the annotation
+        int | None,
         typer.Option("--days", metavar="N", min=2, help="how many days it has in all"),
     ] = None,
     messages: Annotated[
-        Optional[int],  # noqa: UP045
+        int | None,
         typer.Option(
             "--messages",
             metavar="N",

@@ -13,7 +13,7 @@ import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -43,7 +43,7 @@ _MOST_LISTED = 20
 def command(
     person: Annotated[str, typer.Argument(metavar="PERSON", help="a handle or name")],
     look: Annotated[
-        Optional[list[Path]],  # noqa: UP045
+        list[Path] | None,
         typer.Option("--look", metavar="DIR", help="look for archives below this folder too; may be repeated"),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="ask nothing")] = False,

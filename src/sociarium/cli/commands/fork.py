@@ -6,7 +6,7 @@ N is a number of messages or day2/turn7 in a conversation, a number of days or d
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -29,7 +29,7 @@ def command(
     *,
     at: Annotated[str, typer.Option("--at", metavar="N", help="the moment from which it goes on otherwise")],
     set_: Annotated[
-        Optional[list[str]],  # noqa: UP045  # typer reads the annotation
+        list[str] | None,
         typer.Option("--set", metavar="FACTOR=LEVEL", help="what is changed: anything that a factor could set"),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="fork every finished run of a sweep")] = False,
@@ -37,7 +37,7 @@ def command(
         int, typer.Option("--replicates", metavar="K", min=1, max=1000, help="forks of each run")
     ] = 1,
     sham: Annotated[
-        Optional[bool],  # noqa: UP045
+        bool | None,
         typer.Option("--sham/--no-sham", help="forks with nothing changed beside the others  [with --all]"),
     ] = None,
     flags: PlayFlags,

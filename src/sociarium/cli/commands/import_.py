@@ -9,7 +9,7 @@ there twice. txt, jsonl, csv and parquet are for reading: they do not come back.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 from loguru import logger
@@ -47,7 +47,7 @@ def command(
         str, typer.Argument(metavar="SOURCE", help="an archive, an experiment file, or the URL of another store")
     ],
     experiment: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         typer.Option("--experiment", metavar="EXPERIMENT", help="of another store: only this one, by id or title"),
     ] = None,
     store: StoreOption = None,

@@ -10,7 +10,7 @@ other half it is tested. An experiment that is called validate is named by its i
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -34,17 +34,17 @@ from sociarium.runner.sweep.play_options import DEFAULT_CONCURRENCY
 
 VALIDATE = "validate"
 
-RubricArgument = Annotated[Optional[Path], typer.Argument(metavar="[FILE]", help="of `validate`: the rubric")]  # noqa: UP045
+RubricArgument = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="of `validate`: the rubric")]
 RubricOption = Annotated[
-    Optional[Path],  # noqa: UP045
+    Path | None,
     typer.Option("--rubric", metavar="FILE", help="what is judged, how and by whom: a YAML file"),
 ]
 LabelsOption = Annotated[
-    Optional[str],  # noqa: UP045
+    str | None,
     typer.Option("--labels", metavar="CODEBOOK", help="of `validate`: title or id of the codebook people labelled by"),
 ]
 ItemOption = Annotated[
-    Optional[str],  # noqa: UP045
+    str | None,
     typer.Option("--item", metavar="NAME", help="of `validate`: the codebook's item, if it is called otherwise"),
 ]
 SeedOption = Annotated[int, typer.Option("--seed", metavar="N", help="of `validate`: which runs are for the test")]
@@ -53,15 +53,15 @@ DevOption = Annotated[
     typer.Option("--dev", metavar="SHARE", min=0.0, max=0.9, help="of `validate`: runs to improve the rubric by"),
 ]
 JudgeModelOption = Annotated[
-    Optional[list[str]],  # noqa: UP045  # typer reads the annotation
+    list[str] | None,
     typer.Option("--model", metavar="NAME=PROVIDER:MODEL", help="ask another model for one of the rubric's"),
 ]
 RepeatsOption = Annotated[
-    Optional[int],  # noqa: UP045
+    int | None,
     typer.Option("--repeats", metavar="N", min=1, max=100, help="how often each model is asked about one text"),
 ]
 CallsOption = Annotated[
-    Optional[int],  # noqa: UP045
+    int | None,
     typer.Option("--concurrency", metavar="N", min=1, max=4096, help=f"calls under way [{DEFAULT_CONCURRENCY}]"),
 ]
 

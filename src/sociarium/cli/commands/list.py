@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import typer
 
@@ -51,24 +51,24 @@ LevelsOption = Annotated[
     ),
 ]
 SortOption = Annotated[
-    Optional[str],  # noqa: UP045
+    str | None,
     typer.Option("--sort", metavar="COLUMN", help="order by a column, or a factor; -COLUMN backwards"),
 ]
 
 
 def command(
     what: Annotated[What, typer.Argument(metavar="experiments|sweeps|runs", help="what is listed")],
-    creator: Annotated[Optional[str], typer.Option("--creator", metavar="NAME", help="only of this person")] = None,  # noqa: UP045
+    creator: Annotated[str | None, typer.Option("--creator", metavar="NAME", help="only of this person")] = None,
     favourite: Annotated[bool, typer.Option("--favourite", help="only with a star")] = False,
     role: Annotated[str | None, typer.Option("--role", metavar="ROLE", help="only where this role takes part")] = None,
     model: Annotated[str | None, typer.Option("--model", metavar="MODEL", help="only where this model is used")] = None,
     where: LevelsOption = None,
-    state: Annotated[Optional[RunState], typer.Option("--state", help="only runs in this state")] = None,  # noqa: UP045
+    state: Annotated[RunState | None, typer.Option("--state", help="only runs in this state")] = None,
     sweep: Annotated[
         str | None, typer.Option("--sweep", metavar="SWEEP", help="only runs of this sweep: the beginning of its id")
     ] = None,
     limit: Annotated[
-        Optional[int],  # noqa: UP045
+        int | None,
         typer.Option("--limit", metavar="N", min=1, help=f"so many at most [{_SHOWN} on a screen, all with --json]"),
     ] = None,
     offset: Annotated[int, typer.Option("--offset", metavar="N", min=0, help="leave out the first N")] = 0,
@@ -149,6 +149,7 @@ _ROWS = {What.EXPERIMENTS: experiment_rows, What.SWEEPS: sweep_rows, What.RUNS: 
 
 _SHOWN_AS = {
     "msgs": "messages",
+    "posts": "messages",
     "#": "replicate",
     "when": "finished",
     "rules": "protocol",

@@ -6,7 +6,7 @@ measure of one's own: its code is loaded with --allow-code alone, and its source
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -31,7 +31,7 @@ AllowCodeOption = Annotated[
 def command(
     target: TargetArgument,
     measure: Annotated[
-        Optional[list[str]],  # noqa: UP045  # typer reads the annotation
+        list[str] | None,
         typer.Option("--measure", metavar="NAME", help="which; may be repeated. MODULE:FUNCTION is one of one's own"),
     ] = None,
     allow_code: AllowCodeOption = False,

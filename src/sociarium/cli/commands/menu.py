@@ -10,13 +10,19 @@ import typer
 from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.hub.menu import run_menu
 from sociarium.cli.logs import log_actions
+from sociarium.cli.wizard.context import CommandCall
 from sociarium.errors import BadInput
 
 
-def command() -> None:
+def command(context: typer.Context) -> None:
+    raise typer.Exit(open_menu(context.obj))
+
+
+def open_menu(call_command: CommandCall) -> int:
+    """The guided program on this terminal; returns the exit code. Raises `BadInput` where there is none."""
     refuse_without_terminal("run", "FILE")
     log_actions("guided")
-    raise typer.Exit(run_menu())
+    return run_menu(call_command)
 
 
 def refuse_without_terminal(*instead: str) -> None:

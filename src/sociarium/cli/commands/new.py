@@ -10,7 +10,7 @@ from sociarium.cli.hub.menu import run_new
 from sociarium.cli.logs import log_actions
 
 
-def command() -> None:
+def command(context: typer.Context) -> None:
     refuse_without_terminal("run", "FILE")
     log_actions("guided")
-    raise typer.Exit(run_new())
+    raise typer.Exit(run_new(context.obj))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import wraps
 from inspect import Parameter, Signature, signature
-from typing import Annotated, Any, Optional, get_type_hints
+from typing import Annotated, Any, get_type_hints
 
 import typer
 
@@ -30,11 +30,11 @@ class RunOrder(StrEnum):
 
 
 ConcurrencyOption = Annotated[
-    Optional[int],  # noqa: UP045  # typer reads the annotation
+    int | None,
     typer.Option("--concurrency", metavar="N", min=1, max=4096, help=f"runs open at once [{DEFAULT_CONCURRENCY}]"),
 ]
 WorkersOption = Annotated[
-    Optional[int],  # noqa: UP045
+    int | None,
     typer.Option(
         "--workers",
         metavar="N",
@@ -44,7 +44,7 @@ WorkersOption = Annotated[
     ),
 ]
 OnOption = Annotated[
-    Optional[str],  # noqa: UP045
+    str | None,
     typer.Option(
         "--on",
         metavar="dask://HOST:PORT",
@@ -53,11 +53,11 @@ OnOption = Annotated[
     ),
 ]
 LimitOption = Annotated[
-    Optional[int],  # noqa: UP045
+    int | None,
     typer.Option("--limit", metavar="N", min=1, help="take up at most so many runs now"),
 ]
 PilotOption = Annotated[
-    Optional[int],  # noqa: UP045
+    int | None,
     typer.Option(
         "--pilot",
         metavar="N",
@@ -67,7 +67,7 @@ PilotOption = Annotated[
     ),
 ]
 OrderOption = Annotated[
-    Optional[RunOrder],  # noqa: UP045
+    RunOrder | None,
     typer.Option(
         "--order",
         help="take runs up in this order now, each replicate in turn: any condition first, or those of one model "
@@ -75,15 +75,15 @@ OrderOption = Annotated[
     ),
 ]
 MaxCostOption = Annotated[
-    Optional[float],  # noqa: UP045
+    float | None,
     typer.Option("--max-cost", metavar="USD", min=0.0, help="stop, resumable, when so much is spent in this start"),
 ]
 MaxTokensOption = Annotated[
-    Optional[int],  # noqa: UP045
+    int | None,
     typer.Option("--max-tokens", metavar="N", min=1, help="stop, resumable, when so many tokens are used"),
 ]
 MaxTimeOption = Annotated[
-    Optional[str],  # noqa: UP045
+    str | None,
     typer.Option("--max-time", metavar="TIME", help="stop, resumable, after e.g. 45m or 7h30m"),
 ]
 RetryOption = Annotated[bool, typer.Option("--retry-failed", help="take up failed runs again")]
@@ -95,7 +95,7 @@ RestartOption = Annotated[
     ),
 ]
 ReplaceOption = Annotated[
-    Optional[Replace],  # noqa: UP045
+    Replace | None,
     typer.Option(
         "--replace",
         help="play finished runs of older rules anew, all or those with words in doubt; asks before it takes them away",
@@ -103,7 +103,7 @@ ReplaceOption = Annotated[
 ]
 NoPullOption = Annotated[bool, typer.Option("--no-pull", help="do not fetch models that Ollama lacks")]
 AcceptOption = Annotated[
-    Optional[list[str]],  # noqa: UP045
+    list[str] | None,
     typer.Option("--accept-digest", metavar="NAME", help="go on although something else serves this model now"),
 ]
 MaxEmptyOption = Annotated[
@@ -126,7 +126,7 @@ YesOption = Annotated[
     bool, typer.Option("--yes", "-y", help="ask nothing before models are used, or --replace takes runs away")
 ]
 NotifyOption = Annotated[
-    Optional[str],  # noqa: UP045
+    str | None,
     typer.Option(
         "--notify",
         metavar="COMMAND",

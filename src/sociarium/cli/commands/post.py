@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -31,19 +31,19 @@ from sociarium.runner.run.inputs import Act
 
 def command(
     run: RunArgument,
-    text: Annotated[Optional[str], typer.Argument(metavar="[TEXT]", help="the words; none with --idea")] = None,  # noqa: UP045  # typer reads it
+    text: Annotated[str | None, typer.Argument(metavar="[TEXT]", help="the words; none with --idea")] = None,
     *,
     author: AsOption,
     reply_to: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         typer.Option("--reply-to", metavar="POST", help="answer a post, by its id, such as p12"),
     ] = None,
     quote: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         typer.Option("--quote", metavar="POST", help="share a post with these words"),
     ] = None,
     idea: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         typer.Option("--idea", metavar="TEXT", help="let the person's model write it, in their voice, from an idea"),
     ] = None,
     yes: YesOption = False,

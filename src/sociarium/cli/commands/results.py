@@ -1,16 +1,16 @@
 """TARGET is an experiment's title or id, or the beginning of a sweep's or run's id.
 
 A table for each private question and one of the messages, with a row for each condition. The unit is the run: answers
-of a run's agents are averaged first; mean and 95 % t interval are over runs. Finished runs count; how many others there
-are, and why, stands below. Then, in short and as `analyze` has it: changed forks less their shams, how alike runs of a
-replicate and rows of a run are, and whether losses depend on a factor. --tsv prints every number of the tables, a line
-each, for other programs."""
+of a run's agents are averaged first; mean and 95 % interval are over runs (by t; of one yes or no a run by Wilson).
+Finished runs count; how many others there are, and why, stands below. Then, in short and as `analyze` has it: changed
+forks less their shams, how alike runs of a replicate and rows of a run are, and whether losses depend on a factor.
+--tsv prints every number of the tables, a line each, for other programs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from sociarium.analysis.report.brief import Brief
 
 MeasureOption = Annotated[
-    Optional[list[str]],  # noqa: UP045  # typer reads the annotation
+    list[str] | None,
     typer.Option(
         "--measure",
         metavar="NAME",
@@ -48,22 +48,22 @@ MeasureOption = Annotated[
     ),
 ]
 ByOption = Annotated[
-    Optional[str],  # noqa: UP045
+    str | None,
     typer.Option("--by", metavar="FACTOR,...", help="rows differ by these factors; runs are pooled over others"),
 ]
 ChangeOption = Annotated[
-    Optional[str],  # noqa: UP045
+    str | None,
     typer.Option("--change", metavar="FROM:TO", help="differences within runs, e.g. start:end or day1:day3"),
 ]
 WhereOption = Annotated[
-    Optional[list[str]],  # noqa: UP045
+    list[str] | None,
     typer.Option("--where", metavar="FACTOR=LEVEL", help="only runs with this level; several must all hold"),
 ]
 
 
 def command(
     target: TargetArgument,
-    probe: Annotated[Optional[str], typer.Option("--probe", metavar="NAME", help="only this question")] = None,  # noqa: UP045
+    probe: Annotated[str | None, typer.Option("--probe", metavar="NAME", help="only this question")] = None,
     measure: MeasureOption = None,
     by: ByOption = None,
     change: ChangeOption = None,

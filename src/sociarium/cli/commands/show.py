@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -54,11 +54,11 @@ def command(
         ),
     ] = False,
     person: Annotated[
-        Optional[str],  # noqa: UP045  # typer reads the annotation
+        str | None,
         typer.Option("--person", metavar="HANDLE", help="of a feed: one person, day by day"),
     ] = None,
     thread: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         typer.Option("--thread", metavar="POST", help="of a feed: the thread of a post, by the post's id"),
     ] = None,
     population: Annotated[

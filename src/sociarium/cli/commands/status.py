@@ -1,8 +1,8 @@
-"""SWEEP is the beginning of a sweep's id; without it the latest one. Works from any terminal while the sweep runs."""
+"""SWEEP is the beginning of a sweep's id; without it the sweep that is played now, of several that with the latest sign
+of life; where none is played, the latest. Works from any terminal while the sweep runs."""
 
 from __future__ import annotations
 
-import itertools
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +16,7 @@ from rich.text import Text
 from sociarium.bootstrap import open_store
 from sociarium.cli.display import older_protocols
 from sociarium.cli.display.canary import canary_as_dict, canary_lines, canary_warnings
+from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.faults import outstanding_lines
 from sociarium.cli.display.morning import (
     MorningSlots,
@@ -27,12 +28,12 @@ from sociarium.cli.display.morning import (
     span_line,
     under_filled_lines,
 )
-from sociarium.cli.display.output import console, number, print_json
+from sociarium.cli.display.output import console, number, print_json, words
 from sociarium.cli.display.status_view import Slots, Spoken, spoken_messages, status_view
 from sociarium.cli.display.steering import history_lines, steering_as_dict
 from sociarium.cli.display.sweep_picture import sweep_picture
-from sociarium.cli.options import JsonOption, LatestSweepArgument, StoreOption
-from sociarium.cli.run_costs import RunCosts
+from sociarium.cli.options import JsonOption, PlayedSweepArgument, StoreOption
+from sociarium.cli.run_costs import RunCosts, Spent
 from sociarium.config import load
 from sociarium.exchange.sanitize import one_line
 from sociarium.ports.store import Store
@@ -41,9 +42,9 @@ from sociarium.records.hardware import models_apart
 from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import SweepSlot
 from sociarium.records.steering import SteeringOrder
-from sociarium.runner.library import lookup
 from sociarium.runner.library.faults import MAX_EMPTY
 from sociarium.runner.library.older_protocols import Doubts, doubts, protocol_of_sweep
+from sociarium.runner.library.played_now import find_played_sweep
 from sociarium.runner.library.status import SweepStatus, sweep_status
 from sociarium.runner.prediction import TimeAndCost
 from sociarium.runner.workers.process import this_worker
@@ -64,22 +65,31 @@ class _Status:
 
 
 def command(
-    sweep: LatestSweepArgument = None,
+    sweep: PlayedSweepArgument = None,
     watch: Annotated[bool, typer.Option("--watch", help="go on showing it until it is done or Ctrl-C")] = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
     opened = open_store(store or load().store_url, create=False)
     try:
-        record = lookup.find_sweep(opened, sweep)
+        record, others = find_played_sweep(opened, sweep)
         if as_json:
-            print_json(_as_dict(_look(opened, record)))
-        elif watch and console().is_terminal and not console().is_dumb_terminal:
+            also = {"played_too": [one.id for one in others]} if others else {}
+            print_json(_as_dict(_look(opened, record), RunCosts(opened)) | also)
+            return
+        if others:
+            console().print(words(_others_text(opened, others), "yellow"))
+        if watch and console().is_terminal and not console().is_dumb_terminal:
             _watch(opened, record)
         else:
-            console().print(_picture(opened, _look(opened, record))[0])
+            console().print(_picture(opened, _look(opened, record), RunCosts(opened))[0])
     finally:
         opened.close()
+
+
+def _others_text(store: Store, others: Sequence[SweepRecord]) -> str:
+    names = [f"{one_line(store.experiment(one.experiment).title, most=60)} · sweep {one.id[:8]}" for one in others]
+    return f"! played now, too: {', '.join(names)}; `{pasteable('status', others[0].id[:8])}` shows it"
 
 
 def _look(store: Store, sweep: SweepRecord, before: _Status | None = None) -> _Status:
@@ -98,7 +108,7 @@ def _look(store: Store, sweep: SweepRecord, before: _Status | None = None) -> _S
     return _Status(sweep, title, counted, doubtful, protocol, slots, kept, store.orders(sweep.id))
 
 
-def _as_dict(status: _Status) -> dict[str, Any]:
+def _as_dict(status: _Status, costs: RunCosts) -> dict[str, Any]:
     return {
         "sweep": status.sweep.id,
         "experiment": status.sweep.experiment,
@@ -109,6 +119,7 @@ def _as_dict(status: _Status) -> dict[str, Any]:
         "failures": [{"run": run, "error": error} for run, error in status.tally.failures],
         "stopped": _end_text(status.tally),
         "left": _rest(status.tally.time_and_cost),
+        "spent": _spent_as_dict(_consumption(status, costs)),
         "faults": status.tally.faults.as_dict(),
         "hardware": {model: dict(calls) for model, calls in sorted(status.tally.hardware.items())},
         "hardware_apart": models_apart(status.tally.hardware),
@@ -139,22 +150,22 @@ def _rest(measured: TimeAndCost | None) -> dict[str, Any] | None:
 
 
 def _watch(store: Store, record: SweepRecord) -> None:
-    status = _look(store, record)
-    picture, spoken = _picture(store, status, is_watched=True)
+    status, costs = _look(store, record), RunCosts(store)
+    picture, spoken = _picture(store, status, costs, is_watched=True)
     try:
         with Live(picture, console=console(), auto_refresh=False) as live:
             while status.tally.counts.left and not (status.tally.stopped and not status.tally.workers):
                 time.sleep(_PAUSE)
                 status = _look(store, record, status)
-                picture, spoken = _picture(store, status, spoken, is_watched=True)
+                picture, spoken = _picture(store, status, costs, spoken, is_watched=True)
                 live.update(picture, refresh=True)
-            live.update(_picture(store, status, spoken)[0], refresh=True)
+            live.update(_picture(store, status, costs, spoken)[0], refresh=True)
     except KeyboardInterrupt:
         return
 
 
 def _picture(
-    store: Store, status: _Status, before: Spoken | None = None, *, is_watched: bool = False
+    store: Store, status: _Status, costs: RunCosts, before: Spoken | None = None, *, is_watched: bool = False
 ) -> tuple[RenderableType, Spoken]:
     """What is shown, and what the next look need not read again."""
     counted, sweep, workers = status.tally.counts, status.sweep, status.tally.workers
@@ -188,37 +199,40 @@ def _picture(
     parts += [Text(line, style="red") for line in failure_lines(status.kept, sweep.id)]
     parts += [
         Text(line)
-        for line in (_spending(store, status), *canary_lines(status.orders), *history_lines(status.orders))
+        for line in (_spending(status, costs), *canary_lines(status.orders), *history_lines(status.orders))
         if line
     ]
     return Group(*parts), spoken
 
 
-def _spending(store: Store, status: _Status) -> str:
+def _spending(status: _Status, costs: RunCosts) -> str:
     """When it was played, how fast, and what it took, runs that are not done included; no cost without its prices."""
     if status.tally.workers:
         return ""
     span = span_line(status.kept, status.tally.messages)
     if not span:
         return ""
-    tokens, cost = _consumption(store, status)
-    return f"{span} {number(tokens)} tokens." + (f" Cost: {cost:.2f} USD." if cost else "")
+    spent = _consumption(status, costs)
+    return f"{span} {number(spent.tokens)} tokens." + (f" Cost: {spent.cost:.2f} USD." if spent.cost else "")
 
 
-def _consumption(store: Store, status: _Status) -> tuple[int, float | None]:
-    """Tokens and US dollars of the sweep; None where a price is not known."""
-    kept, costs, sweep = status.kept, RunCosts(store), status.sweep.id
-    unfinished = [costs.so_far(sweep, run) for run in kept.unfinished]
-    canary = canary_answers(status.orders)
-    tokens = kept.tokens + sum(used for used, _ in unfinished)
-    tokens += sum(answer.prompt_tokens + answer.completion_tokens for answer in canary)
-    total = kept.cost + sum(answer.cost or 0.0 for answer in canary)
-    rest = itertools.chain((cost for _, cost in unfinished), (costs.of(sweep, run) for run in kept.without_cost))
-    for cost in rest:
-        if cost is None:
-            return tokens, None
-        total += cost
-    return tokens, total
+def _consumption(status: _Status, costs: RunCosts) -> Spent:
+    """What the runs of the sweep and its canary took; people whom a model wrote beforehand are not among it."""
+    kept, sweep = status.kept, status.sweep.id
+    total = Spent(kept.prompt_tokens, kept.completion_tokens, kept.cost) + costs.so_far(sweep, kept.unfinished)
+    for answer in canary_answers(status.orders):
+        total += Spent(answer.prompt_tokens, answer.completion_tokens, answer.cost)
+    for run in kept.without_cost:
+        total += Spent(cost=costs.of(sweep, run))
+    return total
+
+
+def _spent_as_dict(spent: Spent) -> dict[str, Any]:
+    """By the names of `run --json`."""
+    return {
+        "tokens": {"prompt": spent.prompt_tokens, "completion": spent.completion_tokens},
+        "cost_usd": None if spent.cost is None else round(spent.cost, 6),
+    }
 
 
 def _faults(status: _Status) -> list[str]:

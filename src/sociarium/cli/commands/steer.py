@@ -5,12 +5,12 @@ budget of its own keeps to that. `none` lifts a bound or a limit."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
 
-from sociarium.api.preparation import refuse_unpriced
+from sociarium.api.preparation import refuse_unpriced, used_models
 from sociarium.api.steering import Steerable
 from sociarium.cli.commands.play_options import seconds
 from sociarium.cli.options import JsonOption, LatestSweepArgument, StoreOption
@@ -24,15 +24,15 @@ from sociarium.runner.planning.preflight import needs_person
 _NONE = "none"
 _LIMITS = ("open", "per_minute", "tokens_per_minute", "hours")
 
-_Text = Optional[str]  # noqa: UP045  # typer reads the annotation
-_Texts = Optional[list[str]]  # noqa: UP045
+_Text = str | None
+_Texts = list[str] | None
 
 
 def command(
     sweep: LatestSweepArgument = None,
     *,
     concurrency: Annotated[
-        Optional[int],  # noqa: UP045
+        int | None,
         typer.Option("--concurrency", metavar="N", min=1, max=4096, help="runs open at once"),
     ] = None,
     limit: Annotated[
@@ -83,12 +83,33 @@ def _concurrency(steerable: Steerable, value: int, reason: str) -> OrderRequest:
 
 
 def _limits_order(steerable: Steerable, name: str, values: Mapping[str, Any], reason: str) -> OrderRequest:
-    target = None if name == EVERY_MODEL else steerable.model(name)
-    written = steerable.begun.definition.models[name].limits if target else None
-    standing = steerable.state.limits
-    before = {**(written.model_dump() if written else {}), **standing.get(EVERY_MODEL, {}), **standing.get(name, {})}
-    former = {limit: before.get(limit) for limit in values}
+    begun, is_of_all = steerable.begun, name == EVERY_MODEL
+    target = None if is_of_all else steerable.model(name)
+    models = used_models(begun.definition, begun.sweep.name) if is_of_all else [name]
+    before = {model: _limits_of(steerable, model) for model in models}
+    # What was said of one model stands above what is said of all.
+    standing = steerable.state.limits if is_of_all else {}
+    former = {
+        limit: _former({model: before[model].get(limit) for model in models if limit not in standing.get(model, {})})
+        for limit in values
+    }
     return OrderRequest(action="limits", target=target, value=dict(values), former=former, reason=reason)
+
+
+def _limits_of(steerable: Steerable, model: str) -> dict[str, Any]:
+    """The limits of a model as they stand: what its entry says, changed by what was said of all, and then of it."""
+    written, standing = steerable.begun.definition.models[model].limits, steerable.state.limits
+    return {
+        **(written.model_dump() if written else {}),
+        **standing.get(EVERY_MODEL, {}),
+        **standing.get(model, {}),
+    }
+
+
+def _former(by_model: Mapping[str, Any]) -> Any:
+    """The value that stood for models: the one of all of them, or where they differ that of each."""
+    values = list(by_model.values())
+    return values[0] if values and values.count(values[0]) == len(values) else dict(by_model) or None
 
 
 def _budget_order(steerable: Steerable, budget: Mapping[str, float | None], reason: str) -> OrderRequest:

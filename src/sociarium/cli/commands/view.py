@@ -9,9 +9,8 @@ import secrets
 import socket
 import webbrowser
 from contextlib import suppress
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import Annotated
 
 import typer
 from loguru import logger
@@ -21,17 +20,14 @@ from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.output import console, words
 from sociarium.cli.logs import session_log
 from sociarium.cli.options import StoreOption
+from sociarium.cli.viewer_modules import viewer_module
 from sociarium.config import load
-from sociarium.errors import BadInput, MissingExtra, NotFound, SetupError
+from sociarium.errors import BadInput, NotFound, SetupError
 from sociarium.ports.store import Store
 from sociarium.runner.library import lookup
 from sociarium.runner.workers.process import this_worker
 
-if TYPE_CHECKING:
-    from types import ModuleType
-
 PORT = 8042
-_EXTRA = frozenset({"fastapi", "jinja2", "starlette", "uvicorn"})
 _TEXT_BROWSERS = frozenset({"www-browser", "links", "elinks", "lynx", "w3m"})
 """They would take the terminal in which the pages are served."""
 
@@ -48,12 +44,12 @@ def command(
     ] = False,
     read_only: Annotated[bool, typer.Option("--read-only", help="change nothing: no notes, no stars")] = False,
     export: Annotated[
-        Optional[Path],  # noqa: UP045
+        Path | None,
         typer.Option("--export", metavar="DIR", help="write TARGET as static pages that open from disk, and end"),
     ] = None,
     store: StoreOption = None,
 ) -> None:
-    server, settings_of = _viewer("serve"), _viewer("settings")
+    server, settings_of = viewer_module("serve"), viewer_module("settings")
     config = load()
     opened = open_store(store or config.store_url, create=False)
     try:
@@ -101,7 +97,7 @@ def _export(store: Store, path: str, folder: Path, *, user: str) -> None:
     if not path:
         raise BadInput("--export needs the beginning of a sweep's or run's id: `sociarium view --export DIR TARGET`")
     with show_count("Writing pages", quiet=False) as progress:
-        written = _viewer("export").export_pages(
+        written = viewer_module("export").export_pages(
             store, f"/{path}", folder, user=user, me=this_worker(user), progress=progress
         )
     line = f"{written.pages:,} pages of {written.runs:,} run{'' if written.runs == 1 else 's'} in {folder}"
@@ -114,18 +110,6 @@ def _log() -> None:
         session_log("view")
     except SetupError:
         logger.remove()
-
-
-def _viewer(name: str) -> ModuleType:
-    """A module of the pages. Raises `MissingExtra` where their libraries are not installed."""
-    try:
-        return import_module(f"sociarium.viewer.{name}")
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in _EXTRA:
-            raise
-        raise MissingExtra(
-            f"the web pages need the package {error.name}, which is not here: pip install 'sociarium[viewer]'"
-        ) from error
 
 
 def _say(address: str, token: str | None, *, user: str, store: str, read_only: bool) -> None:

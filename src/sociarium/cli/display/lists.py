@@ -108,8 +108,11 @@ def _runs(rows: Sequence[Row]) -> list[ListColumn]:
     heads = short_heads(factors)
     several_rules = len({row["protocol"] for row in rows} - {None}) > 1
     several_titles = len({row["title"] for row in rows}) > 1
+    is_shared = len({row["run"] for row in rows}) < len(rows)  # a run stands once for each of its sweeps
+    only_feeds = all(row["environment"] == "feed" for row in rows)
     return [
         ListColumn("run", short_ids([row["run"] for row in rows]), "id", 0),
+        ListColumn("sweep", short_ids([row["sweep"] if is_shared else "" for row in rows]), "id", 1),
         ListColumn("experiment", [row["title"] if several_titles else "" for row in rows], rank=1),
         *(
             ListColumn(heads[factor], [level_cell(row["condition"], factor) for row in rows], rank=2 + place)
@@ -117,7 +120,7 @@ def _runs(rows: Sequence[Row]) -> list[ListColumn]:
         ),
         ListColumn("#", [str(row["replicate"]) for row in rows], "number", 1),
         ListColumn("state", [row["state"] for row in rows], "id", 0),
-        ListColumn("msgs", [_count(row["messages"]) for row in rows], "number", 0),
+        ListColumn("posts" if only_feeds else "msgs", [_count(row["messages"]) for row in rows], "number", 0),
         ListColumn("faults", [brief(row["faults"]) for row in rows], rank=1),
         ListColumn("cost", [_cost(row["cost"]) for row in rows], "number", 2),
         ListColumn("ended", [_ending(row) for row in rows], rank=_LATE),

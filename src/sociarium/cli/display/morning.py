@@ -18,6 +18,7 @@ from sociarium.cli.display.conditions import condition_text, level_cell, short_h
 from sociarium.cli.display.faults import brief
 from sociarium.cli.display.output import duration, number, words
 from sociarium.exchange.sanitize import one_line
+from sociarium.exchange.steering_text import standing_options
 from sociarium.records.hardware import models_apart
 from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import RunState, RunStatus, SweepSlot, protocol_of_run
@@ -36,7 +37,7 @@ class MorningSlots:
 
     Attributes:
         started, finished: of the first run that was taken up, of the last one that ended.
-        tokens: of runs that are done.
+        prompt_tokens, completion_tokens: of runs that are done.
         cost: of done runs, in US dollars by the prices that stand with them.
         without_cost: done runs with which no price stands.
         unfinished: runs that began and are not done; what was asked in them was paid for, too.
@@ -45,10 +46,11 @@ class MorningSlots:
     failed: dict[str, SweepSlot] = field(default_factory=dict)
     started: str = ""
     finished: str = ""
-    tokens: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
     cost: float = 0.0
     without_cost: list[RunStatus] = field(default_factory=list)
-    unfinished: list[str] = field(default_factory=list)
+    unfinished: list[RunStatus] = field(default_factory=list)
     _counted: set[int] = field(default_factory=set)
 
     def take(self, slot: SweepSlot) -> None:
@@ -66,14 +68,16 @@ class MorningSlots:
             self.failed.setdefault(status.run, slot)
 
     def _count(self, status: RunStatus) -> None:
-        tokens = status.counters.prompt_tokens + status.counters.completion_tokens
-        self.tokens += tokens
+        counters = status.counters
         if status.state is not RunState.DONE:
             if protocol_of_run(status) is not None:
-                self.unfinished.append(status.run)
-        elif (cost := status.counters.cost) is not None:
-            self.cost += cost
-        elif tokens:
+                self.unfinished.append(status)
+            return
+        self.prompt_tokens += counters.prompt_tokens
+        self.completion_tokens += counters.completion_tokens
+        if counters.cost is not None:
+            self.cost += counters.cost
+        elif counters.prompt_tokens + counters.completion_tokens:
             self.without_cost.append(status)
 
 
@@ -218,14 +222,19 @@ def span_line(slots: MorningSlots, messages: int) -> str:
 
 
 def next_command(counts: Counts, orders: Sequence[SteeringOrder], sweep: str, *options: str) -> str:
-    """The command that goes on with a sweep that nobody plays; empty where nothing is left.
+    """The command that goes on with a sweep that nobody plays, with what was steered; empty where nothing is left.
 
     Args:
         options: that `resume` needs.
     """
     if not counts.left:
         return ""
-    resume = pasteable("resume", sweep[:8], *options)
+    resume = resume_command(orders, sweep, *options)
     if steering_state(orders).paused is not None:
         return f"it is paused; go on with: {pasteable('continue', sweep[:8])}, then {resume}"
     return f"go on with: {resume}"
+
+
+def resume_command(orders: Sequence[SteeringOrder], sweep: str, *options: str) -> str:
+    """`resume`, naming the concurrency and the bounds that were steered, so that they are seen."""
+    return pasteable("resume", sweep[:8], *standing_options(orders), *options)

@@ -10,6 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from sociarium.cli.display.sentence_console import SentenceConsole
 from sociarium.exchange.quantity_text import duration, number
 from sociarium.exchange.sanitize import sanitize
 
@@ -20,14 +21,14 @@ _ROLE_STYLES = ("cyan", "magenta", "green", "bold cyan", "bold magenta", "bold g
 
 
 def console(*, stderr: bool = False) -> Console:
-    """A console that reads no markup in what it prints.
+    """A console that reads no markup in what it prints, and breaks sentences between words.
 
     FORCE_COLOR colours what is piped, and makes no terminal of the pipe: nothing is drawn there. NO_COLOR wins over it.
     """
     stream = sys.stderr if stderr else sys.stdout
     is_terminal = stream.isatty()
     forced = bool(os.environ.get("FORCE_COLOR")) and not is_terminal
-    return Console(
+    return SentenceConsole(
         stderr=stderr,
         markup=False,
         highlight=False,

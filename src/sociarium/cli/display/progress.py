@@ -123,10 +123,10 @@ class LiveProgress:
         return " · ".join(levels)
 
     def _picture(self) -> RenderableType:
-        standing = self.standing
+        standing, counts = self.standing, self.standing.counts
         tokens = standing.prompt_tokens + standing.completion_tokens
-        rate, *left = pace_texts(standing.rate, standing.seconds_left if standing.left else None)
-        if standing.left and (cost := standing.cost_left) is not None and cost.high:
+        rate, *left = pace_texts(standing.rate, standing.seconds_left if counts.left else None)
+        if counts.left and (cost := standing.cost_left) is not None and cost.high:
             left.append(cost_left_text(cost))
         return sweep_picture(
             SweepView(
@@ -134,10 +134,11 @@ class LiveProgress:
                 share=standing.share,
                 messages=standing.all_messages,
                 counts=[
-                    ("done", standing.done),
+                    ("done", counts.done),
                     ("at work", standing.open),
-                    ("failed", standing.failed),
-                    ("to come", max(standing.left - standing.open, 0)),
+                    ("failed", counts.failed),
+                    ("to come", max(counts.left - standing.open, 0)),
+                    ("for a later start", counts.to_stay),
                 ],
                 pace=[rate, f"{number(tokens)} tokens", *left],
                 alerts=standing.alerts()[-_ALERTS:],

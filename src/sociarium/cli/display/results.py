@@ -31,7 +31,8 @@ _LEAST_PLOT, _WIDEST_PLOT, _GAP = 16, 40, 2
 _FIRST_TO_GO = 1000
 _TALK = {"messages": "msgs", "words": "words", "flagged": "flags", "empty": "empty", "cost": "cost"}
 _INTERVAL = (
-    "95 %: t interval of the mean over runs, each run one value (its agents' answers averaged first). Replicate k has "
+    "95 %: t interval of the mean over runs, each run one value (its agents' answers averaged first); where a run is "
+    "one yes or no (a choice or another), Wilson's interval of the share of runs. Replicate k has "
     "the same random draws in every condition, so intervals of two conditions do not say whether these differ; nor do "
     "they speak of other models or wordings."
 )
@@ -53,11 +54,14 @@ def print_results(
     head = " · ".join(one_line(text, most=60) for text in (title, *shared))
     screen.print()
     screen.print(words(f"{head} · {_count(results.runs, 'run')}", "bold"))
-    for _, rows in groupby(results.probes, key=lambda row: row.probe):
+    # A row of no run has nothing to show; the notes count what is missing, and where nothing is left.
+    with_value = [row for row in results.probes if row.estimate.n]
+    for _, rows in groupby(with_value, key=lambda row: row.probe):
         _print_probe(screen, results, list(rows))
     if results.talk:
         screen.print()
-        screen.print(words("What was said · messages a run, words a message and more, means over runs", "bold"))
+        what = "posts that models wrote a run, words a post" if results.feeds else "messages a run, words a message"
+        screen.print(words(f"What was said · {what} and more, means over runs", "bold"))
         print_columns(screen, _talk_columns(results, results.talk))
     if brief is not None:
         print_brief(screen, brief)
@@ -106,6 +110,7 @@ def notes(results: Results, account: RunAccount, flagged: Flagged) -> list[str]:
         lines.append(f"{NONE}: no interval; {', '.join(reasons)}")
     if missing := _missing(results.probes):
         lines.append(f"! left out, for they have no value: {missing}")
+    lines += _rows_left_out(results)
     for name, count in results.free_text.items():
         lines.append(
             f"{one_line(name)}: {_count(count, 'answer')} in words; `{pasteable('export', 'SWEEP')}` writes them"
@@ -119,6 +124,8 @@ def notes(results: Results, account: RunAccount, flagged: Flagged) -> list[str]:
         lines.append(
             f"! played under different rules (protocols {', '.join(map(str, results.protocols))}): do not pool"
         )
+    if results.feeds:
+        lines.append("written: posts in words of a model; lists and `status` count reposts and posts from outside, too")
     if results.several:
         lines.append(f"{_count(results.several, 'run')} of several conditions count in each")
     if account.sweeps_left_out:
@@ -160,8 +167,6 @@ def as_json_value(results: Results, account: RunAccount, flagged: Flagged) -> di
 
 
 def _print_probe(screen: Console, results: Results, rows: Sequence[ProbeRow]) -> None:
-    if all(row.option is None and row.estimate.mean is None and not row.missing for row in rows):
-        return  # answers in words: a note says how many
     roles, moments = {row.role for row in rows}, {row.moment for row in rows}
     share = rows[0].option is not None
     title = one_line(rows[0].probe, most=60)
@@ -209,12 +214,13 @@ def _place_columns(places: Mapping[str, Sequence[str]]) -> list[ListColumn]:
 
 def _talk_columns(results: Results, rows: Sequence[TalkRow]) -> list[ListColumn]:
     places = {factor: [_levels(row.condition, [factor])[0] for row in rows] for factor in results.factors}
+    heads = _TALK | ({"messages": "written"} if results.feeds else {})
     return [
         *_place_columns(places),
         ListColumn("runs", [str(row.runs) for row in rows], "number", 0),
         *(
             ListColumn(head, [_talk_cell(name, row.measures[name].mean) for row in rows], "number", 0)
-            for name, head in _TALK.items()
+            for name, head in heads.items()
         ),
     ]
 
@@ -263,6 +269,15 @@ def _missing(rows: Iterable[ProbeRow]) -> str:
         counts.setdefault(row.probe, {})[row.condition, row.role, row.moment] = row.missing
     sums = {name: sum(places.values()) for name, places in counts.items()}
     return ", ".join(f"{count} of {one_line(name)}" for name, count in sums.items() if count)
+
+
+def _rows_left_out(results: Results) -> Iterable[str]:
+    """Of each question with values, how many of its rows have none and are not shown."""
+    for name, group in groupby(results.probes, key=lambda row: row.probe):
+        rows = list(group)
+        without = sum(not row.estimate.n for row in rows)
+        if without and name not in results.free_text:
+            yield f"! {one_line(name)}: {without} of {len(rows)} rows have no run with a value and are not shown"
 
 
 def _count(number: int, what: str) -> str:

@@ -23,6 +23,7 @@ from sociarium.cli.display.morning import (
     hardware_lines,
     model_lines,
     next_command,
+    resume_command,
     under_filled_lines,
 )
 from sociarium.cli.display.older_protocols import left_to_others_messages, older_protocol_messages
@@ -105,7 +106,7 @@ def _way_on(begun: StartedSweep, counts: Counts, orders: Sequence[SteeringOrder]
     if stop.why == "silent":
         options.append("--allow-empty")
     if steering_state(orders).paused is None:
-        return pasteable("resume", begun.sweep.id[:8], *options)
+        return resume_command(orders, begun.sweep.id, *options)
     return next_command(counts, orders, begun.sweep.id, *options)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sociarium.cli.app import COMMANDS
+from sociarium.cli.command_names import COMMANDS
 from sociarium.cli.hub.actions import choose_or_act
 from sociarium.cli.hub.announcements import open_announcements
 from sociarium.cli.hub.comparison import open_comparison

@@ -11,28 +11,28 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 
 from sociarium.cli.questions.answers import Back, Leave, TypedAnswer
-from sociarium.cli.wizard.context import WizardContext
-from sociarium.cli.wizard.store_login import is_remote, log_in, reach_store
+from sociarium.cli.wizard.context import CommandCall, WizardContext
+from sociarium.cli.wizard.store_login import choose_store, is_remote, log_in, reach_store
 from sociarium.editing.drafts import drafts
 from sociarium.records.lists import ExperimentQuery
 
 _LEFT = 130
-_DEMO, _COPY, _CREATE, _SELECT, _IMPORT, _LEAVE = "demo", "copy", "create", "select", "import", "leave"
+_DEMO, _COPY, _CREATE, _SELECT, _STORE, _IMPORT, _LEAVE = "demo", "copy", "create", "select", "store", "import", "leave"
 
 
-def run_menu() -> int:
+def run_menu(call_command: CommandCall) -> int:
     """The menu, until whoever sits there leaves; returns the exit code."""
-    return _run_session(_menu)
+    return _run_session(_menu, call_command)
 
 
-def run_new() -> int:
+def run_new(call_command: CommandCall) -> int:
     """A new experiment, and what can be done with it; returns the exit code."""
-    return _run_session(_create)
+    return _run_session(_create, call_command)
 
 
-def _run_session(what: Callable[[WizardContext], None]) -> int:
+def _run_session(what: Callable[[WizardContext], None], call_command: CommandCall) -> int:
     try:
-        context = log_in()
+        context = log_in(call_command)
         if context is not None:
             what(context)
     except Leave:
@@ -57,13 +57,17 @@ def _menu(context: WizardContext) -> None:
     reached = None
     while True:
         chosen = context.prompts.choose(
-            "What first?" if is_empty else "What do you want to do?", _entries(is_empty=is_empty)
+            "What first?" if is_empty else "What do you want to do?",
+            _entries(is_empty=is_empty, is_on_server=is_remote(context.url)),
         )
         if chosen == _LEAVE:
             return
         if isinstance(chosen, Back):
             if context.prompts.confirm("Leave the program?", default=False) is True:
                 return
+        elif chosen == _STORE:
+            reached = choose_store(context) or reached
+            context = reached or context
         elif reached := reached or reach_store(context):
             context = reached
             _follow(context, chosen)
@@ -75,24 +79,31 @@ def _follow(context: WizardContext, chosen: str) -> None:
     context.attempt(lambda: _choices()[chosen](context), None)
 
 
-def _entries(*, is_empty: bool) -> list[TypedAnswer]:
+def _entries(*, is_empty: bool, is_on_server: bool) -> list[TypedAnswer]:
     unfinished = len(drafts())
-    create = "Begin with nothing: conversation or feed" if is_empty else "Create an experiment"
+    draft = f", or a draft ({unfinished})" if unfinished else ""
+    store = (
+        TypedAnswer("Open another database", _STORE, note="another lab's, or the file on this computer")
+        if is_on_server
+        else TypedAnswer("Open a lab's database", _STORE, note="MongoDB; somebody gave you its address")
+    )
     first = [
-        TypedAnswer("See how it works: a small study is played in front of you, 20 seconds", _DEMO),
-        TypedAnswer("Copy an example: prison, jury, negotiation, devaluation, campaign, rumour", _COPY),
+        TypedAnswer("See how it works", _DEMO, note="a small study is played in front of you, 20 seconds"),
+        TypedAnswer("Copy an example", _COPY, note="six: prison, jury, negotiation, and three feeds"),
     ]
-    entries = [
-        TypedAnswer(f"{create}{f', or go on with a draft ({unfinished})' if unfinished else ''}", _CREATE),
-        TypedAnswer("Open an experiment: change it, perform it, read its runs", _SELECT),
-        TypedAnswer(
-            "Bring in: an archive, an experiment file, another store, an earlier simulator's database", _IMPORT
-        ),
-        TypedAnswer("Leave", _LEAVE),
-    ]
+    bring_in = TypedAnswer("Bring in", _IMPORT, note="archive, file, store, an earlier simulator's database")
+    leave = TypedAnswer("Leave", _LEAVE)
     if is_empty:
-        return [*first, entries[0], *entries[2:]]
-    return [*entries[:3], first[1], first[0], entries[3]]
+        create = TypedAnswer(f"Begin with nothing{draft}", _CREATE, note="conversation or feed")
+        return [*first, create, store, bring_in, leave]
+    return [
+        TypedAnswer(f"Create an experiment{draft}", _CREATE, note="conversation or feed"),
+        TypedAnswer("Open an experiment", _SELECT, note="change it, perform it, read its runs"),
+        bring_in,
+        *reversed(first),
+        store,
+        leave,
+    ]
 
 
 def _is_known_empty(context: WizardContext) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 from sociarium.cli.display.output import number
@@ -12,7 +11,7 @@ from sociarium.cli.hub.comparison import open_sweep
 from sociarium.cli.hub.comparison_questions import ask_comparison
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.export import save_file
-from sociarium.cli.hub.plan_places import places_of
+from sociarium.cli.hub.plan import show_comparison
 from sociarium.cli.hub.played_runs import count_runs
 from sociarium.cli.hub.save import read_definition, save
 from sociarium.cli.hub.what_next import ask_what_next
@@ -22,9 +21,8 @@ from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.editing.comparison import sweep_locs
 from sociarium.editing.document import definition_of, is_a_feed
 from sociarium.editing.drafts import Draft
-from sociarium.exchange.definition_files import sweep_name
 from sociarium.experiment.definition import Definition
-from sociarium.experiment.document import to_tree, to_yaml
+from sociarium.experiment.document import to_tree
 from sociarium.experiment.validation import design_of
 from sociarium.ports.clock import SystemClock
 from sociarium.records.plans import Experiment
@@ -83,15 +81,8 @@ def _confirm_plan(
     """What to do, and the file that was saved, if any."""
     context = editor.context
     context.screen.print()
-    with tempfile.TemporaryDirectory(prefix="sociarium-") as folder:
-        path = Path(folder) / "plan.yaml"
-        path.write_text(to_yaml(definition), encoding="utf-8")
-        plan = context.attempt(lambda: context.read("plan", str(path), "--sweep", sweep_name(definition, name)), None)
-    if plan is None:
+    if not context.attempt(lambda: show_comparison(editor, definition, name), otherwise=False):
         return _CHANGE, None
-    context.screen.print(plan)
-    for line in places_of(plan.plain):
-        context.show(f"  {line}", "dim")
     if experiment is not None:
         with context.store() as store:
             changed = to_tree(definition) != to_tree(latest(store, experiment)[1])

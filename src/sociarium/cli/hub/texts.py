@@ -12,6 +12,7 @@ from sociarium.cli.hub.page import NOTHING, PageRow, Then, open_page
 from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.cli.questions.checks import Check, nonempty, nothing_wrong, short_name, unused_name
 from sociarium.cli.questions.completion import Complete, nothing_to_complete, placeholders
+from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.text_input import placeholder_check, placeholder_table
 from sociarium.editing.document import Document
 from sociarium.editing.roles import role_names
@@ -156,53 +157,45 @@ def _open_wording(editor: Editor, place: TextPlace, loc: Loc, question: str) -> 
 
 def _add_version(editor: Editor, place: TextPlace) -> None:
     slot = slot_at(editor.document, place.loc) or ""
-    versions = versions_at(editor.document, place.loc)
-    if (left := editor.resume_name(list(versions))) is not None:
-        _write_version(editor, place, left)
+    result = editor.run_flow(lambda flow: _new_version(editor, place, flow))
+    if isinstance(result, Back):
         return
-    former = ""
+    former, name, text = result
+    is_added = editor.apply(lambda document: add_version(document, slot, name, former=former))
+    if is_added and text:
+        editor.set((*place.loc, "variants", name), text)
+
+
+def _new_version(editor: Editor, place: TextPlace, flow: QuestionFlow) -> tuple[str, str, Any]:
+    """What the text that is there is called (nothing where it has versions), the new version's name, and what it says:
+    words, or wordings as another has them."""
+    versions, former = versions_at(editor.document, place.loc), ""
     if not versions:
-        answer = editor.prompts.text(
+        there = editor.value(place.loc)
+        former = flow.text(
+            "former",
             "A short name for the text that is there:",
-            hint="It stands in your tables, such as: harsh",
+            hint=f"{text_value(there)}. The name stands in your tables, such as: harsh",
             default="a",
             check=short_name(()),
         )
-        if isinstance(answer, Back):
-            return
-        former = answer
-    name = editor.prompts.text(
-        "A short name for the new version:", hint="Such as: fair", check=short_name([*versions, former])
+        versions = {former: there}
+    name = flow.text("name", "A short name for the new version:", hint="Such as: fair", check=short_name([*versions]))
+    others = [other for other, text in versions.items() if text]
+    entries = [TypedAnswer("With nothing", ""), *(TypedAnswer(f"With the words of {other}", other) for other in others)]
+    first = flow.choose("first", "What does the new version begin with?", entries, default="") if others else ""
+    if wordings_in(versions.get(first)):
+        return former, name, versions[first]
+    check, complete = _aids(editor, place, is_needed=False)
+    text = flow.long_text(
+        f"words, first {first}",
+        f"{place.question.rstrip(':')}, version {name}:",
+        hint=place.hint,
+        default=str(versions.get(first, "")),
+        check=check,
+        complete=complete,
     )
-    if isinstance(name, Back):
-        return
-    before = editor.document
-    if editor.apply(lambda document: add_version(document, slot, name, former=former)):
-        with editor.at(name):
-            is_written = _begin_version(editor, place, name)
-        if not is_written:
-            editor.put(before)
-
-
-def _begin_version(editor: Editor, place: TextPlace, name: str) -> bool:
-    """Write a new version, from nothing or from the words of another; returns whether it was."""
-    others = [other for other, text in versions_at(editor.document, place.loc).items() if text and other != name]
-    if others:
-        entries = [
-            TypedAnswer("With nothing", None),
-            *(TypedAnswer(f"With the words of {other}", other) for other in others),
-        ]
-        first = editor.prompts.choose("What does the new version begin with?", entries)
-        if isinstance(first, Back):
-            return False
-        if first is not None:
-            editor.set((*place.loc, "variants", name), versions_at(editor.document, place.loc)[first])
-    return _write_version(editor, place, name)
-
-
-def _write_version(editor: Editor, place: TextPlace, name: str) -> bool:
-    question = f"{place.question.rstrip(':')}, version {name}:"
-    return _write(editor, place, (*place.loc, "variants", name), question, is_needed=False)
+    return former, name, text
 
 
 def _write(editor: Editor, place: TextPlace, loc: Loc, question: str, *, is_needed: bool) -> bool:
@@ -218,12 +211,17 @@ def _write(editor: Editor, place: TextPlace, loc: Loc, question: str, *, is_need
 
 
 def _ask_words(editor: Editor, place: TextPlace, question: str, before: str, *, is_needed: bool) -> str | Back:
-    check: Check = nonempty if is_needed else nothing_wrong
-    complete: Complete = nothing_to_complete
-    if place.has_placeholders:
-        check = placeholder_check(role_names(editor.document), has_self=place.has_self, needed=is_needed)
-        complete = placeholders(role_names(editor.document), has_self=place.has_self)
+    check, complete = _aids(editor, place, is_needed=is_needed)
     return editor.prompts.long_text(question, hint=place.hint, default=before, check=check, complete=complete)
+
+
+def _aids(editor: Editor, place: TextPlace, *, is_needed: bool) -> tuple[Check, Complete]:
+    """What is said of a text that cannot stand, and what Tab completes."""
+    if not place.has_placeholders:
+        return nonempty if is_needed else nothing_wrong, nothing_to_complete
+    roles = role_names(editor.document)
+    check = placeholder_check(roles, has_self=place.has_self, needed=is_needed)
+    return check, placeholders(roles, has_self=place.has_self)
 
 
 def is_missing(document: Document, loc: Loc) -> bool:

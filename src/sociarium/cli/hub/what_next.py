@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sociarium.cli.app import COMMANDS
+from sociarium.cli.command_names import COMMANDS
 from sociarium.cli.hub.ceiling import ask_ceiling
 from sociarium.cli.hub.export import export
 from sociarium.cli.hub.moments import entries_for_moments, stand_in_moment

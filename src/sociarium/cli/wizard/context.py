@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.text import Text
 
 from sociarium.bootstrap import open_store
-from sociarium.cli.app import report_error, run_command
 from sociarium.cli.display.command_hints import pasteable, remember_store
 from sociarium.cli.display.output import words
+from sociarium.cli.error_report import report_error
 from sociarium.cli.questions.answers import Back
 from sociarium.cli.questions.prompts import QuestionPrompts
 from sociarium.cli.wizard.flow import QuestionFlow
@@ -23,6 +23,9 @@ from sociarium.errors import SociariumError
 from sociarium.ports.store import Store
 
 T = TypeVar("T")
+
+CommandCall = Callable[[list[str]], int]
+"""Calls a command by its words, with its exit code; raises what the command does."""
 
 _FAILED = 1
 
@@ -34,12 +37,14 @@ class WizardContext:
     Attributes:
         url: of the store, with what is needed to open it.
         is_configured: whether a command finds the store without being told.
+        call_command: how commands are called; whoever began the program hands it in.
     """
 
     config: Config
     prompts: QuestionPrompts
     url: str
     is_configured: bool
+    call_command: CommandCall
 
     @property
     def screen(self) -> Console:
@@ -66,7 +71,7 @@ class WizardContext:
             quietly: options that go without saying, as after a question that was asked here.
         """
         self.show(f"$ {self.command_text(*arguments)}", "dim")
-        return self.attempt(lambda: run_command([*arguments, *quietly, *self._store_words]), _FAILED)
+        return self.attempt(lambda: self.call_command([*arguments, *quietly, *self._store_words]), _FAILED)
 
     @property
     def _store_words(self) -> list[str]:
@@ -77,7 +82,7 @@ class WizardContext:
         """What a command shows, for a terminal of this width."""
         screen = _OnTerminal()
         with redirect_stdout(screen):
-            run_command(list(arguments))
+            self.call_command(list(arguments))
         return Text.from_ansi(screen.getvalue())
 
     def attempt(self, what: Callable[[], T], otherwise: T) -> T:

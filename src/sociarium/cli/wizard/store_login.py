@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from contextlib import closing
 
 from sociarium.bootstrap import databases, open_store
@@ -11,7 +12,7 @@ from sociarium.cli.external_editor import edit_text
 from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.cli.questions.checks import nonempty
 from sociarium.cli.questions.prompts import QuestionPrompts
-from sociarium.cli.wizard.context import WizardContext
+from sociarium.cli.wizard.context import CommandCall, WizardContext
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.config import DEFAULT_DATABASE, DEFAULT_STORE, Config, load, save
 from sociarium.errors import BadInput, SetupError, SociariumError
@@ -22,19 +23,25 @@ _NEW = "\0new"
 _NOT_IN_NAMES = re.compile(r"[\s/\\.\"$*<>:|?\x00-\x1f]")
 _LONGEST_NAME = 60
 
+StoreSettings = dict[str, str]
+"""Variables that say where a store is."""
 
-def log_in() -> WizardContext | None:
-    """A session with the configured store, or one that is asked for; None when whoever sits there went back instead.
+
+def log_in(call_command: CommandCall) -> WizardContext | None:
+    """A session with the configured store, by default a file on this computer; None when whoever sits there leaves.
 
     A file opens; a server is not asked before something is needed of it (`reach_store`).
     """
     config = load()
     prompts = QuestionPrompts(console(), lambda text: _edit_settings(text, config))
     config = _with_name(prompts, config)
-    if not config.is_store_named:
-        return _ask_store(prompts, config)
-    context = WizardContext(config, prompts, config.store_url, is_configured=True)
-    return _welcome(context) if is_remote(context.url) else reach_store(context, is_new=True)
+    context = WizardContext(config, prompts, config.store_url, is_configured=True, call_command=call_command)
+    if is_remote(context.url):
+        return _welcome(context)
+    while (reached := reach_store(context, is_new=True)) is None:
+        if prompts.confirm("Leave the program?", default=False) is True:
+            return None
+    return reached
 
 
 def is_remote(url: str) -> bool:
@@ -55,18 +62,23 @@ def reach_store(context: WizardContext, *, is_new: bool = False) -> WizardContex
         return _welcome(context) if is_new else context
     context.prompts.screen.print("The store of your configuration cannot be opened:", soft_wrap=True)
     _say(context.prompts, problem)
-    return _ask_store(context.prompts, context.config)
+    return _ask_store(context, _settings_of_any)
 
 
-def _ask_store(prompts: QuestionPrompts, config: Config) -> WizardContext | None:
-    answers = QuestionFlow(prompts, part="Where it is kept").run(lambda flow: _settings(flow, config))
-    if isinstance(answers, Back):
+def choose_store(context: WizardContext) -> WizardContext | None:
+    """The session with another store: a lab's database, or from there the file on this computer; None: as before."""
+    return _ask_store(context, _settings_of_another if is_remote(context.url) else _settings_of_server)
+
+
+def _ask_store(context: WizardContext, ask: Callable[[QuestionFlow, Config], StoreSettings]) -> WizardContext | None:
+    prompts, config = context.prompts, context.config
+    settings = QuestionFlow(prompts, part="Where it is kept").run(lambda flow: _keep(flow, ask(flow, config)))
+    if isinstance(settings, Back):
         return None
-    settings, is_saved = answers
     chosen = Config({**config.values, **settings})
     # The environment wins over .env: what it says otherwise stays so for the commands.
-    is_configured = load().store_url == chosen.store_url if is_saved else config.store_url == chosen.store_url
-    return _welcome(WizardContext(chosen, prompts, chosen.store_url, is_configured))
+    is_configured = load().store_url == chosen.store_url
+    return _welcome(WizardContext(chosen, prompts, chosen.store_url, is_configured, context.call_command))
 
 
 def _with_name(prompts: QuestionPrompts, config: Config) -> Config:
@@ -80,6 +92,7 @@ def _with_name(prompts: QuestionPrompts, config: Config) -> Config:
         check=_creator_fault,
     )
     if isinstance(answer, Back):
+        prompts.screen.print(words(f"  {config.creator} for now; the next start asks again.", "dim"), soft_wrap=True)
         return config
     settings = {"SOCIARIUM_USER": answer}
     try:
@@ -124,42 +137,54 @@ def _problem(url: str) -> str:
         return str(error)
 
 
-def _settings(flow: QuestionFlow, config: Config) -> tuple[dict[str, str], bool]:
-    """Settings that lead to a store which opens, and whether they were kept in `.env`."""
-    entries = [
-        TypedAnswer(f"In a file on this computer ({DEFAULT_STORE.removeprefix('sqlite:///')})", _FILE),
-        TypedAnswer("On a MongoDB server, where colleagues see them too", _SERVER),
-    ]
-    if config.is_store_named:
-        entries.insert(0, TypedAnswer("Try the configured store again", _AGAIN))
+def _keep(flow: QuestionFlow, settings: StoreSettings) -> StoreSettings:
+    """The settings, kept in `.env` where that is wanted."""
+    if settings and flow.confirm(
+        "keep",
+        "Remember this in the file .env, so that you are not asked again?",
+        hint=f"Written there, and nothing else changed: {', '.join(settings)}. Only you can read the file.",
+    ):
+        try:
+            save(settings)
+        except SetupError as error:
+            flow.show_problem(f"{error}. It holds for this session")
+    return settings
+
+
+def _settings_of_any(flow: QuestionFlow, config: Config) -> StoreSettings:
+    """Settings that lead to a store which opens; none where the configured one does so now."""
+    entries = [TypedAnswer("Try the configured store again", _AGAIN)] if config.is_store_named else []
+    return _settings_of_one(flow, config, entries)
+
+
+def _settings_of_another(flow: QuestionFlow, config: Config) -> StoreSettings:
+    return _settings_of_one(flow, config, [])
+
+
+def _settings_of_one(flow: QuestionFlow, config: Config, first: Sequence[TypedAnswer]) -> StoreSettings:
     where = flow.choose(
         "where",
         "Where should experiments and conversations be kept?",
-        entries,
+        [
+            *first,
+            TypedAnswer(f"In a file on this computer ({DEFAULT_STORE.removeprefix('sqlite:///')})", _FILE),
+            TypedAnswer("On a MongoDB server, where colleagues see them too", _SERVER),
+        ],
         hint="A file needs nothing else. A server is for working together; whoever runs it gives you its address.",
     )
     if where == _AGAIN:
         if problem := flow.remember("again", lambda: _problem(config.store_url)):
             flow.forget("again")
             flow.ask_again("where", problem)
-        return {}, False
-    if where == _FILE:
-        settings = {"SOCIARIUM_STORE": DEFAULT_STORE}
-        if problem := _problem(DEFAULT_STORE):
-            flow.ask_again("where", problem)
-    else:
-        settings = _server(flow, config)
-    is_saved = flow.confirm(
-        "keep",
-        "Remember this in the file .env, so that you are not asked again?",
-        hint=f"Written there, and nothing else changed: {', '.join(settings)}. Only you can read the file.",
-    )
-    if is_saved:
-        save(settings)
-    return settings, is_saved
+        return {}
+    if where == _SERVER:
+        return _settings_of_server(flow, config)
+    if problem := _problem(DEFAULT_STORE):
+        flow.ask_again("where", problem)
+    return {"SOCIARIUM_STORE": DEFAULT_STORE}
 
 
-def _server(flow: QuestionFlow, config: Config) -> dict[str, str]:
+def _settings_of_server(flow: QuestionFlow, config: Config) -> StoreSettings:
     usual = config.values.get("DB_CLUSTER_URL", "")
     host = flow.text(
         "host",

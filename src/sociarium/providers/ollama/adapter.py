@@ -13,7 +13,8 @@ from sociarium.providers.errors import error_of_status, readable_words
 from sociarium.providers.ollama.host import Host
 from sociarium.providers.ollama.memory import read_memory
 from sociarium.providers.ollama.options import body_of, option_named_in, sent_options, unknown_extra
-from sociarium.providers.refusals import is_overlong, meaning_of
+from sociarium.providers.refusals import Meaning, is_overlong, meaning_of
+from sociarium.providers.schema_in_words import FORM, LEARNED
 from sociarium.providers.thinking import split_thinking, thinking_in
 from sociarium.providers.token_counts import token_count
 from sociarium.providers.transport import HttpResponse
@@ -42,26 +43,33 @@ class Ollama:
         self._keep_alive = keep_alive
         self._timeout = timeout
         self._closed = False
+        self._in_words: set[str] = set()
 
     def __repr__(self) -> str:
         return f"Ollama({self._host.address})"
 
     async def ask(self, request: ModelRequest) -> ServedReply:
-        """Ask once; a model that is missing is fetched before, where that is allowed."""
-        body = body_of(request, keep_alive=self._keep_alive)
+        """Ask once; a model that is missing is fetched before, where that is allowed.
+
+        Where a JSON Schema is refused the same is asked at once in words, and from then on where that is answered.
+        """
         model = request.model
+        in_words = request.schema is not None and model.model in self._in_words
+        body = body_of(request, keep_alive=self._keep_alive, schema_in_words=in_words)
         digest = await self._host.digest(model.model, entry=model.name)
         answered = await self._post(body)
         if answered.status == 404 and "not found" in _words(answered):  # removed since the list was read
             self._host.forget()
             digest = await self._host.digest(model.model, entry=model.name)
             answered = await self._post(body)
-        answered = _with_status_of_error(answered)
+        taught = "format" in body and _meaning(answered) == "no_schema"
+        if taught:
+            body = body_of(request, keep_alive=self._keep_alive, schema_in_words=True)
+            answered = await self._post(body)
+        sent = sent_options(body) | ({"form": FORM} if in_words or taught else {})
         if answered.status != 200:
             if is_overlong(_words(answered)):
-                return ServedReply(
-                    ModelReply("", finish_reason="overlong"), sent_options(body), answered.seconds, digest=digest
-                )
+                return ServedReply(ModelReply("", finish_reason="overlong"), sent, answered.seconds, digest=digest)
             raise self._failure(request, answered)
         try:
             value = answered.json()
@@ -69,13 +77,16 @@ class Ollama:
         except ValueError as error:
             words = self._host.secret.scrub(readable_words(answered.body.decode("utf-8", "replace")))
             raise Transient(f"{self._place(request)}: the answer is no chat reply: {words}") from error
+        if taught:
+            self._in_words.add(model.model)
         served = value.get("model")
         return ServedReply(
             reply,
-            sent_options(body),
+            sent,
             answered.seconds,
             served_model=served if isinstance(served, str) else None,
             digest=digest,
+            learned=(LEARNED,) if taught else (),
             hardware=await self._host.hardware.of(model.model),
         )
 
@@ -116,7 +127,7 @@ class Ollama:
 
     async def _post(self, body: dict[str, Any]) -> HttpResponse:
         try:
-            return await self._host.transport.post("api/chat", body, seconds=self._timeout)
+            return _with_status_of_error(await self._host.transport.post("api/chat", body, seconds=self._timeout))
         except ModelError:
             self._host.forget()
             raise
@@ -160,6 +171,10 @@ def _with_status_of_error(answered: HttpResponse) -> HttpResponse:
     if not isinstance(value, dict) or "message" in value or not isinstance(value.get("error"), str):
         return answered
     return answered._replace(status=502 if meaning_of(400, value["error"]) is None else 400)
+
+
+def _meaning(answered: HttpResponse) -> Meaning | None:
+    return None if answered.status == 200 else meaning_of(answered.status, _words(answered))
 
 
 def _words(answered: HttpResponse) -> str:

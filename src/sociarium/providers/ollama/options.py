@@ -8,6 +8,7 @@ from typing import Any
 from sociarium.errors import Misconfigured
 from sociarium.ports.model import ModelRequest
 from sociarium.providers.ollama.package import ollama
+from sociarium.providers.schema_in_words import with_schema_in_words
 
 _WRITTEN = {
     "temperature": "temperature",
@@ -27,11 +28,16 @@ _WRITTEN = {
 _KNOWN = frozenset(ollama.Options.model_fields) | {"min_p"}
 
 
-def body_of(request: ModelRequest, *, keep_alive: str | int | None = None) -> dict[str, Any]:
+def body_of(
+    request: ModelRequest, *, keep_alive: str | int | None = None, schema_in_words: bool = False
+) -> dict[str, Any]:
     """The body of a chat call.
 
     `extra` goes among Ollama's options. A prompt that does not fit is refused rather than cut: `truncate` and `shift`
     are off.
+
+    Args:
+        schema_in_words: whether a JSON Schema stands in the prompt, for a model that takes none beside it.
 
     Raises:
         Misconfigured: `extra` names what Ollama does not know, or what is set already.
@@ -51,9 +57,12 @@ def body_of(request: ModelRequest, *, keep_alive: str | int | None = None) -> di
         spoken[name] = value
     if request.stop:
         spoken["stop"] = list(request.stop)
+    messages, schema = request.messages, request.schema
+    if schema is not None and schema_in_words:
+        messages, schema = with_schema_in_words(messages, schema), None
     body: dict[str, Any] = {
         "model": request.model.model,
-        "messages": [{"role": message.role, "content": message.content} for message in request.messages],
+        "messages": [{"role": message.role, "content": message.content} for message in messages],
         "stream": False,
         "truncate": False,
         "shift": False,
@@ -63,8 +72,8 @@ def body_of(request: ModelRequest, *, keep_alive: str | int | None = None) -> di
         body["keep_alive"] = keep_alive
     if thinking is not None:
         body["think"] = thinking
-    if request.schema is not None:
-        body["format"] = request.schema
+    if schema is not None:
+        body["format"] = schema
     return body
 
 

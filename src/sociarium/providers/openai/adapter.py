@@ -12,11 +12,12 @@ from sociarium.experiment.address import Address, address_of
 from sociarium.ports.model import Description, ModelReply, ModelRequest, ServedReply
 from sociarium.providers.errors import error_of_status, readable_words
 from sociarium.providers.network import Network
+from sociarium.providers.openai.error_body import ErrorBody, read_error, refusal_within, status_of
 from sociarium.providers.openai.event_stream import completion_of_events
 from sociarium.providers.openai.learned_form import Lesson, guesses, has_system, in_words, is_unexplained, lesson
 from sociarium.providers.openai.model_list import ModelList
 from sociarium.providers.openai.options import Dialect, body_of, first_dialect, form_of, sent_options
-from sociarium.providers.openai.response import ErrorBody, read_completion, read_error, refusal_within, status_of
+from sociarium.providers.openai.response import read_completion
 from sociarium.providers.openai.servers import UNKNOWN, Server, hint_of, needs_server, server_at
 from sociarium.providers.refusals import Meaning
 from sociarium.providers.secret import Secret
@@ -212,6 +213,10 @@ class OpenAI:
             return Misconfigured(f"{place}: the account behind {self._secret.name} has no credit left: {words}")
         if means == "key":
             return error_of_status(401, headers, words, place=place, key=self._secret.name)
+        if means in {"too_large", "rate_limit"}:
+            return error_of_status(
+                status, headers, words, place=place, key=self._secret.name, about=refusal.words, codes=refusal.codes
+            )
         if status == 404 or means == "no_model":
             return self._missing(request, refusal, words)
         option = refusal.option(sent_options(call.body))

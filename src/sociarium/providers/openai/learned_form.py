@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from sociarium.providers.openai.error_body import ErrorBody
 from sociarium.providers.openai.options import Dialect, sent_options
-from sociarium.providers.openai.response import ErrorBody
+from sociarium.providers.schema_in_words import LEARNED
 
 Lesson = Mapping[str, Any]
 """Fields of a `Dialect` with their new values."""
@@ -72,7 +73,7 @@ def in_words(lesson: Lesson, *, before: Dialect) -> tuple[str, ...]:
     if after.limit != before.limit:
         lines.append(f"takes the limit of a reply as `{after.limit}`")
     if before.structured and not after.structured:
-        lines.append("takes no JSON Schema as we write it; it is asked in words for structured answers")
+        lines.append(LEARNED)
     if before.system and not after.system:
         lines.append("takes no system message; its system prompt goes before the first user message")
     return tuple(lines)

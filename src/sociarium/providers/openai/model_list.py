@@ -19,7 +19,7 @@ from sociarium.ports.model import Description
 from sociarium.providers.errors import error_of_status
 from sociarium.providers.model_names import UNREAD, lacking, spelling_of
 from sociarium.providers.model_pages import further_pages
-from sociarium.providers.openai.response import read_error
+from sociarium.providers.openai.error_body import read_error
 from sociarium.providers.openai.servers import UNKNOWN, Server, server_of
 from sociarium.providers.secret import Secret
 from sociarium.providers.transport import HttpResponse, Transport, plain_status
@@ -180,6 +180,8 @@ def _cards(value: Any) -> dict[str, Mapping[str, Any]] | None:
     None where it is no list, or has entries and none with a name that is known: nothing can be said of a model then.
     """
     entries = value.get("data", value.get("models")) if isinstance(value, dict) else value
+    if entries is None and isinstance(value, dict) and "data" in value:
+        entries = []  # so Go's servers write a list with nothing in it
     if not isinstance(entries, list):
         return None
     cards: dict[str, Mapping[str, Any]] = {

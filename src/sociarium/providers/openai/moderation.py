@@ -19,7 +19,7 @@ from sociarium.experiment.address import Address, address_of
 from sociarium.providers.errors import error_of_status
 from sociarium.providers.network import Network, ProxyRoute
 from sociarium.providers.openai.adapter import OFFICIAL
-from sociarium.providers.openai.response import read_error
+from sociarium.providers.openai.error_body import read_error
 from sociarium.providers.secret import Secret
 from sociarium.providers.vendor_clients import httpx2_client
 

@@ -11,7 +11,7 @@ from sociarium.errors import Misconfigured
 from sociarium.experiment.extra_options import RESERVED
 from sociarium.ports.model import ChatMessage, ModelRequest
 from sociarium.providers.openai.servers import BEYOND, OFFICIAL, UNKNOWN, Server
-from sociarium.providers.schema_in_words import schema_in_words
+from sociarium.providers.schema_in_words import FORM, with_schema_in_words
 
 _AS_THEY_ARE = ("temperature", "top_p", "seed", "frequency_penalty", "presence_penalty")
 _NOT_SENT = ("context",)
@@ -86,7 +86,7 @@ def body_of(request: ModelRequest, how: Dialect, server: Server = UNKNOWN) -> di
         form = {"name": "answer", "strict": True, "schema": request.schema}
         body["response_format"] = {"type": "json_schema", "json_schema": form}
     elif request.schema is not None:
-        messages = _with_schema(messages, request.schema)
+        messages = with_schema_in_words(messages, request.schema)
     if not how.system:
         messages = _without_system(messages)
     spoken = [{"role": message.role, "content": message.content} for message in messages]
@@ -102,7 +102,7 @@ def form_of(request: ModelRequest, how: Dialect) -> dict[str, str]:
     """What of a request goes out in another form than it has there; empty where all goes out as it is."""
     in_words = request.schema is not None and not how.structured
     has_system = in_words or any(message.role == "system" for message in request.messages)
-    schema = {"schema": "in words"} if in_words else {}
+    schema = FORM if in_words else {}
     return schema | ({"system": "before the first user message"} if has_system and not how.system else {})
 
 
@@ -130,14 +130,6 @@ def _add(extra: Mapping[str, Any], body: dict[str, Any], request: ModelRequest) 
             raise Misconfigured(f"{_entry(request)}: {written} and extra.{name} are the same option; write one of them")
         else:
             body[name] = value
-
-
-def _with_schema(messages: tuple[ChatMessage, ...], schema: Mapping[str, Any]) -> tuple[ChatMessage, ...]:
-    # Strict chat templates take one system message, at the beginning.
-    words = schema_in_words(schema)
-    if messages and messages[0].role == "system":
-        return (ChatMessage("system", f"{messages[0].content}\n\n{words}"), *messages[1:])
-    return (ChatMessage("system", words), *messages)
 
 
 def _without_system(messages: tuple[ChatMessage, ...]) -> tuple[ChatMessage, ...]:

@@ -30,6 +30,7 @@ from sociarium.runner.sweep.start import (
     SweepPorts,
     make_spending,
     orders_and_router,
+    outcome_of,
     stop_after_time,
 )
 from sociarium.runner.workers.process import this_worker
@@ -106,7 +107,7 @@ async def coordinate(
         if declared is not None:
             declared.look_back(status, ports.stop, allow_empty=options.allow_empty)
         offline = all(begun.definition.models[name].provider == "offline" for name in routes)
-        ports.observer.notice(started_news(begun, status, offline=offline))
+        ports.observer.notice(started_news(begun, status, options, offline=offline))
         tell_pauses(orders, ports.observer)
         finished: list[Finished] = []
         if not ports.stop.draining.is_set() and await asyncio.to_thread(_has_work, store, begun, status, ports):
@@ -122,7 +123,7 @@ async def coordinate(
         for task in helpers:
             task.cancel()
         await router.aclose()
-    return SweepOutcome(result, spending, ports.clock.monotonic() - began)
+    return outcome_of(result, spending, options, ports, began=began)
 
 
 async def _serve_all(coordinator: Coordinator, workplace: Workplace, play: Play, orders: Orders) -> list[Finished]:

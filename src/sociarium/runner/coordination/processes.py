@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-import sociarium
+from sociarium import version
 from sociarium.errors import SetupError
 from sociarium.runner.coordination.link import Link, open_link
 
-_SOURCES = Path(sociarium.__file__).parents[1]
+_SOURCES = Path(version.__file__).parents[1]
 _LONGEST = 400
 
 

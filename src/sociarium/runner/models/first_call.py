@@ -8,6 +8,9 @@ A model that is open can be refused later. A key that is revoked, a model that i
 closes it at once, and only its own runs wait; the other models go on. A refusal that names no such cause may be about
 that one request: the next call, of another run, is made alone; answered, it opens the model again, refused, it closes
 it. So one run that a server will not take costs no night, and a server that refuses everybody is not stormed.
+
+A request that is too large for what the account may send at all fails its run, and says nothing against the model.
+Where it is the first one, those that follow are as large, as a rule because of `max_tokens`: a matter of setup.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from sociarium.errors import Misconfigured, RequestRefused
+from sociarium.errors import Misconfigured, RequestRefused, RequestTooLarge
 from sociarium.runner.workers.shutdown import StopSwitch
 
 T = TypeVar("T")
@@ -78,6 +81,7 @@ class FirstCalls:
         Raises:
             Drained: the work stops before it is this call's turn.
             Misconfigured: the call is refused, or the model was closed by another one.
+            RequestTooLarge: the call is, and not the first one of the model.
             whatever `ask` raises.
         """
         gate = self._gates.get((model, endpoint))
@@ -98,6 +102,12 @@ class FirstCalls:
         except Misconfigured as error:
             self._note_refusal(gate, model, run, error, alone=alone)
             raise
+        except RequestTooLarge as error:
+            if gate.answered:
+                raise
+            refusal = Misconfigured(str(error))
+            self._note_refusal(gate, model, run, refusal, alone=alone)
+            raise refusal from error
         self._answered_here.add(model)
         gate.answered = True
         if alone and not gate.closed:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from sociarium.errors import EndpointUnavailable, Misconfigured, ModelError, RateLimited, TimedOut
+from sociarium.errors import EndpointUnavailable, Misconfigured, ModelError, RateLimited, RequestTooLarge, TimedOut
 
 Cause = Literal["failure", "limited", "away", "queue"]
 """Why a call had no answer.
@@ -105,7 +105,7 @@ class RetryPolicy:
             chance: a number in [0, 1) that spreads pauses, so that calls which failed together come back apart.
             alive: as for `cause`.
         """
-        if isinstance(error, Misconfigured):
+        if isinstance(error, Misconfigured | RequestTooLarge):
             return GiveUp()
         cause = self.cause(error, alive=alive)
         if cause == "failure":

@@ -9,6 +9,7 @@ from sociarium.records.steering import NOTES, SteeringOrder
 from sociarium.runner.library.status import SweepStatus
 from sociarium.runner.models.orders import Orders
 from sociarium.runner.run.services import ModelRouter
+from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import StartedSweep
 
 STEERING = "steering"
@@ -31,7 +32,7 @@ def tell_pauses(orders: Orders, observer: Observer) -> None:
     observer.notice(Waiting("; ".join(waits), STEERING) if waits else WaitingOver(STEERING))
 
 
-def started_news(begun: StartedSweep, status: SweepStatus, *, offline: bool) -> SweepStarted:
+def started_news(begun: StartedSweep, status: SweepStatus, options: PlayOptions, *, offline: bool) -> SweepStarted:
     """What is told when a start begins.
 
     Args:
@@ -47,7 +48,17 @@ def started_news(begun: StartedSweep, status: SweepStatus, *, offline: bool) -> 
         before.failed,
         offline,
         status.messages,
+        _most_runs(begun, status, options),
     )
+
+
+def _most_runs(begun: StartedSweep, status: SweepStatus, options: PlayOptions) -> int | None:
+    """Runs that a start plays at most; None: all that are left."""
+    bounds = [] if options.limit is None else [options.limit]
+    if options.pilot is not None:
+        # The first replicates are played first.
+        bounds.append(max(options.pilot * begun.sweep.conditions - status.counts.ended, 0))
+    return min(bounds, default=None)
 
 
 def recount_news(status: SweepStatus) -> Recounted:

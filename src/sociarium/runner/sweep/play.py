@@ -109,7 +109,7 @@ class SweepPlayer:
             self._services.router.silence.before(status.faults)
             if self._declared is not None:
                 self._declared.look_back(status, self._services.stop, allow_empty=self._options.allow_empty)
-            self._services.observer.notice(started_news(self._begun, status, offline=self._offline))
+            self._services.observer.notice(started_news(self._begun, status, self._options, offline=self._offline))
             tell_pauses(self._services.orders, self._services.observer)
             if self._options.population_only:
                 await write_populations(self._begun, self._services, at_once=self._options.concurrency)

@@ -108,7 +108,21 @@ async def start(
     offline = all(begun.definition.models[name].provider == "offline" for name in routes)
     player = SweepPlayer(store, begun, services, options, me=worker, store_retry=store_retry, offline=offline)
     result = await _play(player, services)
-    return SweepOutcome(result, services.spending, ports.clock.monotonic() - began)
+    return outcome_of(result, services.spending, options, ports, began=began)
+
+
+def outcome_of(
+    result: Result, spending: Spending, options: PlayOptions, ports: SweepPorts, *, began: float
+) -> SweepOutcome:
+    """What a start came to; a bound that was reached when nothing was left to do is none of its reasons to stop.
+
+    Args:
+        began: by the monotonic clock.
+    """
+    is_to_retry = options.retry_failed and result.counts.failed
+    if not (result.counts.left or is_to_retry):
+        ports.stop.drop_bound()
+    return SweepOutcome(result, spending, ports.clock.monotonic() - began)
 
 
 async def orders_and_router(

@@ -37,6 +37,11 @@ class StopSwitch:
             self.why, self.message = why, message
         self._begin()
 
+    def drop_bound(self) -> None:
+        """Nothing was left to do when a bound was reached: it stopped nothing."""
+        if self.why in {"budget", "time"}:
+            self.why, self.message = None, ""
+
     def now(self) -> None:
         """End at once; what is answered is still written."""
         self._begin()

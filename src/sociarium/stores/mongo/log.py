@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from operator import itemgetter
+from typing import Any
 
 from pymongo import ASCENDING
+from pymongo.collection import Collection
 from pymongo.database import Database
 
 from sociarium.ports.store import Record
 from sociarium.records.events import OUTLINED, Event, Happening
 from sociarium.records.inputs import Input
-from sociarium.records.journal import JournalEntry
+from sociarium.records.journal import JournalEntry, ModelTokens
 from sociarium.stores.mongo import documents, log_documents, schema
 from sociarium.stores.mongo.database import MongoDatabase
 from sociarium.stores.mongo.documents import Document
@@ -19,6 +23,7 @@ from sociarium.stores.mongo.paging import distinct, read, slices
 
 _OUTLINED_AT_ONCE = 100
 """Runs whose events are read at once for an outline."""
+_TOKEN_FIELDS = {"key": 1, "ordinal": 1, "source": 1, "tokens": 1}
 _OUTLINE_FIELDS = {"_id": 0, "content": 0, "digest": 0, "key": 0}
 
 
@@ -78,6 +83,10 @@ class MongoLog(MongoDatabase):
         for matches in self._pages_of_runs(schema.JOURNAL, {}, runs):
             yield from map(log_documents.entry, sorted(matches, key=itemgetter("run", "ordinal", "_id")))
 
+    def tokens_of(self, runs: Sequence[str], *, behind: str) -> Iterator[ModelTokens]:
+        """See the port."""
+        return self._iterate(_tokens(self._database, runs, behind))
+
     def events(self, run: str, *, after: int = 0) -> list[Event]:
         """See the port."""
         with self._mapped_errors():
@@ -113,3 +122,27 @@ def _outline(database: Database[Document], runs: Sequence[str]) -> Iterator[tupl
         for event in sorted(events, key=lambda event: (event["run"], event["seq"])):
             if event["kind"] in OUTLINED:
                 yield event["run"], log_documents.happening({**event, "content": ""})
+
+
+def _tokens(database: Database[Document], runs: Sequence[str], behind: str) -> Iterator[ModelTokens]:
+    journal = database[schema.JOURNAL]
+    for run in distinct(runs):
+        entries = read(journal, {"run": run}, _TOKEN_FIELDS)
+        first = next((entry["ordinal"] for entry in entries if entry["key"] == behind), -1)
+        own = [entry for entry in entries if entry["source"] == "model" and entry["ordinal"] > first]
+        sums: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
+        for model, *tokens in chain(
+            (entry["tokens"] for entry in own if "tokens" in entry),
+            _tokens_of_texts(journal, [entry["_id"] for entry in own if "tokens" not in entry]),
+        ):
+            sums[model] = [before + more for before, more in zip(sums[model], tokens, strict=True)]
+        yield from (ModelTokens(run, model, *tokens) for model, tokens in sums.items())
+
+
+def _tokens_of_texts(journal: Collection[Document], ids: Sequence[str]) -> Iterator[list[Any]]:
+    """Models and tokens of entries of earlier versions, which have them in their texts alone."""
+    for page in slices(ids):
+        for document in read(journal, {"_id": {"$in": list(page)}}):
+            entry = log_documents.entry(document)
+            if entry.call is not None:
+                yield [entry.call.model, *log_documents.reply_tokens(entry.answer)]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import fields
 
 from sociarium.records.events import Event, Happening
 from sociarium.records.inputs import Input, added_fields
-from sociarium.records.journal import Call, JournalEntry
+from sociarium.records.journal import REPLY_TOKENS, Call, JournalEntry
 from sociarium.stores.mongo.documents import Document, json_text
 from sociarium.stores.mongo.schema import SCHEMA
 
@@ -28,8 +29,15 @@ def entry_document(record: JournalEntry) -> Document:
         "answer": json_text(record.answer),
         "at": record.at,
         "call": call and json_text(_call_values(call)),
+        # Beside the text that has them, so that they are summed without it.
+        **({} if call is None else {"tokens": [call.model, *reply_tokens(record.answer)]}),
         "schema": SCHEMA,
     }
+
+
+def reply_tokens(answer: Mapping[str, int]) -> list[int]:
+    """Tokens of a model's answer, of prompt and completion."""
+    return [answer.get(name) or 0 for name in REPLY_TOKENS]
 
 
 def _call_values(call: Call) -> Document:

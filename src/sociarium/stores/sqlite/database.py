@@ -6,7 +6,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from sociarium.stores.schema_version import mismatch
 from sociarium.stores.sqlite import lists, rows, tables
 from sociarium.stores.sqlite.filesystem import network_file_system
 from sociarium.stores.sqlite.migrate import add_columns, migrate
+from sociarium.stores.sqlite.prompt_thread import PROMPT_THREADS
 from sociarium.stores.sqlite.schema import APPLICATION, SCHEMA, TABLES
 from sociarium.stores.sqlite.source import ConnectionSource, can_be_written, source_for_reading
 
@@ -39,12 +40,13 @@ class SqliteDatabase:
     Ownership: it opens its connections and closes them all.
     """
 
-    def __init__(self, path: Path, *, migrate: bool = False, read_only: bool = False) -> None:
+    def __init__(self, path: Path, *, migrate: bool = False, read_only: bool = False, is_shared: bool = False) -> None:
         """Open the file, or make it. One that cannot be written is read as it stands.
 
         Args:
             migrate: bring one of an older version up to date; without it such a one is refused.
             read_only: read it once, as it stands now, and leave no trace of it.
+            is_shared: other processes write to it all the while, and wait for this one.
 
         Raises:
             SetupError: the file lies on a network file system, its folder cannot be made, or it is not a store.
@@ -52,6 +54,7 @@ class SqliteDatabase:
             StoreUnavailable: it is locked for a minute.
         """
         self.path = path
+        self._hold_promptly = PROMPT_THREADS.hold if is_shared else nullcontext
         self._lock = threading.RLock()
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
@@ -172,7 +175,7 @@ class SqliteDatabase:
             raise SetupError(
                 f"the store {self.path} can only be read here; to change it, get the right to write it and its folder"
             )
-        with self._lock, self._mapped_errors():
+        with self._lock, self._mapped_errors(), self._hold_promptly():
             self._take_turn()
             try:
                 yield self._writer

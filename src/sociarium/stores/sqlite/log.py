@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from sociarium.ports.store import Record
 from sociarium.records.events import Event, Happening
 from sociarium.records.inputs import Input
-from sociarium.records.journal import JournalEntry
+from sociarium.records.journal import JournalEntry, ModelTokens
 from sociarium.stores.sqlite import lists, log_rows, tables
 from sociarium.stores.sqlite.batch_insert import Batch
 from sociarium.stores.sqlite.database import SqliteDatabase, marks, slices
@@ -42,6 +42,12 @@ class SqliteLog(SqliteDatabase):
     def journals_of(self, runs: Sequence[str]) -> Iterator[JournalEntry]:
         """See the port."""
         return map(log_rows.entry, self._rows_of_runs(tables.JOURNAL, runs, "ordinal, key"))
+
+    def tokens_of(self, runs: Sequence[str], *, behind: str) -> Iterator[ModelTokens]:
+        """See the port."""
+        for page in slices(runs):
+            rows = self._read(log_rows.tokens_query(marks(page)), (*page, behind))
+            yield from (ModelTokens(*row) for row in rows)
 
     def events(self, run: str, *, after: int = 0) -> list[Event]:
         """See the port."""

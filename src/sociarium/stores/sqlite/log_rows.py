@@ -7,7 +7,7 @@ from typing import Any
 
 from sociarium.records.events import Event, Happening
 from sociarium.records.inputs import Input, added_fields
-from sociarium.records.journal import Call, JournalEntry
+from sociarium.records.journal import REPLY_TOKENS, Call, JournalEntry
 from sociarium.stores.sqlite import tables
 from sociarium.stores.sqlite.rows import Row, json_text, unless_none
 
@@ -44,6 +44,16 @@ def entry(row: Row) -> JournalEntry:
     run_, key, ordinal, token, fingerprint, source, answer, at, call = row
     reply = unless_none(call, lambda text: Call(*json.loads(text)))
     return JournalEntry(run_, key, ordinal, token, fingerprint, source, json.loads(answer), at, reply)
+
+
+def tokens_query(marks: str) -> str:
+    """The query for the columns of `ModelTokens`, of as many runs as there are marks, behind the key that follows."""
+    prompt, completion = (f"SUM(COALESCE(json_extract(answer, '$.{name}'), 0))" for name in REPLY_TOKENS)
+    return (
+        f"SELECT run, json_extract(call, '$[0]'), {prompt}, {completion} FROM journal j "  # noqa: S608  # constants
+        f"WHERE run IN ({marks}) AND call IS NOT NULL AND ordinal > "
+        "COALESCE((SELECT ordinal FROM journal WHERE run = j.run AND key = ?), -1) GROUP BY 1, 2"
+    )
 
 
 def input_row(record: Input) -> Row:

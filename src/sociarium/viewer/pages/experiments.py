@@ -11,7 +11,7 @@ from sociarium.exchange.sanitize import one_line
 from sociarium.experiment.identity import fold_title
 from sociarium.ports.store import Store
 from sociarium.records.lists import ExperimentQuery, ListedExperiment
-from sociarium.records.plans import SweepRecord, latest_version
+from sociarium.records.plans import SweepRecord, environment_of, latest_version
 from sociarium.viewer.labels import RoleLabel, roles
 from sociarium.viewer.sweep_digest import SweepDigest
 from sociarium.viewer.words import local
@@ -171,11 +171,6 @@ def experiments_page(
     )  # fmt: skip
 
 
-def kind_of(document: str) -> str:
-    """What a version's document is about: `conversation` or `feed`."""
-    return str(json.loads(document).get("environment", "conversation"))
-
-
 def _each(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(names), key=str.casefold))
 
@@ -194,7 +189,7 @@ def _matches(store: Store, one: ListedExperiment, query: ExperimentFilter) -> bo
     if in_heads and not query.kind:
         return True
     document = _document(store, experiment.id)
-    if query.kind and kind_of(document) != query.kind:
+    if query.kind and environment_of(document) != query.kind:
         return False
     return in_heads or text in json.dumps(json.loads(document), ensure_ascii=False).casefold()
 
@@ -235,7 +230,7 @@ def _row(
         title=experiment.title,
         note=experiment.note,
         creator=experiment.creator,
-        kind=kind_of(_document(store, experiment.id)),
+        kind=environment_of(_document(store, experiment.id)),
         roles=tuple(roles(one.roles)),
         models=one.models,
         is_starred=experiment.favourite,

@@ -10,7 +10,7 @@ from typing import Any
 from sociarium.api.steering import Steerable
 from sociarium.errors import BadInput
 from sociarium.exchange.sanitize import one_line
-from sociarium.exchange.steering_text import order_text, target_text
+from sociarium.exchange.steering_text import order_text, standing_options, target_text
 from sociarium.ports.store import Store
 from sociarium.records.lists import label_of
 from sociarium.records.plans import SweepRecord
@@ -69,6 +69,7 @@ class SteeringView:
         pause: the order that paused the whole sweep, while it is paused.
         standing: what else is paused or cancelled, in words.
         concurrency: runs open at once, where somebody changed it.
+        options: words of `resume` by which it and the bounds that were steered are named.
     """
 
     lines: tuple[OrderLine, ...]
@@ -76,6 +77,7 @@ class SteeringView:
     pause: OrderLine | None
     standing: tuple[str, ...]
     concurrency: int | None
+    options: tuple[str, ...]
 
 
 def steering_of(orders: Sequence[SteeringOrder]) -> SteeringView:
@@ -96,6 +98,7 @@ def steering_of(orders: Sequence[SteeringOrder]) -> SteeringView:
         pause=_line(paused) if paused and state.paused else None,
         standing=tuple(f"{what}: {target_text(target)}" for what, target in targets),
         concurrency=state.concurrency,
+        options=tuple(standing_options(orders)),
     )
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import openpyxl
 import pytest
@@ -103,3 +106,22 @@ def test_no_text_is_a_formula_whatever_a_model_says(store: SqliteStore, tmp_path
     written = {str(cell.value) for cell in cells}
     assert "=1+1" in written
     assert any(text.endswith("[cut here: a cell holds no more]") and len(text) == 32_767 for text in written)
+
+
+def test_what_looks_like_an_escape_is_shown_as_it_was_said(store: SqliteStore, tmp_path: Path) -> None:
+    texts = ["say _x0041_ and __x000d_", "_x005F_x0041_", "plain x0041_", "_x0041_" * 3_000]
+    sweep = played(store, two_days(), model=Saying(texts)).sweep
+    sample = draw(store, codebook := with_codebook(store, sweep), sweep)
+    path = tmp_path / "odd.xlsx"
+    write_sheet(path, store, codebook, sample, units_of(store, sample), annotator="ada")
+    with zipfile.ZipFile(path) as book:
+        strings = list(ET.fromstring(book.read("xl/worksheets/sheet1.xml")).itertext())
+    # As spreadsheets read it: ECMA-376, part 1, 22.4.2.4 (bstr).
+    shown = {re.sub("_x([0-9A-Fa-f]{4})_", lambda one: chr(int(one[1], 16)), text) for text in strings}
+    assert {"say _x0041_ and __x000d_", "_x005F_x0041_", "plain x0041_"} <= shown
+    [long] = [text for text in shown if text.startswith("_x0041_" * 9)]
+    assert re.fullmatch(r"(_x0041_)+(_x0041)? \[cut here: a cell holds no more\]", long)
+    [cell] = [cell for cell in openpyxl.load_workbook(path)["Labels"]["D"] if "__x005F_x000d_" in str(cell.value)][:1]
+    fill(path, E2="hostile", G2=cell.value)
+    units = units_of(store, sample)
+    assert read_sheet(path, codebook, sample, units).rows[0].note == "say _x0041_ and __x000d_"

@@ -12,6 +12,7 @@ import statsmodels.api as sm
 import statsmodels.formula.api as smf
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.proportion import proportion_confint
 
 from sociarium.analysis.declaration import read_declaration
 from sociarium.analysis.report.compute import compute, condition_table
@@ -22,6 +23,7 @@ from sociarium.analysis.report.gather_table import gather_table
 from sociarium.analysis.report.inputs import ORIGIN, ReportInputs
 from sociarium.analysis.report.records import Computed
 from sociarium.errors import BadInput
+from sociarium.figures.charts import DistributionChart
 from tests.support.outside_tables import DESIGN, paper_table, write_files
 
 TABLE = paper_table()
@@ -63,7 +65,7 @@ def test_contrasts_are_the_paired_t_over_blocks_of_scipy(tmp_path: Path) -> None
 
 def test_intervals_of_shares_stay_between_0_and_1_and_those_of_sums_and_differences_do_not(tmp_path: Path) -> None:
     rows = "run,block,mood,agreed\n" + "".join(
-        f"{mood}{block},{block},{mood},{'yes' if block or mood == 'calm' else 'no'}\n"
+        f"{mood}{block},{block},{mood},{'yes' if block or mood == 'calm' else 'no'}\n" * 2
         for mood in ("calm", "cross", "cold")
         for block in range(4)
     )
@@ -78,7 +80,25 @@ def test_intervals_of_shares_stay_between_0_and_1_and_those_of_sums_and_differen
     assert table is not None
     assert all(one.high is None or one.high <= 1 for one in table.conditions)
     _, summed = analysis(tmp_path, f"{design}, how: sum}}\n", rows)
-    assert next(row for row in summed.outcomes[0].means if "cold" in row.label).high == pytest.approx(plain[1])
+    assert next(row for row in summed.outcomes[0].means if "cold" in row.label).high == pytest.approx(2 * plain[1])
+
+
+def test_one_yes_or_no_a_run_has_the_interval_of_wilson_also_where_all_runs_say_the_same(tmp_path: Path) -> None:
+    rows = "run,mood,agreed\n" + "".join(
+        f"{mood}{number},{mood},{'yes' if number < yes else 'no'}\n"
+        for mood, yes in (("calm", 12), ("cross", 1))
+        for number in range(12)
+    )
+    design = "run: run\nfactors: {mood: {}}\noutcomes: {agreed: {type: yes_no}}\n"
+    inputs, computed = analysis(tmp_path, design, rows)
+    [agreed] = computed.outcomes
+    table = condition_table(inputs, "agreed")
+    assert table is not None
+    for row, mean, yes in zip(agreed.means, table.conditions, (12, 1), strict=True):
+        ends = proportion_confint(yes, 12, method="wilson")
+        assert (row.low, row.high) == (mean.low, mean.high) == pytest.approx(tuple(ends))
+    assert agreed.interval == "Wilson's"
+    assert not [note for note in agreed.notes if "single means" in note]
 
 
 def test_each_level_that_cannot_be_compared_has_the_reason_that_is_its_own(tmp_path: Path) -> None:
@@ -202,6 +222,27 @@ def test_categories_become_shares_and_curves_go_by_the_declared_moment(tmp_path:
     assert shares == ["stance = for", "stance = against", "stance = neither"]
     assert inputs.runs[shares].sum(axis=1).eq(1).all()
     assert "hostility-by-turn" in dict(computed.curves)
+
+
+def test_two_categories_are_one_outcome_that_is_corrected_for_once_and_has_bars_at_no_and_yes(tmp_path: Path) -> None:
+    rows = "run,mood,vote\n" + "".join(
+        f"{mood}{number},{mood},{'leave' if number < (2 if mood == 'calm' else 9) else 'stay'}\n"
+        for mood in ("calm", "tense")
+        for number in range(12)
+    )
+    design = "run: run\nfactors: {mood: {levels: [calm, tense]}}\n"
+    design += "outcomes: {vote: {type: category, values: [stay, leave]}}\n"
+    inputs, computed = analysis(tmp_path, design, rows)
+    assert [one.name for one in computed.outcomes] == ["vote = stay"]
+    assert computed.comparisons == 1
+    [row] = computed.outcomes[0].contrasts
+    assert row.result is not None
+    assert row.p_adjusted == row.result.p
+    assert "the others said leave" in inputs.outcomes["vote = stay"]
+    charts = dict(computed.outcomes[0].charts)
+    assert charts["distribution"] == DistributionChart(
+        "vote = stay, runs", "vote = stay", bars=(("no", 11), ("yes", 13))
+    )
 
 
 def test_each_row_is_a_run_where_no_run_is_named_and_unblocked_runs_are_compared_by_welch(tmp_path: Path) -> None:

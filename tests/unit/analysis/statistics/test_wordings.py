@@ -61,6 +61,7 @@ def test_a_side_with_one_wording_is_these_very_words() -> None:
     assert "soft has one wording" in effect.note
 
 
+@pytest.mark.slow
 def test_chance_wordings_make_false_positives_of_runs_and_not_of_wordings() -> None:
     """Wordings differ and levels do not: over wordings 5 % are significant, over runs far more."""
     by_wording = by_run = 0

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from sociarium.cli.app import COMMANDS
+from sociarium.cli.command_names import COMMANDS
 from sociarium.cli.completion.candidates import Candidate, Candidates, Position, completion
 from sociarium.cli.completion.table import read_table
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sociarium.cli.command_call import run_command
 from sociarium.cli.hub.ceiling import Ceiling, ask_ceiling
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.config import Config
@@ -17,7 +18,9 @@ UNLISTED = "{m: {provider: openai, model: nobody-s-model-1}}"
 def ceiling(models: str, *script: str, **settings: str) -> object:
     """What is answered; every answer of the script has to be asked for."""
     prompts = ScriptedPrompts(script)
-    context = WizardContext(Config(settings), prompts, "sqlite:///:memory:", is_configured=True)
+    context = WizardContext(
+        Config(settings), prompts, "sqlite:///:memory:", is_configured=True, call_command=run_command
+    )
     value = ask_ceiling(context, definition(small(models=models, sweep="{factors: {messages: 4}}")), "main")
     assert not prompts.rest, f"nobody asked for {prompts.rest}"
     return value

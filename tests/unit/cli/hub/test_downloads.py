@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sociarium.cli.command_call import run_command
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.model_servers import is_to_download
 from sociarium.cli.wizard.context import WizardContext
@@ -28,7 +29,9 @@ from tests.support.scripted_guide import ScriptedPrompts
 def test_a_download_is_offered_where_a_reachable_ollama_lacks_the_model(
     held: Any, spec: dict[str, str], is_offered: bool
 ) -> None:
-    context = WizardContext(Config({}), ScriptedPrompts(()), "sqlite:///:memory:", is_configured=True)
+    context = WizardContext(
+        Config({}), ScriptedPrompts(()), "sqlite:///:memory:", is_configured=True, call_command=run_command
+    )
     editor = Editor(context, Draft({"models": {"new": spec}}), is_kept=False)
     editor.remembered["ollama"] = held
     assert is_to_download(editor, ("models", "new")) is is_offered

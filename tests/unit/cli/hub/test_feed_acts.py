@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sociarium.cli.command_call import run_command
 from sociarium.cli.hub import feed_acts
 from sociarium.cli.hub.feed_acts import act_in_feed
 from sociarium.cli.wizard.context import WizardContext
@@ -36,7 +37,7 @@ def done(under_way: tuple[str, str], *script: str) -> tuple[list[Input], str]:
     """What lies in the inbox after somebody answered so, and what they were shown."""
     url, run = under_way
     prompts = ScriptedPrompts(script)
-    act_in_feed(WizardContext(Config({}), prompts, url, is_configured=True), run)
+    act_in_feed(WizardContext(Config({}), prompts, url, is_configured=True, call_command=run_command), run)
     assert not prompts.rest
     store = SqliteStore(Path(url.removeprefix("sqlite:///")))
     try:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sociarium.cli.command_call import run_command
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.leave import leave_hub
 from sociarium.cli.wizard.context import WizardContext
@@ -19,7 +20,9 @@ def test_a_kind_alone_is_no_draft(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, title: str | None, kept: list[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    context = WizardContext(Config({}), ScriptedPrompts(["yes"]), "sqlite:///:memory:", is_configured=True)
+    context = WizardContext(
+        Config({}), ScriptedPrompts(["yes"]), "sqlite:///:memory:", is_configured=True, call_command=run_command
+    )
     editor = Editor(context, Draft())
     editor.set(("environment",), "conversation")
     editor.set(("title",), title)

@@ -12,6 +12,7 @@ import pytest
 from rich.console import Console
 
 import sociarium
+from sociarium.cli.command_call import run_command
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.hub import _save
 from sociarium.cli.hub.more import ask_title
@@ -73,7 +74,11 @@ def test_an_answer_goes_a_short_way_to_the_saved_experiment(tmp_path: Path, monk
     monkeypatch.chdir(tmp_path)
     url = f"sqlite:///{tmp_path / 's.db'}"
     context = WizardContext(
-        Config({"CREATOR_NAME": "ada"}), cast(QuestionPrompts, Answering()), url, is_configured=True
+        Config({"CREATOR_NAME": "ada"}),
+        cast(QuestionPrompts, Answering()),
+        url,
+        is_configured=True,
+        call_command=run_command,
     )
     document = {key: part for key, part in wing().items() if key != "title"}
     editor = Editor(context, Draft(document))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from sociarium.cli.command_call import run_command
 from sociarium.cli.hub.what_next import continuations
 from sociarium.cli.questions.prompts import QuestionPrompts
 from sociarium.cli.wizard.context import WizardContext
@@ -19,7 +20,7 @@ from tests.support.older_stores import play_by, unpack
 def test_runs_of_older_rules_are_offered_to_be_played_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     play_by(max(conversation.PROTOCOL, 2), monkeypatch)
     url = unpack(1, tmp_path)
-    context = WizardContext(load(), QuestionPrompts(Console(), str), url, is_configured=True)
+    context = WizardContext(load(), QuestionPrompts(Console(), str), url, is_configured=True, call_command=run_command)
     with context.store() as store:
         sweeps = [
             sweep

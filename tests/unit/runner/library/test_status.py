@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sociarium.cli.app import run_command
+from sociarium.cli.command_call import run_command
 from sociarium.records.runs import RunState
 from sociarium.runner.library.status import RunStates, sweep_status
 from sociarium.runner.workers.process import this_worker

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from sociarium.errors import Misconfigured, RequestRefused, Transient
+from sociarium.errors import Misconfigured, RequestRefused, RequestTooLarge, Transient
 from sociarium.runner.models.first_call import FirstCalls
 from sociarium.runner.workers.shutdown import StopSwitch, WorkStopped
 
@@ -111,6 +111,27 @@ async def test_after_a_refused_first_call_nothing_else_is_asked_and_the_sweep_st
     assert table.stop.why == "misconfigured"
     assert "'m'" in table.stop.message
     assert "LAB_KEY" in table.stop.message
+
+
+async def test_a_request_that_is_too_large_fails_alone_and_as_the_first_of_all_stops_the_sweep() -> None:
+    later = Table()
+    await later.opened()
+    later.call("a", "b")
+    await later.model.begins("a", "b")
+    later.model.fails("a", RequestTooLarge("6294 of 6000"))
+    assert await later.outcome("a") is RequestTooLarge
+    later.call("c")
+    await later.model.begins("b", "c")
+    later.model.answers("b", "c")
+    assert (await later.outcome("b"), await later.outcome("c")) == ("to b", "to c")
+    assert not later.stop.draining.is_set()
+    first = Table()
+    first.call("a", "b")
+    await first.model.begins("a")
+    first.model.fails("a", RequestTooLarge("6294 of 6000"))
+    assert [await first.outcome(run) for run in "ab"] == [Misconfigured] * 2
+    assert (first.model.begun, first.stop.why) == (["a"], "misconfigured")
+    assert "6294" in first.stop.message
 
 
 async def test_a_first_call_that_is_cancelled_lets_the_next_one_be_the_first() -> None:

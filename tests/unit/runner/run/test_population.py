@@ -64,6 +64,7 @@ def test_quotas_are_drawn_exactly_to_their_shares(shares: dict[str, float], coun
     assert Counter(quota.draw(draws) for _ in range(count)) == exactly
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(1, 20), min_size=1, max_size=6), st.integers(0, 1000))
 def test_every_beginning_keeps_the_quotas(parts: list[int], seed: int) -> None:
     shares = {f"v{n}": part / sum(parts) for n, part in enumerate(parts)}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
+
 from sociarium.experiment.feed.people import PastDeed, Person
 from sociarium.experiment.feed.run_content import FeedEventContent, FeedSettings, MemoryContent
 from sociarium.experiment.run_content import RoleContent, SectionContent
@@ -16,6 +18,7 @@ def lengths(run: Played, step: str, day: int) -> list[int]:
     return [len(prompt) for key, prompt in run.prompts_of(step).items() if key.startswith(f"day{day}/")]
 
 
+@pytest.mark.slow
 def test_a_year_does_not_grow_a_prompt() -> None:
     def answer(key: str, request: ModelRequest) -> str:
         return lively(key, request, like=0.3, reply=0.2, repost=0.1, quote=0.1) if request.schema else "word " * 60

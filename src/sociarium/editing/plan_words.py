@@ -1,0 +1,67 @@
+"""A plan for people who see no file: its factors, its schedule and its warnings in the words of the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sociarium.editing.document import Document
+from sociarium.editing.words import key_words, slot_words
+
+_MENDS: Sequence[tuple[str, str]] = (
+    (r"no `max_tokens` for (.+?): a reply may be of any length; write it into the model's entry",
+     r"no longest reply for \1: a reply may be of any length; set it (Models, a model, Longest reply)"),
+    (r"list `wordings:` in the variants, five or more to generalise",
+     "say each version in other words (Sections or Opening, a text, a version), five or more to generalise"),
+    (r"`seed: run` derives one for each", "the seed “run” (Models, a model, Seed) derives one for each"),
+    (r"`seed: (\d+)` makes all runs new", r"the seed \1 (What is compared, Seed) makes all runs new"),
+    (r"and `context` is (\d+)", r"and its context (Models, a model, Context) is \1"),
+    (r"ends context_cut", "ends early"),
+    (r"`order: permuted` mixes them", "the order “permuted” (What is compared, Order) mixes them"),
+    (r"`canary: true` in the sweep asks them", "a canary (What is compared, Canary) asks them"),
+    (r"`messages_per_day` keeps the days alike",
+     "messages counted by day (What is compared, Compare or set something) keep the days alike"),
+    (r"`roles: \{.+?: \{name: Participant\}\}` calls such agents otherwise",
+     "another name for them (Roles, a role, Name that others read) tells nothing"),
+    (r"write `follows:`, or a `graph:` of another kind than given",
+     "say whom they follow (People, a person), or let it be drawn (More, Who follows whom)"),
+    (r"another kind of `graph:` gives them ties", "another kind (More, Who follows whom) gives them ties"),
+    (r"memory\.max_words (\d+) is more than", r"a memory of \1 words (More, What people remember) is more than"),
+    (r"prompts\.read speaks of 0 to 1", "the instructions for read (More, Instructions of the steps) speak of 0 to 1"),
+    (r"write `(a whole percent from 0 to 100)`", r"write “\1”"),
+    (r"and write `hardware:` into the entries, which is kept",
+     "and name their hardware (Models, a model, Hardware), which is kept"),
+    (r"`models check` tells what is known of this one, and `extra: \{\.\.\.\}` sends",
+     "further options (Models, a model, Extra) send"),
+    (r"for what the file leaves out", "for what the experiment leaves out"),
+    (r"write the texts into the file", "write the texts out"),
+    (r"the event (?=\S+ (?:never|comes))|the event (?=.+ is none of the people)", "the announcement "),
+    (r"author of the event ", "author of the announcement "),
+    (r"the policy (?=\S+ finds)", "the content policy "),
+)  # fmt: skip
+"""How a warning names what stands in a file -> how the page calls it, and where it is changed."""
+_SLOTS = (r"(?<=^the factor )(.+?)(?= changes nothing)", r"(?<=^the factor )(.+?)(?= says how)",
+          r"(?<=^one wording a level: )(.+?)(?=; a difference)")  # fmt: skip
+"""Where a warning names factors."""
+_KEY = re.compile(r"`(\w+)`")
+
+
+def warning_words(document: Document, warning: str) -> str:
+    """A warning of a plan in the words of the page, with the lines that lead to what is changed."""
+    for pattern in _SLOTS:
+        warning = re.sub(pattern, lambda match: _named_slots(document, match[1].split(", ")), warning)
+    for pattern, words in _MENDS:
+        warning = re.sub(pattern, words, warning)
+    return _KEY.sub(lambda match: key_words(match[1]), warning)
+
+
+def _named_slots(document: Document, slots: Sequence[str]) -> str:
+    return ", ".join(f"“{slot_words(document, slot)}”" for slot in slots)
+
+
+def factor_words(document: Document, factors: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands by factor, by their names on the page; those that would be called alike keep the file's."""
+    called = {factor: slot_words(document, factor) for factor in factors}
+    names = list(called.values())
+    return {called[factor] if names.count(called[factor]) == 1 else factor: value for factor, value in factors.items()}

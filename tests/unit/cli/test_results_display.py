@@ -1,0 +1,42 @@
+"""Results on a screen: what has no run with a value is counted, and no row of it is shown."""
+
+from __future__ import annotations
+
+import pytest
+from rich.console import Console
+
+from sociarium.analysis.result_rows import ProbeRow, Results, TalkRow
+from sociarium.analysis.student_t import Estimate
+from sociarium.cli.display.results import Flagged, print_results
+from sociarium.exchange.tables.read import RunAccount
+
+
+def row(probe: str, tone: str, value: Estimate, missing: int) -> ProbeRow:
+    return ProbeRow(probe, (("tone", tone),), "guard", "end", None, value, value.n, missing)
+
+
+def show(*rows: ProbeRow, free_text: dict[str, int] | None = None) -> None:
+    talk = (TalkRow((("tone", "mild"),), 2, dict.fromkeys(["messages", "words", "flagged", "empty", "cost"], NOTHING)),)
+    made = Results({}, ("tone",), (), 4, rows, talk, free_text or {}, {}, (3,), 0, 0)
+    print_results(Console(width=200), "Wing", made, RunAccount(4, 4, {}), Flagged(0, left_out=False), None)
+
+
+SOME, NOTHING = Estimate(2, 4.25, 4, 4.5), Estimate(0, None, reason="no run")
+
+
+def test_a_condition_whose_answers_all_have_no_value_is_said_and_has_no_row(capsys: pytest.CaptureFixture[str]) -> None:
+    show(row("trust", "mild", SOME, 0), row("trust", "tense", NOTHING, 2))
+    shown = capsys.readouterr().out
+    assert "4.25" in shown
+    assert "tense" not in shown
+    assert "left out, for they have no value: 2 of trust" in shown
+    assert "trust: 1 of 2 rows have no run with a value and are not shown" in shown
+
+
+def test_answers_in_words_of_which_one_is_missing_are_no_table(capsys: pytest.CaptureFixture[str]) -> None:
+    show(row("plan", "mild", NOTHING, 1), free_text={"plan": 3})
+    shown = capsys.readouterr().out
+    assert "plan of guard" not in shown
+    assert "3 answers in words" in shown
+    assert "1 of plan" in shown
+    assert "not shown" not in shown
