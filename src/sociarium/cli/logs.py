@@ -12,6 +12,7 @@ from loguru import logger
 
 from sociarium.config import LOG_FOLDER
 from sociarium.errors import SetupError
+from sociarium.exchange.sanitize import sanitize
 from sociarium.experiment.address import public_text
 
 if TYPE_CHECKING:
@@ -20,19 +21,23 @@ if TYPE_CHECKING:
 _FORMAT = "{time:YYYY-MM-DDTHH:mm:ss.SSS}Z | {level: <7} | {message}"
 
 
-def _in_utc(record: Record) -> None:
+def _as_written(record: Record) -> None:
+    """In UTC, and further lines of a message indented: a name with a line break in it begins no entry of its own."""
     record["time"] = record["time"].astimezone(UTC)
+    record["message"] = "\n    ".join(record["message"].splitlines())
 
 
 class _PublicFile:
-    """A log in which every address is a public one: a library's exception may quote another."""
+    """A log in which every address is a public one, for a library's exception may quote another, and which no terminal
+    obeys.
+    """
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("a", encoding="utf-8", errors="backslashreplace", buffering=1)
 
     def write(self, text: str) -> None:
         """Add a piece."""
-        self._file.write(public_text(text))
+        self._file.write(sanitize(public_text(text)))
 
     def flush(self) -> None:
         """Hand it to the system."""
@@ -67,7 +72,7 @@ def session_log(command: str) -> Path:
         raise SetupError(f"the log {path} cannot be written: {error.strerror}") from error
     logger.remove()
     logger.enable("sociarium")
-    logger.configure(patcher=_in_utc)
+    logger.configure(patcher=_as_written)
     # `diagnose` would print the values of variables, keys among them.
     logger.add(_PublicFile(path), format=_FORMAT, level="INFO", diagnose=False, backtrace=False)
     return path

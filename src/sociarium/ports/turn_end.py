@@ -20,7 +20,11 @@ _END = re.compile(
     r"|\]<\]minimax\[>\["  # MiniMax: of its calls of tools
     r"|(?:(?<=[.!?\u2026)*\u201d\u3002\uff01\uff1f])|(?<=[.!?]['\"]))assistant"  # Llama 3's next turn,
     r"(?=\n\n|\s{0,8}\Z)"  # whose tokens the server dropped
-    r"|(?P<head><\|header_start\|>|<\|turn>|\]~b\])"  # Llama 4, Gemma, MiniMax: of the next turn
+    r"|\[\|endofturn\|\]"  # EXAONE
+    r"|<\|[a-z_]{1,20}\|?\Z|</s\Z|<end_of_turn\Z"  # the first half of such a token, where a limit cut it
+    r"|(?P<head><\|header_start\|>|<\|turn>|\]~b\]"  # Llama 4, Gemma, MiniMax: of the next turn
+    r"|<\uff5c(?:User|Assistant|begin\u2581of\u2581sentence)\uff5c>"  # DeepSeek's
+    r"|<\uff5ctool\u2581[^\uff5c]{0,30}\uff5c>|<\|tool_calls?_[a-z_]{0,30}\|>|<\|python_tag\|>)"  # calls of tools
 )
 
 

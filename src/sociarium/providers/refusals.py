@@ -20,6 +20,7 @@ Meaning = Literal[
     "key",
     "no_model",
     "limit",
+    "cut",
     "overlong",
     "invalid_answer",
     "no_system_role",
@@ -29,7 +30,8 @@ Meaning = Literal[
 more than the account may send in a minute (or a day), so that no waiting helps. rate_limit: asked too often, or more
 than is left of the minute. key: the key is wrong or missing.
 no_model: the server does not have the model, or has not loaded it.
-limit: the reply may not be as long as is asked for, a matter of the file. overlong: the prompt does not fit.
+limit: the reply may not be as long as is asked for, a matter of the file. cut: the limit ended the reply before a word
+was said. overlong: the prompt does not fit.
 invalid_answer: the model's own answer broke the schema. no_system_role: the model's chat template takes no system
 message. no_schema: the server takes no JSON Schema, or not this one."""
 
@@ -177,7 +179,7 @@ TABLE = (
         words=r"\bmodels?\b\W{0,3}([\w./:@+-]+\W{0,3} )?((is |was )?not (found|loaded|available)\b|does not exist)|"
         r"\b(no such|unknown) model\b|\bno models? (is |are )?loaded\b|\bmodel not exist\b|"
         r"is not a valid model id\b|invalid model name passed|^failed to load model\b(?! vocabulary required)|"
-        r"no endpoints found (for|matching)|^invalid model:|\bmodel\b.{0,120}\bhas been decommissioned",
+        r"no endpoints (found|available) (for|matching)|^invalid model:|\bmodel\b.{0,120}\bhas been decommissioned",
         servers="OpenAI, Azure, OpenRouter, DeepSeek, LiteLLM, vLLM, Ollama, Gemini, Mistral, LM Studio, Groq, GitHub; "
         "older vLLM and gateways (within 200)",
     ),
@@ -190,6 +192,12 @@ TABLE = (
         r"must be <= \d+\. given: \d+ .?inputs.? tokens and \d+",
         where=_is_limit_at_fault,
         servers="vLLM, TGI",
+    ),
+    RefusalPattern(
+        "cut",
+        (400,),
+        words=r"could not finish the message because max_tokens or model output limit was reached",
+        servers="OpenAI, Azure",
     ),
     RefusalPattern(
         "overlong",

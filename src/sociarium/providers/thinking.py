@@ -1,10 +1,11 @@
 """Thinking that a model writes into its text, told from what it says.
 
 The forms are those that models are known to write: tags (DeepSeek, Qwen, Gemini, Seed, Kimi, Magistral, Cohere,
-Apertus, MedGemma, Gemma, LongCat; as HTML writes them, too), the channels of gpt-oss, with their tokens or with what is
-left when a server drops these, the two headings of Granite and the brackets of Apriel. A tag `<reflection>` is none of
-them: models write it within their thinking alone. `<analysis>` and its like are ordinary words, which a prompt may ask
-for anywhere; they are thinking where a reply begins with them and goes on behind them, or is cut within them.
+Apertus, MedGemma, Gemma, LongCat, MiniMax; as HTML writes them, too), the channels of gpt-oss, with their tokens or
+with what is left when a server drops these, the two headings of Granite, the brackets of Apriel, and what gateways
+hand on of a page or a terminal. A tag `<reflection>` is none of them: models write it within their thinking alone.
+`<analysis>` and its like are ordinary words, which a prompt may ask for anywhere; they are thinking where a reply
+begins with them and goes on behind them, or is cut within them.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from typing import Any
 from sociarium.experiment.prompts.code_spans import CodeSpans
 
 _TAG = re.compile(
-    r"(?:<|&lt;)(?P<xml_end>/)?[ ]?(?P<xml>think|thinking|thought|thought_process|reasoning|seed:think|longcat_think"
-    r"|antthinking|scratchpad)[ ]?(?:>|&gt;)"
-    r"|<\|(?P<bar_end>/)?(?P<bar>thinking)\|>"
+    r"(?:<|&lt;)(?P<xml_end>/{1,2})?[ ]?(?P<xml>think|thinking|thought|thought_process|thinking_process|reasoning"
+    r"|reasoning_content|seed:think|longcat_think|mm:think|antthinking|scratchpad)[ ]?(?:>|&gt;)"
+    r"|<\|(?P<bar_end>/)?(?P<bar>think|thinking|thought)\|>"
     r"|◁(?P<kimi_end>/)?(?P<kimi>think)▷"
     r"|<\|(?:START|(?P<cohere_end>END))_(?P<cohere>THINKING)\|>"
     r"|<\|(?:begin|(?P<sky_end>end))_of_(?P<sky>thought)\|>"
@@ -44,6 +45,13 @@ _HEADINGS = (
 _FINAL = re.compile(
     r"(?P<thought>.*?)\[BEGIN FINAL RESPONSE\](?P<speech>.*?)(?:\[END FINAL RESPONSE\].{0,40})?\s*", re.DOTALL
 )
+_AROUND = (
+    re.compile(
+        r'\s*<details type="reasoning"[^<>]{0,200}>(?P<thought>.*?)</details>(?P<speech>.*)', re.DOTALL | re.IGNORECASE
+    ),
+    re.compile(r"\s*Thinking\.\.\.\n(?P<thought>.*?)\n\.\.\.done thinking\.(?P<speech>.*)", re.DOTALL),
+)
+"""What pages and terminals write around thinking: Open WebUI's and `ollama run`'s, where a gateway hands them on."""
 _LEADING = re.compile(
     r"\s*<(analysis|thoughts|inner_thoughts|inner_monologue|internal_monologue|chain_of_thought)>"
     r"(?P<thought>.*?)(?:</\1>(?P<speech>.*)|\Z)",
@@ -125,6 +133,9 @@ def _split(text: str) -> tuple[str, list[str]]:
         if answer := _HEADINGS[1].search(text, head.end()):
             return text[answer.end() :], [text[head.end() : answer.start()] or " "]
         return text, []
+    for form in _AROUND:
+        if parted := form.match(text):
+            return parted["speech"], [parted["thought"] or " "]
     if "[BEGIN FINAL RESPONSE]" in text and (parted := _FINAL.fullmatch(text)):
         return parted["speech"], [parted["thought"] or " "]
     return _split_tagged(text)

@@ -31,3 +31,16 @@ def test_a_traceback_whose_exception_quotes_an_address_is_logged_without_its_sec
     assert "failed at http://box:1/v1" in written
     assert "Traceback" in written
     assert hidden not in written
+
+
+def test_a_name_with_line_breaks_and_controls_begins_no_entry_and_moves_no_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    log = session_log("run")
+    logger.info("{} deleted the run {}", "ada\r\x1b[2Jbob\n2026-01-01T00:00:00.000Z | INFO    | carl", "a1")
+    logger.remove()
+    first, *rest = log.read_text(encoding="utf-8").splitlines()
+    assert first.endswith("| INFO    | ada")
+    assert all(line.startswith("    ") for line in rest)
+    assert not any(sign in first + "".join(rest) for sign in "\x1b\r")

@@ -27,6 +27,15 @@ from tests.support.conversations_in_memory import played
         ("Yes.\n]~b]user\nAnd?", "Yes.\n", "]~b]user\nAnd?"),
         ("Yes.<|turn>user\nAnd?", "Yes.", "<|turn>user\nAnd?"),
         ("]~b]ai\nGood morning.", None, ""),
+        ("Good morning.[|endofturn|]", "Good morning.", "[|endofturn|]"),
+        ("Good morning.<|im_end|", "Good morning.", "<|im_end|"),
+        ("Good morning.<|im_", "Good morning.", "<|im_"),
+        ("Good morning.</s", "Good morning.", "</s"),
+        ("Good morning.<\uff5cUser\uff5c>Hi", "Good morning.", "<\uff5cUser\uff5c>Hi"),
+        ("Yes.<\uff5ctool\u2581calls\u2581begin\uff5c>f", "Yes.", "<\uff5ctool\u2581calls\u2581begin\uff5c>f"),
+        ("Yes.<|tool_calls_section_begin|>f", "Yes.", "<|tool_calls_section_begin|>f"),
+        ("Yes.<|python_tag|>f()", "Yes.", "<|python_tag|>f()"),
+        ("a <| b", None, ""),
         ("Yes.]<]minimax[>[<tool_call>", "Yes.", "]<]minimax[>[<tool_call>"),
         ("Good morning.assistant\n\nAnd you?", "Good morning.", "assistant\n\nAnd you?"),
         ('"Yes."assistant', '"Yes."', "assistant"),
@@ -44,6 +53,11 @@ def test_a_reply_ends_where_its_turn_does_and_nothing_of_it_is_lost(text: str, w
     assert (reply.thinking, reply.finish_reason, reply.prompt_tokens, reply.completion_tokens) == ("so", "stop", 7, 3)
     assert read_reply(reply_as_json(reply)) == reply
     assert spoken_words(reply) == (without_tokens(reply.text)[0], rest != "" or "<|im_end|>" in text)
+
+
+def test_the_head_of_a_turn_before_all_that_is_said_ends_nothing() -> None:
+    reply = whole_turn(ModelReply("<\uff5cAssistant\uff5c>Good morning."))
+    assert (spoken_words(reply), reply.after_turn) == (("Good morning.", True), "")
 
 
 def test_what_cannot_be_stored_and_an_end_are_both_told() -> None:

@@ -339,6 +339,45 @@ def test_each_status_is_the_error_that_it_means(table: Asking, response: Respons
     assert type(table.failing(response)) is kind
 
 
+@pytest.mark.parametrize(
+    ("raw", "finish"),
+    [
+        ({"error": {"message": "This model's maximum context length is 8192 tokens"}}, "overlong"),
+        ({"error": {"code": "content_filter", "message": "no"}}, "refused"),
+        (
+            [{"error": {"message": "The input token count (9) exceeds the maximum number of tokens allowed (8)."}}],
+            "overlong",
+        ),
+    ],
+)
+@pytest.mark.parametrize("status", [200, 400])
+def test_an_error_that_a_gateway_hands_on_is_read_as_the_one_behind_it(
+    table: Asking, raw: Any, finish: str, status: int
+) -> None:
+    own = {
+        "message": "Provider returned error",
+        "code": 400,
+        "metadata": {"raw": json.dumps(raw), "provider_name": "X"},
+    }
+    table.dialect.override = as_json({"error": own}, status)
+    assert table.ask().reply.finish_reason == finish
+
+
+@pytest.mark.parametrize("raw", [None, "", "ERROR", "null", "7", "[]", '{"a": ', {"message": "no"}])
+def test_an_error_that_a_gateway_hands_on_unreadably_is_its_own(table: Asking, raw: Any) -> None:
+    own = {"message": "Provider returned error", "code": 400, "metadata": {"raw": raw}}
+    failure = table.failing(as_json({"error": own}, 400))
+    assert type(failure) is RequestRefused
+    assert str(failure).endswith("Provider returned error")
+
+
+def test_a_reply_that_its_limit_ended_before_a_word_is_cut_and_closes_no_model(table: Asking) -> None:
+    words = "Could not finish the message because max_tokens or model output limit was reached."
+    table.dialect.override = error(400, words, type="invalid_request_error")
+    reply = table.ask(asking(options={"max_tokens": 50})).reply
+    assert (reply.text, reply.finish_reason) == ("", "length")
+
+
 @pytest.mark.parametrize("status", [200, 400, 413])
 @pytest.mark.parametrize(
     "body",

@@ -35,6 +35,7 @@ from sociarium.providers.refusals import TABLE, Meaning, meaning_of, table_rows
         (404, "Provider returned error", {"404"}, None),
         (404, "No endpoints found matching your data policy", set(), "no_model"),
         (404, "No endpoints found that support tool use", set(), None),
+        (404, "No endpoints available matching your guardrail restrictions and data policy", set(), "no_model"),
         (400, "Invalid model: m", set(), "no_model"),
         (400, "The requested model is not supported.", {"model_not_supported"}, "no_model"),
         (410, "The model `m` has been decommissioned and is no longer supported.", set(), "no_model"),
@@ -166,6 +167,13 @@ from sociarium.providers.refusals import TABLE, Meaning, meaning_of, table_rows
             "overlong",
         ),
         (400, "the input token count is 41237 but model only supports up to 32768.", set(), "overlong"),
+        (
+            400,
+            "Could not finish the message because max_tokens or model output limit was reached. Please try again with "
+            "higher max_tokens.",
+            {"invalid_request_error"},
+            "cut",
+        ),
         (400, "Bad Request", {"invalid_request_error"}, None),
         (500, "Internal Server Error", set(), None),
         (429, "Rate limit reached for requests", {"rate_limit_exceeded"}, "rate_limit"),

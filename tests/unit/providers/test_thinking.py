@@ -43,6 +43,10 @@ SPEECH = "Good morning."
         "<analysis>plan</analysis>\n\nGood morning.", "\n<Analysis>\nplan\n</Analysis><answer>Good morning.</answer>",
         "<inner_monologue>plan</inner_monologue>Good morning.", "<thoughts>plan</thoughts> Good morning.",
         "<think>a</think><analysis>b</analysis>Good morning.",
+        "<mm:think>plan</mm:think>Good morning.", "<think>plan<//think>Good morning.",
+        "<|think|>plan<|/think|>Good morning.", "<thinking_process>plan</thinking_process>Good morning.",
+        '<details type="reasoning" done="true">\n<summary>Thought for 3 s</summary>\nplan\n</details>\nGood morning.',
+        "Thinking...\nplan\nplan\n...done thinking.\n\nGood morning.",
         "<think>plan</thinking>Good morning.", "<thinking>a <think>b</think> c</thought>Good morning.",
     ],
 )  # fmt: skip
@@ -66,6 +70,7 @@ def test_thinking_that_the_limit_cut_leaves_nothing_said(text: str) -> None:
      "An <b>answer</b>.", " Good ", "``a </think> b``", "<answer>7</answer>", "`<|channel|>analysis` is a token.",
      '{"post": true, "text": "the <think> tag"}', "<reflection>I was wrong.</reflection>", "<thinker>",
      "Here is my thought process: no heading follows.", "<analysis>all that was asked for</analysis>",
+     "<details><summary>More</summary>a</details>So.", "Thinking...\nWhat else?", "He is thinking...\nSo am I.",
      "So: <analysis>a</analysis> it is.", "plan</analysis>Good morning.", "`<analysis>` opens it.",
      "analysis: it is late.\nfinal: we go.", "analysis, then action."],
 )  # fmt: skip

@@ -136,6 +136,25 @@ async def test_time_spent_in_a_servers_queue_is_no_failed_attempt_and_less_is_as
     assert heard.shown == ["http://here, in whose queue a call stands", ""]
 
 
+async def test_a_server_that_is_away_behind_a_gateway_is_waited_for_and_fails_no_call() -> None:
+    heard, began = Heard(), now()
+
+    one = endpoint(heard)
+    served, attempts = await one.call(scripted(*[Transient("status 502")] * 300), is_alive=silent)
+    assert (served, attempts) == (GOOD, 301)
+    assert 300 <= now() - began <= 600, "it is looked at every two seconds at most"
+    assert heard.shown == ["http://here: status 502", ""]
+    with pytest.raises(EndpointUnavailable):  # the sweep stops, resumable
+        await one.call(scripted(*[Transient("status 502")] * 9999), is_alive=silent)
+
+
+async def test_a_server_that_fails_and_shows_signs_of_life_is_asked_a_bounded_number_of_times() -> None:
+    one, log = endpoint(), list[float]()
+    with pytest.raises(Transient, match="after 8 attempts"):
+        await one.call(scripted(*[Transient("status 500")] * 99, log=log), is_alive=living)
+    assert len(log) == 8
+
+
 async def test_an_answer_to_another_call_shows_that_the_server_lives() -> None:
     one = endpoint(policy=RetryPolicy(attempts=1))
     slow = asyncio.create_task(one.call(scripted(TimedOut("10 s"), seconds=10.0), is_alive=silent))

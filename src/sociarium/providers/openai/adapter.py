@@ -12,7 +12,7 @@ from sociarium.experiment.address import Address, address_of
 from sociarium.ports.model import Description, ModelReply, ModelRequest, ServedReply
 from sociarium.providers.errors import error_of_status, readable_words
 from sociarium.providers.network import Network
-from sociarium.providers.openai.error_body import ErrorBody, read_error, refusal_within, status_of
+from sociarium.providers.openai.error_body import ErrorBody, is_of_request, read_error, refusal_within, status_of
 from sociarium.providers.openai.event_stream import completion_of_events
 from sociarium.providers.openai.learned_form import Lesson, guesses, has_system, in_words, is_unexplained, lesson
 from sociarium.providers.openai.model_list import ModelList
@@ -127,7 +127,10 @@ class OpenAI:
         body = body_of(request, how, server)
         answered = await self._transport.post("chat/completions", body, seconds=self._timeout)
         if answered.status != 200:
-            return _Call(body, how, answered, refusal=read_error(answered.body))
+            error = read_error(answered.body)
+            if is_of_request(answered.status, error):
+                answered = answered._replace(status=400)
+            return _Call(body, how, answered, refusal=error)
         value = answered.json_or_none()
         if value is None:
             value = completion_of_events(answered.body)
@@ -148,6 +151,7 @@ class OpenAI:
         outcomes: dict[Meaning | None, ModelReply] = {
             "filtered": ModelReply("", finish_reason="refused"),
             "overlong": ModelReply("", finish_reason="overlong"),
+            "cut": ModelReply("", finish_reason="length"),
             "invalid_answer": ModelReply(refusal.generated, finish_reason="other"),
         }
         reply = outcomes.get(refusal.meaning(call.answered.status))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sociarium.providers.errors import readable_words
@@ -22,6 +22,7 @@ _BROKEN_OFF = {
 }
 """Ends of a reply that are the server's fault, and the status that each would have: OpenRouter, Mistral, Cohere, Zhipu,
 vLLM, SGLang, DeepSeek. What was said until then is half of a reply."""
+_NOBODY_TAKES_IT = re.compile(r"no endpoints found that (support|can handle)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def _error_of(value: Any, text: str) -> ErrorBody:
         return ErrorBody(message, words=message)
     detail = next((error[name] for name in ("message", "detail", "msg", "Message") if name in error), None)
     generated = error.get("failed_generation")
-    return ErrorBody(
+    own = ErrorBody(
         detail if isinstance(detail, str) else text,
         str(error.get("code") or ""),
         frozenset(_codes(error)),
@@ -90,6 +91,27 @@ def _error_of(value: Any, text: str) -> ErrorBody:
         generated if isinstance(generated, str) else "",
         detail if isinstance(detail, str) else _without_echo(detail),
     )
+    behind = _error_behind(error.get("metadata"))
+    if behind is None:
+        return own
+    return replace(
+        own,
+        message=f"{own.message}: {behind.message}",
+        codes=own.codes | behind.codes,
+        parameter=own.parameter or behind.parameter,
+        generated=own.generated or behind.generated,
+        words=f"{own.words}: {behind.words}",
+    )
+
+
+def _error_behind(metadata: Any) -> ErrorBody | None:
+    """The error of the server behind a gateway, which hands it on as it came: OpenRouter says no more of its own."""
+    raw = metadata.get("raw") if isinstance(metadata, dict) else None
+    try:
+        value = json.loads(raw) if isinstance(raw, str) else None
+    except (ValueError, RecursionError):
+        return None
+    return _error_of(value, str(raw)) if isinstance(value, dict | list) and value else None
 
 
 def refusal_within(value: Any) -> ErrorBody | None:
@@ -137,6 +159,11 @@ def status_of(error: ErrorBody) -> int:
     if means is None:
         return 502
     return 429 if means == "rate_limit" else 400
+
+
+def is_of_request(status: int, error: ErrorBody) -> bool:
+    """Whether a 404 is about what was asked for, not about the address: nobody behind a gateway takes it so."""
+    return status == 404 and _NOBODY_TAKES_IT.search(error.words) is not None
 
 
 def _without_echo(body: Any) -> str:

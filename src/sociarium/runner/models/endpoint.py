@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from sociarium.errors import EndpointUnavailable, ModelError, RateLimited, TimedOut
+from sociarium.errors import EndpointUnavailable, ModelError, RateLimited, TimedOut, Transient
 from sociarium.ports.clock import Clock
 from sociarium.ports.model import ModelRequest, ServedReply
 from sociarium.ports.observer import Observer
@@ -37,6 +37,16 @@ def _nowhere() -> bool:
 
 async def _silent() -> bool:
     return False
+
+
+async def _with_absence(error: ModelError, is_alive: Callable[[], Awaitable[bool]]) -> ModelError:
+    """An error; the absence of a server where one that failed shows no sign of life any more.
+
+    So a gateway tells that the server behind it is away: by an answer of its own (502) to whatever is asked.
+    """
+    if not isinstance(error, Transient) or isinstance(error, TimedOut) or is_alive is _silent or await is_alive():
+        return error
+    return EndpointUnavailable(str(error))
 
 
 class Endpoint:
@@ -139,10 +149,11 @@ class Endpoint:
                     served = await self._once(call, ask, is_alive)
                 except ModelError as error:
                     self._release()
-                    if isinstance(error, EndpointUnavailable):
+                    failure = await _with_absence(error, is_alive)
+                    if isinstance(failure, EndpointUnavailable):
                         self._pace.correct(call.tokens, 0.0)
-                    alive = await self._lives(error, call, is_alive)
-                    await self._recover(error, call, alive=alive)
+                    alive = await self._lives(failure, call, is_alive)
+                    await self._recover(failure, call, alive=alive)
                 except BaseException:
                     self._release()
                     raise
