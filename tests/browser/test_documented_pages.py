@@ -75,7 +75,7 @@ PICTURES: dict[str, Callable[[Page, Stocked], None]] = {
 def test_a_documented_page_looks_as_its_picture_is_made(open_page: Open, stocked: Stocked, name: str) -> None:
     page = open_page("/experiments", width=1240)
     # Without the foot, which names the folder of the store.
-    page.set_viewport_size({"width": 1240, "height": 720 if name == "fork" else 820})
+    page.set_viewport_size({"width": 1240, "height": 900 if name == "fork" else 820})
     PICTURES[name](page, stocked)
     page.evaluate("scrollTo(0, 0)")
     if folder := os.environ.get("SOCIARIUM_IMAGES"):

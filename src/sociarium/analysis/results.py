@@ -17,6 +17,7 @@ from sociarium.analysis.asked_answers import asked_answers
 from sociarium.analysis.label_measures import LabelMeasure, unit_values
 from sociarium.analysis.options import counted_options
 from sociarium.analysis.result_rows import Answer, Change, Condition, ProbeRow, Results, TalkRow
+from sociarium.analysis.run_values import CHANGE, differences_of, moment_order, value_of, values_of
 from sociarium.analysis.student_t import Estimate, estimate, share_estimate
 from sociarium.analysis.talk import spoken_rows, talk_answers
 from sociarium.exchange.tables.read import Cells, RunTables
@@ -154,7 +155,7 @@ def moments_of(runs: Iterable[RunNumbers], probe: str | None = None) -> list[str
     """The moments at which probes were asked, in the order in which they come in the runs."""
     answers = (answer for run in runs for answer in run.answers if probe in {None, answer.probe})
     moments = dict.fromkeys(answer.moment for answer in answers)
-    return sorted(moments, key=_moment_order)
+    return sorted(moments, key=moment_order)
 
 
 def _probe_rows(
@@ -171,7 +172,7 @@ def _probe_rows(
             for one in run.answers
             if probe in {None, one.probe}
         )
-        for name, role, moment in sorted(keys, key=lambda key: _moment_order(key[2])):
+        for name, role, moment in sorted(keys, key=lambda key: moment_order(key[2])):
             own = [[one for one in run.answers if (one.probe, one.role) == (name, role)] for run in group]
             options = counted_options(choices[name]) if name in choices else (None,)
             made = (_probe_row((name, condition, role, moment), own, option, change) for option in options)
@@ -189,13 +190,13 @@ def _probe_row(
     place: tuple[str, Condition, str, str], runs: Sequence[Sequence[Answer]], option: str | None, change: Change | None
 ) -> ProbeRow:
     name, condition, role, moment = place
-    value = _value_of(option)
+    value = value_of(option)
     if change is not None:
-        moment, bounds = " → ".join(change), (-1.0, 1.0)
-        pairs = [_differences(answers, change, value) for answers in runs]
+        moment, bounds = CHANGE.join(change), (-1.0, 1.0)
+        pairs = [differences_of(answers, change, value) for answers in runs]
     else:
         bounds = (0.0, 1.0)
-        pairs = [_values([one for one in answers if one.moment == moment], value) for answers in runs]
+        pairs = [values_of([one for one in answers if one.moment == moment], value) for answers in runs]
     means = [fsum(values) / len(values) for values, _ in pairs if values]
     if option is not None and change is None and all(len(values) <= 1 for values, _ in pairs):
         mean = share_estimate(means)
@@ -203,36 +204,6 @@ def _probe_row(
         mean = estimate(means, bounds=None if option is None else bounds)
     answers, missing = sum(len(values) for values, _ in pairs), sum(without for _, without in pairs)
     return ProbeRow(name, condition, role, moment, option, mean, answers, missing)
-
-
-Value = Callable[[float | str | None], float | None]
-
-
-def _value_of(option: str | None) -> Value:
-    """What an answer counts as: itself, or whether it is an option."""
-    if option is None:
-        return lambda answer: answer if isinstance(answer, float) else None
-    return lambda answer: None if answer is None else float(_label(answer) == option)
-
-
-def _values(answers: Sequence[Answer], value: Value) -> tuple[list[float], int]:
-    """The values of a run's answers, and how many have none that fits; a free text is not counted as missing."""
-    values = [value(one.value) for one in answers]
-    return [one for one in values if one is not None], sum(one.value is None for one in answers)
-
-
-def _differences(answers: Sequence[Answer], change: Change, value: Value) -> tuple[list[float], int]:
-    """The second moment less the first, of each agent who answered at both; and how many did not."""
-    by_agent: dict[str, dict[str, float | None]] = defaultdict(dict)
-    for one in answers:
-        if one.moment in change and (one.value is None or value(one.value) is not None):
-            by_agent[one.agent][one.moment] = value(one.value)
-    differences = []
-    for moments in by_agent.values():
-        first, second = (moments.get(moment) for moment in change)
-        if first is not None and second is not None:
-            differences.append(second - first)
-    return differences, len(by_agent) - len(differences)
 
 
 def _talk(group: Sequence[RunNumbers]) -> dict[str, Estimate]:
@@ -245,10 +216,6 @@ def _talk(group: Sequence[RunNumbers]) -> dict[str, Estimate]:
         else:
             means[name] = estimate([value for value in values if value is not None], bounds=bounds)
     return means
-
-
-def _label(answer: float | str) -> str:
-    return answer if isinstance(answer, str) else f"{answer:g}"
 
 
 def _levels(runs: Sequence[RunNumbers]) -> dict[str, dict[Level | None, None]]:
@@ -264,13 +231,6 @@ def _condition(condition: Mapping[str, Level], factors: Sequence[str]) -> Condit
 def _level_order(condition: Condition) -> list[tuple[bool, float, str]]:
     """Numbers by size, before texts by letter."""
     return [(isinstance(level, str), 0 if isinstance(level, str) else level, str(level)) for _, level in condition]
-
-
-def _moment_order(moment: str) -> tuple[int, int, str]:
-    for kind in ("day ", "turn "):
-        if moment.startswith(kind) and moment[len(kind) :].isdecimal():
-            return (1, int(moment[len(kind) :]), "")
-    return ({"start": 0, "end": 2}.get(moment, 3), 0, moment)
 
 
 def _mean(values: Sequence[float]) -> float | None:

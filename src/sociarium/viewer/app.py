@@ -20,6 +20,7 @@ from sociarium.viewer.cache import Cache
 from sociarium.viewer.context import ViewerContext
 from sociarium.viewer.drafts import Drafts
 from sociarium.viewer.html import Pages
+from sociarium.viewer.live import SharedLooks
 from sociarium.viewer.looks import PageLooks
 from sociarium.viewer.readings import Readings, StillReading
 from sociarium.viewer.routes import (
@@ -142,4 +143,5 @@ def _context(settings_: ViewerSettings, pages: Pages, me: Worker) -> ViewerConte
         Drafts(),
         PageLooks(settings_),
         Starts(),
+        SharedLooks(),
     )

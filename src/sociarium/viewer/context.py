@@ -14,6 +14,7 @@ from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
 from sociarium.viewer.drafts import Drafts
 from sociarium.viewer.html import Pages
+from sociarium.viewer.live import SharedLooks
 from sociarium.viewer.looks import PageLooks
 from sociarium.viewer.pages.feed import ORDERS, FeedQuery, feed_page
 from sociarium.viewer.pages.outcomes import StoredMeasures, measure_of, probes_of, stored_measures
@@ -51,6 +52,7 @@ class ViewerContext:
     drafts: Drafts
     looks: PageLooks
     starts: Starts
+    live_looks: SharedLooks
     patience: float | None = None
 
     @property

@@ -119,6 +119,9 @@ class _Crawl:
             return INDEX if split.path == "/" else SEARCH
         if message := re.fullmatch(r"/runs/(\w+)/messages/(\d+)\.(\d+)", split.path):
             return self._message(*message.groups())
+        if split.path.endswith("/runs"):
+            # One page has the runs of a condition, whatever number of theirs leads there.
+            split = split._replace(query=urlencode([one for one in parse_qsl(split.query) if one[0] == "where"]))
         if not self._belongs(split.path, dict(parse_qsl(split.query))):
             return None
         key = split.path + (f"?{split.query}" if split.query else "")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Hashable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from threading import Lock
+from typing import Any, TypeVar, cast
 
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
@@ -15,11 +17,15 @@ from starlette.responses import StreamingResponse
 from sociarium.errors import SociariumError
 from sociarium.viewer.settings import ViewerSettings
 
+T = TypeVar("T")
+
 _SHARE = 50
 """A look takes at most one part in so many of the time: two hundredths of one processor."""
 _PAUSE = 1.0
 _LONGEST_PAUSE = 20.0
 _SLICE = 0.25
+_MOST_SHARED = 64
+"""Pages whose last look is kept."""
 _QUIET = 15.0
 """Seconds after which a line says that the connection stands."""
 
@@ -37,6 +43,42 @@ class StoreLook:
     data: Mapping[str, Any] | None
     mark: str = ""
     is_last: bool = False
+
+
+class SharedLooks:
+    """What several readers of one page are shown: one look at the store serves all who ask before the next is due.
+
+    A look is due when fifty times what the last one took is over, so that all readers together take no more of the
+    time than one alone.
+
+    Concurrency: any thread may ask; of those who ask while a look is taken one takes it, the others wait for it.
+    """
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._lock = Lock()
+        self._locks: OrderedDict[Hashable, Lock] = OrderedDict()
+        self._last: dict[Hashable, tuple[float, object]] = {}
+
+    def get(self, key: Hashable, look: Callable[[], T], *, is_first: bool) -> T:
+        """What a look came to, the last one or a new one.
+
+        Args:
+            is_first: whether the reader has just opened the page, which may know more than the last look.
+        """
+        with self._lock:
+            lock = self._locks.setdefault(key, Lock())
+            self._locks.move_to_end(key)
+            while len(self._locks) > _MOST_SHARED:
+                self._last.pop(self._locks.popitem(last=False)[0], None)
+        with lock:
+            due, value = self._last.get(key, (0.0, None))
+            began = self._monotonic()
+            if key not in self._last or is_first or began >= due:
+                value = look()
+                ended = self._monotonic()
+                self._last[key] = (ended + max(_PAUSE, _SHARE * (ended - began)), value)
+            return cast("T", value)
 
 
 def stream(request: Request, settings: ViewerSettings, look: Callable[[], StoreLook]) -> StreamingResponse:

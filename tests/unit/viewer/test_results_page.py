@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
+from html import unescape
 from urllib.parse import quote
 
 from starlette.testclient import TestClient
@@ -14,6 +16,7 @@ from sociarium.ports.prices import NoPrices
 from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import RunState
 from sociarium.stores.sqlite import SqliteStore
+from sociarium.viewer.pages.figures import sketches_of
 from sociarium.viewer.pages.results import ResultsPage, ResultsQuery, results_page, results_source
 from sociarium.viewer.pages.runs_behind import runs_page
 from tests.support.definitions import small
@@ -83,10 +86,42 @@ def test_each_number_leads_to_its_runs(client: Client, store: SqliteStore) -> No
     sweep, browser = asked(store), client()
     text = browser.get(f"/sweeps/{sweep.id}/results").text
     links = {part.partition('"')[0].replace("&amp;", "&") for part in text.split('href="')[1:] if "/runs?" in part[:90]}
-    assert len(links) == 8
+    assert len({link.partition("&probe=")[0] for link in links}) == 8
     for link in links:
         runs = "three" if "&where=" in link else "six"
         assert f"{runs} finished runs" in browser.get(link).text.lower()
+
+
+def test_runs_behind_a_number_stand_with_their_own_the_highest_first(client: Client, store: SqliteStore) -> None:
+    sweep, browser = asked(store), client()
+    text = unescape(browser.get(f"/sweeps/{sweep.id}/results").text)
+    link = next(link for link in re.findall(r'href="(/sweeps/[^"]*moment=end[^"]*)"', text))
+    shown = browser.get(link).text
+    values = [float(value) for value in re.findall(r'<b class="num">([\d.]+)</b>', shown)]
+    assert "each with its own <bdi>trust (guard, end)</bdi>" in shown
+    assert values == sorted(values, reverse=True)
+    mean = re.search(r'<b>([\d.]+)</b></td><td[^>]*>[^<]*</td><td class="num"><a href="' + re.escape(link), text)
+    assert mean
+    assert round(sum(values) / len(values), 2) == float(mean[1])
+    assert "replicate 1" in shown
+    changed = browser.get(link.replace("moment=end", "moment=start%20%E2%86%92%20end")).text
+    assert re.findall(r'<b class="num">([+−]?[\d.]+)</b>', changed) != [f"{value:.2f}" for value in values]
+    plain = browser.get(link.replace("probe=trust", "probe=nothing")).text
+    assert "by position in the sweep" in plain
+    assert '<b class="num">' not in plain
+
+
+def test_moments_stand_in_the_order_of_a_run_though_conditions_lack_some(store: SqliteStore) -> None:
+    probes = PROBE.replace("at: [start, end]", "at: [start, each_day, end]")
+    assert probes != PROBE
+    text = small(probes=probes, sweep="{factors: {messages: 4, days: [1, 3]}, replicates: 2}")
+    shown = page(store, played(store, text).sweep)
+    moments = list(dict.fromkeys(row.moment for row in shown.measures[0].rows))
+    assert moments == ["start", *sorted(set(moments) - {"start", "end"}), "end"]
+    assert len(moments) > 3
+    charts = [chart for chart, _ in sketches_of(shown.computed, "trust", lambda _: "")]
+    assert all("end" in chart.title for chart in charts)
+    assert not any(chart.title.endswith("day 2") for chart in charts)
 
 
 def test_factors_stand_one_at_a_time_the_furthest_apart_first(store: SqliteStore) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sociarium.analysis.load import LoadedRuns
 from sociarium.analysis.result_rows import Change, ProbeRow
 from sociarium.analysis.results import factors_of, results
+from sociarium.analysis.run_values import moment_order
 from sociarium.records.lists import label_of
 from sociarium.viewer.pages.means import MeanScale, MeanView
 from sociarium.viewer.pages.outcomes import outcome_label
@@ -47,11 +48,14 @@ class OneAtATime:
 
     Attributes:
         name: of the question, with the option whose share it is.
+        outcome: its name in an address.
     """
 
     name: str
+    outcome: str
     role: str
     moment: str
+    option: str
     factors: tuple[FactorMeans, ...]
 
 
@@ -67,7 +71,14 @@ def one_at_a_time(loaded: LoadedRuns, *, probe: str | None, change: Change | Non
     means = (_factor_means(factor, rows, scale, is_change=change is not None) for factor, rows in by_factor)
     label = outcome_label(first.probe)
     name = label if first.option is None else f"{label}, {first.option}"
-    return OneAtATime(name, first.role, first.moment, tuple(sorted(means, key=lambda one: -one.apart)))
+    return OneAtATime(
+        name,
+        first.probe,
+        first.role,
+        first.moment,
+        first.option or "",
+        tuple(sorted(means, key=lambda one: -one.apart)),
+    )
 
 
 def factors_of_rows(
@@ -92,7 +103,8 @@ def _rows(loaded: LoadedRuns, factor: str, probe: str | None, change: Change | N
 def _of_last_moment(rows: Sequence[ProbeRow]) -> Iterator[ProbeRow]:
     if rows:
         first = rows[0]
-        last = [row.moment for row in rows if (row.probe, row.role) == (first.probe, first.role)][-1]
+        moments = {row.moment for row in rows if (row.probe, row.role) == (first.probe, first.role)}
+        last = max(moments, key=moment_order)
         key = (first.probe, first.role, last, first.option)
         yield from (row for row in rows if (row.probe, row.role, row.moment, row.option) == key)
 

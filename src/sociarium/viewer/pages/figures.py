@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 from sociarium.analysis.result_rows import ProbeRow, Results
+from sociarium.analysis.run_values import moment_order
 from sociarium.exchange.sanitize import one_line
 from sociarium.figures.charts import MOST_SERIES, Chart, CurvePoint, CurvesChart, HeatCell, HeatMap, Mean, MeansChart
 from sociarium.figures.render import svg, themed_svg
@@ -71,7 +72,8 @@ def draw(sketches: Sketches) -> Figures:
 def _charts(
     computed: Results, about: str, rows: Sequence[ProbeRow], link_of: Callable[[ProbeRow], str]
 ) -> Iterator[tuple[Chart, str]]:
-    moments = list(dict.fromkeys(row.moment for row in rows))
+    # Conditions may lack moments that others have.
+    moments = sorted({row.moment for row in rows}, key=moment_order)
     last = [row for row in rows if row.moment == moments[-1]]
     factors, when = computed.factors, one_line(moments[-1], most=_MOST_NAME)
     if len(factors) == 2 and len(last) > 2:

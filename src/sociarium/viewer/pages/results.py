@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sociarium.analysis.load import LoadedRuns
 from sociarium.analysis.result_rows import Condition, ProbeRow, Results
 from sociarium.analysis.results import factors_of, moments_of, results
+from sociarium.analysis.run_values import moment_order
 from sociarium.analysis.student_t import Estimate
 from sociarium.analysis.talk import Over
 from sociarium.exchange.selection import RunFilter, Selection
@@ -218,8 +219,8 @@ def _measures(computed: Results, *, is_change: bool) -> Iterator[MeasureChoice]:
     for name in dict.fromkeys(row.probe for row in computed.probes):
         rows = [row for row in computed.probes if row.probe == name]
         # What is to be compared stands together: the conditions at one moment.
-        groups = list(dict.fromkeys((row.role, row.moment, row.option) for row in rows))
-        rows.sort(key=lambda row: groups.index((row.role, row.moment, row.option)))
+        roles, options = (list(dict.fromkeys(getattr(row, name) for row in rows)) for name in ("role", "option"))
+        rows.sort(key=lambda row: (roles.index(row.role), moment_order(row.moment), options.index(row.option)))
         scale = MeanScale.of(rows, is_change=is_change)
         has_options = any(row.option is not None for row in rows)
         yield MeasureChoice(
@@ -259,7 +260,8 @@ def _extremes(computed: Results) -> Extremes | None:
     if not with_mean or not computed.factors:
         return None
     first = with_mean[0]
-    moment = [row.moment for row in with_mean if (row.probe, row.role) == (first.probe, first.role)][-1]
+    moments = {row.moment for row in with_mean if (row.probe, row.role) == (first.probe, first.role)}
+    moment = max(moments, key=moment_order)
     rows = [row for row in with_mean if (row.probe, row.role, row.moment, row.option)
             == (first.probe, first.role, moment, first.option)]  # fmt: skip
     if len(rows) < 2:

@@ -16,7 +16,7 @@ from sociarium.runner.library import lookup
 from sociarium.viewer.pages.factor_means import MOST_CONDITIONS
 from sociarium.viewer.pages.outcomes import outcome_label
 from sociarium.viewer.pages.results import ResultsQuery, csv_rows
-from sociarium.viewer.pages.runs_behind import runs_address, runs_page
+from sociarium.viewer.pages.runs_behind import OutcomeQuery, runs_address, runs_page
 from sociarium.viewer.routes.requests import Context
 
 router = APIRouter()
@@ -27,6 +27,10 @@ def _query(
     probe: _Name = "", by: Annotated[list[str] | None, Query()] = None, change: _Name = "", over: Over = ""
 ) -> ResultsQuery:
     return ResultsQuery(probe, tuple(by or ())[:50], change, over)
+
+
+def _outcome(probe: _Name = "", role: _Name = "", moment: _Name = "", option: _Name = "") -> OutcomeQuery:
+    return OutcomeQuery(probe, role, moment, option)
 
 
 Computed = Annotated[ResultsQuery, Depends(_query)]
@@ -75,10 +79,16 @@ def table(context: Context, id_: str, query: Computed) -> Response:
 
 @router.get("/sweeps/{id_}/runs")
 def runs(
-    request: Request, context: Context, id_: str, where: Annotated[list[str] | None, Query(max_length=50)] = None
+    request: Request,
+    context: Context,
+    id_: str,
+    outcome: Annotated[OutcomeQuery, Depends(_outcome)],
+    where: Annotated[list[str] | None, Query(max_length=50)] = None,
 ) -> HTMLResponse:
     """The finished runs with some levels, each written `factor=level`."""
     sweep = lookup.find_sweep(context.store, id_)
-    pairs = (one.partition("=") for one in where or ())
-    shown = runs_page(context.store, sweep, tuple((factor, level) for factor, _, level in pairs))
+    known = context.loaded_runs(sweep).known if outcome.probe else {}
+    numbers = {run: own for (run, _), own in known.items()}
+    levels = tuple((factor, level) for factor, _, level in (one.partition("=") for one in where or ()))
+    shown = runs_page(context.store, sweep, levels, outcome, numbers)
     return context.pages.page(request, "runs.html", place="sweeps", shown=shown)

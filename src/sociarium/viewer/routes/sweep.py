@@ -60,23 +60,26 @@ class _Changes:
     design: Design | None
     seen: dict[str, str] = field(default_factory=dict)
     runs: dict[str, tuple[str | None, str]] = field(default_factory=dict)
+    last: SweepPage | None = None
 
     def look(self) -> StoreLook:
         """The parts that differ from what was sent last: by the id of an element what stands in it."""
-        shown = sweep_page(
-            self.context.store,
-            self.sweep,
-            me=self.context.digests.me,
-            now=now(),
-            page=self.page,
-            design=self.design,
-        )
+        shown = self.context.live_looks.get((self.sweep, self.page), self._read, is_first=self.last is None)
+        if shown is self.last:
+            return StoreLook(None)
+        self.last = shown
         parts = {f"sweep-{name}": self._part(f"sweep/{name}.html", shown) for name in _PARTS}
         parts |= self._cells(shown)
         changed = {name: text for name, text in parts.items() if self.seen.get(name) != text}
         self.seen |= changed
         return StoreLook(
             {"parts": changed} if changed else None, is_last=not shown.digest.is_live and len(self.seen) > 0
+        )
+
+    def _read(self) -> SweepPage:
+        context = self.context
+        return sweep_page(
+            context.store, self.sweep, me=context.digests.me, now=now(), page=self.page, design=self.design
         )
 
     def _part(self, template: str, shown: SweepPage) -> str:
