@@ -20,6 +20,6 @@ def ask_consent(store: Store, experiment: str, text: str, *, person: str) -> Non
     """
     if has_consented(store, experiment, text, person=person) or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return
-    console(stderr=True).print(words(sanitize(text)), soft_wrap=True)
+    console(stderr=True).print(words(sanitize(text)))
     if typer.confirm(f"{person}, do you agree?", err=True):
         keep_consent(store, experiment, text, person=person, clock=SystemClock())

@@ -54,5 +54,5 @@ def edit_definition(definition: Definition, *, editor: str) -> tuple[Definition,
 def _again(error: DefinitionError) -> bool:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return False
-    console(stderr=True).print(words(str(error), "yellow"), soft_wrap=True)
+    console(stderr=True).print(words(str(error), "yellow"))
     return typer.confirm("Edit it again?", default=True, err=True)

@@ -77,12 +77,10 @@ def tell_of_deposit(deposit: Deposit, request: DepositRequest) -> Path:
         errors.print(
             words("! The archive is left out: runs hold the histories of people, and without these they could not be "
                   "verified. manifest.json has the hash of the complete records.", "yellow"),
-            soft_wrap=True,
         )  # fmt: skip
     for name, tables in sorted(deposit.remaining.items()):
         where = ", ".join(sorted(tables))
         errors.print(
             words(f"! {one_line(name)!r} also stands in texts of {where}; look whether a person is meant.", "yellow"),
-            soft_wrap=True,
         )
     return deposit.folder

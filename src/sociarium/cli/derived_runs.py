@@ -55,7 +55,7 @@ def _play_plan(store: Store, plan: DerivedPlan, config: Config, request: StartRe
         refuse_unpriced(plan.definition, plan.sweep.name, option="--max-cost")
     screen = console(stderr=True)
     for sentence in _sentences(plan):
-        screen.print(words(sentence), soft_wrap=True)
+        screen.print(words(sentence))
     if not _may_start(plan, request):
         return 0
     refuse_misconfigured(plan.definition, plan.sweep.name, config, request, rankers=plan.rankers)

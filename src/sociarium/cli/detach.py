@@ -91,7 +91,6 @@ def _print_hints(begun: StartedSweep, background: Background, go_on: str) -> Non
     title = f"{one_line(begun.experiment.title, most=200)} · {one_line(begun.sweep.label)}"
     screen.print(
         words(f"{title} is played in the background: sweep {begun.sweep.id}, process {background.process.pid}", "bold"),
-        soft_wrap=True,
     )
     for what, how in {
         "output": str(background.log),
@@ -99,4 +98,4 @@ def _print_hints(begun: StartedSweep, background: Background, go_on: str) -> Non
         "stop": f"kill -INT {background.process.pid}   (finishes the calls under way and saves; again: at once)",
         "go on": go_on,
     }.items():
-        screen.print(words(f"  {what:<8}{how}"), soft_wrap=True)
+        screen.print(words(f"  {what:<8}{how}"))

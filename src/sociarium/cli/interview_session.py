@@ -158,7 +158,7 @@ def _may_start(store: Store, target: InterviewTarget, request: InterviewRequest)
     runs = sum(slot.status.state is RunState.DONE for slot in distinct(store.slots(target.sweep.id)))
     names = ", ".join(target.names())
     sentence = f"{request.agent} at {request.at} in {number(runs)} finished run{'s' * (runs != 1)}, with {names}."
-    console(stderr=True).print(words(sentence), soft_wrap=True)
+    console(stderr=True).print(words(sentence))
     return typer.confirm("Ask?", err=True)
 
 
@@ -174,7 +174,7 @@ def _introduce(screen: Console, sitting: Sitting) -> None:
 
 def _print_head(screen: Console, target: InterviewTarget, document: dict[str, Any]) -> None:
     where = f"{document['agent']} at {document['at']} of run {document['run'][:12]}"
-    screen.print(words(f"{target.title}: {where}, answered by {document['model']}", "dim"), soft_wrap=True)
+    screen.print(words(f"{target.title}: {where}, answered by {document['model']}", "dim"))
     if document["provider_model"] == "offline":
         screen.print("Offline: these words are stand-ins, not a model's.", style="yellow")
 
@@ -203,26 +203,23 @@ def _print_sweep(
     calls = f"{number(spending.calls)} calls, {tokens} tokens in {duration(seconds)}"
     before = f", {number(result.standing)} stood already" if result.standing else ""
     asked = f"{number(result.added)} answers{before}, in {number(len(result.answers))} runs"
-    screen.print(words(f"{target.title}: {asked}; {calls if spending.calls else 'nothing was left to ask'}."),
-                 soft_wrap=True)  # fmt: skip
+    screen.print(words(f"{target.title}: {asked}; {calls if spending.calls else 'nothing was left to ask'}."))
     if spending.cost_usd:
         screen.print(f"Cost: {spending.cost_usd:.2f} USD.")
     if counts := counts_of_answers(documents):
-        screen.print(words(f"Answers: {counts}."), soft_wrap=True)
+        screen.print(words(f"Answers: {counts}."))
     for warning, count in result.warnings.most_common(_MOST_LISTED):
-        screen.print(words(f"! {warning} ({number(count)} answers)", "yellow"), soft_wrap=True)
+        screen.print(words(f"! {warning} ({number(count)} answers)", "yellow"))
     for title, reasons, style in (("left out", result.left_out, "yellow"), ("failed", result.failed, "red")):
         if reasons:
             screen.print(words(f"{_runs(len(reasons))} {title}:", style))
         for run, reason in list(reasons.items())[:_MOST_LISTED]:
-            screen.print(words(f"  {run[:12]}: {reason}", style), soft_wrap=True)
+            screen.print(words(f"  {run[:12]}: {reason}", style))
     if result.unfinished:
         are = "is not done, and was" if result.unfinished == 1 else "are not done, and were"
         screen.print(f"{_runs(result.unfinished)} {are} not asked.")
     if documents:
-        screen.print(
-            words(f"As a table: {pasteable('export', target.sweep.id[:8], '--format', 'csv')}"), soft_wrap=True
-        )
+        screen.print(words(f"As a table: {pasteable('export', target.sweep.id[:8], '--format', 'csv')}"))
 
 
 def _sweep_document(

@@ -79,7 +79,7 @@ def _may_start(request: JudgeRequest) -> bool:
         f"Every {rubric.of} of {request.target} goes to {', '.join(rubric.models)}, {rubric.repeats} "
         f"time{'s' * (rubric.repeats != 1)} each. Texts leave this machine."
     )
-    console(stderr=True).print(words(one_line(sentence)), soft_wrap=True)
+    console(stderr=True).print(words(one_line(sentence)))
     return typer.confirm("Ask?", err=True)
 
 
@@ -90,10 +90,10 @@ def _print(screen: Console, request: JudgeRequest, result: Judgement) -> None:
     if counts.empty:
         screen.print(f"{number(counts.empty)} texts without words were not asked about.")
     if counts.missing:
-        screen.print(words(f"! without an answer: {reason_counts(counts.missing)}", "yellow"), soft_wrap=True)
+        screen.print(words(f"! without an answer: {reason_counts(counts.missing)}", "yellow"))
     if counts.failed:
         failed = f"! failed, and asked again the next time: {reason_counts(counts.failed)}"
-        screen.print(words(failed, "yellow"), soft_wrap=True)
+        screen.print(words(failed, "yellow"))
     if account.left_out:
         left_out = ", ".join(f"{count} {reason}" for reason, count in account.left_out.items())
         screen.print(words(f"! {account.taken} of {account.planned} runs are in; not: {left_out}", "yellow"))
@@ -102,9 +102,9 @@ def _print(screen: Console, request: JudgeRequest, result: Judgement) -> None:
     tokens = number(spending.prompt_tokens + spending.completion_tokens)
     cost = "" if not spending.cost_usd else f", ${spending.cost_usd:.4f}"
     screen.print(words(f"{tokens} tokens{cost}", "dim"))
-    screen.print(words(f"! {result.measure} is {result.mark}", "yellow"), soft_wrap=True)
+    screen.print(words(f"! {result.measure} is {result.mark}", "yellow"))
     hint = pasteable("results", request.target, "--measure", result.measure)
-    screen.print(words(f"By condition: {hint}", "dim"), soft_wrap=True)
+    screen.print(words(f"By condition: {hint}", "dim"))
 
 
 def _document(result: Judgement) -> dict[str, Any]:

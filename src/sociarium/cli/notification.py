@@ -30,7 +30,7 @@ def notify(command: str, *, sweep: str, code: int, text: str) -> None:
     fault = _run(command, {"SOCIARIUM_SWEEP": sweep, "SOCIARIUM_EXIT": str(code)}, text)
     if fault:
         logger.warning("the command of --notify {}", fault)
-        console(stderr=True).print(words(f"! the command of --notify {fault}", "yellow"), soft_wrap=True)
+        console(stderr=True).print(words(f"! the command of --notify {fault}", "yellow"))
 
 
 def exit_code_of(error: BaseException) -> int:

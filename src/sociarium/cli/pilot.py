@@ -62,14 +62,14 @@ def play_after_pilot(
         measured=measured_runs(store, begun.sweep.id),
     )
     screen = console(stderr=True)
-    screen.print(words(after_pilot(estimate, left=left)), soft_wrap=True)
+    screen.print(words(after_pilot(estimate, left=left)))
     if request.yes or (sys.stdin.isatty() and sys.stderr.isatty() and typer.confirm("Play the rest?", err=True)):
         rest = replace(request, options=replace(request.options, pilot=None))
         return play(store, begun, config, rest, log=log, tell=lambda document: tell(document | _pilot_of(estimate)))
     message = f"the pilot is done, {left} runs are left; go on with `sociarium resume {begun.sweep.id[:8]} --yes`"
     for document in documents:
         tell(document | {"stopped": {"why": "pilot", "message": message}} | _pilot_of(estimate))
-    screen.print(f"The rest waits: {pasteable('resume', begun.sweep.id[:8], '--yes')}", soft_wrap=True)
+    screen.print(f"The rest waits: {pasteable('resume', begun.sweep.id[:8], '--yes')}")
     return STOPPED
 
 

@@ -122,7 +122,7 @@ def refuse_misconfigured(
     checks = asyncio.run(check_sweep_models(definition, sweep_name, serving))
     for check in checks:
         for hint in dict.fromkeys(hint for described in check.described for hint in described.hints):
-            console(stderr=True).print(words(f"! {check.name}: {hint}", "yellow"), soft_wrap=True)
+            console(stderr=True).print(words(f"! {check.name}: {hint}", "yellow"))
     refuse_unable(checks)
     if missing := missing_models(checks):
         with PullDisplay(console(stderr=request.as_json)) as display:
@@ -229,7 +229,7 @@ def _tell_population(screen: Console, store: Store, begun: StartedSweep, stop: S
         return
     show_population_reports(screen, reports)
     show, go_on = pasteable("show", begun.sweep.id[:8], "--population"), pasteable("resume", begun.sweep.id[:8])
-    screen.print(words(f"No run was played. This again: {show}. The sweep: {go_on}"), soft_wrap=True)
+    screen.print(words(f"No run was played. This again: {show}. The sweep: {go_on}"))
 
 
 async def play_interruptibly(ports: SweepPorts, work: Coroutine[None, None, T]) -> T:

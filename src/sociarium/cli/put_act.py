@@ -50,9 +50,7 @@ def put_in(store: Store, run_id: str, wish: Act, *, creator: str, as_json: bool)
         return
     who = f"@{one.author}" if kept.is_person else f"@{one.author}, an account outside the feed,"
     how = " This is an override: not what the person's model did." if kept.is_person else ""
-    console().print(
-        words(f"{who} {does} in run {run_id} from its next tick on (input {one.number}).{how}"), soft_wrap=True
-    )
+    console().print(words(f"{who} {does} in run {run_id} from its next tick on (input {one.number}).{how}"))
 
 
 def _as_dict(kept: KeptAct) -> dict[str, Any]:

@@ -79,5 +79,5 @@ def _confirm(begun: StartedSweep, replaced: Replaceable, which: Replace) -> bool
         "There is no way back; keep them first:",
         f"  {export}",
     ):
-        screen.print(words(line), soft_wrap=True)
+        screen.print(words(line))
     return typer.confirm("Take them away and play them anew?", err=True)

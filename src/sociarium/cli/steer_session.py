@@ -80,17 +80,17 @@ def _print(steered: SteeredSweep) -> None:
     changes, after = steered.changes, steered.status
     for order in steered.orders:
         text = effect_text(order)
-        screen.print(words(f"Sweep {sweep}: {text}"), soft_wrap=True)
+        screen.print(words(f"Sweep {sweep}: {text}"))
     if changes.cancelled:
-        screen.print(f"{_runs(changes.cancelled)} cancelled now.", soft_wrap=True)
+        screen.print(f"{_runs(changes.cancelled)} cancelled now.")
     if changes.returned:
-        screen.print(f"{_runs(changes.returned)} given back now.", soft_wrap=True)
+        screen.print(f"{_runs(changes.returned)} given back now.")
     if after.workers:
         hosts = ", ".join(f"{worker.host} process {worker.pid}" for worker in after.workers.values())
-        screen.print(words(f"Obeyed within {PAUSE + 1:.0f} s by: {hosts}"), soft_wrap=True)
+        screen.print(words(f"Obeyed within {PAUSE + 1:.0f} s by: {hosts}"))
     elif after.counts.left:
         go_on = resume_command(steered.all_orders, steered.sweep.id)
-        screen.print(f"Nobody plays it now; whoever does obeys: {go_on}", soft_wrap=True)
+        screen.print(f"Nobody plays it now; whoever does obeys: {go_on}")
 
 
 def _runs(number: int) -> str:

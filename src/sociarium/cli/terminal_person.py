@@ -39,7 +39,7 @@ class TerminalPerson:
     async def ask(self, question: Question) -> str:
         """Show what was said since the run's last question, then ask."""
         async with self._turn:
-            self._console.print(words(self._news(question)), soft_wrap=True)
+            self._console.print(words(self._news(question)))
             prompt = (
                 questionary.select(question.text, choices=[_choice(choice) for choice in question.choices])
                 if question.choices

@@ -62,13 +62,13 @@ def _print(screen: Console, document: dict[str, Any]) -> None:
     ])  # fmt: skip
     notes = [test["note"], *(one["note"] for one in _coefficients(test))]
     for note in dict.fromkeys(filter(None, notes)):
-        screen.print(words(f"! {one_line(note)}", "yellow"), soft_wrap=True)
+        screen.print(words(f"! {one_line(note)}", "yellow"))
     _print_confusion(screen, test["confusion"])
     _print_drift(screen, test["drift"])
     if document["left_out"]:
         screen.print(words(f"! labelled texts left out: {reason_counts(document['left_out'])}", "yellow"))
     last = "The dev runs are for changing the rubric; a changed rubric is another, and is judged and validated anew."
-    screen.print(words(last, "dim"), soft_wrap=True)
+    screen.print(words(last, "dim"))
 
 
 def _print_confusion(screen: Console, table: dict[str, Any]) -> None:

@@ -220,13 +220,12 @@ def _print_report(written: _Written, *, as_json: bool) -> None:
         })  # fmt: skip
         return
     for sentence in table.intake if table else ():
-        console().print(words(f"{sentence}."), soft_wrap=True)
+        console().print(words(f"{sentence}."))
     console().print(
         words(
             f"{report.computed.finished} finished runs of {account.planned} are in {report.page}; "
             f"{len(written.files)} files."
         ),
-        soft_wrap=True,
     )
 
 

@@ -184,7 +184,7 @@ def _read_in(store: Store, path: Path, annotator: str | None, *, as_json: bool) 
         return
     console().print(words(
         f"{filled:,} of {len(sheet.rows):,} rows have labels of {who}; {changed:,} labels are new or changed."
-    ), soft_wrap=True)  # fmt: skip
+    ))  # fmt: skip
 
 
 def _write_out(store: Store, book: Codebook, drawn: Sample, out: Path | None, annotator: str, *, as_json: bool) -> None:
@@ -204,7 +204,7 @@ def _write_out(store: Store, book: Codebook, drawn: Sample, out: Path | None, an
         print_json(report)
         return
     for line in lines:
-        console().print(words(line), soft_wrap=True)
+        console().print(words(line))
 
 
 def _show_agreement(store: Store, book: Codebook, drawn: Sample, *, as_json: bool) -> None:
@@ -230,7 +230,7 @@ def _say_codebook(store: Store, book: Codebook, *, as_json: bool) -> None:
         "  nothing was drawn yet: --draw random:200"
     ]
     for line in lines:
-        console().print(words(line), soft_wrap=True)
+        console().print(words(line))
 
 
 def _codebook_value(book: Codebook) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def command(
     if as_json:
         print_json({owned.kind: owned.id, "runs": gone})
         return
-    console().print(words(f"Deleted: the {owned.kind} {owned.id[:8]} {size}."), soft_wrap=True)
+    console().print(words(f"Deleted: the {owned.kind} {owned.id[:8]} {size}."))
 
 
 def _counts_to_delete(store: Store, owned: lookup.Target) -> tuple[int, int]:
@@ -90,6 +90,6 @@ def _confirm_deletion(owned: lookup.Target, size: str) -> bool:
         raise BadInput(f"the {owned.kind} {owned.id[:8]} {size} would be deleted; say --yes")
     again = _AFTERWARDS.get(owned.kind, "")
     console(stderr=True).print(
-        words(f"This deletes the {owned.kind} {owned.id[:8]}: {size}.{again} There is no way back."), soft_wrap=True
+        words(f"This deletes the {owned.kind} {owned.id[:8]}: {size}.{again} There is no way back.")
     )
     return typer.confirm("Delete?", err=True)

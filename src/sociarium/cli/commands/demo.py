@@ -63,7 +63,7 @@ def _may_play_feeds(*, as_json: bool) -> bool:
     except MissingExtra as error:
         sentence, able = f"There is a feed to see, too: {error}", False
     if not as_json:
-        console().print(words(f"\n{sentence}"), soft_wrap=True)
+        console().print(words(f"\n{sentence}"))
     return able
 
 
@@ -82,7 +82,7 @@ def _play(
 
 def _say_what_next(overrides: Sequence[str]) -> None:
     screen = console()
-    screen.print(f"Look at it in a browser: {pasteable('view')}", soft_wrap=True)
+    screen.print(f"Look at it in a browser: {pasteable('view')}")
     screen.print("Make it your own:")
     copy = shlex.join(["cp", relative_path(samples() / CONVERSATION), "mine.yaml"])
     stand_ins = [word for override in overrides for word in ("--model", override)]
@@ -91,7 +91,7 @@ def _say_what_next(overrides: Sequence[str]) -> None:
         pasteable("plan", "mine.yaml", "--sweep", "main", "--prompts"),
         pasteable("run", "mine.yaml", "--sweep", "main", *stand_ins, "--limit", "40"),
     ):
-        screen.print(f"  {line}", soft_wrap=True)
+        screen.print(f"  {line}")
 
 
 def _with_same_models(definition: Definition, overrides: Sequence[str]) -> Definition:

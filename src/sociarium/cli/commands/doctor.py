@@ -62,7 +62,7 @@ def command(
         for one in findings:
             mark, style = ("!", "yellow") if one.problem or one.hint else ("✓", "green")
             text = one.problem or "; ".join(part for part in (one.detail, one.hint) if part)
-            screen.print(words(f"{mark} {one.subject}: {text}", style), soft_wrap=True)
+            screen.print(words(f"{mark} {one.subject}: {text}", style))
     raise typer.Exit(2 if any(one.problem for one in findings) else 0)
 
 

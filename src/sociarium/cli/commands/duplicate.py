@@ -98,11 +98,10 @@ def _as_dict(made: Duplicate) -> dict[str, Any]:
 def _say(made: Duplicate, origin: Experiment) -> None:
     screen = console()
     title = one_line(made.experiment.title, most=200)
-    screen.print(words(f"Experiment {made.experiment.id[:8]} {title!r} is yours.", "bold"), soft_wrap=True)
+    screen.print(words(f"Experiment {made.experiment.id[:8]} {title!r} is yours.", "bold"))
     whose = f"version {made.origin.number} of {origin.id[:8]} {one_line(origin.title, most=200)!r} by {origin.creator}"
-    screen.print(words(f"It came from {whose}" + (", unchanged." if not made.changes else ", and differs in:")),
-                 soft_wrap=True)  # fmt: skip
+    screen.print(words(f"It came from {whose}" + (", unchanged." if not made.changes else ", and differs in:")))
     show_differences(screen, made.changes)
     sweeps = list(made.definition.all_sweeps)
     choose = ["--sweep", sweeps[0]] if len(sweeps) > 1 else []
-    screen.print(words(f"Run it with: {pasteable('run', made.experiment.id[:12], *choose)}"), soft_wrap=True)
+    screen.print(words(f"Run it with: {pasteable('run', made.experiment.id[:12], *choose)}"))

@@ -57,7 +57,7 @@ def command(
         summary = (
             f"{owned.kind} {owned.id[:8]}, revision {edited.standing.revision}: {mark}, note: {edited.standing.note}"
         )
-        console().print(words(summary), soft_wrap=True)
+        console().print(words(summary))
 
 
 def as_dict(edit: Edit) -> dict[str, object]:

@@ -128,7 +128,6 @@ def _warn_of_rules(protocols: Sequence[int]) -> None:
     console(stderr=True).print(
         words(f"! These runs were played under different rules (protocols {names}): do not pool them; the column "
               "`protocol` of the table runs, and the key of that name in JSON, tell them apart", "yellow"),
-        soft_wrap=True,
     )  # fmt: skip
 
 
@@ -149,7 +148,7 @@ def _write(
         case Format.YAML:
             file, problems = yaml_file.export(chosen, Folder(out))
             if problems:
-                console(stderr=True).print(words(f"To be mended before `run` takes it:\n{problems}"), soft_wrap=True)
+                console(stderr=True).print(words(f"To be mended before `run` takes it:\n{problems}"))
             files = [file]
         case Format.ARCHIVE:
             now = SystemClock().now()

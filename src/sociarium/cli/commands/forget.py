@@ -100,7 +100,7 @@ def _show(person: str, traces: PersonTraces, drafts: Sequence[Path], archives: S
     screen = console(stderr=True)
 
     def say(text: str) -> None:
-        screen.print(words(one_line(text, most=500)), soft_wrap=True)
+        screen.print(words(one_line(text, most=500)))
 
     if traces.is_empty and not drafts:
         say(f"The store holds no history, post or label of {person!r}.")
@@ -139,6 +139,6 @@ def _tell(result: ForgetResult, drafts: int) -> None:
         "drafts": drafts,
     }
     gone = ", ".join(f"{number(count)} {what}" for what, count in counts.items())
-    console().print(f"Taken away: {gone}.", soft_wrap=True)
+    console().print(f"Taken away: {gone}.")
     for what, why in result.remaining.items():
-        console(stderr=True).print(words(one_line(f"! {what} remains: {why}", most=500), "yellow"), soft_wrap=True)
+        console(stderr=True).print(words(one_line(f"! {what} remains: {why}", most=500), "yellow"))

@@ -48,7 +48,7 @@ def command(
         if as_json:
             print_json({"file": str(path), "hash": definition.hypotheses_hash})
         else:
-            console().print(words(f"Written: {path}"), soft_wrap=True)
+            console().print(words(f"Written: {path}"))
         return
     if as_json:
         print_json({
@@ -57,7 +57,7 @@ def command(
             "exclusions": [one.words for one in definition.exclusions],
         })  # fmt: skip
         return
-    console().print(words(sanitize(text)), soft_wrap=True, end="")
+    console().print(words(sanitize(text)), end="")
 
 
 def _definition(experiment: str, url: str | None) -> Definition:

@@ -195,13 +195,13 @@ def _show(what: What, page: list[dict[str, Any]], *, more: bool, offset: int, fi
     screen = console()
     if not page:
         hint = "the filters, or --offset, leave none." if filtered or offset else f"`{pasteable('demo')}` makes some."
-        screen.print(f"No {what.value} here: {hint}", soft_wrap=True)
+        screen.print(f"No {what.value} here: {hint}")
         return
     if screen.is_terminal:
         shared = shared_line(page) if what is What.RUNS else ""
         screen.print()
-        screen.print(words(f"{shared + ' · ' if shared else ''}{len(page)} {what.value}", "bold"), soft_wrap=True)
+        screen.print(words(f"{shared + ' · ' if shared else ''}{len(page)} {what.value}", "bold"))
     print_columns(screen, columns_of(what.value, page))
     if more:
         further = f"--offset {offset + len(page)} shows what follows, filters narrow it, --json and --tsv print all."
-        console(stderr=True).print(f"... and more: {further}", soft_wrap=True)
+        console(stderr=True).print(f"... and more: {further}")

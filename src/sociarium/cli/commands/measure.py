@@ -81,7 +81,7 @@ def _print(target: str, result: Measured) -> None:
     if any(one.failed for one in result.measures):
         screen.print(words("! what failed is computed again the next time; the log has the first of each", "yellow"))
     names = [part for one in result.measures for part in ("--measure", one.name)]
-    screen.print(words(f"By condition: {pasteable('results', target, *names)}", "dim"), soft_wrap=True)
+    screen.print(words(f"By condition: {pasteable('results', target, *names)}", "dim"))
 
 
 def _document(result: Measured) -> dict[str, Any]:

@@ -72,9 +72,9 @@ def _report_installed_models(config: Config, *, as_json: bool) -> int:
         return 2 if any(one.problem for one in servers) else 0
     screen = console()
     for one in servers:
-        screen.print(words(f"! {one.problem}" if one.problem else one.address), soft_wrap=True)
+        screen.print(words(f"! {one.problem}" if one.problem else one.address))
         for name, digest in sorted(one.models.items()):
-            screen.print(words(f"  {one_line(name)}  {digest[:12]}"), soft_wrap=True)
+            screen.print(words(f"  {one_line(name)}  {digest[:12]}"))
     screen.print(f"Models of an experiment file are checked with: {pasteable('models', 'check', 'FILE')}", style="dim")
     return 2 if any(one.problem for one in servers) else 0
 
@@ -136,9 +136,9 @@ def show(checks: Sequence[ModelCheck]) -> None:
     screen.print(table)
     for one in checks:
         if one.problem:
-            screen.print(words(f"! {one.name}: {one.problem}", "yellow"), soft_wrap=True)
+            screen.print(words(f"! {one.name}: {one.problem}", "yellow"))
         for hint in one.hints:
-            screen.print(words(f"? {one.name}: {hint}", "yellow"), soft_wrap=True)
+            screen.print(words(f"? {one.name}: {hint}", "yellow"))
 
 
 def _answers(described: Description) -> str:

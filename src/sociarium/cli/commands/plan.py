@@ -61,6 +61,6 @@ def _show_prompts(rendered: PromptPreview) -> None:
     for prompt in rendered.prompts:
         screen.print()
         screen.rule(words(f"{prompt.user} · {prompt.conditions} conditions"), align="left")
-        screen.print(words(prompt.text), soft_wrap=True)
+        screen.print(words(prompt.text))
     if rendered.left_out:
         screen.print(f"\n{rendered.left_out} conditions were not rendered: the first {rendered.rendered} are shown.")

@@ -80,8 +80,8 @@ def _draft(store: Store, run_id: str, wish: Act, idea: str, config: Config, *, y
     text = read_draft(asked, served)
     if not yes:
         screen = console()
-        screen.print(words(f"@{wish.author.strip().lstrip('@')} (drafted by {asked.model}):", "dim"), soft_wrap=True)
-        screen.print(words(text), soft_wrap=True)
+        screen.print(words(f"@{wish.author.strip().lstrip('@')} (drafted by {asked.model}):", "dim"))
+        screen.print(words(text))
         if not typer.confirm("Post it?", default=True):
             return None
     return Act(wish.kind, wish.author, text, wish.target, draft_record(asked, served))

@@ -43,9 +43,9 @@ def command(
     else:
         screen = console()
         for one in other[:_MOST_NAMED]:
-            screen.print(words(one["error"], "yellow"), soft_wrap=True)
+            screen.print(words(one["error"], "yellow"))
         for one in broken:
-            screen.print(words(f"{one['run']}: {one['error']}", "red"), soft_wrap=True)
+            screen.print(words(f"{one['run']}: {one['error']}", "red"))
         whole = sum(one["ended"] is not None and not one["error"] for one in checked)
         unjournaled = [one for one in checked if not one["journal"]]
         partial = len(checked) - whole - len(broken) - len(other) - len(unjournaled)

@@ -154,20 +154,20 @@ def _as_list(requests: Mapping[str, ModelRequest]) -> list[dict[str, Any]]:
 
 def _show_head(screen: Console, document: dict[str, Any]) -> None:
     state = f"{document['state']}, {document['ended']}" if document["ended"] else document["state"]
-    screen.print(words(f"Run {document['run']} · replicate {document['replicate']} · {state}", "bold"), soft_wrap=True)
+    screen.print(words(f"Run {document['run']} · replicate {document['replicate']} · {state}", "bold"))
     condition = " · ".join(f"{factor}: {level}" for factor, level in document["condition"].items())
-    screen.print(words(one_line(condition, most=2000) or "the only condition", "dim"), soft_wrap=True)
+    screen.print(words(one_line(condition, most=2000) or "the only condition", "dim"))
     if document["runners"]:
-        screen.print(words(f"ran by {one_line(', then '.join(document['runners']), most=500)}", "dim"), soft_wrap=True)
+        screen.print(words(f"ran by {one_line(', then '.join(document['runners']), most=500)}", "dim"))
     for sentence in lineage_sentences(document["lineage"]):
-        screen.print(words(sentence, "dim"), soft_wrap=True)
+        screen.print(words(sentence, "dim"))
     if document["favourite"] or document["note"]:
         star = "* " if document["favourite"] else ""
-        screen.print(words(star + one_line(document["note"], most=2000), "dim"), soft_wrap=True)
+        screen.print(words(star + one_line(document["note"], most=2000), "dim"))
     if document["error"]:
-        screen.print(words(f"Failed: {document['error']}", "red"), soft_wrap=True)
+        screen.print(words(f"Failed: {document['error']}", "red"))
     for fault in of_run(document):
-        screen.print(words(fault, "yellow"), soft_wrap=True)
+        screen.print(words(fault, "yellow"))
     if document["offline"]:
         screen.print("Offline: these words are stand-ins, not a model's.", style="yellow")
     if document.get("environment") == "feed":
@@ -182,7 +182,7 @@ def _show_head(screen: Console, document: dict[str, Any]) -> None:
 def _show_transcript(screen: Console, document: dict[str, Any]) -> None:
     styles = role_styles([agent["role"] for agent in document["agents"]])
     screen.print()
-    screen.print(words(document["starting_message"], "italic"), soft_wrap=True)
+    screen.print(words(document["starting_message"], "italic"))
     day = None
     for part in in_order(document):
         if part["day"] and part["day"] != day:
@@ -221,8 +221,8 @@ def _show_requests(
         screen.rule(words(f"{key} · {request.model.name} · {options}"), align="left")
         for message in request.messages:
             screen.print(words(message.role, "bold"))
-            screen.print(words(message.content), soft_wrap=True)
+            screen.print(words(message.content))
         if request.schema:
-            screen.print(words(f"answer as {json.dumps(request.schema, ensure_ascii=False)}", "dim"), soft_wrap=True)
+            screen.print(words(f"answer as {json.dumps(request.schema, ensure_ascii=False)}", "dim"))
         for part, how in forms.get(key, {}).items():
-            screen.print(words(f"the {_PARTS.get(part, part)} was sent {how}", "yellow"), soft_wrap=True)
+            screen.print(words(f"the {_PARTS.get(part, part)} was sent {how}", "yellow"))

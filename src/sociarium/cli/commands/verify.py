@@ -67,9 +67,9 @@ def _of_other_rules(result: Verification) -> list[str]:
 def _show(archive: Path, result: Verification) -> None:
     screen, other = console(), _of_other_rules(result)
     for finding in result.findings:
-        screen.print(words(one_line(str(finding), most=500), "red"), soft_wrap=True)
+        screen.print(words(one_line(str(finding), most=500), "red"))
     for reason in other[:_MOST_NAMED]:
-        screen.print(words(one_line(reason, most=500), "yellow"), soft_wrap=True)
+        screen.print(words(one_line(reason, most=500), "yellow"))
     records = sum(result.counts.values())
     replayed = f"{number(result.replayed)} runs replay as their journals say"
     if result.unverified:
@@ -78,11 +78,10 @@ def _show(archive: Path, result: Verification) -> None:
             "without a journal, so nothing was replayed of them"
         )
     if result.findings:
-        screen.print(f"{archive} is not as it was packed: {number(len(result.findings))} findings. {replayed}.",
-                     soft_wrap=True)  # fmt: skip
+        screen.print(f"{archive} is not as it was packed: {number(len(result.findings))} findings. {replayed}.")
         return
-    screen.print(f"{archive} is whole: {number(records)} records; {replayed}.", soft_wrap=True)
+    screen.print(f"{archive} is whole: {number(records)} records; {replayed}.")
     if result.manifest and result.manifest.recorded is None:
         screen.print("It is of a version before parts were listed: the hash of all records, counts, ids and journals "
-                     "were checked.", soft_wrap=True)  # fmt: skip
-    screen.print(f"The manifest's hash is {result.hash}. {COVERS}", soft_wrap=True)
+                     "were checked.")  # fmt: skip
+    screen.print(f"The manifest's hash is {result.hash}. {COVERS}")

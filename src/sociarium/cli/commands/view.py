@@ -101,7 +101,7 @@ def _export(store: Store, path: str, folder: Path, *, user: str) -> None:
             store, f"/{path}", folder, user=user, me=this_worker(user), progress=progress
         )
     line = f"{written.pages:,} pages of {written.runs:,} run{'' if written.runs == 1 else 's'} in {folder}"
-    console().print(words(f"{line}; open {folder / 'index.html'} in a browser."), soft_wrap=True)
+    console().print(words(f"{line}; open {folder / 'index.html'} in a browser."))
 
 
 def _log() -> None:
@@ -114,15 +114,14 @@ def _log() -> None:
 
 def _say(address: str, token: str | None, *, user: str, store: str, read_only: bool) -> None:
     screen = console()
-    screen.print(words(f"Pages of {store} at {address}"), soft_wrap=True)
+    screen.print(words(f"Pages of {store} at {address}"))
     rights = "nothing can be changed" if read_only else f"you act as {user}"
-    screen.print(words(f"{rights[0].upper()}{rights[1:]}. Ctrl-C ends it."), soft_wrap=True)
+    screen.print(words(f"{rights[0].upper()}{rights[1:]}. Ctrl-C ends it."))
     if token:
         screen.print(
             "Other machines can reach this address. Whoever knows the token sees everything in the store and acts as "
             "you; the way there is not encrypted.",
             style="yellow",
-            soft_wrap=True,
         )
 
 

@@ -40,7 +40,7 @@ def agreement_value(one: ItemAgreement) -> dict[str, Any]:
 def print_agreement(title: str, results: Sequence[ItemAgreement]) -> None:
     """Every item with its alpha, and every pair with its kappa."""
     screen = console()
-    screen.print(words(one_line(title, most=200), "bold"), soft_wrap=True)
+    screen.print(words(one_line(title, most=200), "bold"))
     table = Table(box=None, pad_edge=False, header_style="dim")
     for name in ("item", "who", "labelled twice", "same", "coefficient", "95 %"):
         table.add_column(name, justify="right" if name in {"labelled twice", "same"} else "left", overflow="fold")
@@ -65,7 +65,7 @@ def print_agreement(title: str, results: Sequence[ItemAgreement]) -> None:
     if table.row_count:
         screen.print(table)
     for note in dict.fromkeys(notes):
-        screen.print(words(f"  {note}", "dim"), soft_wrap=True)
+        screen.print(words(f"  {note}", "dim"))
 
 
 def _interval(one: Coefficient) -> str:

@@ -41,7 +41,7 @@ def print_brief(screen: Console, brief: Brief) -> None:
     screen.print()
     screen.print(words("Lost runs · empty, refused, cut or failed, of those that were begun", "bold"))
     for line in [*map(_loss_line, brief.losses), *([brief.loss_note] if brief.loss_note else [])]:
-        screen.print(words(one_line(line, most=500)), soft_wrap=True)
+        screen.print(words(one_line(line, most=500)))
 
 
 def _print_forks(screen: Console, rows: Sequence[ForkRow]) -> None:
@@ -57,7 +57,7 @@ def _print_forks(screen: Console, rows: Sequence[ForkRow]) -> None:
         ListColumn("p corrected", [_p(row.p_adjusted) for row in rows], "number", 1),
     ])  # fmt: skip
     for note in dict.fromkeys(row.note for row in rows if row.note):
-        screen.print(words(f"{NONE}: {one_line(note, most=300)}", "dim"), soft_wrap=True)
+        screen.print(words(f"{NONE}: {one_line(note, most=300)}", "dim"))
 
 
 def _print_likeness(screen: Console, rows: Sequence[tuple[str, Icc]], *, more: int) -> None:

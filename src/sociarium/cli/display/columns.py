@@ -64,7 +64,7 @@ def print_columns(screen: Console, columns: Sequence[ListColumn]) -> None:
         screen.print(line, no_wrap=True, overflow="crop")
     if left_out:
         names = ", ".join(column.name for column in left_out)
-        screen.print(words(f"not shown, for want of room: {names} (--tsv has all)", "dim"), soft_wrap=True)
+        screen.print(words(f"not shown, for want of room: {names} (--tsv has all)", "dim"))
 
 
 def table_lines(columns: Sequence[ListColumn], width: int) -> list[str]:

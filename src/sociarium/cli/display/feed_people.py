@@ -30,7 +30,7 @@ def show_person(screen: Console, read: FeedReading, handle: str) -> None:
     style = role_styles(list(read.roles))[person["role"]]
     if screen.is_terminal:
         screen.print()
-    screen.print(words(account_text(handle, names), f"bold {style}"), soft_wrap=True)
+    screen.print(words(account_text(handle, names), f"bold {style}"))
     followers = number(person["followers"] + (person["followers_count"] or 0))
     facts = [
         person["role"],
@@ -40,8 +40,8 @@ def show_person(screen: Console, read: FeedReading, handle: str) -> None:
     ]
     facts += [f"since day {person['joined']}"] if person["joined"] else []
     facts.append("written by a model" if person["generated"] else "written in the file")
-    screen.print(words(one_line(" · ".join(facts), most=500), "dim"), soft_wrap=True)
-    screen.print(words(f"run {read.run[:12]}", "dim"), soft_wrap=True)
+    screen.print(words(one_line(" · ".join(facts), most=500), "dim"))
+    screen.print(words(f"run {read.run[:12]}", "dim"))
     for label, text in (("bio", person["bio"] or ""), *persona_parts(person["persona"])):
         if text:
             print_with_indent(screen, _with_label(label or "persona", text), 2)
@@ -136,9 +136,7 @@ def show_thread(screen: Console, read: FeedReading, post_id: str) -> None:
         screen.print()
     root = placed[0].post
     size = f"{len(placed)} post{'' if len(placed) == 1 else 's'}"
-    screen.print(
-        words(f"Thread {root['id']} · day {root['day']} · {size} · run {read.run[:12]}", "bold"), soft_wrap=True
-    )
+    screen.print(words(f"Thread {root['id']} · day {root['day']} · {size} · run {read.run[:12]}", "bold"))
     sharers: dict[str, list[str]] = {
         post: [one["author"] for one in shares] for post, shares in read.sharers.items()
     }  # fmt: skip
@@ -156,7 +154,7 @@ def _show_readers(screen: Console, sights: Iterable[Sight], names: Mapping[str, 
     if not rows:
         screen.print("Nobody was shown it.", style="dim")
         return
-    screen.print(words("Who saw it · reactions by probability, drawn ones marked *", "bold"), soft_wrap=True)
+    screen.print(words("Who saw it · reactions by probability, drawn ones marked *", "bold"))
     kinds = list(dict.fromkeys(kind for sight in rows for kind in sight.probabilities))
     print_columns(
         screen,

@@ -51,7 +51,7 @@ def print_comparison(screen: Console, comparison: HumanComparison) -> None:
     reasons = dict.fromkeys(filter(None, [*(mean.note for _, mean in means), *(one.distance.note for one in every)]))
     lines = [*comparison.intake, *(f"! {note}" for note in comparison.notes), *(f"{NONE}: {one}" for one in reasons)]
     for line in [*lines, "halves: the mean distance of two random halves of the people from each other", *ABOUT]:
-        screen.print(words(one_line(line, most=2000), "yellow" if line.startswith("!") else "dim"), soft_wrap=True)
+        screen.print(words(one_line(line, most=2000), "yellow" if line.startswith("!") else "dim"))
 
 
 def print_census(screen: Console, census: CensusComparison) -> None:
@@ -72,9 +72,9 @@ def print_census(screen: Console, census: CensusComparison) -> None:
         line = f"{attribute}: {number_text(apart)} of the people would have to be others"
         if count := census.without[attribute]:
             line += f"; {count} have nothing there, or what {one_line(census.table)} does not name"
-        screen.print(words(one_line(line, most=500), "dim"), soft_wrap=True)
+        screen.print(words(one_line(line, most=500), "dim"))
     for note in dict.fromkeys(row.note for row in rows if row.note):
-        screen.print(words(note, "dim"), soft_wrap=True)
+        screen.print(words(note, "dim"))
 
 
 def _places(outcomes: Sequence[OutcomeComparison]) -> list[ListColumn]:

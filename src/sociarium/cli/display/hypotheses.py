@@ -32,9 +32,9 @@ def show_hypotheses(value: Mapping[str, Any] | None) -> None:
     screen = console()
     screen.print(words(f"Hypotheses  {len(value['power']) or 'declared'}, hash {value['hash'][:12]}"))
     if value["note"]:
-        screen.print(words(f"! power is not simulated: {value['note']}", "yellow"), soft_wrap=True)
+        screen.print(words(f"! power is not simulated: {value['note']}", "yellow"))
     for line in _power_lines(value["power"]):
-        screen.print(words(line), soft_wrap=True)
+        screen.print(words(line))
 
 
 def _power_lines(tests: Sequence[Mapping[str, Any]]) -> list[str]:

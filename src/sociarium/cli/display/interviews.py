@@ -25,8 +25,8 @@ def show_interviews(screen: Console, interviews: Sequence[Mapping[str, Any]]) ->
     for one in interviews:
         screen.print()
         asked = f"{one['by']}, {one['asked'][:16].replace('T', ' ')}"
-        screen.print(words(f"{one_line(asked)} · {_where(one)}", "dim"), soft_wrap=True)
-        screen.print(words(f"? {one['question']}"), soft_wrap=True)
+        screen.print(words(f"{one_line(asked)} · {_where(one)}", "dim"))
+        screen.print(words(f"? {one['question']}"))
         show_answer(screen, one)
 
 

@@ -15,7 +15,7 @@ _MOST_LISTED = 5
 
 def notice(text: str) -> None:
     """Print a line on stderr, so that it stands beside JSON too."""
-    console(stderr=True).print(words(text, "yellow"), soft_wrap=True)
+    console(stderr=True).print(words(text, "yellow"))
 
 
 def added_message(experiment: Experiment, me: str, *, changed: bool) -> str:

@@ -21,4 +21,4 @@ def say_before(screen: Console, store: Store, begun: StartedSweep) -> None:
         return  # Forks have contents of their own, whatever the definition says.
     schedule = SweepOrder(begun.definition, begun.sweep, begun.experiment.creator, "")
     if warning := other_contents_warning(other_contents(store, schedule, most=_MOST_COMPARED)):
-        screen.print(words(f"! {warning}", "yellow"), soft_wrap=True)
+        screen.print(words(f"! {warning}", "yellow"))

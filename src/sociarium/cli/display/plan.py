@@ -31,7 +31,7 @@ def show_plan(title: str, estimate: Plan) -> None:
     if estimate.factors:
         screen.print(_factors(estimate))
     for variant, changes in estimate.schedule.items():
-        screen.print(words(f"Schedule    {_schedule(variant, changes)}"), soft_wrap=True)
+        screen.print(words(f"Schedule    {_schedule(variant, changes)}"))
     screen.print(f"Messages    {'about ' * bool(estimate.person_days)}{number(estimate.messages)}")
     screen.print(f"Calls       {calls_text(estimate)}")
     if estimate.person_days:
@@ -52,7 +52,7 @@ def show_plan(title: str, estimate: Plan) -> None:
     for name, users in estimate.models.items():
         screen.print(words(f"Model       {one_line(name)}: {one_line(', '.join(users))}"))
     for warning in estimate.warnings:
-        screen.print(words(f"! {warning}", "yellow"), soft_wrap=True)
+        screen.print(words(f"! {warning}", "yellow"))
     _show_shared_runs(estimate)
 
 
@@ -97,6 +97,6 @@ def _show_shared_runs(estimate: Plan) -> None:
         screen.print(f"{estimate.shared_groups} groups of conditions come to the same content and share their runs:")
     for group in estimate.shared[:_MOST_SHARED_SHOWN]:
         lines = (", ".join(f"{factor}={level}" for factor, level in condition.items()) for condition in group)
-        screen.print(words("  " + "  |  ".join(one_line(line, most=200) for line in lines)), soft_wrap=True)
+        screen.print(words("  " + "  |  ".join(one_line(line, most=200) for line in lines)))
     if estimate.shared_groups > _MOST_SHARED_SHOWN:
         screen.print(f"  ... and {estimate.shared_groups - _MOST_SHARED_SHOWN} more; --json lists them")

@@ -22,7 +22,7 @@ def show_population_reports(screen: Console, reports: Sequence[PopulationReport]
 
 def _show(screen: Console, report: PopulationReport) -> None:
     head = f"People {report.name} · role {report.role} · written by {report.model}"
-    screen.print(words(one_line(head, most=300), "bold"), soft_wrap=True)
+    screen.print(words(one_line(head, most=300), "bold"))
     each = f"{number(report.asked)} of each replicate"
     screen.print(
         words(
@@ -30,7 +30,6 @@ def _show(screen: Console, report: PopulationReport) -> None:
             f"{number(report.people)} people" + (f", and {number(report.failed)} failed" if report.failed else ""),
             "yellow" if report.failed or report.begun < report.replicates else "",
         ),
-        soft_wrap=True,
     )
     if not report.people:
         return
@@ -73,10 +72,9 @@ def _show_likeness(screen: Console, report: PopulationReport) -> None:
             f"and {number(alike.across)} across ({alike.measure}, {alike.threshold:g} or more)",
             "yellow" if alike.people else "",
         ),
-        soft_wrap=True,
     )
     for pair in alike.examples:
         first, second = (
             f"@{handle} ({replicate})" for handle, replicate in zip(pair.handles, pair.replicates, strict=True)
         )
-        screen.print(words(f"  {pair.similarity:.2f}  {one_line(f'{first} and {second}', most=200)}"), soft_wrap=True)
+        screen.print(words(f"  {pair.similarity:.2f}  {one_line(f'{first} and {second}', most=200)}"))

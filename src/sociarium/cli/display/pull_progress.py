@@ -54,4 +54,4 @@ class PullDisplay:
         line = f"fetching {name}: {one_line(news.status) if news.done else tenth}"
         if line != self._said:
             self._said = line
-            self._console.print(words(line), soft_wrap=True)
+            self._console.print(words(line))

@@ -43,13 +43,13 @@ def show_comparison_head(
     if screen.is_terminal:
         screen.print()
     for name, document in zip(("left ", "right"), sides, strict=True):
-        screen.print(words(f"{name}  {_head(document)}", "bold"), soft_wrap=True)
+        screen.print(words(f"{name}  {_head(document)}", "bold"))
         if document["error"]:
-            screen.print(words(f"       failed: {one_line(document['error'], most=500)}", "red"), soft_wrap=True)
+            screen.print(words(f"       failed: {one_line(document['error'], most=500)}", "red"))
         if document["offline"] and not both_offline:
-            screen.print("       offline: these words are stand-ins, not a model's", style="yellow", soft_wrap=True)
+            screen.print("       offline: these words are stand-ins, not a model's", style="yellow")
     if both_offline:
-        screen.print("Both offline: these words are stand-ins, not a model's.", style="yellow", soft_wrap=True)
+        screen.print("Both offline: these words are stand-ins, not a model's.", style="yellow")
     if screen.is_terminal:
         screen.print()
     if differing:
@@ -65,7 +65,7 @@ def show_comparison_head(
         screen.print("Nothing differs: both are of one condition, replicate and seed.")
     if shared:
         both = " · ".join(f"{factor}={level}" for factor, level in shared)
-        screen.print(words(f"both: {one_line(both, most=2000)}", "dim"), soft_wrap=True)
+        screen.print(words(f"both: {one_line(both, most=2000)}", "dim"))
 
 
 def show_turns(screen: Console, sides: tuple[Document, Document], pairs: Sequence[TurnPair]) -> None:
@@ -73,7 +73,7 @@ def show_turns(screen: Console, sides: tuple[Document, Document], pairs: Sequenc
     same = sum(pair.is_same for pair in pairs)
     parting = next((pair for pair in pairs if not pair.is_same), None)
     where = f"they part at {parting.label[:1].lower() + parting.label[1:]}" if parting else "they never part"
-    screen.print(words(f"{same} of {len(pairs)} turns are the same; {where}", "dim"), soft_wrap=True)
+    screen.print(words(f"{same} of {len(pairs)} turns are the same; {where}", "dim"))
     if not screen.is_terminal:
         for pair in pairs:
             for line in _plain_lines(pair):

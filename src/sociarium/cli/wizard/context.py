@@ -95,7 +95,7 @@ class WizardContext:
 
     def show(self, text: str, style: str = "") -> None:
         """Show a line, harmless whatever it says."""
-        self.screen.print(words(text, style), soft_wrap=True)
+        self.screen.print(words(text, style))
 
 
 class _OnTerminal(io.StringIO):

@@ -124,7 +124,7 @@ class QuestionFlow:
     def show_problem(self, problem: str) -> None:
         """Show at once what went wrong."""
         self._flush()
-        self._prompts.screen.print(words(f"! {problem}", "yellow"), soft_wrap=True)
+        self._prompts.screen.print(words(f"! {problem}", "yellow"))
 
     def text(
         self,

@@ -61,7 +61,7 @@ def reach_store(context: WizardContext, *, is_new: bool = False) -> WizardContex
     problem = _problem(context.url)
     if not problem:
         return _welcome(context) if is_new else context
-    context.prompts.screen.print("The store of your configuration cannot be opened:", soft_wrap=True)
+    context.prompts.screen.print("The store of your configuration cannot be opened:")
     _say(context.prompts, problem)
     return _ask_store(context, _settings_of_any)
 
@@ -94,7 +94,7 @@ def _with_name(prompts: QuestionPrompts, config: Config) -> Config:
         check=_creator_fault,
     )
     if isinstance(answer, Back):
-        prompts.screen.print(words(f"  {config.creator} for now; the next start asks again.", "dim"), soft_wrap=True)
+        prompts.screen.print(words(f"  {config.creator} for now; the next start asks again.", "dim"))
         return config
     settings = {"SOCIARIUM_USER": answer}
     try:
@@ -102,7 +102,7 @@ def _with_name(prompts: QuestionPrompts, config: Config) -> Config:
     except SetupError as error:
         _say(prompts, f"{error}. The name holds for this session")
     else:
-        prompts.screen.print(words(f"  To change it, change SOCIARIUM_USER in {path.name}.", "dim"), soft_wrap=True)
+        prompts.screen.print(words(f"  To change it, change SOCIARIUM_USER in {path.name}.", "dim"))
     return Config({**config.values, **settings})
 
 
@@ -116,7 +116,7 @@ def _edit_settings(text: str, config: Config) -> str:
     try:
         return edit_text(text, editor=config.editor)
     except BadInput as error:
-        console().print(f"! {error}", style="yellow", soft_wrap=True)
+        console().print(f"! {error}", style="yellow")
         return text
 
 
