@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 
 import pytest
@@ -30,10 +31,27 @@ COLOURS = {
 DARK, LIGHT = (30, 30, 30), (255, 255, 255)
 WEIGHTS = {"", "0", "1", "2", "3", "4", "7"}
 """Codes that make the terminal's own colour bold, dim, italic, underlined or reverse."""
+_GUARD = """You are <SELF_NAME>, a guard of the east wing. Somebody wants a word.
+
+Rules of the wing:
+- The yard is open for an hour a day.
+- Letters are read before they are handed out.
+- Nobody leaves the cell after nine.
+- Who breaks a rule loses a visit.
+- What is decided in the corridor is not decided."""
+_PRISONER = """You are <SELF_NAME>. You have been in the east wing for two years, and would be home in one.
+
+What you know of the guards:
+- They change every eight hours, and the one on duty decides alone.
+- Who asks politely is heard; who asks twice is written down.
+- One of them has a brother in the west wing.
+
+What you want: an hour more in the yard, and the letter that came on Monday.
+What you can offer: quiet on the upper floor."""
 CONVERSATION = small(
     title="East wing",
     sections=(
-        "[{title: Starting prompt, private: {guard: You are <SELF_NAME>., prisoner: Write short.}}, "
+        f"[{{title: Starting prompt, private: {{guard: {json.dumps(_GUARD)}, prisoner: {json.dumps(_PRISONER)}}}}}, "
         "{title: Goal, private: {guard: {variants: {calm: Keep order., harsh: Break them.}}}}]"
     ),
     probes="[{name: trust, at: [start, end], of: [prisoner], ask: Trust?, answer: {from: 0, to: 10}}]",
@@ -42,18 +60,25 @@ CONVERSATION = small(
     sweep="{factors: {messages: [2, 4], section.Goal.guard: [calm, harsh]}, replicates: 3}",
 )
 FEED = small_feed(title="Our street")
-_LIST = "Esc: back · ?: keys"
+_LIST, _PAGES = "Esc: back · ?: keys", "q: end"
 PARTS = {
+    "Title": ("title", "Esc: back", "What is the experiment called?"),
     "Models": ("models", _LIST, "Models:"),
     "Opening": ("opening", _LIST, "The opening"),
     "Day": ("record", _LIST, "Day's record:"),
     "Private": ("questions", _LIST, "Private questions:"),
     "Announcements": ("announcements", _LIST, "Announcements:"),
     "What": ("compared", _LIST, "What is compared:"),
+    "Prompts": ("prompts", _PAGES, "This is what will be read"),
+    "Note": ("note", "Esc: back", "A note for yourself"),
     "More": ("more", _LIST, "More:"),
 }
 """Parts of a page -> the screen of the docs, how it ends, what it begins with."""
-FEED_PARTS = {"People": ("people", _LIST, "People:"), "More": ("more-of-a-feed", _LIST, "More:")}
+FEED_PARTS = {
+    "People": ("people", _LIST, "People:"),
+    "Prompts": ("prompts-of-a-feed", _PAGES, "This is what will be read"),
+    "More": ("more-of-a-feed", _LIST, "More:"),
+}
 
 
 def shown(guide: Guide, log: io.StringIO, size: tuple[int, int], ending: str) -> str:

@@ -89,7 +89,8 @@ def show_prompts(editor: Editor) -> None:
     whom = "with stand-in words for those that models will write" if is_a_feed(document) else "with one agent a role"
     lines: list[RenderableType] = [Text(f"\nThis is what will be read, {whom}:", style="bold")]
     for prompt in preview_prompts(definition, ONLY_SWEEP).prompts:
-        lines += [Text(), Rule(words(prompt.user), align="left"), words(prompt.text)]
+        # The library's own green stands out on dark alone.
+        lines += [Text(), Rule(words(prompt.user), align="left", style="dim"), words(prompt.text)]
     screen = editor.context.screen
     with screen.capture() as capture:
         screen.print(Group(*lines))
