@@ -9,7 +9,14 @@ import re
 import pytest
 
 from tests.support.definitions import small, small_feed
-from tests.support.documented_screens import SIZES, compare_screen
+from tests.support.documented_screens import (
+    COLOURS,
+    DARK,
+    LIGHT,
+    SIZES,
+    compare_screen,
+    refuse_colours_of_one_background,
+)
 from tests.support.guided_terminal import CTRL_C, DOWN, ENTER, ESC, Guide
 from tests.support.program import Program
 from tests.support.sweep_processes import embedded
@@ -19,18 +26,6 @@ TIME = re.compile(r"\b\d\d-\d\d \d\d:\d\d\b")
 NOON = "11-26 12:00"
 """Stands for the time at which a run ended."""
 VERSION = re.compile(r"Sociarium \d[\w.]*")
-STYLE = re.compile(r"\x1b\[([\d;]*)m")
-COLOURS = {
-    "31": ("red", (205, 49, 49), (205, 49, 49), "what failed"),
-    "32": ("green", (13, 188, 121), (16, 124, 16), "a role"),
-    "33": ("yellow", (229, 229, 16), (148, 152, 0), "the sign before a warning, flags"),
-    "35": ("magenta", (188, 63, 188), (188, 5, 188), "what is chosen, answers, how far it is, a role"),
-    "36": ("cyan", (17, 168, 205), (5, 152, 188), "a role"),
-}
-"""Colours that screens may use, as a widespread terminal shows them in its dark and in its light theme."""
-DARK, LIGHT = (30, 30, 30), (255, 255, 255)
-WEIGHTS = {"", "0", "1", "2", "3", "4", "7"}
-"""Codes that make the terminal's own colour bold, dim, italic, underlined or reverse."""
 _GUARD = """You are <SELF_NAME>, a guard of the east wing. Somebody wants a word.
 
 Rules of the wing:
@@ -110,12 +105,6 @@ class Watched:
         # What was asked before depends on how much of it there is room for.
         start = text.rfind("\n", 0, text.rindex(first)) + 1
         compare_screen(name, self._size, TIME.sub(NOON, VERSION.sub("Sociarium 1.0", text[start:])))
-
-
-def refuse_colours_of_one_background(written: str) -> None:
-    """Colours on a screen are read on dark and on light, and no background is changed."""
-    codes = {code for match in STYLE.findall(written) for code in match.split(";")} - WEIGHTS
-    assert codes <= COLOURS.keys(), "colours.txt shows which may be used"
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)

@@ -83,7 +83,7 @@ class LiveProgress:
         self._console = console
         self._latest: deque[Text] = deque(maxlen=MOST_LINES)
         self._styles: dict[str, str] = {}
-        self._live = Live(get_renderable=self._picture, console=console, refresh_per_second=8, transient=True)
+        self._live = Live(get_renderable=self.picture, console=console, refresh_per_second=8, transient=True)
 
     def __enter__(self) -> Self:
         self._live.__enter__()
@@ -113,16 +113,8 @@ class LiveProgress:
         elif isinstance(news, RunFailed):
             self._latest.append(Text(f"run {news.run[:8]} failed: {one_line(news.error, most=160)}", style="red"))
 
-    def _condition_of(self, run: str) -> str:
-        """The levels of a run's condition in which the open runs differ, in short."""
-        open_runs = self.standing.open_runs
-        if run not in open_runs:
-            return ""
-        factors = varying_factors([each.condition for each in list(open_runs.values())])
-        levels = [label_of(open_runs[run].condition[name]) for name in factors if name in open_runs[run].condition]
-        return " · ".join(levels)
-
-    def _picture(self) -> RenderableType:
+    def picture(self) -> RenderableType:
+        """What stands on the screen now."""
         standing, counts = self.standing, self.standing.counts
         tokens = standing.prompt_tokens + standing.completion_tokens
         rate, *left = pace_texts(standing.rate, standing.seconds_left if counts.left else None)
@@ -146,6 +138,15 @@ class LiveProgress:
                 hint="Ctrl-C finishes the calls under way and saves; again: stops at once",
             )
         )
+
+    def _condition_of(self, run: str) -> str:
+        """The levels of a run's condition in which the open runs differ, in short."""
+        open_runs = self.standing.open_runs
+        if run not in open_runs:
+            return ""
+        factors = varying_factors([each.condition for each in list(open_runs.values())])
+        levels = [label_of(open_runs[run].condition[name]) for name in factors if name in open_runs[run].condition]
+        return " · ".join(levels)
 
 
 class PlainProgress:

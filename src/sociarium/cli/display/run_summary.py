@@ -205,7 +205,7 @@ def print_next_steps(screen: Console, store: Store, begun: StartedSweep) -> None
     commands = {
         pasteable("show", run): "a transcript",
         pasteable("show", run, "--prompts"): "every request behind it",
-        pasteable("results", sweep): "questions, lengths and flags by condition",
+        pasteable("results", sweep): "questions, lengths and flags",
         pasteable("status", sweep): "how the sweep stands",
         pasteable("list", "runs", "--sweep", sweep): "all of its runs",
         pasteable("export", sweep, "--out", "results"): "transcripts as files",

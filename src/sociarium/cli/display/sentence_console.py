@@ -11,6 +11,7 @@ from rich.console import Console, Group
 from rich.text import Text
 
 from sociarium.cli.display.command_hints import program_name
+from sociarium.cli.display.fitting_lines import FactsLine
 
 _LEAST_ROOM = 20
 """Cells beside an indentation; where there are fewer, what follows begins at the left."""
@@ -27,8 +28,8 @@ class SentenceConsole(Console):
         """See `rich.console.Console.print`; the parts of a group are printed one by one."""
         if len(objects) == 1 and isinstance(objects[0], Group):
             for part in objects[0].renderables:
-                if isinstance(part, Text) and part.no_wrap:
-                    super().print(Group(part), **options)  # by itself it would forget that it is cut
+                if isinstance(part, Text) and (part.no_wrap or (isinstance(part, FactsLine) and self.is_terminal)):
+                    super().print(Group(part), **options)  # by itself it would forget how it is cut or broken
                 else:
                     self.print(part, soft_wrap=soft_wrap, **options)
             return

@@ -10,6 +10,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from sociarium.cli.display.fitting_lines import CutLine, FactsLine
 from sociarium.cli.display.output import number, words
 from sociarium.exchange.quantity_text import duration
 from sociarium.exchange.sanitize import one_line, sanitize
@@ -59,9 +60,9 @@ def sweep_picture(view: SweepView) -> RenderableType:
     return Group(
         Text(one_line(view.title, most=200), style="bold", overflow="ellipsis", no_wrap=True),
         bar,
-        Text(" · ".join([*counts, *view.pace])),
+        FactsLine([*counts, *view.pace]),
         *(words(f"! {sanitize(alert)}", "yellow") for alert in view.alerts),
-        *(Text.assemble("  ", line, overflow="ellipsis", no_wrap=True) for line in view.latest[-MOST_LINES:]),
+        *(CutLine(Text.assemble("  ", line)) for line in view.latest[-MOST_LINES:]),
         *([Text(view.hint, style="dim")] if view.hint else []),
     )
 
