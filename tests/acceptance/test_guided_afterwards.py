@@ -61,7 +61,7 @@ def test_after_runs_each_way_on_is_offered_and_works(program: Program) -> None:
     guide.reads("Saved: 'Small (copy)'")
     guide.quits()
     assert list((program.folder / "out").rglob("*.jsonl"))
-    assert re.search(r"Pages of sqlite:\S+\s+at\s+http://127.0.0.1:\d+/sweeps/\w+", guide.shown)
+    assert re.search(r"Pages\s+of\s+sqlite:\S+\s+at\s+http://127.0.0.1:\d+/sweeps/\w+", guide.shown)
     assert len(program("list", "experiments", "--json").json) == 2
 
 

@@ -47,7 +47,7 @@ def test_runs_of_a_pilot_are_named_and_in_no_test(program: Program) -> None:
     assert "Confirmatory are the 12 of 16 finished runs" in text
     assert "4 runs were begun before these hypotheses stood" in text
     assert "not externally registered" in text
-    assert "Of 2 hypotheses : 2 not shown" in text
+    assert "2 hypotheses : 2 not shown" in text
     assert "it has fewer than 2 messages" in text
     tests = results(program, "hypotheses")
     assert [row["runs"] for row in tests] == ["12", "12"]

@@ -32,8 +32,8 @@ class Guide:
         self.shown = ""
 
     def reads(self, text: str) -> None:
-        """Wait until a text is shown."""
-        self.terminal.expect(re.escape(text))
+        """Wait until a text is shown, on however many rows."""
+        self.terminal.expect(re.escape(text).replace(r"\ ", r"(?:\s|\x1b\[[0-9;]*m)+"))
         self.shown += str(self.terminal.before) + text
 
     def says(self, question: str, answer: str = "") -> None:

@@ -78,10 +78,10 @@ def test_assumed_ranges_hold_for_what_the_offline_model_says(tmp_path: Path) -> 
 
 @pytest.mark.slow
 def test_measured_ranges_hold_for_models_that_think_where_assumed_ones_do_not(tmp_path: Path) -> None:
-    """Ranges of 95 %: of twelve sweeps with three ranges each two may miss."""
+    """Ranges of 95 %: of 24 sweeps with three ranges each five may miss."""
     right: list[bool] = []
     widths: list[float] = []
-    for seed in range(12):
+    for seed in range(24):
         subject = sweep(seed)
         with closing(SqliteStore(tmp_path / f"{seed}.db")) as store:
             begun = prepared(store, subject)
@@ -96,7 +96,7 @@ def test_measured_ranges_hold_for_models_that_think_where_assumed_ones_do_not(tm
         right += held(expected, result)
         low, high = expected.tokens["completion"]
         widths.append((high - low) / (high + low))
-    assert right.count(False) <= 2
+    assert right.count(False) <= 5
     assert sum(widths) / len(widths) < 0.15, "a range that says nothing holds, too"
 
 
