@@ -175,8 +175,9 @@ class StandIn:
         """Stop listening and reset every connection."""
         if self._server is not None:
             self._server.close()
-            gone = [connection.abort() for connection in list(self._connections)]
-            await asyncio.gather(*gone)
+            await asyncio.sleep(0)  # what was being accepted is a connection now
+            while self._connections:
+                await asyncio.gather(*(connection.abort() for connection in list(self._connections)))
             await self._server.wait_closed()
             self._server = None
 
