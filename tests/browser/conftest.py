@@ -95,10 +95,13 @@ def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
             ),
         )
         answers: list[Response] = []
+        documents: list[str] = []
         page.on("response", lambda one: answers.append(one) if one.request.is_navigation_request() else None)
+        page.on("framenavigated", lambda frame: documents.append(frame.url) if frame == page.main_frame else None)
         page.goto(path)
-        while answers[-1].status == READING:
-            page.wait_for_timeout(50)  # what it shows is being read: it comes by itself
+        # What it shows may be being read: it comes by itself, and stands there a moment after it was answered.
+        while answers[-1].status == READING or len(documents) < sum(not 300 <= one.status < 400 for one in answers):
+            page.wait_for_timeout(50)
         page.wait_for_load_state()
         assert answers[-1].status == status
         if status != 200:
