@@ -113,8 +113,8 @@ def chat(store: Store, target: InterviewTarget, request: InterviewRequest, confi
                 work = ports.stop.until_end(sitting.ask(line, request.form))
                 result = runner.run(play_interruptibly(ports, work))
                 _log(result, config)
-                _print_warnings(result.warnings, wraps=True)
-                show_answer(screen, interview_document(result.interview), wraps=True)
+                _print_warnings(result.warnings)
+                show_answer(screen, interview_document(result.interview))
                 if ports.stop.why is not None:
                     return _report_stop(ports.stop)
         except WorkStopped:
@@ -169,7 +169,7 @@ def _introduce(screen: Console, sitting: Sitting) -> None:
     content = models[name] if other is None else other.among(models)
     who = f"{sitting.agent.name} ({sitting.agent.role}) at {at} of run {run[:12]}, answered by {name}"
     screen.print(words(f"{who} ({provider_model(content)})", "bold"))
-    print_label(screen, wraps=True)
+    print_label(screen)
 
 
 def _print_head(screen: Console, target: InterviewTarget, document: dict[str, Any]) -> None:
@@ -179,9 +179,9 @@ def _print_head(screen: Console, target: InterviewTarget, document: dict[str, An
         screen.print("Offline: these words are stand-ins, not a model's.", style="yellow")
 
 
-def _print_warnings(warnings: Sequence[str], *, wraps: bool = False) -> None:
+def _print_warnings(warnings: Sequence[str]) -> None:
     for warning in warnings:
-        console(stderr=True).print(words(f"! {warning}", "yellow"), soft_wrap=not wraps)
+        console(stderr=True).print(words(f"! {warning}", "yellow"))
 
 
 def _log(result: InterviewResult, config: Config) -> None:

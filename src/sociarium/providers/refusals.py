@@ -90,6 +90,8 @@ def _number(digits: str) -> int:
     return int(digits.replace(",", "") or 0)
 
 
+_LARGER_THAN_A_LIMIT = r"request too large.{0,300}\btokens per (min|hour|day)"
+"""Of a request that never fits, and of one that has to wait: the server's numbers tell them apart."""
 _NO_GRAMMAR = r"required for format|pars(e|ing) grammar|initiali[sz]e samplers"
 """Where a server cannot hold a model to a schema; its status is then one of its own faults."""
 
@@ -141,7 +143,7 @@ TABLE = (
         # Before `rate_limit`: the code is the same. The limit of the reply counts among what is requested.
         "too_large",
         _CLIENT,
-        words=r"request too large.{0,300}\btokens per (min|hour|day)",
+        words=_LARGER_THAN_A_LIMIT,
         where=_is_beyond_limit,
         servers="Groq (413), OpenAI (429)",
     ),
@@ -152,8 +154,7 @@ TABLE = (
             {"rate_limit_exceeded", "rate_limit_error", "ThrottlingException", "base_resp 1002", "base_resp 1039"}
         ),
         words=r"\brate[ _-]?limit(s|ed)?\b( has been| was)? (reached|exceeded|hit)|\brate[ -]limited\b|"
-        r"(exceed(ed|s)?|hit) .{0,60}\brate[ _-]?limit|too many requests|"
-        r"request too large.{0,300}\btokens per (min|hour|day)",
+        rf"(exceed(ed|s)?|hit) .{{0,60}}\brate[ _-]?limit|too many requests|{_LARGER_THAN_A_LIMIT}",
         alone=(429,),
         servers="all, as 429; Groq (413), GitHub (403), Bedrock (400); MiniMax, gateways (within 200)",
     ),

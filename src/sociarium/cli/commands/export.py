@@ -112,7 +112,7 @@ def command(
         print_json({"runs": runs, "files": [str(path) for path in files], "protocols": protocols})
     else:
         summary = f"{runs} run{'s' * (runs != 1)} in {len(files)} file{'s' * (len(files) != 1)} below {below}."
-        console().print(f"The experiment is in {files[0]}." if format_ is Format.YAML else summary, soft_wrap=True)
+        console().print(f"The experiment is in {files[0]}." if format_ is Format.YAML else summary)
 
 
 def _tell_of_selection(store: Store, chosen: Selection, me: str) -> None:

@@ -88,7 +88,7 @@ def _import_file(path: Path, url: str, config: Config, *, as_json: bool) -> int:
         print_json({"experiment": experiment.id, "version": version.number})
     else:
         title = words(f"Saved “{experiment.title}” as experiment {experiment.id[:8]}, version {version.number}.")
-        console().print(title, soft_wrap=True)
+        console().print(title)
         console().print(f"{pasteable('run', experiment.id[:8])}   plays it")
     return 0
 

@@ -134,7 +134,7 @@ def _report_count(rows: Iterable[dict[str, Any]], progress: Callable[[int], None
 def _say_deletions(store: Store) -> None:
     for mark in store.deletions():
         sentence = words(f"! {with_pasteable_commands(deletion_message(mark))}", "yellow")
-        console(stderr=True).print(sentence, soft_wrap=True)
+        console(stderr=True).print(sentence)
 
 
 def _refuse_idle(what: What, filters: ListFilters, sweep: str | None) -> None:

@@ -19,7 +19,7 @@ _MOST = 60
 def show_differences(screen: Console, differences: Sequence[Difference]) -> None:
     """A line for what was there and one for what is there now."""
     for line in difference_lines(differences):
-        screen.print(line, soft_wrap=True)
+        screen.print(line)
 
 
 def difference_lines(differences: Sequence[Difference]) -> list[Text]:

@@ -30,19 +30,15 @@ def show_interviews(screen: Console, interviews: Sequence[Mapping[str, Any]]) ->
         show_answer(screen, one)
 
 
-def show_answer(screen: Console, interview: Mapping[str, Any], *, wraps: bool = False) -> None:
-    """Who answers, and what; with what is noted of it.
-
-    Args:
-        wraps: between words, for who reads it at a terminal; else each paragraph is a line, for whoever takes it on.
-    """
+def show_answer(screen: Console, interview: Mapping[str, Any]) -> None:
+    """Who answers, and what; with what is noted of it."""
     line = words(interview["agent"], "bold").append(": ")
     line.append_text(words(answer_text(interview)))
     if interview["flags"]:
         line.append(f"  [{', '.join(interview['flags'])}]", style="yellow")
     if interview["other_model"]:
         line.append_text(words(f"  [another model's reading: {interview['provider_model']}]", "yellow"))
-    screen.print(line, soft_wrap=not wraps)
+    screen.print(line)
 
 
 def answer_text(interview: Mapping[str, Any]) -> str:
@@ -53,9 +49,9 @@ def answer_text(interview: Mapping[str, Any]) -> str:
     return f"no valid answer ({text})" if text else "no answer"
 
 
-def print_label(screen: Console, *, wraps: bool = False) -> None:
+def print_label(screen: Console) -> None:
     """What interviews are, wherever they are shown."""
-    screen.print(words(f"({LABEL})", "dim"), soft_wrap=not wraps)
+    screen.print(words(f"({LABEL})", "dim"))
 
 
 def counts_of_answers(interviews: Iterable[Mapping[str, Any]]) -> str:

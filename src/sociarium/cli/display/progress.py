@@ -105,11 +105,11 @@ class LiveProgress:
             )
             self._latest.append(line)
         elif isinstance(news, Learned):
-            self._console.print(_learned_text(news), soft_wrap=True)  # above the picture, to stay
+            self._console.print(_learned_text(news))  # above the picture, to stay
         elif isinstance(news, WorkerLost):
-            self._console.print(_lost_text(news), soft_wrap=True)
+            self._console.print(_lost_text(news))
         elif isinstance(news, Steered):
-            self._console.print(_steered_text(news), soft_wrap=True)
+            self._console.print(_steered_text(news))
         elif isinstance(news, RunFailed):
             self._latest.append(Text(f"run {news.run[:8]} failed: {one_line(news.error, most=160)}", style="red"))
 
@@ -175,11 +175,11 @@ class PlainProgress:
             case RunFailed():
                 self._line(f"run {news.run} failed: {one_line(news.error, most=300)}")
             case Learned():
-                self._console.print(_learned_text(news), soft_wrap=True)
+                self._console.print(_learned_text(news))
             case WorkerLost():
-                self._console.print(_lost_text(news), soft_wrap=True)
+                self._console.print(_lost_text(news))
             case Steered():
-                self._console.print(_steered_text(news), soft_wrap=True)
+                self._console.print(_steered_text(news))
             case Stopping():  # at once: who presses Ctrl-C waits for it
                 self._line(self.standing.note)
             case Waiting() | Pulling(done=False) if self._is_due():
@@ -192,7 +192,7 @@ class PlainProgress:
 
     def _line(self, text: str) -> None:
         self._last = self.standing.clock.monotonic()
-        self._console.print(text, soft_wrap=True)
+        self._console.print(text)
 
 
 def progress(console: Console, clock: Clock) -> ProgressDisplay:

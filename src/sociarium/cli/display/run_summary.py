@@ -10,7 +10,6 @@ from typing import Any
 
 from loguru import logger
 from rich.console import Console
-from rich.text import Text
 
 from sociarium.api.background import STOPPED
 from sociarium.cli.display.canary import canary_warnings
@@ -28,6 +27,7 @@ from sociarium.cli.display.morning import (
 )
 from sociarium.cli.display.older_protocols import left_to_others_messages, older_protocol_messages
 from sociarium.cli.display.output import duration, number, words
+from sociarium.cli.display.sentence_console import SentenceConsole
 from sociarium.cli.display.steering import history_lines
 from sociarium.exchange.sanitize import one_line
 from sociarium.ports.store import Store
@@ -73,31 +73,31 @@ def print_summary(
     status = sweep_status(store, begun.sweep, me=this_worker(), protocol=protocol, notice=kept.take)
     orders = store.orders(begun.sweep.id)
     cancelled = f", {counts.cancelled} cancelled" if counts.cancelled else ""
-    _line(screen, words(f"{begun.experiment.title}: {counts.done} of {counts.total} runs done{cancelled}; {calls}."))
+    screen.print(words(f"{begun.experiment.title}: {counts.done} of {counts.total} runs done{cancelled}; {calls}."))
     if spending.cost_usd:
-        _line(screen, f"Cost: {spending.cost_usd:.2f} USD.")
+        screen.print(f"Cost: {spending.cost_usd:.2f} USD.")
     print_stop_reason(screen, stop)
     if len(status.groups) > 1:
         screen.print(condition_table(status))
     for line in failure_lines(kept, begun.sweep.id):
-        _line(screen, words(line, "red"))
+        screen.print(words(line, "red"))
     _print_faults(screen, begun, finished, max_empty)
     told = (*model_lines(status), *under_filled_lines(status, begun.sweep), *hardware_lines(status))
     for line in (*told, *canary_warnings(orders)):
-        _line(screen, words(line, "yellow"))
+        screen.print(words(line, "yellow"))
     for line in history_lines(orders):
-        _line(screen, words(line))
+        screen.print(words(line))
     older = older_protocol_messages(begun.sweep, status, doubts(store, begun.sweep, status.old), protocol=protocol)
     left = left_to_others_messages(begun.sweep, finished.result.left_to_others)
     for sentence in (*older, *left):
-        _line(screen, words(sentence, "yellow"))
+        screen.print(words(sentence, "yellow"))
     for message in finished.result.paused.values():
-        _line(screen, words(with_pasteable_commands(message), "yellow"))
+        screen.print(words(with_pasteable_commands(message), "yellow"))
     _print_returned_runs(screen, finished, stop)
     # Those of other rules have a command of their own.
     if unfinished := counts.left - len(set(finished.result.outdated)):
-        _line(screen, _left_text(unfinished, _way_on(begun, counts, orders, stop), stop))
-    _line(screen, words(f"Stored in {store.url}; log in {log}."))
+        screen.print(_left_text(unfinished, _way_on(begun, counts, orders, stop), stop))
+    screen.print(words(f"Stored in {store.url}; log in {log}."))
 
 
 def _way_on(begun: StartedSweep, counts: Counts, orders: Sequence[SteeringOrder], stop: StopSwitch) -> str:
@@ -121,7 +121,7 @@ def summary_text(
 ) -> str:
     """The same as plain text, without colours and controls."""
     written = StringIO()
-    screen = Console(file=written, width=_WIDTH, color_system=None, markup=False, highlight=False, emoji=False)
+    screen = SentenceConsole(file=written, width=_WIDTH, color_system=None, markup=False, highlight=False, emoji=False)
     print_summary(screen, store, begun, finished, stop, log, max_empty=max_empty)
     return written.getvalue()
 
@@ -161,8 +161,7 @@ def log_end(begun: StartedSweep, finished: SweepOutcome, *, max_empty: float) ->
 def print_stop_reason(screen: Console, stop: StopSwitch) -> None:
     """Why the work stopped before its end, where it did."""
     if stop.why:
-        _line(
-            screen,
+        screen.print(
             f"{STOPPED}{with_pasteable_commands(one_line(stop.message, most=_LONGEST))}. Everything so far is saved.",
         )
 
@@ -185,15 +184,15 @@ def _print_returned_runs(screen: Console, finished: SweepOutcome, stop: StopSwit
     for cause, times in causes.most_common(5):
         runs = "1 run was" if times == 1 else f"{times} runs were"
         shown = with_pasteable_commands(one_line(cause, most=_LONGEST))
-        _line(screen, words(f"{runs} refused and given back: {shown}", "yellow"))
+        screen.print(words(f"{runs} refused and given back: {shown}", "yellow"))
 
 
 def _print_faults(screen: Console, begun: StartedSweep, finished: SweepOutcome, max_empty: float) -> None:
     result = finished.result
     for line in summary_lines(result.faults):
-        _line(screen, words(line, "yellow"))
+        screen.print(words(line, "yellow"))
     for line in excess_lines(result.faults, factors=result.factors, sweep=begun.sweep.id[:8], most=max_empty):
-        _line(screen, words(line, "red"))
+        screen.print(words(line, "red"))
 
 
 def print_next_steps(screen: Console, store: Store, begun: StartedSweep) -> None:
@@ -211,17 +210,12 @@ def print_next_steps(screen: Console, store: Store, begun: StartedSweep) -> None
         pasteable("export", sweep, "--out", "results"): "transcripts as files",
     }
     width = max(map(len, commands))
-    _line(screen, "Look at it:")
+    screen.print("Look at it:")
     for command, what in commands.items():
-        _line(screen, f"  {command:<{width}}  # {what}")
+        screen.print(f"  {command:<{width}}  # {what}")
 
 
 def _pace(finished: SweepOutcome) -> str:
     """How fast it went, where it took long enough to say."""
     rate = finished.spending.messages / finished.seconds if finished.seconds >= 1 else 0.0
     return f" ({rate:.1f} messages/s)" if rate else ""
-
-
-def _line(screen: Console, text: str | Text) -> None:
-    """A line of prose, broken by the terminal and not by us, so that commands in it can be copied."""
-    screen.print(text, soft_wrap=True)
