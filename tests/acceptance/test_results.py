@@ -126,7 +126,7 @@ def test_imported_runs_have_messages_and_no_cost(program: Program) -> None:
     (program.folder / "experiments").mkdir(exist_ok=True)
     store = SqliteStore(program.folder / STORE)
     merge(
-        store, parts(MongoLegacyDatabase(client, "old", url="mongodb://mongomock/old"), store, Notes()), lambda _: None
+        store, parts(MongoLegacyDatabase(client["old"], url="mongodb://mongomock/old"), store, Notes()), lambda _: None
     )
     title = next(iter(store.experiments())).title
     store.close()

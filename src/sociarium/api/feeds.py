@@ -14,6 +14,7 @@ from sociarium.errors import BadInput
 from sociarium.exchange.run_document import run_document
 from sociarium.exchange.threads import threads
 from sociarium.experiment.sweep import Level
+from sociarium.records.lists import id_name
 from sociarium.records.runs import RunState
 from sociarium.runner.library import lookup
 
@@ -172,8 +173,8 @@ def feed(run_id: str | RunRow, *, store: StoreAddress = None) -> Feed:
         id_ = lookup.find_run_id(opened, id_text(run_id))
         document = run_document(opened, id_)
     if "posts" not in document:
-        raise BadInput(f"run {id_[:12]} is no feed; `sociarium.transcript` reads a conversation, and `sociarium show "
-                       f"{id_[:12]} --json` has all of it")  # fmt: skip
+        raise BadInput(f"run {id_name(id_)} is no feed; `sociarium.transcript` reads a conversation, and `sociarium "
+                       f"show {id_name(id_)} --json` has all of it")  # fmt: skip
     return Feed(
         run=id_,
         condition=document["condition"],

@@ -10,7 +10,7 @@ from sociarium.api.stores import StoreAddress, store_at
 from sociarium.config import load as load_config
 from sociarium.experiment.sweep import Level
 from sociarium.ports.store import Store
-from sociarium.records.lists import ListedRun, RunQuery
+from sociarium.records.lists import ListedRun, RunQuery, short_ids
 from sociarium.records.runs import RunState
 from sociarium.runner.library import lookup
 from sociarium.runner.library.message_counts import message_count
@@ -38,9 +38,9 @@ class RunRows(list[RunRow]):
     def _repr_html_(self) -> str:
         head = ("run", "condition", "replicate", "state", "ended", "messages", "error")
         rows = (
-            (row.id[:12], _condition_text(row.condition), row.replicate, row.state.value, row.ended, row.messages,
+            (id_, _condition_text(row.condition), row.replicate, row.state.value, row.ended, row.messages,
              row.error)
-            for row in self
+            for id_, row in zip(short_ids([row.id for row in self], least=12), self, strict=True)
         )  # fmt: skip
         return html_table(rows, head=head)
 

@@ -14,6 +14,7 @@ from sociarium.errors import BadInput
 from sociarium.exchange.run_document import run_document
 from sociarium.experiment.sweep import Level
 from sociarium.ports.store import Store
+from sociarium.records.lists import id_name
 from sociarium.records.runs import RunState
 from sociarium.runner.library import lookup
 
@@ -72,8 +73,8 @@ def messages(target: RunOrSweep, *, store: StoreAddress = None) -> Iterator[Mess
 def _transcript(store: Store, id_: str) -> Transcript:
     document = run_document(store, id_)
     if "messages" not in document:
-        raise BadInput(f"run {id_[:12]} is no conversation; `sociarium.feed` reads a feed, and `sociarium show "
-                       f"{id_[:12]} --json` has all of it")  # fmt: skip
+        raise BadInput(f"run {id_name(id_)} is no conversation; `sociarium.feed` reads a feed, and `sociarium show "
+                       f"{id_name(id_)} --json` has all of it")  # fmt: skip
     lines = tuple(
         Message(id_, one["seq"], one["day"], one["index"], one["role"], one["speaker"], one["content"],
                 tuple(one["flags"]))

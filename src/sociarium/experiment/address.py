@@ -110,7 +110,7 @@ def secrets_of(url: str) -> tuple[str, ...]:
         plain = f"{unquote(user)}:{unquote(password)}"
         secrets += [login, plain, base64.b64encode(plain.encode()).decode()]
     for name, value in _query(url):
-        if _is_secret(name, value):
+        if is_secret(name, value):
             secrets += [value, unquote(value), unquote_plus(value)]
     if _has_web_path(scheme[0].lstrip() if scheme else ""):
         secrets += [text for part in _path_parts(url) if _is_key(part) for text in (part, unquote(part))]
@@ -130,7 +130,7 @@ def written_secret(url: str) -> str:
     if at and not _NAME.fullmatch(password if colon else user):
         return "a user name or password"
     for name, value in _query(url):
-        if _is_secret(name, value) and not _NAME.fullmatch(value):
+        if is_secret(name, value) and not _NAME.fullmatch(value):
             return (
                 f"a key in its query or path (`{name}`)"
                 if name.isidentifier() and len(name) < 24
@@ -212,7 +212,8 @@ def _is_key(part: str) -> bool:
     return bool(_KEY.fullmatch(plain)) or any(_RANDOM_WORD.fullmatch(word) for word in re.split(r"[-_.~:=]", plain))
 
 
-def _is_secret(name: str, value: str) -> bool:
+def is_secret(name: str, value: str) -> bool:
+    """Whether a value is one that nobody may see, by its name or its form."""
     if not value or name.lower() in _PLAIN_NAMES:
         return False
     return bool(_SECRET_NAME.search(name) or _RANDOM.fullmatch(unquote(value)))

@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from sociarium.experiment.canonical import ID_LENGTH
 from sociarium.experiment.level import Level
 from sociarium.experiment.listing_tags import model_tag, role_tag
 from sociarium.records.plans import Experiment
 from sociarium.records.runs import RunState, SweepSlot
+
+SHORTEST_ID = 8
+"""Digits of an id that a list shows at least."""
+_NAMED = 12
+
+
+def short_ids(ids: Sequence[str], *, least: int = SHORTEST_ID) -> list[str]:
+    """Ids no longer than what tells them apart, and no shorter than `least` digits."""
+    length, several = least, set(ids)
+    while length < max(map(len, several), default=0) and len({id_[:length] for id_ in several}) < len(several):
+        length += 1
+    return [id_[:length] for id_ in ids]
+
+
+def id_name(id_: str) -> str:
+    """An id as a message or a command names it alone: the beginning of one of ours, which no other one has.
+
+    One that another program made is whole: those that it made at one moment begin alike.
+    """
+    return id_[:_NAMED] if len(id_) == ID_LENGTH else id_
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,13 +57,13 @@ def source(request: pytest.FixtureRequest) -> Iterator[tuple[Any, MongoLegacyDat
     """An empty database to write into, and its reader."""
     if request.param == "mongomock":
         client: Any = mongomock.MongoClient()
-        yield client["old"], MongoLegacyDatabase(client, "old", url="mongodb://mongomock/old")
+        yield client["old"], MongoLegacyDatabase(client["old"], url="mongodb://mongomock/old")
         return
     if not MONGODB:
         pytest.skip(NO_MONGODB)
     with fresh_database() as url:
         client, name, place = connect(url, "old")
-        reader = MongoLegacyDatabase(client, name, url=place)
+        reader = MongoLegacyDatabase(client[name], url=place)
         yield client[name], reader
         reader.close()
 

@@ -335,7 +335,7 @@ def test_a_line_is_spelled_the_same_wherever_it_is_read(archive: Path) -> None:
 def test_runs_of_the_earlier_simulator_keep_their_ids_and_have_nothing_to_replay(tmp_path: Path) -> None:
     client: Any = mongomock.MongoClient()
     plain_database(client["old"])
-    source, store = MongoLegacyDatabase(client, "old", url="mongodb://mongomock/old"), SqliteStore(tmp_path / "s.db")
+    source, store = MongoLegacyDatabase(client["old"], url="mongodb://mongomock/old"), SqliteStore(tmp_path / "s.db")
     merge(store, earlier_parts(source, store, Notes()), silent)
     experiment = next(store.experiments())
     result = verified(packed(store, tmp_path, experiment.id), tmp_path)

@@ -136,7 +136,9 @@ def _import_legacy(database: LegacyDatabase, url: str, experiment: str, *, as_js
     finally:
         database.close()
     if not merged.new.total() and not merged.standing and not merged.conflict_count:
-        raise NotFound(f"no experiment {experiment!r} is in {database.url}; name one by the beginning of its id")
+        raise NotFound(
+            f"no experiment {experiment!r} is in {database.url}; name one by the beginning of its id, or by its note"
+        )
     return _report(merged, notes, as_json=as_json)
 
 

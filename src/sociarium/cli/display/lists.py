@@ -10,11 +10,10 @@ from sociarium.cli.display.columns import ListColumn
 from sociarium.cli.display.conditions import level_cell, short_heads, varying_factors
 from sociarium.cli.display.faults import brief
 from sociarium.exchange.sanitize import one_line
-from sociarium.records.lists import dollars_text, label_of
+from sociarium.records.lists import SHORTEST_ID, dollars_text, label_of, short_ids
 
 Row = Mapping[str, Any]
 
-_SHORTEST_ID = 8
 _LATE = 1000
 """The rank of columns that go before any factor does."""
 
@@ -56,14 +55,6 @@ def shared_line(rows: Sequence[Row]) -> str:
     return " · ".join(one_line(part, most=80) for part in parts)
 
 
-def short_ids(ids: Sequence[str]) -> list[str]:
-    """Ids no longer than what tells them apart, and no shorter than eight signs."""
-    length, several = _SHORTEST_ID, set(ids)
-    while length < max(map(len, several), default=0) and len({id_[:length] for id_ in several}) < len(several):
-        length += 1
-    return [id_[:length] for id_ in ids]
-
-
 def _experiments(rows: Sequence[Row]) -> list[ListColumn]:
     return [
         ListColumn("experiment", short_ids([row["experiment"] for row in rows]), "id", 0),
@@ -76,7 +67,7 @@ def _experiments(rows: Sequence[Row]) -> list[ListColumn]:
         ListColumn("models", [", ".join(row["models"]) for row in rows], rank=4),
         ListColumn("roles", [", ".join(row["roles"]) for row in rows], rank=5),
         ListColumn(
-            "copy of", [row["origin"]["experiment"][:_SHORTEST_ID] if row["origin"] else "" for row in rows], "id", 3
+            "copy of", [row["origin"]["experiment"][:SHORTEST_ID] if row["origin"] else "" for row in rows], "id", 3
         ),
     ]
 

@@ -114,9 +114,12 @@ def _utterances(
     in_order = list(messages)
     if all(message.day is not None and message.index is not None for message in in_order):
         in_order.sort(key=lambda message: (message.day or 0, message.index or 0))
+    shift = int(any(message.day == 0 for message in in_order))
+    if shift:
+        notes.add(where, "its days are counted from 0 there, and from 1 here")
     utterances: list[_Utterance] = []
     for message in in_order:
-        day = message.day or (utterances[-1].day if utterances else 1)
+        day = message.day + shift if message.day is not None else utterances[-1].day if utterances else 1
         role = matching_role(message.role, experiment.definition.roles)
         if role is None and RESEARCHER not in {message.role.casefold(), message.speaker.partition("_")[0].casefold()}:
             role = message.role
@@ -137,9 +140,10 @@ def _counts(
     if conversation.agents is None:
         notes.add(where, "it does not say who takes part; those who speak were counted")
         return dict(speaking)
-    counts = {
-        matching_role(role, experiment.definition.roles) or role: count for role, count in conversation.agents.items()
-    }
+    counts: dict[str, int] = {}
+    for name, count in conversation.agents.items():
+        role = matching_role(name, experiment.definition.roles) or name
+        counts[role] = counts.get(role, 0) + count
     for role, count in speaking.items():
         if count > counts.get(role, 0):
             notes.add(where, f"{count} of the role {role!r} speak, {counts.get(role, 0)} take part")

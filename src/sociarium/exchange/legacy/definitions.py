@@ -23,8 +23,9 @@ CONTEXT = 8192
 """The earlier simulator left the size of the context to Ollama; a file of ours has to say one."""
 
 _LONGEST_NOTE = 100
-_OF_OPENAI = re.compile(r"(?:gpt-(?!oss)|chatgpt-|o\d(?:-|$))", re.IGNORECASE)
-"""How OpenAI's own models are called; gpt-oss is one that Ollama serves."""
+_OF_OPENAI = re.compile(r"(?:ft:)?(?:gpt-(?!oss|j\b|neo)|chatgpt-|o\d(?:-|$))", re.IGNORECASE)
+"""How OpenAI's own models are called, and those that were trained further there; gpt-oss is one that Ollama serves."""
+_PROVIDERS: tuple[Provider, ...] = ("openai", "ollama", "anthropic")
 _WORD = re.compile(r"<(\w+)>")
 
 
@@ -99,18 +100,31 @@ def _models(llms: Iterable[Llm], where: str, notes: Notes) -> dict[str, Llm]:
 
 
 def provider_of(llm: Llm) -> Provider:
-    """Who serves a model, by its name: the earlier simulator asked OpenAI for OpenAI's, and Ollama for all others."""
+    """Who serves a model: whom its document names, where we know them.
+
+    Else its name tells: the earlier simulator asked OpenAI for OpenAI's, and Ollama for all others.
+    """
+    if (stated := _stated_provider(llm)) is not None:
+        return stated
     return "openai" if _OF_OPENAI.match(llm.model) else "ollama"
+
+
+def _stated_provider(llm: Llm) -> Provider | None:
+    name = str(llm.options.get("provider", "")).strip().casefold()
+    return next((provider for provider in _PROVIDERS if provider == name), None)
 
 
 def _model_entry(llm: Llm, where: str, notes: Notes) -> dict[str, Any]:
     fields: dict[str, Any] = {"provider": provider_of(llm), "model": llm.model or "unknown"}
+    stated = _stated_provider(llm)
     if fields["provider"] == "ollama":
         fields["context"] = CONTEXT
-    else:
+    elif stated is None:
         notes.add(where, "it is taken for one of OpenAI's, by its name")
     options: dict[str, Any] = {}
     for option, value in llm.options.items():
+        if option == "provider" and stated is not None:
+            continue
         try:
             if option not in OPTIONS:
                 raise ValueError(option)  # noqa: TRY301  # one way for options of every kind that have no place
@@ -139,12 +153,12 @@ def _sections(experiment: LegacyExperiment, texts: _Texts) -> list[dict[str, Any
         if _is_starting(section.title) and starting.keys().isdisjoint(begins):
             starting.update(dict.fromkeys(begins, text))
         elif not section.role:
-            sections.append({"title": titles.claim(section.title), "shared": text})
+            sections.append({"title": texts.claim_title(section.title, titles), "shared": text})
         elif section.title in private and section.role not in private[section.title]:
             private[section.title][section.role] = text
         else:
             text_by_role = private[section.title] = {section.role: text}
-            sections.append({"title": titles.claim(section.title), "private": text_by_role})
+            sections.append({"title": texts.claim_title(section.title, titles), "private": text_by_role})
     _note_other_orders(experiment, sections, texts)
     return [{"title": STARTING_PROMPT, "private": {role: starting.get(role, "") for role in roles}}, *sections]
 
@@ -167,7 +181,7 @@ def _summarizer(sections: Sequence[LegacySection], texts: _Texts) -> list[dict[s
     in_order = sorted(sections, key=lambda section: not _is_starting(section.title))
     return [
         {
-            "title": titles.claim(STARTING_PROMPT if _is_starting(section.title) else section.title),
+            "title": texts.claim_title(STARTING_PROMPT if _is_starting(section.title) else section.title, titles),
             "content": texts.map_text(section.content, has_self=False),
         }
         for section in in_order
@@ -201,6 +215,13 @@ class _Texts:
     experiment: LegacyExperiment
     where: str
     notes: Notes
+
+    def claim_title(self, title: str, titles: _UniqueNames) -> str:
+        """A section's title, which no other has; one that is numbered for that is noted, since it heads its text."""
+        name = titles.claim(title)
+        if name != title:
+            self.notes.add(self.where, f"a further section {title!r} is {name!r} here, which is its heading too")
+        return name
 
     def map_text(self, text: str, *, has_self: bool) -> str:
         """A text with our placeholders.
@@ -246,5 +267,8 @@ def _candidates(word: str, roles: Sequence[str], tags: Collection[str]) -> Itera
 
 def matching_role(name: str, roles: Iterable[str]) -> str | None:
     """The role of an experiment that a name means, in whatever case; None where it means none."""
+    roles = tuple(roles)
+    if name in roles:
+        return name
     key = role_key(name)
     return next((role for role in roles if role_key(role) == key), None)

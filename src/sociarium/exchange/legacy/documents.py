@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from sociarium.exchange.legacy.fields import DocumentReader
 from sociarium.exchange.legacy.notes import Notes
 from sociarium.exchange.legacy.records import LegacyConversation, LegacyExperiment, LegacyMessage, LegacySection, Llm
+from sociarium.experiment.address import is_secret, public_text
 from sociarium.experiment.canonical import short_id
+from sociarium.experiment.models import OPTIONS
 from sociarium.ports.legacy import Document
 
 _MOST_DAYS = 100_000
@@ -24,6 +26,11 @@ _CONVERSATION = frozenset(
      "creator", "favourite", "note", "creation_date", "messages_ids"}
 )  # fmt: skip
 _MESSAGE = frozenset({"_id", "index", "day", "role", "speaker", "content"})
+
+
+def is_strange(document: Document) -> bool:
+    """Whether a document has nothing that an experiment has: another program wrote it."""
+    return not any(document.get(key) is not None for key in _EXPERIMENT - {"_id"})
 
 
 def experiment(document: Document, notes: Notes) -> LegacyExperiment:
@@ -49,7 +56,7 @@ def experiment(document: Document, notes: Notes) -> LegacyExperiment:
         favourite=bool(document.get("favourite")),
         created=reader.creation_time(),
         starting_message=reader.text("starting_message"),
-        llms=tuple(_llm(llm) for llm in reader.documents("llms")),
+        llms=tuple(_llm(llm) for llm in reader.models("llms")),
         roles=names,
         sections=tuple(sorted(sections, key=lambda section: section.index)),
         summarizer=tuple(sorted(summarizer, key=lambda section: section.index)),
@@ -74,7 +81,7 @@ def conversation(document: Document, notes: Notes) -> LegacyConversation:
         days=reader.number("days", most=_MOST_DAYS),
         speaker_selection=reader.text("speaker_selection_method"),
         starting_message=None if starting_message is None else str(starting_message),
-        llm=_llm(llm) if isinstance(llm, Mapping) else Llm(str(llm) if llm else "", {}),
+        llm=_llm(llm if isinstance(llm, Mapping) else {"model": llm}),
         agents=reader.agents(),
         messages=tuple(reader.items("messages_ids")),
     )
@@ -83,13 +90,13 @@ def conversation(document: Document, notes: Notes) -> LegacyConversation:
 def message(document: Document, notes: Notes, *, where: str) -> LegacyMessage:
     """A message from its document."""
     reader = DocumentReader(document, f"{where}, message {document['_id']}", notes, _MESSAGE)
-    speaker = reader.text("speaker", "unknown")
+    speaker = reader.text("speaker", "unknown").strip() or "unknown"
     role = document.get("role")
     # Its role is its speaker up to the underscore, capitalised.
     role = str(role) if role else (speaker.partition("_")[0] or speaker).capitalize()
     return LegacyMessage(
         id=str(document["_id"]),
-        day=reader.number("day", most=_MOST_DAYS),
+        day=reader.number("day", least=0, most=_MOST_DAYS),
         index=reader.number("index", least=0),
         role=role,
         speaker=speaker,
@@ -120,8 +127,20 @@ def _section(document: Document, role: str, reader: DocumentReader) -> LegacySec
 def _llm(document: Document) -> Llm:
     """A model; an option that is no plain value is kept as its text, which no file takes and a note tells of."""
     values = {key: value for key, value in document.items() if key not in {"model", "_id"} and value is not None}
-    options = {key: value if _is_plain(value) else str(value) for key, value in values.items()}
-    return Llm(str(document.get("model") or ""), options)
+    shown = {key: value if key in OPTIONS else _without_secrets(key, value) for key, value in values.items()}
+    options = {key: value if _is_plain(value) else str(value) for key, value in shown.items()}
+    return Llm(str(document.get("model") or "").strip(), options)
+
+
+def _without_secrets(name: str, value: object) -> object:
+    """What is not an option of ours: a key or a password in it goes into no note and no run."""
+    if isinstance(value, Mapping):
+        return {key: _without_secrets(str(key), item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_secrets(name, item) for item in value]
+    if not isinstance(value, bool | float) and is_secret(name, str(value)):
+        return "***"
+    return public_text(value) if isinstance(value, str) else value
 
 
 def _is_plain(value: object) -> bool:

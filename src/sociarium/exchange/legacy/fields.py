@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,6 +12,8 @@ from sociarium.ports.legacy import Document
 
 NEVER = "1970-01-01T00:00:00.000Z"
 """When something was made that does not say when."""
+
+_DIGITS = re.compile(r"[0-9]{1,15}")
 
 _MOST_AGENTS = 900
 """Of one role, so many at most are taken for a number of agents."""
@@ -48,6 +51,8 @@ class DocumentReader:
     def number(self, key: str, *, least: int = 1, most: int = 2**31) -> int | None:
         """A field as a whole number within limits; None where it is none."""
         value = self.document.get(key)
+        if isinstance(value, str) and _DIGITS.fullmatch(value.strip()):
+            value = float(value)
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
@@ -64,6 +69,14 @@ class DocumentReader:
             return value
         self.notes.add(self.where, f"{key!r} is missing")
         return ()
+
+    def models(self, key: str) -> Sequence[Document]:
+        """A field that is a list of models: documents, or names alone."""
+        value = self.document.get(key)
+        named = (
+            [{"model": item} if isinstance(item, str) else item for item in value] if isinstance(value, list) else value
+        )
+        return self.documents_in({key: named}, key)
 
     def documents(self, key: str) -> Sequence[Document]:
         """A field that is a list of documents."""
@@ -109,16 +122,24 @@ class DocumentReader:
     def creation_time(self) -> str:
         """When it was made: UTC, ISO 8601 with milliseconds; `NEVER` where nothing says it."""
         value = self.document.get("creation_date")
-        if isinstance(value, str):
-            try:
-                value = datetime.fromisoformat(value)
-            except ValueError:
-                self.notes.add(self.where, f"its creation date {value!r} cannot be read")
-        if not isinstance(value, datetime):
+        made = _moment(value)
+        if made is None and value is not None:
+            self.notes.add(self.where, f"its creation date {str(value)!r} cannot be read")
+        if made is None:
             # An ObjectId says when it was made.
-            value = getattr(self.document["_id"], "generation_time", None)
-        if not isinstance(value, datetime):
+            made = _moment(getattr(self.document["_id"], "generation_time", None))
+        if made is None:
             self.notes.add(self.where, "it does not say when it was made")
             return NEVER
-        aware = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        aware = made.replace(tzinfo=UTC) if made.tzinfo is None else made.astimezone(UTC)
         return aware.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _moment(value: object) -> datetime | None:
+    """A date, or a text that is one; None for anything else."""
+    if not isinstance(value, str):
+        return value if isinstance(value, datetime) else None
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        return None

@@ -17,8 +17,8 @@ from sociarium.exchange.legacy.records import LegacyConversation, LegacyExperime
 from sociarium.exchange.legacy.slots import SlotAllocation
 from sociarium.exchange.transfer import Missing, Part, PlanData
 from sociarium.experiment.document import to_json
-from sociarium.experiment.identity import experiment_id, version_id
-from sociarium.ports.legacy import LegacyDatabase
+from sociarium.experiment.identity import experiment_id, fold_title, version_id
+from sociarium.ports.legacy import Document, LegacyDatabase
 from sociarium.ports.store import Store
 from sociarium.records.plans import Experiment, Version
 
@@ -28,11 +28,14 @@ def parts(database: LegacyDatabase, store: Store, notes: Notes, *, only: str = "
 
     Args:
         store: into which they go; what stands there keeps its place.
-        only: the beginning of an experiment's id; all without one.
+        only: the beginning of an experiment's id, or its note; all without one.
     """
     reader = _DatabaseReader(database, store, notes)
     for document in database.experiments():
-        if not str(document["_id"]).startswith(only):
+        if not _is_chosen(document, only):
+            continue
+        if documents.is_strange(document):
+            yield Missing(f"experiment {document['_id']} is none of that program's, and was not imported")
             continue
         experiment = documents.experiment(document, notes)
         try:
@@ -107,6 +110,10 @@ class _DatabaseReader:
         if len(messages) < len(ids):
             self.notes.add(where, f"{len(ids) - len(messages)} of its messages are not in the database")
         return messages
+
+
+def _is_chosen(document: Document, only: str) -> bool:
+    return str(document["_id"]).startswith(only) or fold_title(str(document.get("note") or "")) == fold_title(only)
 
 
 def _distinct(ids: Sequence[object]) -> list[object]:

@@ -16,6 +16,7 @@ from loguru import logger
 from sociarium.errors import AtWork, BadInput, InUse, NotYours
 from sociarium.ports.clock import Clock
 from sociarium.ports.store import Store
+from sociarium.records.lists import id_name
 from sociarium.records.plans import Deletion, Edit, Subject, SweepRecord
 from sociarium.records.runs import Worker
 from sociarium.runner.library.lookup import Target
@@ -52,7 +53,7 @@ def _refuse_others(target: Target, me: str, what: str) -> None:
         what: edit or delete.
     """
     if target.creator != me:
-        mend = f"`sociarium duplicate {target.id[:12]}` makes one of your own"
+        mend = f"`sociarium duplicate {id_name(target.id)}` makes one of your own"
         whose = f"{_description(target)} is {target.creator}'s, and you are {me}"
         who = "who began it" if target.kind == "sweep" else "its creator"
         raise NotYours(f"{whose}: only {who} may {what} it; {mend if target.kind == 'experiment' else 'ask them'}")
@@ -220,7 +221,7 @@ def _mark_unused(
 
 def _description(target: Target) -> str:
     title = repr(target.title) if target.kind == "experiment" else f"of {target.title!r}"
-    return f"the {target.kind} {target.id[:8]} {title}"
+    return f"the {target.kind} {id_name(target.id) if target.kind == 'run' else target.id[:8]} {title}"
 
 
 def _refuse_at_work(store: Store, target: Target, liveness: Liveness, pause: Callable[[float], None]) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sociarium.errors import Ambiguous, NotFound
 from sociarium.experiment.identity import experiment_id, fold_title
 from sociarium.ports.store import Kind, Store
+from sociarium.records.lists import short_ids
 from sociarium.records.plans import Deletable, Experiment, SweepRecord
 from sociarium.records.runs import Run
 from sociarium.runner.library.tombstones import refuse_deleted
@@ -18,6 +19,7 @@ from sociarium.runner.library.tombstones import refuse_deleted
 _LONGEST_ID = 64
 """Ours have `ID_LENGTH` digits; what was imported from elsewhere may have its own."""
 _MOST_LISTED = 10
+_MOST_AMBIGUOUS = 5
 _LONGEST_NOTE = 80
 _HEXADECIMAL = frozenset("0123456789abcdef")
 _ARTICLE = {"experiment": "an experiment", "sweep": "a sweep", "run": "a run"}
@@ -212,10 +214,12 @@ def _only(store: Store, kind: Kind, text: str) -> str:
             f"there is no {kind} {text!r} in {store.url}; `sociarium list {_LIST[kind]}` shows those there are"
         )
     if len(ids) > 1 and kind == "experiment":
-        described = "".join(f"\n  {one.title!r} {_description(one)}" for one in map(store.experiment, ids[:5]))
+        described = "".join(
+            f"\n  {one.title!r} {_description(one)}" for one in map(store.experiment, ids[:_MOST_AMBIGUOUS])
+        )
         raise Ambiguous(f"{text!r} is the beginning of several experiments; write more of it:{described}")
     if len(ids) > 1:
-        listed = ", ".join(id_[:12] for id_ in ids[:5])
+        listed = ", ".join(short_ids(ids[:_MOST_AMBIGUOUS], least=12))
         raise Ambiguous(f"{text!r} is the beginning of several {_LIST[kind]}: {listed}; write more of it")
     return ids[0]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sociarium.errors import BeingDeleted
 from sociarium.ports.store import Store
+from sociarium.records.lists import id_name
 from sociarium.records.plans import Deletion
 
 
@@ -23,8 +24,8 @@ def refuse_deleted(
 
 def deletion_message(mark: Deletion) -> str:
     """A mark in words, with the command that completes the deletion."""
-    what = f"{mark.title!r} ({mark.of[:8]})" if mark.kind == "experiment" else f"{mark.of[:8]} of {mark.title!r}"
+    what = f"{mark.title!r} ({mark.of[:8]})" if mark.kind == "experiment" else f"{id_name(mark.of)} of {mark.title!r}"
     return (
         f"the {mark.kind} {what} is being deleted by {mark.by} since {mark.at[:16]}; "
-        f"`sociarium delete {mark.of[:12]}` completes it"
+        f"`sociarium delete {id_name(mark.of)}` completes it"
     )

@@ -6,6 +6,7 @@ from sociarium.environments.registry import protocol_of
 from sociarium.errors import NoJournal, OtherRules
 from sociarium.experiment.stored_content import AnyContent, read_content
 from sociarium.ports.store import Store
+from sociarium.records.lists import id_name
 from sociarium.records.runs import WITHOUT_JOURNAL, Run, RunStatus, has_other_rules
 
 
@@ -18,11 +19,11 @@ def read_replayable(store: Store, run_id: str) -> tuple[Run, RunStatus, AnyConte
         OtherRules: it began under other rules than this version has.
     """
     run, status = store.run(run_id), store.run_statuses([run_id])[0]
-    name = f"run {run_id[:12]}"
+    name = f"run {id_name(run_id)}"
     if status.protocol == WITHOUT_JOURNAL:
         raise NoJournal(
             f"{name} was imported from a program that kept no journal: its words are here (`sociarium show "
-            f"{run_id[:12]}`), and nothing can be replayed, asked or gone on with"
+            f"{id_name(run_id)}`), and nothing can be replayed, asked or gone on with"
         )
     content = read_content(run.content)
     protocol = protocol_of(content)

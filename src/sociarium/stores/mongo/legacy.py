@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pymongo import ASCENDING, MongoClient
+from bson import ObjectId
+from bson.codec_options import CodecOptions, DatetimeConversion
+from pymongo import ASCENDING
 from pymongo.database import Database
 
 from sociarium.ports.legacy import Document
@@ -19,6 +21,10 @@ CONVERSATIONS = "conversations"
 MESSAGES = "messages"
 
 _PAGE = 500
+_AS_IT_IS: CodecOptions[dict[str, Any]] = CodecOptions(
+    datetime_conversion=DatetimeConversion.DATETIME_AUTO, unicode_decode_error_handler="replace"
+)
+"""One date that no calendar has, or a text that is no UTF-8, must not keep the others from being read."""
 
 
 def open_legacy(url: str, *, database: str = "sociarium") -> MongoLegacyDatabase | None:
@@ -35,7 +41,7 @@ def open_legacy(url: str, *, database: str = "sociarium") -> MongoLegacyDatabase
         if META in collections or not {EXPERIMENTS, CONVERSATIONS} <= collections:
             client.close()
             return None
-        return MongoLegacyDatabase(client, name, url=public_url)
+        return MongoLegacyDatabase(client.get_database(name, codec_options=_AS_IT_IS), url=public_url)
     except BaseException:
         client.close()
         raise
@@ -44,10 +50,9 @@ def open_legacy(url: str, *, database: str = "sociarium") -> MongoLegacyDatabase
 class MongoLegacyDatabase:
     """The reader; see the port."""
 
-    def __init__(self, client: MongoClient[dict[str, Any]], database: str, *, url: str) -> None:
-        """Take over a client, which is closed with it."""
-        self._client = client
-        self._database: Database[dict[str, Any]] = client[database]
+    def __init__(self, database: Database[dict[str, Any]], *, url: str) -> None:
+        """Take over a database, whose client is closed with it."""
+        self._database = database
         self._url = url
 
     @property
@@ -81,7 +86,7 @@ class MongoLegacyDatabase:
 
     def close(self) -> None:
         """See the port."""
-        self._client.close()
+        self._database.client.close()
 
     def _ids(self, collection: str) -> Iterator[object]:
         with mapped_errors(self._url):
@@ -92,6 +97,17 @@ class MongoLegacyDatabase:
         with mapped_errors(self._url):
             by_id = {
                 str(document["_id"]): document
-                for document in self._database[collection].find({"_id": {"$in": list(ids)}})
+                for document in self._database[collection].find({"_id": {"$in": _either_form(ids)}})
             }
         return [by_id[str(id_)] for id_ in ids if str(id_) in by_id]
+
+
+def _either_form(ids: Sequence[object]) -> list[object]:
+    """Ids as they are written, and those of MongoDB as texts too, and the other way round.
+
+    A database that was copied through JSON may name by a text what has an ObjectId.
+    """
+    others = (
+        str(id_) if isinstance(id_, ObjectId) else ObjectId(str(id_)) for id_ in ids if ObjectId.is_valid(str(id_))
+    )
+    return [*ids, *others]

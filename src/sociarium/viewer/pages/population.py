@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sociarium.errors import NotFound
 from sociarium.exchange.run_document import run_document
 from sociarium.ports.store import Store
+from sociarium.records.lists import id_name
 from sociarium.records.plans import Experiment
 
 SHOWN = 100
@@ -47,7 +48,7 @@ def population_page(store: Store, run_id: str, *, page: int = 1) -> PopulationPa
     """A population by its run. Raises `NotFound`."""
     document = run_document(store, run_id)
     if "population" not in document:
-        raise NotFound(f"run {run_id[:12]} is no population; `sociarium show {run_id[:12]}` has all of it")
+        raise NotFound(f"run {id_name(run_id)} is no population; `sociarium show {id_name(run_id)}` has all of it")
     people = document["people"]
     pages = max(1, -(-len(people) // SHOWN))
     page = min(max(page, 1), pages)
