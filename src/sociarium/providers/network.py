@@ -31,6 +31,7 @@ _CONNECT = timedelta(seconds=10)
 _IDLE = timedelta(seconds=4)
 """Servers commonly close a connection that was idle for 5 seconds; a call sent in that moment would be lost."""
 _PORTS = {"http": 80, "https": 443}
+_LETS_PROXY_RESOLVE = {"socks4": "socks4a", "socks5": "socks5h"}
 _PROXIES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
 
 
@@ -239,6 +240,12 @@ class ProxyRoute:
 
     async def _of_proxy(self, causes: str) -> ModelError:
         status, reason = None, ""
+        if "resolving for socks proxy" in causes:
+            other = _LETS_PROXY_RESOLVE.get(self._proxy.partition("://")[0], "socks5h")
+            return EndpointUnavailable(
+                f"the name of {self.server.public} is not known to this machine, which looks it up for the proxy "
+                f"{self.proxy}; with {other}:// the proxy looks names up itself"
+            )
         if "proxy authorization required" in causes:
             status = 407
         elif "tunnel error: unsuccessful" in causes:

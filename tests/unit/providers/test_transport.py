@@ -385,6 +385,19 @@ async def test_a_proxy_that_opens_no_tunnel_is_named_with_its_status_and_without
     assert "planted" not in told
 
 
+async def test_a_name_that_only_a_socks_proxy_knows_says_how_to_have_it_looked_up_there() -> None:
+    async with raw(b"") as served:
+        proxies = Network(f"socks5://ana:planted@127.0.0.1:{served.port}")
+        transport = Transport("http://models.invalid", headers={}, away="", network=proxies)
+        with pytest.raises(EndpointUnavailable) as caught:
+            await transport.post("chat", {}, seconds=5)
+        await transport.aclose()
+    assert str(caught.value) == (
+        "the name of http://models.invalid is not known to this machine, which looks it up for the proxy "
+        f"socks5://127.0.0.1:{served.port}; with socks5h:// the proxy looks names up itself"
+    )
+
+
 def test_an_address_that_is_no_proxy_is_refused_without_its_password() -> None:
     with pytest.raises(Misconfigured, match="'gopher://box:1' is not the address of a proxy"):
         Transport("http://models.example", headers={}, away="", network=Network("gopher://ana:planted@box:1"))
