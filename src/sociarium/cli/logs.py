@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from loguru import logger
 
+from sociarium.cli.display.output import console, words
 from sociarium.config import LOG_FOLDER
 from sociarium.errors import SetupError
 from sociarium.exchange.sanitize import sanitize
@@ -54,7 +54,7 @@ def log_actions(command: str) -> None:
         session_log(command)
     except SetupError as error:
         logger.remove()
-        sys.stderr.write(f"Not logged: {error}\n")
+        console(stderr=True).print(words(f"Not logged: {error}"))
 
 
 def session_log(command: str) -> Path:

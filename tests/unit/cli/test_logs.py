@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from pathlib import Path
 
 import pytest
 from loguru import logger
 
-from sociarium.cli.logs import session_log
+from sociarium.cli.logs import log_actions, session_log
 
 
 def fail(words: str) -> None:
@@ -44,3 +46,20 @@ def test_a_name_with_line_breaks_and_controls_begins_no_entry_and_moves_no_termi
     assert first.endswith("| INFO    | ada")
     assert all(line.startswith("    ") for line in rest)
     assert not any(sign in first + "".join(rest) for sign in "\x1b\r")
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_that_nothing_is_logged_is_said_in_rows_of_whole_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "40")
+    screen = _Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    (tmp_path / "logs").write_text("no folder")
+    log_actions("edit")
+    rows = screen.getvalue().splitlines()
+    assert rows[0] == "Not logged: the log"
+    assert " ".join(rows).endswith("cannot be written: File exists")
