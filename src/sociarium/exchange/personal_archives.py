@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from sociarium.experiment.loading.includes import ArchivePath
 
+_MOST_NAMED = 5
 _MOST_BYTES = 400_000_000
 _DATA = "data"
 _OF_MACOS = "__MACOSX"
@@ -34,20 +36,32 @@ def _folder_of_archive(path: Path) -> Path:
     if (path / _DATA).is_dir():
         return path
     inner = [folder for folder in path.iterdir() if (folder / _DATA).is_dir()]
-    return inner[0] if len(inner) == 1 else path
+    _refuse_several([folder.name for folder in inner])
+    return inner[0] if inner else path
 
 
 def _prefix_in_zip(path: Path) -> str:
     """The folder within a .zip that holds the archive, with its slash; empty where it holds it directly."""
     try:
         with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
+            names = list(_entries(archive))
     except zipfile.BadZipFile as error:
         raise OSError(0, f"it is no whole .zip: {error}") from error
     if any(name.startswith(f"{_DATA}/") for name in names):
         return ""
     prefixes = {name.partition("/")[0] for name in names if name.split("/")[1:2] == [_DATA]} - {_OF_MACOS}
-    return f"{prefixes.pop()}/" if len(prefixes) == 1 else ""
+    _refuse_several(prefixes)
+    return f"{prefixes.pop()}/" if prefixes else ""
+
+
+def _entries(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """What a .zip holds by path; some of Windows' programs write `\\` between folders."""
+    return {name.replace("\\", "/"): info for name, info in archive.NameToInfo.items()}
+
+
+def _refuse_several(folders: Collection[str]) -> None:
+    if len(folders) > 1:
+        raise OSError(0, f"several are in it: {', '.join(sorted(folders)[:_MOST_NAMED])}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +86,7 @@ class _Zip:
         """See the protocol."""
         try:
             with zipfile.ZipFile(self.path) as archive:
-                info = archive.NameToInfo.get(self.prefix + name)
+                info = _entries(archive).get(self.prefix + name)
                 if info is None:
                     return None
                 _refuse_huge(name, info.file_size)

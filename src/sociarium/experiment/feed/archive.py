@@ -25,6 +25,7 @@ _ASSIGNMENT = re.compile(rb"\s*window\.YTD\.[\w.]+\s*=\s*")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _CREATED = re.compile(r"\w{3} (\w{3}) (\d{1,2}) (\d\d:\d\d:\d\d) ([+-]\d\d)(\d\d) (\d{4})")
 _REPOST = re.compile(r"RT @(\w{1,15}):\s*(.*)", re.DOTALL)
+_LINK = re.compile(r"https?://\S+")
 _STATUS = re.compile(r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/(\w{1,15})/status/(\d+)/?(?:\?.*)?")
 
 
@@ -82,7 +83,8 @@ class Contents:
     Attributes:
         activities: the oldest first.
         following: ids of accounts.
-        wordless: likes and posts of which the archive has no words, or the network's instead of the author's.
+        wordless: likes and posts of which the archive has no words: nothing but links, or the network's instead of the
+            author's.
     """
 
     account: Account | None
@@ -123,7 +125,7 @@ def read_archive(archive: ArchivePath) -> Contents:
     described = profiles[0].get("description") if profiles else None
     description = described if isinstance(described, Mapping) else {}
     activities = [*map(_activity, tweets), *map(_like, likes)]
-    worded = [activity for activity in activities if activity.text]
+    worded = [activity for activity in activities if _LINK.sub("", activity.text).strip()]
     return Contents(
         account,
         _whole(_word(description, "bio")),

@@ -32,6 +32,9 @@ _DELIMITERS = ",;\t|"
 _EXCELS_WORD = re.compile(r"\s{0,20}\"?sep=([,;\t|])\"?[ \t;,|]{0,100}[\r\n]")
 """A first line by which spreadsheets tell each other what stands between cells."""
 _OF_QUALTRICS = '"ImportId"'
+_WHOLE = re.compile(r"([0-9]{1,15})(?:\.0{1,6})?")
+"""A whole number; a table with empty cells in the column has `12.0` for it."""
+_RULE = re.compile(r":?-{2,}:?")
 _BETWEEN_HANDLES = re.compile(r"[\s,;@\[\]'\"]+")
 _NOT_AN_OBJECT = "this is not an object with the fields of a person"
 
@@ -172,7 +175,7 @@ def _rows_of_table(text: str) -> Iterator[Entry]:
     try:
         for row in reader:
             number, line = line, reader.line_num + 1
-            if not any(cell.strip() for cell in row):
+            if not any(cell.strip() for cell in row) or _is_rule(row):
                 continue
             if told:
                 told = None
@@ -189,6 +192,11 @@ def _rows_of_table(text: str) -> Iterator[Entry]:
         yield Entry(line, None, f"this is no row of a table: {error}")
 
 
+def _is_rule(row: Sequence[str]) -> bool:
+    """Whether a row is the line below the names of the columns in a table of Markdown."""
+    return all(_RULE.fullmatch(cell.strip()) for cell in row if cell.strip())
+
+
 def _fault_of_columns(columns: Sequence[str]) -> str:
     names = [_ALSO_CALLED.get(column.casefold(), column.casefold()) for column in columns]
     if "handle" not in names:
@@ -199,6 +207,8 @@ def _fault_of_columns(columns: Sequence[str]) -> str:
 
 def _fault_of_row(columns: Sequence[str], row: Sequence[str]) -> str:
     """Why a row is no person's; a column without a name may hold the numbers of the rows, which nobody needs."""
+    if [cell.strip() for cell in row] == list(columns):
+        return "this line names the columns again; take it out"
     if any(_OF_QUALTRICS in cell for cell in row):
         return "this line is Qualtrics's own; take the two lines below the names of the columns out"
     if any(cell.strip() for cell in row[len(columns) :]):
@@ -218,8 +228,8 @@ def _cells(columns: Sequence[str], row: Sequence[str]) -> Iterator[tuple[str, An
                 yield column, value.removeprefix("@")
             case "follows":
                 yield column, [handle for handle in _BETWEEN_HANDLES.split(value) if handle]
-            case "followers_count" if value.isdecimal():
-                yield column, int(value)
+            case "followers_count" if match := _WHOLE.fullmatch(value):
+                yield column, int(match[1])
             case _:
                 yield column, value
 

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from sociarium.experiment.loading.parse import MOST_CHARACTERS
 
+_MARK_OF_ZIP = b"PK\x03\x04"
 _MARKS_OF_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 Read = Callable[[str], bytes]
 """Gives the bytes of a file beside the definition; raises OSError."""
@@ -62,6 +63,8 @@ def text_beside(name: str, read: Read) -> str:
             f"the file {name!r} cannot be read: {error.strerror or 'it is not there'}",
             "create it, or mend the path; it is relative to this file",
         ) from None
+    if data.startswith(_MARK_OF_ZIP):
+        raise UnreadableFile(f"the file {name!r} is a workbook or a zip and no text", "save it as CSV, or unpack it")
     if len(data) > MOST_CHARACTERS:
         most = f"at most {MOST_CHARACTERS / 1e6:.0f} MB"
         raise UnreadableFile(f"the file {name!r} has {len(data) / 1e6:.0f} MB", most)

@@ -118,6 +118,31 @@ def test_an_archive_in_a_folder_of_its_own_is_found(inside: str, tmp_path: Path)
         assert Counter(deed.kind for deed in found.written_out[0].history) == written.counts
 
 
+def test_a_zip_as_windows_makes_it_is_read(tmp_path: Path) -> None:
+    written = archive(6)
+    with zipfile.ZipFile(tmp_path / "owl.zip", "w") as packed:
+        for name, data in written.files.items():
+            entry_of_windows = zipfile.ZipInfo()
+            entry_of_windows.filename = "owl\\" + name.replace("/", "\\")
+            packed.writestr(entry_of_windows, data)
+    file = tmp_path / "a.yaml"
+    file.write_text(small_feed(people=f"[{{archive: owl.zip, consent: form 7, budget: {EVERYTHING}}}]"))
+    definition = read_definition(file)
+    assert isinstance(definition, FeedDefinition)
+    assert Counter(one.kind for one in definition.written_out[0].history) == written.counts
+
+
+@pytest.mark.parametrize("name", ["far", "far.zip"])
+def test_of_several_archives_in_one_place_none_is_chosen(name: str, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "far.zip", "w") as packed:
+        for inner in ("bo", "ada"):
+            (tmp_path / "far" / inner / "data").mkdir(parents=True)
+            packed.writestr(f"{inner}/data/account.js", "")
+    (tmp_path / "a.yaml").write_text(small_feed(people=f"[{{archive: {name}, consent: form 7}}]"))
+    with pytest.raises(DefinitionError, match="several are in it: ada, bo"):
+        read_definition(tmp_path / "a.yaml")
+
+
 def test_a_folder_that_holds_no_archive_is_said_at_once(tmp_path: Path) -> None:
     (tmp_path / "far" / "pictures").mkdir(parents=True)
     (tmp_path / "a.yaml").write_text(small_feed(people="[{archive: far, consent: form 7}]"))
@@ -165,6 +190,7 @@ def test_likes_of_posts_that_cannot_be_shown_are_left_out_and_counted() -> None:
         "You\u2019re unable to view this Post because this account owner limits who can view their Posts. Learn more",
         "This Tweet was deleted by the Tweet author. Learn more",
         "This Post is unavailable.",
+        " https://t.co/abc https://t.co/def",
         "",
         "This post is the best of the week.",
     ]
@@ -178,7 +204,7 @@ def test_likes_of_posts_that_cannot_be_shown_are_left_out_and_counted() -> None:
         small_feed(people=f"[{entry()}]").encode(), source="a.yaml", read=read_people, archive=shelf.open, notes=notes
     )
     assert [str(note) for note in notes] == [
-        "line 4, people[0]: 5 posts and likes are left out, of which the archive has no words"
+        "line 4, people[0]: 6 posts and likes are left out, of which the archive has no words"
     ]
 
 

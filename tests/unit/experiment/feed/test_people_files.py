@@ -43,6 +43,7 @@ def read(text: str, name: str = "people.csv") -> tuple[tuple[Person, ...], list[
         "sep=;\r\nhandle;name;persona;follows\r\nada;Ada;Patient.;\r\nbo;;;@ada\r\n",
         ",handle,name,persona,follows,\n0,ada,Ada,Patient.,,\n1,bo,,,ada,\n",
         "handle|name|persona|follows\nada|Ada|Patient.|\nbo|||ada||\n",
+        "| handle | name | persona | follows |\n|:--|---|---|---|\n| ada | Ada | Patient. | |\n| bo | | | ada |\n",
         json.dumps({"people": [ADA, BO]}),
         'handle\tname\tpersona\tfollows\n"@ada"\tAda\tPatient.\t\n\nbo\t\t\t"[\'ada\']"\n',
     ],
@@ -89,6 +90,7 @@ def test_a_slip_in_the_name_of_a_field_is_refused_and_not_put_into_the_persona(t
         ("handle,name,name\nada,a,b\n", 1, "'name' stands twice"),
         ("handle,,x\nada,a,b\n", 2, "a column without a name holds 'a'"),
         ('handle,name\nada,A\n"{""ImportId"":""QID1""}",B\n', 3, "Qualtrics's own"),
+        ("handle,name\nada,A\nhandle , name\nbo,B\n", 3, "names the columns again"),
         ("handle,name\nada,A\nbo,B,C\n", 3, "3 cells, and the table 2 columns"),
         ('handle,name\nada,"A\nbo,B', 2, "no row of a table"),
         ('[{"handle": "ada"},\n {"handle": "ada" "x"}]', 2, "Expecting ',' delimiter at character 19"),
@@ -123,6 +125,12 @@ def test_a_file_in_another_encoding_is_refused_with_the_mend(data: bytes, words:
     assert error.value.mend == "save it as UTF-8"
 
 
+def test_a_workbook_is_refused_as_what_it_is() -> None:
+    with pytest.raises(UnreadableFile, match="a workbook or a zip") as error:
+        _read_bytes(b"PK\x03\x04\x14\x00\x06\x00")
+    assert error.value.mend == "save it as CSV, or unpack it"
+
+
 def test_an_empty_list_names_nobody() -> None:
     assert read_people("[]").entries == []
     assert read_people("\n").entries == []
@@ -131,3 +139,8 @@ def test_an_empty_list_names_nobody() -> None:
 def test_a_field_under_two_names_keeps_the_second_in_the_persona() -> None:
     [entry] = read_people('[{"handle": "ada", "username": "lovelace"}]').entries
     assert entry.value == {"handle": "ada", "persona": {"username": "lovelace"}}
+
+
+def test_whole_numbers_are_read_as_tables_with_empty_cells_have_them() -> None:
+    read_ones = people("handle,followers_count\nada,12.0\nbo,\ncy,7\n")
+    assert [one.followers_count for one in read_ones] == [12, Person(handle="bo").followers_count, 7]
