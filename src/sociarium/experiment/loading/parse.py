@@ -19,7 +19,13 @@ from ruamel.yaml.reader import ReaderError
 
 from sociarium.errors import Problem
 from sociarium.experiment.loading.scalars import integer_of, real_of
-from sociarium.experiment.loading.yaml_slips import quoted_text, syntax_problem, words_after_comment_sign
+from sociarium.experiment.loading.yaml_slips import (
+    BACKSLASH_MEND,
+    escaped_control,
+    quoted_text,
+    syntax_problem,
+    words_after_comment_sign,
+)
 from sociarium.experiment.problems import Loc, path_text
 
 MOST_CHARACTERS = 5_000_000
@@ -236,6 +242,8 @@ class _Builder:
         self.tree.text_starts[loc] = (line + 1, 0) if in_block else (line, node.start_mark.column + bool(node.style))
         if not node.style and kind == "str":
             self._note_what_is_lost(node, loc)
+        if control := escaped_control(text):
+            self._note(loc, line, f"a backslash made a control character of the text ({control})", BACKSLASH_MEND)
         if kind in {"null", "bool", "int", "float"}:
             self.tree.spellings[loc] = text
         if kind == "null":

@@ -17,6 +17,8 @@ _TEXT_LINE = re.compile(r"^(?P<before>\s*(?:- +)*(?:[^\s:#\"'\[\]{}&*!|>%@`-][^:
 """A line with a text in it: what stands before the text, such as `- title: `, and the text."""
 _KEY_LINE = re.compile(r"^\s*(?:- +)*[^\s:#\"'\[\]{}][^:#\"'\[\]{}]*:(?:\s|$)")
 _HASHTAG = re.compile(r"^(?P<space>\s+)#(?P<next>\S?)")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+BACKSLASH_MEND = "put the text in single quotes, or write two backslashes for one"
 _LONGEST = 40
 _LONGEST_DETAIL = 300
 
@@ -30,6 +32,12 @@ def words_after_comment_sign(rest: str) -> str:
     match = _HASHTAG.match(rest)
     # People who comment put a space behind the sign; who writes a hashtag or a number does not.
     return rest.strip() if match and match["next"] not in {"", "#", "!"} else ""
+
+
+def escaped_control(text: str) -> str:
+    """The control character that a backslash in double quotes made, such as `U+0008` of `\\beta`; empty where none."""
+    match = _CONTROL.search(text)
+    return f"U+{ord(match[0]):04X}" if match else ""
 
 
 def quoted_text(text: str) -> str:
@@ -55,7 +63,12 @@ def syntax_problem(error: MarkedYAMLError, number: int | None, lines: Sequence[s
     if _ends_by_comment(before) and line.strip() and not _KEY_LINE.match(line):
         mend = "put the whole text in quotes, or below `|`"
         return Problem("", "the comment (`#`) on the line before ends a text that goes on here", mend, line=number)
+    if problem := _fault_of_scanning(error):
+        return problem
     entry = _TEXT_LINE.match(line)
+    if entry and error.problem and "'\\t'" in error.problem:
+        mend = f"write a space for it, or put the whole text in quotes: {quoted_text(entry['text'].rstrip())}"
+        return Problem("", "a tab stands in a text without quotes", mend, line=number)
     fault = _fault_of(entry["text"], has_key=bool(entry["before"].strip())) if entry else ""
     if entry and fault:
         return Problem("", fault, f"put the whole text in quotes: {quoted_text(entry['text'].rstrip())}", line=number)
@@ -64,6 +77,20 @@ def syntax_problem(error: MarkedYAMLError, number: int | None, lines: Sequence[s
     if "expected ',' or" in detail:
         mend = "inside { } and [ ] put texts in quotes that hold a comma, a colon or a bracket, and close each bracket"
     return Problem("", f"this is not YAML: {detail}", mend, line=number)
+
+
+def _fault_of_scanning(error: MarkedYAMLError) -> Problem | None:
+    """A fault of a text in quotes that the parser finds far behind it, or tells in words of its own."""
+    if error.context_mark is None or "quoted scalar" not in (error.context or ""):
+        return None
+    problem = error.problem or ""
+    if "end of stream" in problem or "document separator" in problem:
+        return Problem("", "the quote that opens here is not closed", "close it", line=error.context_mark.line + 1)
+    if "unknown escape" in problem or "escape sequence" in problem:
+        mark = error.problem_mark or error.context_mark
+        fault = "a backslash in double quotes begins an escape, and this is none"
+        return Problem("", fault, BACKSLASH_MEND, line=mark.line + 1)
+    return None
 
 
 def _ends_by_comment(line: str) -> bool:

@@ -84,6 +84,30 @@ def test_other_faults_keep_the_words_of_the_parser() -> None:
     assert "in quotes" in problem.mend
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("a: 1\nb: 'it goes on\nc: 1\nd: 2\n", 2, "the quote that opens here is not closed"),
+        ('a: 1\nb:\n  c: "on\\\\"x\n', 3, "behind its closing quote"),
+        ('a: 1\nb: "on and on\n---\n', 2, "the quote that opens here is not closed"),
+        ('b: "C:\\data"\n', 1, "a backslash in double quotes begins an escape"),
+        ('b: "\\x4"\n', 1, "a backslash in double quotes begins an escape"),
+        ("a: 1\nb: one\ttwo\n", 2, "a tab stands in a text"),
+    ],
+)
+def test_quotes_backslashes_and_tabs_are_told_where_they_stand(text: str, line: int, words: str) -> None:
+    [problem] = parse_yaml(text).problems
+    assert problem.line == line
+    assert words in problem.message
+
+
+def test_a_backslash_that_became_a_control_character_is_noted() -> None:
+    [note] = parse_yaml('a: "one\\ntwo\\tthree"\nb: "the \\beta"\nc: \'the \\beta\'\n').notes
+    assert (note.line, note.path) == (2, "b")
+    assert "control character of the text (U+0008)" in note.message
+    assert "two backslashes" in note.mend
+
+
 @given(st.text(alphabet="ab:#@&*!%>|[]{}\"'- \n\t", max_size=40))
 def test_any_file_is_read_or_refused(text: str) -> None:
     tree = parse_yaml(text)
