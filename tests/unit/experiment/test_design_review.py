@@ -240,3 +240,39 @@ def test_a_plan_warns_where_others_read_a_name_whose_texts_vary(
 ) -> None:
     sweep = f"{{factors: {{{factors}}}}}"
     assert told("roles: {guard: {name: Participant}}", sections=GOALS, sweep=sweep, **changes) is expected
+
+
+HARD_AND_SOFT = "section.Goal.guard: [hard, soft]"
+
+
+def asked(of: str) -> dict[str, str]:
+    """A probe that names the guard."""
+    question = "Was the <GUARD_NOUN> right?, answer: {choices: [a, b]}"
+    return {"probes": f"[{{name: p, at: [end], of: [{of}], ask: {question}}}]"}
+
+
+@pytest.mark.parametrize(
+    ("factors", "changes", "expected"),
+    [
+        (HARD_AND_SOFT, {"starting_message": "Good morning, <PRISONER_NOUN>."}, ""),
+        (HARD_AND_SOFT, {"starting_message": "Good morning, <GUARD_NOUN>."}, "starting_message"),
+        ("section.Goal.guard: hard", {"starting_message": "Good morning, <GUARD_NOUN>."}, ""),
+        (HARD_AND_SOFT, {"starting_message": "'<GUARD_NUM> <GUARD_VERB_SAY>: good morning.'"}, ""),
+        (
+            HARD_AND_SOFT,
+            {"sections": GOALS.replace(" y}", " The <GUARD_POSS> friend.}")},
+            "sections[0].private.prisoner",
+        ),
+        (HARD_AND_SOFT, {"sections": GOALS.replace("{guard: x", "{guard: One <GUARD_NOUN>.")}, ""),
+        (HARD_AND_SOFT, asked("prisoner"), "probes[0].ask"),
+        (HARD_AND_SOFT, asked("guard"), ""),
+        (HARD_AND_SOFT, {"summarizer": "[{title: T, content: What of the <GUARD_NOUN>?}]"}, ""),
+    ],
+)
+def test_a_plan_warns_where_others_read_a_placeholder_of_a_role_whose_texts_vary(
+    factors: str, changes: dict[str, str], expected: str
+) -> None:
+    # Its agents are called otherwise, which is not enough where a text names the role.
+    settings = {"sections": GOALS, "roles": "{guard: {name: Resident}, prisoner: {}}", **changes}
+    telling = [warning for warning in warnings(sweep=f"{{factors: {{{factors}}}}}", **settings) if "(<GUARD" in warning]
+    assert [f"others read 'guard' in {expected} " in warning for warning in telling] == ([True] if expected else [])

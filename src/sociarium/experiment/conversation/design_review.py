@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from sociarium.experiment.conversation.definition import ConversationDefinition
 from sociarium.experiment.conversation.resolve import message_count, resolve, shape
-from sociarium.experiment.conversation.settable import LENGTH
+from sociarium.experiment.conversation.settable import LENGTH, OTHER_USERS
+from sociarium.experiment.conversation.validation import located_texts
 from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.design.settable import Settings
+from sociarium.experiment.problems import Loc, path_text
+from sociarium.experiment.prompts.placeholders import role_forms, role_key
 from sociarium.experiment.run_content import shares, user_models
 
 
@@ -18,7 +21,10 @@ def warnings(definition: ConversationDefinition, design: Design) -> Iterator[str
     yield from _silent_agents(definition, design)
     yield from _days_and_messages(design)
     yield from _unheard_events(definition, design)
-    yield from _telling_names(definition, design)
+    varied = _varied_roles(definition, design)
+    named = _roles_read_by_name(definition, design, varied)
+    yield from _telling_names(named)
+    yield from _telling_words(definition, [role for role in varied if role not in named])
 
 
 def _company(definition: ConversationDefinition, design: Design) -> Iterator[str]:
@@ -70,24 +76,18 @@ def _unheard_events(definition: ConversationDefinition, design: Design) -> Itera
             yield f"the event {event.name} never happens: no condition has words for it at that moment"
 
 
-def _telling_names(definition: ConversationDefinition, design: Design) -> Iterator[str]:
-    """Roles after which agents are called in every condition, although what they are told differs between them."""
+def _roles_read_by_name(definition: ConversationDefinition, design: Design, roles: Sequence[str]) -> list[str]:
+    """Those of the roles after which agents are called before others."""
     prefixed = design.values("speaker_prefix", definition.speaker_prefix) != {"never"}
     managed = "auto" in design.values("speaker_selection", "round_robin")
     summarised = definition.summarizer is not None and design.values("days", 1) != {1}
     if len(definition.roles) < 2 or not (prefixed or managed or summarised):
-        return
-    roles = [
-        role
-        for role, spec in definition.roles.items()
-        if spec.name is None
-        and design.values(f"agents.{role}", 1) != {0}
-        and any(
-            len(design.values(f"section.{section.title}.{role}", None)) > 1
-            for section in definition.sections
-            if role in (section.private or {})
-        )
-    ]
+        return []
+    return [role for role in roles if definition.roles[role].name is None]
+
+
+def _telling_names(roles: Sequence[str]) -> Iterator[str]:
+    """Roles after which agents are called in every condition, although what they are told differs between them."""
     if roles:
         whose = "its name" if len(roles) == 1 else "their names"
         yield (
@@ -95,6 +95,51 @@ def _telling_names(definition: ConversationDefinition, design: Design) -> Iterat
             f"of the texts gives the condition away; `roles: {{{roles[-1]}: {{name: Participant}}}}` calls such agents "
             "otherwise"
         )
+
+
+def _telling_words(definition: ConversationDefinition, roles: Sequence[str]) -> Iterator[str]:
+    """Placeholders that tell others what a role is called whose agents are called otherwise."""
+    for role in roles:
+        telling = next(
+            (
+                (loc, form)
+                for loc, text, _ in located_texts(definition)
+                if _is_read_by_others(definition, loc, role)
+                for named, form in sorted(role_forms(text, definition.roles))
+                if named == role and form in {"NOUN", "POSS"}
+            ),
+            None,
+        )
+        if telling is not None:
+            loc, form = telling
+            yield (
+                f"the texts of {role} vary, and others read {role!r} in {path_text(loc)} (<{role_key(role)}_{form}>): "
+                "a word that fits one of the texts gives the condition away; write another one there"
+            )
+
+
+def _is_read_by_others(definition: ConversationDefinition, loc: Loc, role: str) -> bool:
+    match loc:
+        case ("sections", _, "private", str(reader), *_) | ("roles", str(reader), "script", *_):
+            return reader != role
+        case ("probes", int(position), *_):
+            return set(definition.probes[position].of or definition.roles) != {role}
+        case _:
+            return len(definition.roles) > 1 and loc[0] not in OTHER_USERS
+
+
+def _varied_roles(definition: ConversationDefinition, design: Design) -> list[str]:
+    """Roles that take part and are told different things in different conditions."""
+    return [
+        role
+        for role in definition.roles
+        if design.values(f"agents.{role}", 1) != {0}
+        and any(
+            len(design.values(f"section.{section.title}.{role}", None)) > 1
+            for section in definition.sections
+            if role in (section.private or {})
+        )
+    ]
 
 
 def casting(definition: ConversationDefinition, design: Design) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ def problems(definition: ConversationDefinition) -> Iterator[PathProblem]:
     yield from _sections(definition)
     yield from _names(definition)
     yield from _lines_of_nobody(definition)
-    yield from placeholder_problems(_texts(definition), definition.roles)
+    yield from placeholder_problems(located_texts(definition), definition.roles)
 
 
 def _role_names(definition: ConversationDefinition) -> Iterator[PathProblem]:
@@ -108,7 +108,7 @@ def _prompts(definition: ConversationDefinition) -> Iterator[tuple[str, tuple[Pr
     yield "manager", definition.manager or ()
 
 
-def _texts(definition: ConversationDefinition) -> Iterator[LocatedText]:
+def located_texts(definition: ConversationDefinition) -> Iterator[LocatedText]:
     """Every text of a definition."""
     yield from texts_at(("starting_message",), definition.starting_message, has_self=False)
     yield from texts_at(("continuation",), definition.continuation, has_self=True)
