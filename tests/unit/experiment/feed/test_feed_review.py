@@ -147,3 +147,17 @@ def test_a_plan_warns_of_own_words_that_ask_for_shares(text: str, expected: bool
 @pytest.mark.parametrize(("words", "expected"), [(250, False), (251, True)])
 def test_a_plan_warns_of_more_words_than_a_structured_answer_has_room_for(words: int, expected: bool) -> None:
     assert told("more than a plan or a state of mind can have", memory=f"{{max_words: {words}}}") is expected
+
+
+@pytest.mark.parametrize(
+    ("more", "sweep", "expected"),
+    [
+        ("", "{factors: {people.bot: [0, 2]}}", True),
+        ("", "{factors: {people.bot: 2}}", False),
+        (", handle: reader", "{factors: {people.bot: [0, 2]}}", False),
+        ("", "{factors: {feed.ranking: [popular, random]}}", False),
+    ],
+)
+def test_a_plan_warns_where_handles_say_whose_number_is_compared(more: str, sweep: str, expected: bool) -> None:
+    people = f"[{{handle: ada, follows: [bob]}}, {{handle: bob}}, {{count: 2, role: bot, rule: {{}}{more}}}]"
+    assert told("their handles begin with the role (bot_1)", people=people, sweep=sweep) is expected
