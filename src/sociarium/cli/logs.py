@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,22 +31,38 @@ def _as_written(record: Record) -> None:
 class _PublicFile:
     """A log in which every address is a public one, for a library's exception may quote another, and which no terminal
     obeys.
+
+    Where it cannot be written any more, the disk being full, that is said once, and whoever logs goes on.
     """
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._file = path.open("a", encoding="utf-8", errors="backslashreplace", buffering=1)
+        self._is_lost = False
 
     def write(self, text: str) -> None:
         """Add a piece."""
-        self._file.write(sanitize(public_text(text)))
+        if self._is_lost:
+            return
+        try:
+            self._file.write(sanitize(public_text(text)))
+        except OSError as error:
+            self._is_lost = True
+            _say_not_logged(f"the log {self._path} cannot be written any more: {error.strerror}")
 
     def flush(self) -> None:
         """Hand it to the system."""
-        self._file.flush()
+        with suppress(OSError):
+            self._file.flush()
 
     def stop(self) -> None:
         """Close the file."""
-        self._file.close()
+        with suppress(OSError):
+            self._file.close()
+
+
+def _say_not_logged(why: str) -> None:
+    console(stderr=True).print(words(f"Not logged: {why}"))
 
 
 def log_actions(command: str) -> None:
@@ -54,7 +71,7 @@ def log_actions(command: str) -> None:
         session_log(command)
     except SetupError as error:
         logger.remove()
-        console(stderr=True).print(words(f"Not logged: {error}"))
+        _say_not_logged(str(error))
 
 
 def session_log(command: str) -> Path:

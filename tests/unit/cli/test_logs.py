@@ -63,3 +63,19 @@ def test_that_nothing_is_logged_is_said_in_rows_of_whole_words(tmp_path: Path, m
     rows = screen.getvalue().splitlines()
     assert rows[0] == "Not logged: the log"
     assert " ".join(rows).endswith("cannot be written: File exists")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_a_log_that_cannot_be_written_any_more_is_said_once_and_without_a_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "logs").mkdir()
+    monkeypatch.setattr(Path, "touch", lambda path: path.symlink_to("/dev/full"))
+    log = session_log("run")
+    for _ in range(3):
+        logger.error("words that find no room")
+    logger.remove()
+    assert capsys.readouterr().err.replace("\n", " ").strip() == (
+        f"Not logged: the log {log} cannot be written any more: No space left on device"
+    )
