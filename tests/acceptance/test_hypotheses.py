@@ -148,6 +148,8 @@ def test_hypotheses_are_shown_and_written_for_deposit(program: Program) -> None:
     assert len(shown.json["hash"]) == 64
     assert shown.json["hash"] in program("hypotheses", "show", declared).out
     assert program("hypotheses", "export", declared, "--out", "deposit").code == 0
+    [log] = (program.folder / "logs").glob("*-hypotheses-*.log")
+    assert "tester exported the hypotheses of" in log.read_text()
     assert shown.json["hash"] in (program.folder / "deposit" / "registration.md").read_text()
     nothing = program("hypotheses", "export", file(program, 6))
     assert (nothing.code, "declares no hypothesis" in nothing.err) == (2, True)

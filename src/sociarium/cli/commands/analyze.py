@@ -16,11 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from loguru import logger
 
 from sociarium.analysis.declaration import read_declaration
 from sociarium.bootstrap import open_prices, open_store, table_format
 from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.output import console, print_json, words
+from sociarium.cli.logs import log_actions
 from sociarium.cli.looks import keep_looks
 from sociarium.cli.options import TARGET_WORDS, JsonOption, StoreOption
 from sociarium.cli.report_pages import FOLDER, refuse_pages_that_stand, write_report_pages
@@ -98,10 +100,12 @@ def command(
         tuple(measure or ()), notebook, pages,
     )  # fmt: skip
     _refuse_other_ways(wish)
+    log_actions("analyze")
     if data is not None and design is not None:
         written = _report_of_table(data, design, wish)
     else:
         written = _report_of_runs(wish, target or "", quiet=as_json)
+    logger.info("{} wrote the report of {} into {}", load().creator, target or data, out)
     _print_report(written, as_json=as_json)
 
 

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from loguru import logger
 
 from sociarium.bootstrap import open_store
 from sociarium.cli.display.output import console, print_json, words
+from sociarium.cli.logs import log_actions
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import load
 from sociarium.errors import BadInput
@@ -44,7 +46,10 @@ def command(
     if action is HypothesesAction.EXPORT:
         if definition.hypotheses_hash is None:
             raise BadInput(f"{definition.title!r} declares no hypothesis; write `hypotheses:` into its file")
+        log_actions("hypotheses")
         path = Folder(out).write(["registration"], ".md", [text])
+        whose = (load().creator, definition.title, path, definition.hypotheses_hash)
+        logger.info("{} exported the hypotheses of {!r} as {}: their hash is {}", *whose)
         if as_json:
             print_json({"file": str(path), "hash": definition.hypotheses_hash})
         else:
