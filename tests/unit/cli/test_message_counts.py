@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from sociarium import runs
 from sociarium.records.runs import Claim, Outcome, RunState
 from sociarium.runner.library.message_counts import size_of
+from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.definitions import small, small_feed
 from tests.support.older_stores import Call, program
@@ -54,6 +56,24 @@ def test_what_was_said_in_a_run_that_is_not_done_counts(
     [experiment] = {row["experiment"] for row in call("list", "runs", "--json").json}
     assert size_of(store, experiment)[1] == number
     store.close()
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_a_run_whose_worker_is_gone_is_shown_in_the_state_that_lists_give_it(
+    call: Call, tmp_path: Path, kind: str
+) -> None:
+    run, _ = stopped(call, tmp_path, kind)
+    store = SqliteStore(tmp_path / "s.db")
+    # Its process id is of this machine, and began at another time than it says.
+    store.record_heartbeat(replace(this_worker(), id="gone", started="long ago"))
+    [standing] = store.run_statuses([run])
+    claim = Claim(run, standing.token + 1, "gone", AT, standing.protocol or 0)
+    assert store.claim(claim) == claim
+    assert store.run_statuses([run])[0].state is RunState.RUNNING
+    store.close()
+    [listed] = [row["state"] for row in call("list", "runs", "--json").json if row["run"] == run]
+    assert (listed, call("show", run, "--json").json["state"]) == ("pending", "pending")
+    assert "replicate 1 · pending" in call("show", run).out
 
 
 def test_a_stopped_conversation_has_its_share_of_the_bar_and_a_fork_its_own_length(call: Call, tmp_path: Path) -> None:

@@ -37,7 +37,9 @@ from sociarium.exchange.txt import in_order
 from sociarium.ports.model import ModelRequest
 from sociarium.ports.store import Store
 from sociarium.runner.library import lookup
+from sociarium.runner.library.status import RunStates
 from sociarium.runner.run.replay import replay
+from sociarium.runner.workers.process import this_worker
 
 _ONE_ONLY = "--person, --thread, --population, --canary and --prompts each show something else; leave all out but one"
 _PARTS = {"system": "system prompt", "schema": "form of the answer"}
@@ -84,7 +86,8 @@ def command(
             with pager_around(screen, pager=config.pager, is_wanted=not (no_pager or as_json)):
                 _show_of_feed(screen, feed_reading(opened, run_id), person, thread, as_json=as_json)
             return
-        document = run_document(opened, run_id, exposures=exposures)
+        state = RunStates(opened, this_worker()).of(opened.run_statuses([run_id])[0])
+        document = {**run_document(opened, run_id, exposures=exposures), "state": state.value}
         requests = asyncio.run(replay(opened, run_id)).requests if prompts else None
     finally:
         opened.close()
