@@ -16,6 +16,7 @@ import pandas as pd
 from sociarium.analysis.corrections import CORRECTED
 from sociarium.analysis.declaration import Declaration
 from sociarium.analysis.report.left_out import MARKS
+from sociarium.analysis.report.moment_values import MOMENT_COLUMNS
 from sociarium.analysis.report.outcomes import MEASURES
 from sociarium.analysis.report.registration import Registration
 from sociarium.analysis.result_rows import MeasureUse
@@ -97,7 +98,8 @@ class ReportInputs:
         declaration: what a file of its own declares of the analysis; None where nothing is declared.
         exclusions: rules of the declaration, which hold beside those of the experiment's file.
         table: where the runs come from, if that is no store.
-        answers: outcome -> the values of its run's agents, as (run, agent, value), of probes.
+        answers: outcome -> the values of its run's agents, as (run, agent, value), of probes and measures.
+        moments: run, and what is known of it at its turns and on its days (see `MOMENT_COLUMNS`).
     """
 
     runs: pd.DataFrame
@@ -123,6 +125,7 @@ class ReportInputs:
     exclusions: tuple[Exclusion, ...] = ()
     table: OutsideTable | None = None
     answers: Mapping[str, Sequence[tuple[str, str, float]]] = field(default_factory=dict)
+    moments: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[PLACE, *MOMENT_COLUMNS]))
 
     def design(self, outcome: str) -> BlockDesign:
         """The design of an outcome over the factors that differ."""

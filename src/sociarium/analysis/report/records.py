@@ -96,6 +96,29 @@ class OutcomeResult:
 
 
 @dataclass(frozen=True, slots=True)
+class CurveRow:
+    """The mean of an outcome at a moment, at a factor's level.
+
+    Attributes:
+        moment: `turn`, `day`, or a table's column; `at` is which.
+        factor, level: empty where no factor differs.
+        n: units of the interval: replicates where they share draws, else runs.
+        low, high: t interval of this moment alone; None where `note` says why.
+    """
+
+    outcome: str
+    moment: str
+    factor: str
+    level: str
+    at: float
+    n: int
+    mean: float
+    low: float | None
+    high: float | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class ModelResult:
     """A declared model; `refused` says why there is no fit."""
 
@@ -225,6 +248,7 @@ class Computed:
         confirmatory: finished runs that are.
         models, odds: what a declaration asks for.
         forks: where the runs are forks with shams.
+        curve_rows: the numbers of the curves, by every factor; figures are of those with few levels.
     """
 
     outcomes: tuple[OutcomeResult, ...]
@@ -242,3 +266,4 @@ class Computed:
     models: tuple[ModelResult, ...] = ()
     odds: tuple[OddsRow, ...] = ()
     forks: tuple[ForkRow, ...] = ()
+    curve_rows: tuple[CurveRow, ...] = ()

@@ -18,7 +18,7 @@ from sociarium.experiment.registration import method_text
 
 
 def result_tables(inputs: ReportInputs, computed: Computed, folder: Folder) -> list[Path]:
-    """Means, contrasts, checks, losses and likeness; hypotheses, odds ratios and models where they are declared."""
+    """Means, contrasts, checks, losses, likeness, curves; hypotheses, odds ratios and models where there are some."""
     factors = list(inputs.factors)
     means = [
         [one.name, *row.levels, row.n, row.mean, row.low, row.high, "; ".join(row.notes),
@@ -59,6 +59,7 @@ def result_tables(inputs: ReportInputs, computed: Computed, folder: Folder) -> l
         _csv(folder, "losses", ["factor", "level", "runs", *KINDS, "lost", "low", "high", "p_any", "method"],
              _loss_rows(computed)),
         _csv(folder, "likeness", ["outcome", "kind", "icc", "groups", "size", "note"], icc),
+        *_curves_table(computed, folder),
         *_wordings_table(computed, folder),
         *_declared_tables(computed, folder),
     ]  # fmt: skip
@@ -98,6 +99,16 @@ def _hypotheses_table(computed: Computed, folder: Folder) -> list[Path]:
     head = ["hypothesis", "outcome", "test", "family", "runs", "estimate", "low", "high", "p", "p_holm", "verdict",
             "note", "estimate_with_excluded", "low_with_excluded", "high_with_excluded"]  # fmt: skip
     return [_csv(folder, "hypotheses", head, rows)] if rows else []
+
+
+def _curves_table(computed: Computed, folder: Folder) -> list[Path]:
+    """Means at each turn and day; no file where no run has several."""
+    rows = [
+        [row.outcome, row.moment, row.factor, row.level, row.at, row.n, row.mean, row.low, row.high, row.note]
+        for row in computed.curve_rows
+    ]
+    head = ["outcome", "moment", "factor", "level", "at", "n", "mean", "low", "high", "note"]
+    return [_csv(folder, "curves", head, rows)] if rows else []
 
 
 def _wordings_table(computed: Computed, folder: Folder) -> list[Path]:

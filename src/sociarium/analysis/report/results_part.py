@@ -19,9 +19,19 @@ def results_part(inputs: ReportInputs, computed: Computed, drawn: Mapping[str, s
     forks = _forks(computed.forks)
     number = [0]
     content = [_outcome(inputs, one, drawn, number) for one in computed.outcomes]
+    if computed.curves:
+        content.append(Markup("<h3>Over turns and days</h3>"))
+    unit = "replicates (runs of one are averaged first)" if inputs.shared else "runs"
     for name, chart in computed.curves:
-        content.append(_figure(name, drawn, number, f"{chart.title}. Means over finished runs with 95 % t intervals; "
-                               "series differ by shape and dash."))  # fmt: skip
+        content.append(
+            _figure(
+                name,
+                drawn,
+                number,
+                f"{chart.title}. Means over {unit} with 95 % t intervals, each "
+                "of its moment alone; series differ by shape and dash; numbers in curves.csv.",
+            )
+        )
     if not computed.outcomes:
         content.append(paragraph("No finished run has an outcome: there is nothing to compute a result from."))
     content += [_odds(computed.odds), _models(computed.models)]

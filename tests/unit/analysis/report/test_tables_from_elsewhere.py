@@ -248,7 +248,7 @@ def test_categories_become_shares_and_curves_go_by_the_declared_moment(tmp_path:
     shares = [name for name in inputs.outcomes if name.startswith("stance")]
     assert shares == ["stance = for", "stance = against", "stance = neither"]
     assert inputs.runs[shares].sum(axis=1).eq(1).all()
-    assert "hostility-by-turn" in dict(computed.curves)
+    assert {f"hostility-by-turn-and-{factor}" for factor in ("goal", "model")} <= set(dict(computed.curves))
 
 
 def test_two_categories_are_one_outcome_that_is_corrected_for_once_and_has_bars_at_no_and_yes(tmp_path: Path) -> None:
