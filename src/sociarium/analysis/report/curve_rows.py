@@ -101,6 +101,7 @@ def _rows(inputs: ReportInputs, cells: pd.DataFrame, outcome: str, moment: str, 
     for curve in sorted(computed.curves, key=lambda one: inputs.order_of(factors, one.levels)):
         for point in curve.points:
             level = curve.levels[0] if factor else ""
-            yield CurveRow(
-                outcome, moment, factor, level, point.moment, point.n, point.mean, point.low, point.high, point.note
-            )
+            low, high = point.low, point.high
+            if low is not None and high is not None and inputs.is_share(outcome):
+                low, high = max(0.0, low), min(1.0, high)
+            yield CurveRow(outcome, moment, factor, level, point.moment, point.n, point.mean, low, high, point.note)
