@@ -15,6 +15,7 @@ import pandas as pd
 
 from sociarium.analysis.corrections import CORRECTED
 from sociarium.analysis.declaration import Declaration
+from sociarium.analysis.declaration_keys import OutcomeKeys
 from sociarium.analysis.report.left_out import MARKS
 from sociarium.analysis.report.moment_values import MOMENT_COLUMNS
 from sociarium.analysis.report.outcomes import MEASURES
@@ -151,10 +152,20 @@ class ReportInputs:
     def is_share(self, outcome: str) -> bool:
         """Whether an outcome lies between 0 and 1: a part of answers, messages or rows. Corrected values may not."""
         if self.table is not None and self.declaration is not None:
-            declared = self.declaration.keys.outcomes
-            keys = declared.get(outcome) or declared[outcome.partition(" = ")[0]]
+            keys = self._keys_of(outcome)
             return keys.type in ("yes_no", "category") and keys.how != "sum"
         return outcome in ("flagged", "empty") or (" = " in outcome and f" {CORRECTED}" not in outcome)
+
+    def is_mean_of_rows(self, outcome: str) -> bool:
+        """Whether a run's value in a table is the mean of its rows."""
+        if self.table is None or self.declaration is None:
+            return False
+        return self._keys_of(outcome).how == "mean"
+
+    def _keys_of(self, outcome: str) -> OutcomeKeys:
+        assert self.declaration is not None
+        declared = self.declaration.keys.outcomes
+        return declared.get(outcome) or declared[outcome.partition(" = ")[0]]
 
     @property
     def finished(self) -> pd.DataFrame:

@@ -246,7 +246,8 @@ class Computed:
             file or of a declaration, or with a flagged message where there are none.
         tested: hypotheses, over confirmatory runs.
         confirmatory: finished runs that are.
-        models, odds: what a declaration asks for.
+        models: what a declaration asks for.
+        odds: of every outcome that is a yes or no.
         forks: where the runs are forks with shams.
         curve_rows: the numbers of the curves, by every factor; figures are of those with few levels.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -12,20 +12,13 @@ from scipy import stats
 from sociarium.analysis.declaration import read_declaration
 from sociarium.analysis.report.curve_rows import curve_charts, curve_rows
 from sociarium.analysis.report.declare import declare
-from sociarium.analysis.report.gather import gather
 from sociarium.analysis.report.inputs import PLACE, ReportInputs
 from sociarium.analysis.report.records import CurveRow
-from sociarium.exchange.selection import RunFilter
-from sociarium.exchange.tables.read import table_source
-from sociarium.exchange.targets import selection
-from sociarium.ports.prices import NoPrices
 from sociarium.records.events import Event
-from sociarium.records.labels import Measure
 from sociarium.records.plans import SweepRecord
 from sociarium.stores.sqlite import SqliteStore
+from tests.support.measured_sweeps import gathered, measure_messages, messages_of
 from tests.support.played_stores import played, two_days
-
-AT = "2026-01-01T00:00:00Z"
 
 
 @pytest.fixture
@@ -38,24 +31,6 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
 @pytest.fixture
 def sweep(store: SqliteStore) -> SweepRecord:
     return played(store, two_days()).sweep
-
-
-def messages_of(store: SqliteStore, sweep: SweepRecord) -> list[tuple[str, int, Event]]:
-    """Run, turn and event of every message."""
-    runs = [slot.status.run for slot in store.slots(sweep.id)]
-    spoken = {run: [one for one in store.events(run) if one.happening.kind == "message"] for run in runs}
-    return [(run, turn, one) for run, some in spoken.items() for turn, one in enumerate(some, start=1)]
-
-
-def measure(store: SqliteStore, sweep: SweepRecord, name: str, value: Callable[[str, Event], object]) -> None:
-    store.put_measures(
-        [Measure(name, "v1", run, one.key, value(run, one), AT) for run, _, one in messages_of(store, sweep)]
-    )
-
-
-def gathered(store: SqliteStore, sweep: SweepRecord, *measures: str) -> ReportInputs:
-    source = table_source(store, selection(store, sweep.id, creator="ada"), RunFilter())
-    return gather(source, NoPrices(), lambda _count: None, measures=measures)
 
 
 def rows_of(inputs: ReportInputs, outcome: str, moment: str, factor: str) -> list[CurveRow]:
@@ -72,7 +47,7 @@ def heat(run: str, event: Event) -> float:
 def test_a_measure_of_messages_has_a_curve_by_role_over_replicates_for_every_factor(
     store: SqliteStore, sweep: SweepRecord, moment: str
 ) -> None:
-    measure(store, sweep, "mine:heat", heat)
+    measure_messages(store, sweep, "mine:heat", heat)
     inputs = gathered(store, sweep, "mine:heat")
     assert inputs.shared
     frame = pd.DataFrame(
@@ -97,7 +72,7 @@ def test_a_measure_of_messages_has_a_curve_by_role_over_replicates_for_every_fac
 
 
 def test_categories_have_a_curve_of_their_share(store: SqliteStore, sweep: SweepRecord) -> None:
-    measure(store, sweep, "mine:mood", lambda _run, one: ["calm", "tense", "torn"][one.seq % 3])
+    measure_messages(store, sweep, "mine:mood", lambda _run, one: ["calm", "tense", "torn"][one.seq % 3])
     inputs = gathered(store, sweep, "mine:mood")
     curves = {one.outcome for one in curve_rows(inputs) if one.outcome.startswith("measure.")}
     assert curves == {
@@ -111,7 +86,7 @@ def test_categories_have_a_curve_of_their_share(store: SqliteStore, sweep: Sweep
 
 
 def test_a_declaration_has_curves_of_its_outcomes_alone(store: SqliteStore, sweep: SweepRecord, tmp_path: Path) -> None:
-    measure(store, sweep, "mine:heat", heat)
+    measure_messages(store, sweep, "mine:heat", heat)
     declared = tmp_path / "spec.yaml"
     declared.write_text('outcomes: {"measure.mine:heat · guard · messages": {type: number}}\n')
     inputs = declare(gathered(store, sweep, "mine:heat"), read_declaration(declared, of_table=False))
