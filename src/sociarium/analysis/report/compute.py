@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
-from sociarium.analysis.checks.rates import CheckRates, check_rates
+from sociarium.analysis.report.check_rows import check_results, condition_of, passage_message
 from sociarium.analysis.report.contrast_rows import by_replicate, contrast_rows, with_adjusted_p
 from sociarium.analysis.report.curve_rows import curve_charts, curve_rows
 from sociarium.analysis.report.fork_rows import fork_rows
@@ -15,7 +15,7 @@ from sociarium.analysis.report.hypothesis_tests import confirmatory_tests, decla
 from sociarium.analysis.report.inputs import BLOCK, PLACE, ReportInputs
 from sociarium.analysis.report.likeness_rows import likeness_of
 from sociarium.analysis.report.losses import losses_of
-from sociarium.analysis.report.records import Computed, MeanRow, OutcomeResult, Passage, PassageMessage
+from sociarium.analysis.report.records import Computed, MeanRow, OutcomeResult, Passage
 from sociarium.analysis.report.wordings import wording_effects
 from sociarium.analysis.statistics.design import BlockDesign, condition_name
 from sociarium.analysis.statistics.means import Means, condition_means, means_of_shares
@@ -51,19 +51,14 @@ def compute(inputs: ReportInputs, baselines: Mapping[str, str]) -> Computed:
         [one for one in results if one.runs], declared_contrasts(inputs, tested), inputs.correction
     )
     losses, loss_note = losses_of(inputs)
-    checks, checks_note = _checks(inputs)
+    checks, checks_note, cases = check_results(inputs)
     finished, rows = inputs.finished, curve_rows(inputs)
     return Computed(
         outcomes, losses, loss_note, checks, checks_note, curve_charts(inputs, rows), _passages(inputs),
         comparisons, finished["id"].nunique(), finished[inputs.is_left_out]["id"].nunique(),
         tested, inputs.confirmatory["id"].nunique(), model_results(inputs, baselines),
-        odds_rows(inputs, baselines), fork_rows(inputs), rows,
+        odds_rows(inputs, baselines), fork_rows(inputs), rows, cases,
     )  # fmt: skip
-
-
-def condition_of(inputs: ReportInputs, row: Mapping[str, object]) -> str:
-    """A run's condition as text."""
-    return condition_name(list(inputs.factors), [str(row[factor]) for factor in inputs.factors])
 
 
 def condition_table(inputs: ReportInputs, outcome: str) -> Means | None:
@@ -191,24 +186,6 @@ def _distribution(inputs: ReportInputs, name: str, values: list[float]) -> Distr
     return DistributionChart(f"{name}, runs", name, histogram(values))
 
 
-def _checks(inputs: ReportInputs) -> tuple[tuple[CheckRates, ...], str]:
-    finished = inputs.finished
-    messages = inputs.messages[inputs.messages[PLACE].isin(set(finished[PLACE]))]
-    if messages.empty:
-        return (), "no finished run has a message"
-    try:
-        return check_rates(messages, finished, factors=list(inputs.factors)), ""
-    except (BadInput, NotEstimable) as refused:
-        return (), str(refused)
-
-
-def _passage_message(row: Mapping[str, object]) -> PassageMessage:
-    is_post = isinstance(row["index"], str)
-    place = str(row["index"]) if is_post else f"{row['day']}.{row['index']}"
-    address = f"/runs/{row['id']}/{'posts' if is_post else 'messages'}/{place}"
-    return PassageMessage(place, str(row["role"]), str(row["speaker"]), str(row["content"]), address)
-
-
 def _passages(inputs: ReportInputs) -> tuple[Passage, ...]:
     """The ends of three runs, chosen by the first outcome that differs between runs and not by anybody's taste."""
     rows = inputs.finished.drop_duplicates("id")
@@ -220,7 +197,7 @@ def _passages(inputs: ReportInputs) -> tuple[Passage, ...]:
     result = []
     for which, row in (("highest", ranked[-1]), ("median", ranked[(len(ranked) - 1) // 2]), ("lowest", ranked[0])):
         messages = inputs.messages[inputs.messages[PLACE] == row[PLACE]].to_dict("records")
-        last = tuple(_passage_message(one) for one in messages[-_PASSAGE:])
+        last = tuple(passage_message(one) for one in messages[-_PASSAGE:])
         result.append(
             Passage(which, name, float(row[name]), str(row["id"]), condition_of(inputs, row), last, len(messages))
         )

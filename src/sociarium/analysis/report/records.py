@@ -185,6 +185,16 @@ class PassageMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckCase:
+    """A message in which a check found what it looks for."""
+
+    check: str
+    run: str
+    condition: str
+    message: PassageMessage
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """The end of a run that stands highest, in the middle or lowest in an outcome."""
 
@@ -249,6 +259,7 @@ class Computed:
         models: what a declaration asks for.
         odds: of every outcome that is a yes or no.
         forks: where the runs are forks with shams.
+        cases: of the checks, each message once, in the order of the runs.
         curve_rows: the numbers of the curves, by every factor; figures are of those with few levels.
     """
 
@@ -268,3 +279,4 @@ class Computed:
     odds: tuple[OddsRow, ...] = ()
     forks: tuple[ForkRow, ...] = ()
     curve_rows: tuple[CurveRow, ...] = ()
+    cases: tuple[CheckCase, ...] = ()

@@ -56,6 +56,7 @@ def result_tables(inputs: ReportInputs, computed: Computed, folder: Folder) -> l
         _csv(folder, "contrasts", contrast_head, contrasts),
         *_hypotheses_table(computed, folder),
         _csv(folder, "checks", ["check", *factors, "runs", "messages", "cases", "rate", "low", "high", "note"], checks),
+        *_cases_table(computed, folder),
         _csv(folder, "losses", ["factor", "level", "runs", *KINDS, "lost", "low", "high", "p_any", "method"],
              _loss_rows(computed)),
         _csv(folder, "likeness", ["outcome", "kind", "icc", "groups", "size", "note"], icc),
@@ -99,6 +100,17 @@ def _hypotheses_table(computed: Computed, folder: Folder) -> list[Path]:
     head = ["hypothesis", "outcome", "test", "family", "runs", "estimate", "low", "high", "p", "p_holm", "verdict",
             "note", "estimate_with_excluded", "low_with_excluded", "high_with_excluded"]  # fmt: skip
     return [_csv(folder, "hypotheses", head, rows)] if rows else []
+
+
+def _cases_table(computed: Computed, folder: Folder) -> list[Path]:
+    """Every message in which a check found something, with the address that `view` has for it."""
+    rows = [
+        [one.check, one.run, one.condition, one.message.place, one.message.role, one.message.speaker,
+         one.message.address]
+        for one in computed.cases
+    ]  # fmt: skip
+    head = ["check", "run", "condition", "place", "role", "speaker", "address"]
+    return [_csv(folder, "cases", head, rows)] if rows else []
 
 
 def _curves_table(computed: Computed, folder: Folder) -> list[Path]:
