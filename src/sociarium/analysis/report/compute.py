@@ -48,7 +48,7 @@ def compute(inputs: ReportInputs, baselines: Mapping[str, str]) -> Computed:
     results = [_outcome(inputs, name, meaning, baselines) for name, meaning in inputs.outcomes.items()]
     tested = confirmatory_tests(inputs, inputs.registered.hypotheses)
     outcomes, comparisons = with_adjusted_p(
-        [one for one in results if one.runs], declared_contrasts(inputs, tested), inputs.correction
+        [one for one in results if one.runs], declared_contrasts(inputs, tested), inputs.correction, inputs.superseded
     )
     losses, loss_note = losses_of(inputs)
     checks, checks_note, cases = check_results(inputs)

@@ -61,10 +61,11 @@ def _odds(inputs: ReportInputs, frame: pd.DataFrame, name: str, factor: str, bas
         )
     except (BadInput, NotEstimable) as refused:
         return [OddsRow(name, factor, ", ".join(compared), baseline, None, 0, 0, None, None, str(refused))]
+    uncorrected = ("the judge's own, not corrected by people's labels",) if name in inputs.superseded else ()
     return [
         OddsRow(
             name, factor, one.level, one.baseline, one.term, one.rows, one.clusters, one.share, one.share_baseline,
-            str(one.refused) if one.refused else "; ".join(one.notes),
+            str(one.refused) if one.refused else "; ".join([*one.notes, *uncorrected]),
         )
         for one in family.contrasts
     ]  # fmt: skip

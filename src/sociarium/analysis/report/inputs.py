@@ -168,6 +168,19 @@ class ReportInputs:
         return declared.get(outcome) or declared[outcome.partition(" = ")[0]]
 
     @property
+    def superseded(self) -> dict[str, str]:
+        """Outcomes of judges' numbers -> the same as people's labels correct them: one fact, tested once."""
+        result = {}
+        for use in self.measures:
+            head = f"{use.outcome} {CORRECTED}"
+            for outcome in self.outcomes:
+                option, dot, place = outcome.removeprefix(head).partition(" · ")
+                uncorrected = f"{use.outcome}{dot}{place}{option}"
+                if outcome.startswith(head) and uncorrected in self.outcomes:
+                    result[uncorrected] = outcome
+        return result
+
+    @property
     def finished(self) -> pd.DataFrame:
         """Rows of finished runs: those that results are computed from."""
         return self.runs[self.runs["state"] == RunState.DONE.value]

@@ -118,7 +118,7 @@ def _of_hypotheses(computed: Computed) -> str:
 
 def _of_comparisons(inputs: ReportInputs, computed: Computed) -> str:
     """Of comparisons that no hypothesis is about; one that could not be estimated shows nothing, and is counted."""
-    every = [(one, row) for one in computed.outcomes for row in one.contrasts if not row.is_declared]
+    every = [(one, row) for one in computed.outcomes for row in one.contrasts if row.counts]
     estimated = [(one, row) for one, row in every if row.result]
     sure = [(one, row) for one, row in estimated if row.p_adjusted is not None and row.p_adjusted < 0.05]
     if not every:

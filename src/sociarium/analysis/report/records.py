@@ -42,12 +42,13 @@ class ContrastRow:
         result: over the first choice of runs; None where `note` says why.
         without: the same over the second choice of runs (without those that are left out, or with them where a
             declaration leaves them out of the first); None where `without_note` says why.
-        p_adjusted: over all exploratory contrasts of the report; None for one that a hypothesis is about.
+        p_adjusted: over all exploratory contrasts of the report; None for one that does not count among them.
         n: runs of the level and of the baseline.
         pairs: replicates in which both stand; 0 for Welch.
         correlation: of the two sides of a pair; None for Welch or under three pairs.
         standardized: the difference in pooled standard deviations of runs within conditions.
         is_declared: a hypothesis is about it, and corrects its p.
+        is_superseded: of a judge's numbers; the same comparison of the corrected ones is among those that are counted.
     """
 
     factor: str
@@ -64,6 +65,12 @@ class ContrastRow:
     correlation: float | None = None
     standardized: float | None = None
     is_declared: bool = False
+    is_superseded: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is one of the comparisons over which p is corrected."""
+        return not (self.is_declared or self.is_superseded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +165,8 @@ class ForkRow:
 
     Attributes:
         effect: None where `note` says why.
-        p_adjusted: over all fork rows of the report (Benjamini and Hochberg, or Holm for a declared family).
+        p_adjusted: over all fork rows of the report (Benjamini and Hochberg, or Holm for a declared family); None for a
+            judge's numbers whose corrected ones are among them.
     """
 
     outcome: str

@@ -16,6 +16,8 @@ from sociarium.exchange.tables.columns import Column
 from sociarium.exchange.tables.csv_file import sheet
 from sociarium.experiment.registration import method_text
 
+_NOT_COUNTED = "not counted: the corrected outcome is"
+
 
 def result_tables(inputs: ReportInputs, computed: Computed, folder: Folder) -> list[Path]:
     """Means, contrasts, checks, losses, likeness, curves; hypotheses, odds ratios and models where there are some."""
@@ -29,8 +31,8 @@ def result_tables(inputs: ReportInputs, computed: Computed, folder: Folder) -> l
     ]  # fmt: skip
     contrasts = [
         [one.name, row.factor, row.level, row.baseline, row.method, *row.n, row.pairs,
-         *_numbers(row.result), row.p_adjusted, row.note, *_numbers(row.without)[:3], row.without_note,
-         row.standardized, row.correlation]
+         *_numbers(row.result), row.p_adjusted, "; ".join(filter(None, [row.note, _NOT_COUNTED * row.is_superseded])),
+         *_numbers(row.without)[:3], row.without_note, row.standardized, row.correlation]
         for one in computed.outcomes
         for row in one.contrasts
     ]  # fmt: skip

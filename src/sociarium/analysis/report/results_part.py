@@ -36,7 +36,8 @@ def results_part(inputs: ReportInputs, computed: Computed, drawn: Mapping[str, s
         content.append(paragraph("No finished run has an outcome: there is nothing to compute a result from."))
     content.append(_models(computed.models))
     kind = "declared family" if inputs.is_family else "exploratory"
-    note = paragraph(_what_p_is(inputs, computed))
+    once = " A judge's numbers that people's labels correct count once, as corrected." if inputs.superseded else ""
+    note = paragraph(_what_p_is(inputs, computed) + once)
     return part("results", "Results", f"{kind} · {computed.finished} finished runs", note, forks, *content)
 
 
@@ -125,7 +126,7 @@ def _contrasts(inputs: ReportInputs, rows: tuple[ContrastRow, ...]) -> Markup:
             first.estimate if first else None,
             interval(first.low, first.high) if first else row.note,
             p_text(first.p if first else None),
-            "declared" if row.is_declared else p_text(row.p_adjusted),
+            "declared" if row.is_declared else "see corrected" if row.is_superseded else p_text(row.p_adjusted),
             row.standardized,
             row.correlation,
             n if first else None,
