@@ -67,7 +67,7 @@ def _odds(inputs: ReportInputs, frame: pd.DataFrame, name: str, factor: str, bas
             name, factor, one.level, one.baseline, one.term, one.rows, one.clusters, one.share, one.share_baseline,
             str(one.refused) if one.refused else "; ".join([*one.notes, *uncorrected]),
         )
-        for one in family.contrasts
+        for one in sorted(family.contrasts, key=lambda one: compared.index(one.level))
     ]  # fmt: skip
 
 
