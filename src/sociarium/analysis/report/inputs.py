@@ -15,7 +15,6 @@ import pandas as pd
 
 from sociarium.analysis.corrections import CORRECTED
 from sociarium.analysis.declaration import Declaration
-from sociarium.analysis.declaration_keys import OutcomeKeys
 from sociarium.analysis.report.left_out import MARKS
 from sociarium.analysis.report.moment_values import MOMENT_COLUMNS
 from sociarium.analysis.report.outcomes import MEASURES
@@ -152,7 +151,7 @@ class ReportInputs:
     def is_share(self, outcome: str) -> bool:
         """Whether an outcome lies between 0 and 1: a part of answers, messages or rows. Corrected values may not."""
         if self.table is not None and self.declaration is not None:
-            keys = self._keys_of(outcome)
+            keys = self.declaration.keys.outcome_of(outcome)
             return keys.type in ("yes_no", "category") and keys.how != "sum"
         return outcome in ("flagged", "empty") or (" = " in outcome and f" {CORRECTED}" not in outcome)
 
@@ -160,12 +159,7 @@ class ReportInputs:
         """Whether a run's value in a table is the mean of its rows."""
         if self.table is None or self.declaration is None:
             return False
-        return self._keys_of(outcome).how == "mean"
-
-    def _keys_of(self, outcome: str) -> OutcomeKeys:
-        assert self.declaration is not None
-        declared = self.declaration.keys.outcomes
-        return declared.get(outcome) or declared[outcome.partition(" = ")[0]]
+        return self.declaration.keys.outcome_of(outcome).how == "mean"
 
     @property
     def superseded(self) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
@@ -14,6 +15,7 @@ from sociarium.analysis.report.curve_rows import curve_charts, curve_rows
 from sociarium.analysis.report.declare import declare
 from sociarium.analysis.report.inputs import PLACE, ReportInputs
 from sociarium.analysis.report.records import CurveRow
+from sociarium.errors import BadInput
 from sociarium.records.events import Event
 from sociarium.records.plans import SweepRecord
 from sociarium.stores.sqlite import SqliteStore
@@ -100,3 +102,18 @@ def test_without_measures_words_alone_have_curves_and_figures_of_one_factor(
     rows = curve_rows(inputs)
     assert {(one.outcome, one.factor) for one in rows} == {("words", factor) for factor in inputs.factors}
     assert [name for name, _ in curve_charts(inputs, rows)] == ["words-by-turn", "words-by-day"]
+
+
+def test_a_logarithm_of_runs_stands_beside_what_hypotheses_are_about(
+    store: SqliteStore, sweep: SweepRecord, tmp_path: Path
+) -> None:
+    declared = tmp_path / "spec.yaml"
+    declared.write_text("outcomes: {words: {logarithm: true}}\n")
+    before = gathered(store, sweep)
+    inputs = declare(before, read_declaration(declared, of_table=False))
+    assert list(inputs.outcomes) == ["log words"]
+    assert list(inputs.runs["log words"]) == pytest.approx(list(np.log(before.runs["words"])))
+    assert list(inputs.runs["words"]) == list(before.runs["words"])
+    declared.write_text("outcomes: {flagged: {logarithm: true}}\n")
+    with pytest.raises(BadInput, match="a run has 0, which has no logarithm"):
+        declare(before, read_declaration(declared, of_table=False))
