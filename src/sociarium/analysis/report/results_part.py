@@ -178,6 +178,8 @@ def _odds(rows: Sequence[OddsRow]) -> Markup:
     """Odds ratios of what is a yes or no."""
     if not rows:
         return Markup("")
+    if not any(row.term for row in rows):
+        return fold("No odds ratio could be estimated", listing([row.note for row in rows]))
     cells: list[list[Cell]] = []
     for row in rows:
         ratio = row.term.odds_ratio if row.term else None

@@ -11,9 +11,11 @@ import pytest
 import statsmodels.api as sm
 from scipy import stats
 
+from sociarium.analysis.report.compute import compute
 from sociarium.analysis.report.contrast_rows import baselines_of
 from sociarium.analysis.report.formula_rows import odds_rows
 from sociarium.analysis.report.inputs import PLACE, ReportInputs
+from sociarium.analysis.report.page import Heading, page
 from sociarium.analysis.report.records import OddsRow
 from sociarium.experiment.rng import Draws
 from sociarium.records.events import Event
@@ -83,6 +85,10 @@ def test_a_truth_value_is_a_yes_or_no_and_a_number_is_not(store: SqliteStore, sw
 def test_odds_that_cannot_be_estimated_say_why(store: SqliteStore) -> None:
     few = played(store, two_days(title="Few", sweep=SIX.replace("6}", "3}"))).sweep
     measure_messages(store, few, "mine:gave_in", gave_in)
-    rows = rows_of(gathered(store, few, "mine:gave_in"), "measure.mine:gave_in · guard · messages = yes")
+    inputs = gathered(store, few, "mine:gave_in")
+    rows = rows_of(inputs, "measure.mine:gave_in · guard · messages = yes")
     assert [row.term for row in rows] == [None, None]
     assert all("3 clusters carry 2 parameters; 5 are the least" in row.note for row in rows)
+    baselines = baselines_of(inputs, {})
+    text = page(Heading("", "", "", {}, ""), inputs, compute(inputs, baselines), {}, baselines)
+    assert text.count("No odds ratio could be estimated") == 2
