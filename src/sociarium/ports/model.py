@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 
 from sociarium.experiment.canonical import fingerprint
 from sociarium.ports.turn_end import turn_end
@@ -24,9 +24,8 @@ CANARY = "canary"
 """The purpose of a fixed question of no run, and what stands in a run's place: it opens and closes no model."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChatMessage:
-    """A message of a chat."""
+class ChatMessage(NamedTuple):
+    """A message of a chat; a tuple, as each prompt makes all of its messages anew."""
 
     role: Speaker
     content: str
