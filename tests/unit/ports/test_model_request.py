@@ -12,7 +12,9 @@ from sociarium.ports.model import ChatMessage, ModelIdentity, ModelRequest, Spea
 
 texts = st.text(st.characters())
 """Of any characters, halves of surrogate pairs too."""
-values = st.dictionaries(texts, st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | texts)
+values = st.dictionaries(
+    texts, st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | texts
+)
 messages = st.lists(st.builds(ChatMessage, st.sampled_from(get_args(Speaker)), texts)).map(tuple)
 
 
