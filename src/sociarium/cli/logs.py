@@ -48,7 +48,7 @@ class _PublicFile:
             self._file.write(sanitize(public_text(text)))
         except OSError as error:
             self._is_lost = True
-            _say_not_logged(f"the log {self._path} cannot be written any more: {error.strerror}")
+            _print_log_fault(f"the log {self._path} cannot be written any more: {error.strerror}")
 
     def flush(self) -> None:
         """Hand it to the system."""
@@ -61,7 +61,7 @@ class _PublicFile:
             self._file.close()
 
 
-def _say_not_logged(why: str) -> None:
+def _print_log_fault(why: str) -> None:
     console(stderr=True).print(words(f"Not logged: {why}"))
 
 
@@ -71,7 +71,7 @@ def log_actions(command: str) -> None:
         session_log(command)
     except SetupError as error:
         logger.remove()
-        _say_not_logged(str(error))
+        _print_log_fault(str(error))
 
 
 def session_log(command: str) -> Path:

@@ -101,12 +101,7 @@ def command(
     )  # fmt: skip
     _refuse_other_ways(wish)
     log_actions("analyze")
-    if data is not None and design is not None:
-        written = _report_of_table(data, design, wish)
-    else:
-        written = _report_of_runs(wish, target or "", quiet=as_json)
-    logger.info("{} wrote the report of {} into {}", load().creator, target or data, out)
-    _print_report(written, as_json=as_json)
+    _print_report(_write_report(wish, quiet=as_json), as_json=as_json)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +129,15 @@ class _Written:
     report: Report
     files: tuple[Path, ...]
     manifest: str = ""
+
+
+def _write_report(wish: _Wish, *, quiet: bool) -> _Written:
+    if wish.data is not None and wish.design is not None:
+        written = _report_of_table(wish.data, wish.design, wish)
+    else:
+        written = _report_of_runs(wish, wish.target or "", quiet=quiet)
+    logger.info("{} wrote the report of {} into {}", load().creator, wish.target or wish.data, wish.out)
+    return written
 
 
 def _refuse_other_ways(wish: _Wish) -> None:

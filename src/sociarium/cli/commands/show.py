@@ -86,8 +86,7 @@ def command(
             with pager_around(screen, pager=config.pager, is_wanted=not (no_pager or as_json)):
                 _show_of_feed(screen, feed_reading(opened, run_id), person, thread, as_json=as_json)
             return
-        state = RunStates(opened, this_worker()).of(opened.run_statuses([run_id])[0])
-        document = {**run_document(opened, run_id, exposures=exposures), "state": state.value}
+        document = _document(opened, run_id, exposures=exposures)
         requests = asyncio.run(replay(opened, run_id)).requests if prompts else None
     finally:
         opened.close()
@@ -96,6 +95,12 @@ def command(
         return
     with pager_around(screen, pager=config.pager, is_wanted=not no_pager):
         _show(screen, document, requests)
+
+
+def _document(store: Store, run: str, *, exposures: bool) -> dict[str, Any]:
+    """A run with its state as lists tell it: what a worker left that is gone is pending."""
+    state = RunStates(store, this_worker()).of(store.run_statuses([run])[0])
+    return {**run_document(store, run, exposures=exposures), "state": state.value}
 
 
 def _show_population_reports(store: Store, sweep: str, *, as_json: bool) -> None:
