@@ -28,6 +28,7 @@ from sociarium.runner.library import lookup
 from sociarium.stores.mongo.legacy import MongoLegacyDatabase, open_legacy
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.legacy_database import conversation, experiment, messages, object_id, section, two_days, write
+from tests.support.older_stores import program
 from tests.support.played_stores import replayed
 from tests.support.store_backends import MONGODB, NO_MONGODB, fresh_database
 
@@ -166,6 +167,23 @@ def test_runs_whose_ids_begin_alike_are_told_apart_in_messages(tmp_path: Path) -
         replayed(outcome.store, ids[1])
     shown = sociarium.runs(store=f"sqlite:///{outcome.store.path}")._repr_html_()
     assert [id_ in shown for id_ in ids] == [True] * 3
+
+
+def test_runs_whose_ids_begin_alike_are_told_apart_side_by_side(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = [two_days(100 * at) for at in (1, 2)]
+    held = [conversation(10 + at, [one["_id"] for one in said[at]]) for at in range(2)]
+    outcome = imported(
+        tmp_path,
+        ("experiments", [experiment(1, [one["_id"] for one in held])]),
+        ("conversations", held),
+        ("messages", [message for messages_of in said for message in messages_of]),
+    )
+    call = program(f"sqlite:///{outcome.store.path}", tmp_path, monkeypatch, capsys)
+    ids = [str(object_id(10 + at)) for at in range(2)]
+    [heads] = [line for line in call("compare", *ids).out.splitlines() if line.startswith("differs")]
+    assert heads.split() == ["differs", "left", ids[0], "right", ids[1]]
 
 
 @pytest.mark.skipif(not MONGODB, reason=NO_MONGODB)

@@ -22,6 +22,7 @@ from sociarium.exchange.comparison import (
     speaker_of,
 )
 from sociarium.exchange.sanitize import one_line
+from sociarium.records.lists import short_ids
 
 NARROW = 70
 """Columns below which two texts beside each other cannot be read."""
@@ -38,7 +39,7 @@ def show_comparison_head(
     shared: Sequence[tuple[str, str]],
 ) -> None:
     """Which two runs these are, the factors in which they differ, and below what both have."""
-    left, right = (_id(document) for document in sides)
+    left, right = short_ids([str(document["run"]) for document in sides])
     both_offline = all(document["offline"] for document in sides)
     if screen.is_terminal:
         screen.print()
@@ -196,10 +197,6 @@ def _difference(a: int | None, b: int | None) -> str:
     if a is None or b is None:
         return _NONE
     return f"{b - a:+,}".replace("-", "−") if a != b else "0"
-
-
-def _id(document: Document) -> str:
-    return str(document["run"])[:8]
 
 
 def _head(document: Document) -> str:
