@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from sociarium.exchange.sanitize import one_line, sanitize
+from sociarium.records.lists import id_name
 from sociarium.runner.library.consent import consent_digest
 from sociarium.version import __version__
 from sociarium.viewer import words
@@ -91,6 +92,7 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "run_cells": run_cells,
     "line": partial(one_line, most=_LONGEST_NAME),
     "harmless": sanitize,
+    "id_name": id_name,
     "same": lambda names: [(name, name) for name in names],
     "consent_digest": consent_digest,
     "with_sort": lambda query, order: urlencode({**query, "sort": order}),

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+import mongomock
 from starlette.testclient import TestClient
 
+from sociarium.exchange.legacy.notes import Notes
+from sociarium.exchange.legacy.read import parts
+from sociarium.exchange.merge import merge
 from sociarium.records.plans import SweepRecord
+from sociarium.stores.mongo.legacy import MongoLegacyDatabase
 from sociarium.stores.sqlite import SqliteStore
 from sociarium.viewer.pages.compare import choice_page, compare_page
 from sociarium.viewer.pages.transcript import transcript_page
 from tests.support.definitions import small, small_feed
+from tests.support.legacy_database import object_id, plain_database
 from tests.support.played_stores import Saying, played
 from tests.support.viewer import places
 
@@ -103,3 +110,13 @@ def test_an_unknown_run_is_said(client: Client, store: SqliteStore, sweep: Sweep
     same = browser.get(f"/compare?a={run}&b={run[:10]}").text
     assert "the same, word for word" in same
     assert "Nothing differs." in same
+
+
+def test_imported_runs_whose_ids_begin_alike_are_named_whole(store: SqliteStore, client: Client) -> None:
+    database: Any = mongomock.MongoClient()["old"]
+    plain_database(database, experiments=1, conversations=2)
+    reader = MongoLegacyDatabase(database, url="mongodb://mongomock/old")
+    merge(store, parts(reader, store, Notes()), lambda _: None)
+    a, b = (str(object_id(1010 + at)) for at in range(2))
+    page = client().get(f"/compare?a={a}&b={b}").text
+    assert [f"replicate {number}, {run}" in page for number, run in ((1, a), (2, b))] == [True, True]
