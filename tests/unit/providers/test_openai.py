@@ -210,6 +210,21 @@ def test_no_choice_of_a_prompt_that_was_counted_is_a_reply_without_words(table: 
     assert (reply.text, reply.finish_reason, reply.prompt_tokens, reply.completion_tokens) == ("", "other", 4241, 0)
 
 
+def test_a_reply_that_the_server_did_not_decode_is_said_by_nobody(table: Asking) -> None:
+    text = "Good\u0120morning.\u010a\u010aAnd\u0120you?"
+    error = table.failing(as_json({"choices": [{"message": {"content": text}}]}))
+    assert type(error) is Transient
+    assert "did not decode" in str(error)
+
+
+@pytest.mark.parametrize(
+    "text", ["\u0120anni, good morning.", "O\u0120\u0120ETT", "\u0120es\u00f9", "\u2581\u2582\u2583", "Yes.", ""]
+)
+def test_letters_that_pieces_of_tokens_have_too_are_said(table: Asking, text: str) -> None:
+    table.dialect.override = as_json({"choices": [{"message": {"content": text}}]})
+    assert table.ask().reply.text == text
+
+
 def test_a_filter_that_is_told_beside_no_choices_is_a_refusal(table: Asking) -> None:
     table.dialect.override = as_json({"base_resp": {"status_code": 1026, "status_msg": "input new_sensitive"}})
     assert table.ask().reply.finish_reason == "refused"
@@ -583,13 +598,13 @@ def test_a_schema_refused_for_no_known_reason_is_tried_in_words_once_and_kept_on
 ) -> None:
     rule(picky, lambda _body: error(400, "Bad Request"))
     assert isinstance(picky.failing(request=asking(schema=SCHEMA)), RequestRefused)
-    assert ["response_format" in call.json for call in picky.server.chats] == [True, False] * 2
+    assert ["response_format" in call.json for call in picky.server.chats] == [True, True, False, True, False]
     rule(picky, lambda _body: None)
     assert "response_format" in picky.ask(asking(schema=SCHEMA)).sent
     rule(picky, lambda body: error(422, "Unprocessable") if "response_format" in body else None)
     for _ in range(2):
         assert picky.ask(asking(schema=SCHEMA)).sent == {"form": {"schema": "in words"}}
-    assert len(picky.server.chats) == 8
+    assert len(picky.server.chats) == 10
 
 
 def test_a_first_refusal_of_a_call_with_a_system_message_is_tried_once_without_and_kept_only_if_that_helps(
@@ -597,11 +612,19 @@ def test_a_first_refusal_of_a_call_with_a_system_message_is_tried_once_without_a
 ) -> None:
     rule(picky, lambda body: error(400, f"bad thing, {'with' if has_system(body) else 'without'}"))
     assert "bad thing, with" in str(picky.failing(request=asking(system="S")))
-    assert [has_system(call.json) for call in picky.server.chats] == [True, False]
+    assert [has_system(call.json) for call in picky.server.chats] == [True, True, False]
     rule(picky, lambda body: error(422, "Unprocessable") if has_system(body) else None)
     for _ in range(2):
         assert picky.ask(asking(system="S")).sent["form"] == {"system": "before the first user message"}
-    assert len(picky.server.chats) == 5
+    assert len(picky.server.chats) == 7
+
+
+def test_a_refusal_of_a_moment_teaches_no_other_form(picky: Asking) -> None:
+    passing = [error(400, "Model unloaded.")]
+    rule(picky, lambda _body: passing.pop() if passing else None)
+    served = picky.ask(asking(schema=SCHEMA, system="S"))
+    assert ("form" in served.sent, served.learned) == (False, ())
+    assert len(picky.server.chats) == 2
 
 
 def test_a_model_that_has_taken_a_system_message_is_not_asked_without(picky: Asking) -> None:

@@ -18,6 +18,7 @@ from sociarium.providers.schema_in_words import FORM, LEARNED
 from sociarium.providers.thinking import split_thinking, thinking_in
 from sociarium.providers.token_counts import token_count
 from sociarium.providers.transport import HttpResponse
+from sociarium.providers.undecoded import UndecodedError, refuse_undecoded
 
 _FINISH: dict[str, FinishReason] = {"stop": "stop", "length": "length"}
 
@@ -74,6 +75,8 @@ class Ollama:
         try:
             value = answered.json()
             reply = _reply(value)
+        except UndecodedError as error:
+            raise Transient(f"{self._place(request)}: {self._host.secret.scrub(str(error))}") from error
         except ValueError as error:
             words = self._host.secret.scrub(readable_words(answered.body.decode("utf-8", "replace")))
             raise Transient(f"{self._place(request)}: the answer is no chat reply: {words}") from error
@@ -191,6 +194,6 @@ def _reply(value: Any) -> ModelReply:
     message = value.get("message") if isinstance(value, dict) else None
     if not isinstance(message, dict) or not isinstance(message.get("content"), str) or value.get("done") is not True:
         raise ValueError("not a whole chat reply")
-    text, thought = split_thinking(message["content"], thinking_in(message))
+    text, thought = split_thinking(refuse_undecoded(message["content"]), thinking_in(message))
     finish = _FINISH.get(str(value.get("done_reason", "stop")), "other")
     return ModelReply(text, thought, finish, token_count(value, "prompt_eval_count"), token_count(value, "eval_count"))

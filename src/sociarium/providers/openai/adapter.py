@@ -22,6 +22,7 @@ from sociarium.providers.openai.servers import UNKNOWN, Server, hint_of, needs_s
 from sociarium.providers.refusals import Meaning
 from sociarium.providers.secret import Secret
 from sociarium.providers.transport import HttpResponse, Transport
+from sociarium.providers.undecoded import UndecodedError
 
 OFFICIAL = "https://api.openai.com/v1"
 _LIMITS = {"max_tokens", "max_completion_tokens"}
@@ -197,6 +198,8 @@ class OpenAI:
     def _read(self, request: ModelRequest, call: _Call) -> ServedReply:
         try:
             completion = read_completion(call.value)
+        except UndecodedError as error:
+            raise Transient(f"{self._place(request)}: {self._secret.scrub(str(error))}") from error
         except ValueError as error:
             words = self._secret.scrub(readable_words(call.answered.body.decode("utf-8", "replace")))
             raise Transient(f"{self._place(request)}: the answer is no chat completion: {words}") from error

@@ -48,17 +48,19 @@ def is_unexplained(status: int, refusal: ErrorBody, body: Mapping[str, Any]) -> 
 def guesses(refusal: ErrorBody, body: Mapping[str, Any], *, system_is_taken: bool) -> list[Lesson]:
     """Forms in which a call that was refused for no known reason is worth another try, each once, in their order.
 
+    The same comes first: a fault of a moment, such as a model that was just unloaded, teaches nothing of the others.
     None is a lesson before its call is answered.
 
     Args:
         body: of the call.
         system_is_taken: whether the model has answered a call with a system message before.
     """
+    same: list[Lesson] = [{}]
     schema: list[Lesson] = [{"structured": False}] if "response_format" in body else []
     if system_is_taken or not has_system(body) or refusal.option(sent_options(body)) is not None:
-        return schema
+        return [*same, *schema] if schema else []
     system: list[Lesson] = [{"system": False}]
-    return [*schema, *system, *({**one, **other} for one in schema for other in system)]
+    return [*same, *schema, *system, *({**one, **other} for one in schema for other in system)]
 
 
 def has_system(body: Mapping[str, Any]) -> bool:

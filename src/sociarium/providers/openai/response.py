@@ -9,6 +9,7 @@ from typing import Any
 from sociarium.ports.model import FinishReason, ModelReply
 from sociarium.providers.thinking import split_thinking, thinking_in, thinking_of_parts
 from sociarium.providers.token_counts import token_count
+from sociarium.providers.undecoded import refuse_undecoded
 
 _FINISH: Mapping[str, FinishReason] = {
     "stop": "stop",
@@ -55,6 +56,7 @@ def read_completion(value: Any) -> Completion:
     """Read a chat completion.
 
     Raises:
+        UndecodedError: its text is none yet.
         ValueError: it is none.
     """
     if _is_blocked(value):
@@ -72,7 +74,7 @@ def read_completion(value: Any) -> Completion:
     if not isinstance(message, dict):
         raise ValueError("no message")  # noqa: TRY004 - the server's fault, not a caller's
     content, thought = _content(message.get("content"))
-    text, thinking = split_thinking(content, thinking_in(message) or thought)
+    text, thinking = split_thinking(refuse_undecoded(content), thinking_in(message) or thought)
     refusal = message.get("refusal")
     finish = _finish_of(str(choice.get("finish_reason")))
     if isinstance(refusal, str) and refusal:
