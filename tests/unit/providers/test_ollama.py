@@ -252,6 +252,19 @@ def test_a_description_tells_digest_version_and_capabilities(table: Table) -> No
     assert about.capabilities == ("completion", "thinking")
 
 
+@pytest.mark.parametrize(
+    ("model", "options", "is_told"),
+    [("g:20b-cloud", {"context": 8192}, True), ("g:cloud", {"context": 8192}, True), ("g:20b-cloud", {}, False),
+     ("cloud:7b", {"context": 8192}, False)],
+)  # fmt: skip
+def test_a_context_that_ollamas_cloud_does_not_take_is_told_before(
+    table: Table, model: str, options: dict[str, Any], is_told: bool
+) -> None:
+    table.dialect.models[model] = digest_of(model)
+    about = table.run(table.model().describe(model, options))
+    assert (about.problem, any("takes no `context`" in hint for hint in about.hints)) == ("", is_told)
+
+
 def test_describing_a_missing_model_does_not_fetch_it(table: Table) -> None:
     about = table.run(table.model().describe("small"))
     assert "`ollama pull small`" in about.problem

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -20,7 +21,14 @@ from sociarium.providers.token_counts import token_count
 from sociarium.providers.transport import HttpResponse
 from sociarium.providers.undecoded import UndecodedError, refuse_undecoded
 
+_CLOUD = re.compile(r"[:-]cloud\Z|\Ahttps://(?:\w+\.)?ollama\.com(?::|/|\Z)", re.IGNORECASE)
+"""Names of models that Ollama has asked elsewhere, and where that is."""
+
 _FINISH: dict[str, FinishReason] = {"stop": "stop", "length": "length"}
+_CONTEXT_OF_CLOUD = (
+    "Ollama's cloud takes no `context`, and a prompt that is longer ends its run as if it had been cut; take `context` "
+    "out of the entry"
+)
 
 
 class Ollama:
@@ -162,6 +170,8 @@ def _with_options(described: Description, options: Mapping[str, Any]) -> Descrip
         return replace(described, problem=f"{place} cannot think (it is capable of: {', '.join(able)}); {mend}")
     if able and "completion" not in able:
         return replace(described, problem=f"{place} cannot chat (it is capable of: {', '.join(able)})")
+    if "context" in options and (_CLOUD.search(described.model) or _CLOUD.search(described.address)):
+        described = replace(described, hints=(*described.hints, f"{place}: {_CONTEXT_OF_CLOUD}"))
     if unknown := unknown_extra(options):
         mend = "Ollama would ignore it; take it out of `extra`"
         return replace(described, problem=f"{place}: Ollama has no option `{unknown[0]}`; {mend}")
