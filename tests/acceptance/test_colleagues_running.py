@@ -159,6 +159,18 @@ def test_nothing_is_deleted_that_somebody_elses_sweep_uses(ada: Program, bob: Pr
     assert ada("delete", "Small", "--yes", "--json").json == {"experiment": hers["experiment"], "runs": 3}
 
 
+def test_what_a_colleague_asked_goes_with_a_run_and_is_named_before(
+    ada: Program, bob: Program, hers: dict[str, str]
+) -> None:
+    for person in (ada, bob):
+        assert person("ask", hers["run"], "Why?", "--agent", "role:guard", "--yes").code == 0
+    for target in (hers["run"], "Small"):
+        said = ada("delete", target)
+        assert "with what others left beside them: 1 interview by bob would be deleted; say --yes" in said.err
+    said = ada("delete", "Small", "--yes", "--json")
+    assert said.json["of_others"] == [{"what": "interviews", "by": "bob", "count": 1}]
+
+
 def test_of_a_sweep_those_runs_go_that_no_other_has(ada: Program, bob: Program, hers: dict[str, str]) -> None:
     his = done(bob("run", "Small", "--model", "dry=offline:other", "--json"))
     run = ada("list", "runs", "--sweep", his["sweep"], "--json").json[0]["run"]
