@@ -580,6 +580,31 @@ def test_a_chat_that_begins_with_the_assistant_gets_a_user_message_with_the_syst
     assert spoken == [("user", "S"), ("assistant", "A"), ("user", "U")]
 
 
+@pytest.mark.parametrize(
+    "refused",
+    [
+        error(400, "Invalid 'stop': array too long. Expected an array with maximum length 4", param="stop"),
+        error(400, "'$.stop' is invalid. Please check the API reference."),
+        error(400, "* GenerateContentRequest.generation_config.stop_sequences: must not exceed 5."),
+        error(400, "stop:最大只能有4个停止词"),
+        error(400, "Argument not supported on this model: stop"),
+    ],
+)
+def test_where_no_stop_texts_are_taken_a_reply_is_cut_at_them(picky: Asking, refused: Response) -> None:
+    rule(picky, lambda body: refused if "stop" in body else None)
+    picky.dialect.answering = lambda _ask: Answer("Well.\nCid: no.\nBo: yes.", finish="length")
+    request = replace(asking(), stop=("\nBo:", "\nCid:"))
+    first, second = (picky.ask(request) for _ in range(2))
+    for served in (first, second):
+        assert (served.reply.text, served.reply.finish_reason) == ("Well.", "stop")
+        assert served.sent["form"] == {"stop": "cut from the reply"}
+    assert ["stop" in call.json for call in picky.server.chats] == [True, False, False]
+    assert (len(first.learned), second.learned) == (1, ())
+    picky.dialect.answering = lambda _ask: Answer("Well.", finish="length")
+    assert picky.ask(request).reply.finish_reason == "length"
+    assert "form" not in picky.ask(asking()).sent
+
+
 def test_two_lessons_are_learned_in_one_call(picky: Asking) -> None:
     def refuses(body: dict[str, Any]) -> Response | None:
         if has_system(body):

@@ -17,7 +17,7 @@ from sociarium.providers.openai.event_stream import completion_of_events
 from sociarium.providers.openai.learned_form import Lesson, guesses, has_system, in_words, is_unexplained, lesson
 from sociarium.providers.openai.model_list import ModelList
 from sociarium.providers.openai.options import Dialect, body_of, first_dialect, form_of, sent_options
-from sociarium.providers.openai.response import read_completion
+from sociarium.providers.openai.response import cut_at, read_completion
 from sociarium.providers.openai.servers import UNKNOWN, Server, hint_of, needs_server, server_at
 from sociarium.providers.refusals import Meaning
 from sociarium.providers.secret import Secret
@@ -204,7 +204,7 @@ class OpenAI:
             words = self._secret.scrub(readable_words(call.answered.body.decode("utf-8", "replace")))
             raise Transient(f"{self._place(request)}: the answer is no chat completion: {words}") from error
         return ServedReply(
-            completion.reply,
+            completion.reply if call.how.stops else cut_at(completion.reply, request.stop),
             _sent_form(request, call),
             call.answered.seconds,
             served_model=completion.served_model,

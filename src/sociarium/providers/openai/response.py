@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sociarium.ports.model import FinishReason, ModelReply
@@ -87,6 +87,12 @@ def read_completion(value: Any) -> Completion:
         text, thinking, finish, token_count(counts, "prompt_tokens"), token_count(counts, "completion_tokens")
     )
     return Completion(reply, _name(value, "model"), _name(value, "system_fingerprint"), _cached_tokens(value, counts))
+
+
+def cut_at(reply: ModelReply, stops: Sequence[str]) -> ModelReply:
+    """A reply up to the first of some texts, as a server ends it that is told them."""
+    ends = [end for stop in stops if (end := reply.text.find(stop)) >= 0]
+    return replace(reply, text=reply.text[: min(ends)], finish_reason="stop") if ends else reply
 
 
 def _is_without_words(value: Any) -> bool:
