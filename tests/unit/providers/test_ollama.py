@@ -231,7 +231,9 @@ def test_an_absent_ollama_is_told_with_its_mend(table: Table) -> None:
     )
 
 
-@pytest.mark.parametrize("done", [{"done": False}, {"message": {"content": None}}])
+@pytest.mark.parametrize(
+    "done", [{"done": False}, {"message": {"content": None}}, {"error": "llama runner process has terminated"}]
+)
 def test_half_a_reply_is_transient(table: Table, done: dict[str, Any]) -> None:
     whole = {"model": "stand-in", "message": {"content": "Hello"}, "done": True}
     table.dialect.override = as_json(whole | done)

@@ -179,9 +179,9 @@ def _with_options(described: Description, options: Mapping[str, Any]) -> Descrip
 
 
 def _with_status_of_error(answered: HttpResponse) -> HttpResponse:
-    """An answer; an error that came with status 200 with the status that such an error has."""
+    """An answer; an error that came with status 200, alone or beside half a reply, with the status that it has."""
     value = answered.json_or_none() if answered.status == 200 else None
-    if not isinstance(value, dict) or "message" in value or not isinstance(value.get("error"), str):
+    if not isinstance(value, dict) or not isinstance(value.get("error"), str) or not value["error"]:
         return answered
     return answered._replace(status=502 if meaning_of(400, value["error"]) is None else 400)
 

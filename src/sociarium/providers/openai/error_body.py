@@ -18,10 +18,14 @@ _BROKEN_OFF = {
     "network_error": "502",
     "abort": "502",
     "aborted": "502",
+    "cancelled": "502",
+    "canceled": "502",
+    "timeout": "502",
+    "not_finished": "502",
     "insufficient_system_resource": "503",
 }
 """Ends of a reply that are the server's fault, and the status that each would have: OpenRouter, Mistral, Cohere, Zhipu,
-vLLM, SGLang, DeepSeek. What was said until then is half of a reply."""
+vLLM, SGLang, TensorRT-LLM, DeepSeek. What was said until then is half of a reply."""
 _NOBODY_TAKES_IT = re.compile(r"no endpoints found that (support|can handle)", re.IGNORECASE)
 
 

@@ -22,11 +22,14 @@ _FINISH: Mapping[str, FinishReason] = {
     "max_tokens": "length",
     "model_length": "length",
     "model_context_window_exceeded": "length",
+    "max_output_tokens": "length",
 }
 """In whichever case: of the protocol; of xAI, Cohere, TGI; of Gemini and Anthropic through gateways, Mistral, Zhipu."""
 _FILTER = "content_filter"
 _FILTERS = {
     "safety",
+    "image_safety",
+    "language",
     "prohibited_content",
     "recitation",
     "blocklist",
