@@ -20,6 +20,7 @@ Meaning = Literal[
     "too_large",
     "rate_limit",
     "key",
+    "passing",
     "no_model",
     "limit",
     "cut",
@@ -31,6 +32,7 @@ Meaning = Literal[
 """filtered: the prompt is refused for what it says. credit: the account cannot pay. too_large: the request alone is
 more than the account may send in a minute (or a day), so that no waiting helps. rate_limit: asked too often, or more
 than is left of the minute. key: the key is wrong or missing.
+passing: the model is just being loaded, was unloaded or crashed; asking again is sensible.
 no_model: the server does not have the model, or has not loaded it.
 limit: the reply may not be as long as is asked for, a matter of the file. cut: the limit ended the reply before a word
 was said. overlong: the prompt does not fit.
@@ -149,6 +151,13 @@ TABLE = (
         r"(invalid|missing) (authentication )?(credentials|bearer token)",
         alone=(401, 403),
         servers="OpenAI, Gemini (as 400), Mistral, Anthropic; FastAPI, MiniMax (within 200)",
+    ),
+    RefusalPattern(
+        "passing",
+        _CLIENT,
+        words=r"\bmodel (is |was )?unloaded\b|\bmodel has crashed\b|"
+        r"\bmodel\b.{0,80} is (currently |still )?(loading|being loaded)\b",
+        servers="LM Studio, Hugging Face",
     ),
     RefusalPattern(
         "no_model",

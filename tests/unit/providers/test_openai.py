@@ -330,6 +330,8 @@ def test_an_option_refused_without_a_parameter_is_found_in_the_words(table: Aski
         (broken_off("network_error"), Transient),
         (broken_off("abort"), Transient),
         (broken_off("timeout"), Transient),
+        (error(400, "Model unloaded."), Transient),
+        (error(404, "Model `m` is currently loading"), Transient),
         (broken_off("cancelled"), Transient),
         (broken_off("insufficient_system_resource"), Overloaded),
         (broken_off("error", error={"code": 502, "message": "Upstream is gone"}), Transient),
@@ -650,7 +652,7 @@ def test_a_first_refusal_of_a_call_with_a_system_message_is_tried_once_without_a
 
 
 def test_a_refusal_of_a_moment_teaches_no_other_form(picky: Asking) -> None:
-    passing = [error(400, "Model unloaded.")]
+    passing = [error(400, "Something went wrong.")]
     rule(picky, lambda _body: passing.pop() if passing else None)
     served = picky.ask(asking(schema=SCHEMA, system="S"))
     assert ("form" in served.sent, served.learned) == (False, ())

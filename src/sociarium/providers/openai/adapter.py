@@ -220,7 +220,7 @@ class OpenAI:
             return Misconfigured(f"{place}: the account behind {self._secret.name} has no credit left: {words}")
         if means == "key":
             return error_of_status(401, headers, words, place=place, key=self._secret.name)
-        if means in {"too_large", "rate_limit"}:
+        if means in {"too_large", "rate_limit", "passing"}:
             return error_of_status(
                 status, headers, words, place=place, key=self._secret.name, about=refusal.words, codes=refusal.codes
             )
