@@ -330,6 +330,7 @@ def test_an_option_refused_without_a_parameter_is_found_in_the_words(table: Aski
         (broken_off("network_error"), Transient),
         (broken_off("abort"), Transient),
         (broken_off("timeout"), Transient),
+        (broken_off("stop", native_finish_reason="network_error"), Transient),
         (error(400, "Model unloaded."), Transient),
         (error(404, "Model `m` is currently loading"), Transient),
         (broken_off("cancelled"), Transient),

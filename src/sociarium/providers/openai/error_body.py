@@ -142,8 +142,10 @@ def _broken_off(choices: Any) -> ErrorBody | None:
     choice = choices[0] if isinstance(choices, list) else None
     if not isinstance(choice, dict):
         return None
-    reason = str(choice.get("finish_reason") or "").strip().casefold()
-    if reason not in _BROKEN_OFF:
+    # OpenRouter tells a server's network error as a `stop`, and in its own word beside that.
+    reasons = (str(choice.get(name) or "").strip().casefold() for name in ("finish_reason", "native_finish_reason"))
+    reason = next((one for one in reasons if one in _BROKEN_OFF), None)
+    if reason is None:
         return None
     if isinstance(choice.get("error"), dict):
         return _error_of(choice, json.dumps(choice["error"], ensure_ascii=False))
