@@ -34,8 +34,6 @@ _END = re.compile(
     r"|<\uff5c(?:User|Assistant|begin\u2581of\u2581sentence)\uff5c>"  # DeepSeek's
     r"|<\uff5ctool\u2581[^\uff5c]{0,30}\uff5c>|<\|tool_calls?_[a-z_]{0,30}\|>|<\|python_tag\|>)"  # calls of tools
 )
-_SIGNS = ("<", "[", "]", "&lt;", "assistant")
-"""With one of which each of them begins; most replies have none."""
 
 _HEAD_WITH_WORDS = re.compile(
     r"\s{0,8}(?:(?P<k2><\|im_assistant\|>)\s?assistant\s?<\|im_middle\|>"
@@ -48,6 +46,10 @@ def without_words_of_head(text: str) -> str:
     """A reply that begins with the head of its own turn with the first token of that alone, which environments cut."""
     head = _HEAD_WITH_WORDS.match(text)
     return text if head is None else (head["k2"] or head["k3"]) + text[head.end() :]
+
+
+_SIGNS = ("<", "[", "]", "&lt;", "assistant")
+"""One of them stands in each such end. Looking for the ends costs more than reading all else of a reply."""
 
 
 def turn_end(text: str) -> int | None:
