@@ -338,6 +338,46 @@ def test_another_server_at_the_address_is_told_by_its_status_and_not_by_its_word
     )
 
 
+class Withholding(OllamaDialect):
+    """An Ollama of which some pages are answered otherwise."""
+
+    pages: dict[str, Response]
+
+    async def other(self, request: Request) -> Response:
+        """By the test's page, if it has one."""
+        return self.pages.get(request.path) or await super().other(request)
+
+
+@pytest.mark.parametrize(
+    ("pages", "hint"),
+    [
+        ({"/api/tags": as_json({"error": "no"}, 403)}, "refuses the key in OLLAMA_API_KEY: no; check it"),
+        ({"/api/tags": Response(500, b"boom", {})}, "failed with status 500: boom; nothing is known"),
+        ({"/api/show": Response(404, b"", {})}, "nothing is known of a model there"),
+        ({"/api/show": as_json({})}, "nothing is known of a model there"),
+        ({"/api/tags": as_json({"models": [{"name": "stand-in"}, {"digest": "d"}, 7]})}, ""),
+    ],
+)
+def test_where_a_list_or_a_card_is_kept_back_the_first_call_decides(pages: dict[str, Response], hint: str) -> None:
+    dialect = Withholding()
+    dialect.pages = pages
+    with StandIn(dialect).serving() as served, asyncio.Runner() as runner:
+        model = Ollama(served.url)
+        described = runner.run(model.describe("stand-in"))
+        assert described.problem == ""
+        assert (hint in "".join(described.hints), bool(described.hints)) == (True, bool(hint))
+        assert runner.run(model.ask(asking())).reply.text
+        runner.run(model.aclose())
+
+
+def test_an_empty_list_is_one_and_what_is_no_list_is_no_ollama() -> None:
+    dialect = Withholding()
+    for page, words in ((as_json({"models": None}), "run `ollama pull x`"), (as_json([]), "the address of an Ollama")):
+        dialect.pages = {"/api/tags": page}
+        with StandIn(dialect).serving() as served:
+            assert words in asyncio.run(_describe(served.url)).problem
+
+
 async def _describe(url: str) -> Description:
     model = Ollama(url)
     try:
