@@ -240,14 +240,6 @@ def test_half_a_reply_is_transient(table: Table, done: dict[str, Any]) -> None:
     assert type(table.failing(table.model().ask(asking()))) is Transient
 
 
-@pytest.mark.parametrize("text", ["Good\u0120morning.\u010a", "\u2581Good\u2581morning."])
-def test_a_reply_that_was_not_decoded_is_transient_and_told(table: Table, text: str) -> None:
-    table.dialect.override = as_json({"model": "stand-in", "message": {"content": text}, "done": True})
-    error = table.failing(table.model().ask(asking()))
-    assert type(error) is Transient
-    assert "did not decode" in str(error)
-
-
 def test_a_description_tells_digest_version_and_capabilities(table: Table) -> None:
     about = table.run(table.model().describe("stand-in"))
     assert (about.digest, about.version) == (digest_of("stand-in"), "0.12.9")

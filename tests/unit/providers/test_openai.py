@@ -210,13 +210,6 @@ def test_no_choice_of_a_prompt_that_was_counted_is_a_reply_without_words(table: 
     assert (reply.text, reply.finish_reason, reply.prompt_tokens, reply.completion_tokens) == ("", "other", 4241, 0)
 
 
-def test_a_reply_that_the_server_did_not_decode_is_said_by_nobody(table: Asking) -> None:
-    text = "Good\u0120morning.\u010a\u010aAnd\u0120you?"
-    error = table.failing(as_json({"choices": [{"message": {"content": text}}]}))
-    assert type(error) is Transient
-    assert "did not decode" in str(error)
-
-
 @pytest.mark.parametrize(
     "text", ["\u0120anni, good morning.", "O\u0120\u0120ETT", "\u0120es\u00f9", "\u2581\u2582\u2583", "Yes.", ""]
 )
