@@ -345,6 +345,10 @@ class Withholding(OllamaDialect):
     [
         ({"/api/tags": as_json({"error": "no"}, 403)}, "refuses the key in OLLAMA_API_KEY: no; check it"),
         ({"/api/tags": Response(500, b"boom", {})}, "failed with status 500: boom; nothing is known"),
+        (
+            {page: as_json({"error": "chats alone"}, 403) for page in ("/api/tags", "/api/show", "/api/version")},
+            "chats al",
+        ),
         ({"/api/show": Response(404, b"", {})}, "nothing is known of a model there"),
         ({"/api/show": as_json({})}, "nothing is known of a model there"),
         ({"/api/tags": as_json({"models": [{"name": "stand-in"}, {"digest": "d"}, 7]})}, ""),
