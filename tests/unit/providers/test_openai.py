@@ -276,6 +276,7 @@ TOO_MUCH_NOW = "Request too large for model `m` on tokens per minute (TPM): Limi
         ("top_k", "Unsupported parameter: 'top_k' is not supported with this model.", "top_k"),
         ("temperature", "Unsupported value: 'temperature' does not support 0.2 with this model.", "temperature"),
         ("repetition_penalty", "Unrecognized request argument supplied: repetition_penalty", "repeat_penalty"),
+        ("temperature", "Temperature must be 1 for this model.", "temperature"),
     ],
 )
 def test_a_refused_option_is_named_as_the_file_names_it(table: Asking, wire: str, words: str, written: str) -> None:

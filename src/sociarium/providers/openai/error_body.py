@@ -57,7 +57,7 @@ class ErrorBody:
         inside = sent.get("chat_template_kwargs")
         names = [*sent, *(inside if isinstance(inside, Mapping) else ())]
         option = next((name for name in names if self.parameter.split(".")[0] == name), None) or next(
-            (name for name in names if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self.words)), None
+            (name for name in names if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self.words, re.IGNORECASE)), None
         )
         if option is None:
             return None
