@@ -29,6 +29,7 @@ from sociarium.viewer.pages.outcomes import (
     probes_of,
     said_of,
 )
+from sociarium.viewer.pages.overall import Overall, overall
 from sociarium.viewer.pages.runs_behind import Where, where_of
 
 _MOST_ROWS = 600
@@ -113,6 +114,7 @@ class ResultsPage:
 
     Attributes:
         query: with the factor that was chosen for who chose none of many.
+        overall: of a page for which no factors were chosen.
         one_at_a_time: of a page for which no factors were chosen.
         crossed: conditions for which one factor was chosen; 0 where none was.
         overs: at which moments the outcome can be taken together, where it is of messages.
@@ -131,6 +133,7 @@ class ResultsPage:
     columns: tuple[str, ...]
     talk: tuple[TalkLine, ...]
     extremes: Extremes | None
+    overall: Overall | None
     one_at_a_time: OneAtATime | None
     crossed: int
     overs: tuple[Over, ...] = ()
@@ -171,6 +174,7 @@ def results_page(
     first, _, second = query.change.partition(":")
     change = (first, second) if query.change in changes else None
     alone = None if by else one_at_a_time(loaded, probe=probe, change=change)
+    whole = None if by else overall(loaded, probe=probe, change=change)
     by, crossed = factors_of_rows(loaded, by, alone, most)
     computed = results(runs, choices=loaded.choices, by=by or None, change=change, probe=probe, uses=loaded.uses)
     return ResultsPage(
@@ -195,6 +199,7 @@ def results_page(
             for row in computed.talk
         ),
         extremes=_extremes(computed),
+        overall=whole,
         one_at_a_time=alone,
         crossed=crossed,
         overs=overs_of(former.runs, query.probe) if said else (),
