@@ -189,15 +189,7 @@ def results_page(
         changes=_change_pairs(changes, moments),
         measures=tuple(_measures(computed, is_change=change is not None)),
         columns=tuple(label for _, label in _TALK),
-        talk=tuple(
-            TalkLine(
-                _levels(row.condition, computed.factors),
-                where_of(row.condition),
-                row.runs,
-                tuple(_talk_mean(name, row.measures[name]) for name, _ in _TALK),
-            )
-            for row in computed.talk
-        ),
+        talk=_talk_lines(computed),
         extremes=_extremes(computed),
         overall=whole,
         one_at_a_time=alone,
@@ -248,6 +240,12 @@ def _measures(computed: Results, *, is_change: bool) -> Iterator[MeasureChoice]:
             (number_text(scale.low, has_options, is_change), number_text(scale.high, has_options, is_change)),
             scale.place(0.0) if scale.low < 0 < scale.high else None,
         )
+
+
+def _talk_lines(computed: Results) -> tuple[TalkLine, ...]:
+    return tuple(TalkLine(_levels(row.condition, computed.factors), where_of(row.condition), row.runs,
+                          tuple(_talk_mean(name, row.measures[name]) for name, _ in _TALK))
+                 for row in computed.talk)  # fmt: skip
 
 
 def _talk_mean(name: str, one: Estimate) -> MeanView:
