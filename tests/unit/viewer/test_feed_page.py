@@ -170,7 +170,7 @@ def test_the_names_in_the_picture_are_not_cut_off_at_its_edges(client: Client, s
 
 
 def test_an_address_that_lacks_something_says_what(client: Client) -> None:
-    assert "the address lacks a" in client().get("/compare").text
+    assert "The address lacks a" in client().get("/compare").text
 
 
 def test_every_link_of_a_feed_leads_somewhere(client: Client, run: str) -> None:
