@@ -81,7 +81,9 @@ class ViewerContext:
         )
 
     def _read_feed(self, run: str, day: int) -> FeedReading:
-        read = feed_reading(self.store, run, day=day, exposures=False)
+        whole = self.feeds.former((run, 0))
+        known = whole if whole is not None and whole.is_complete else None
+        read = feed_reading(self.store, run, day=day, exposures=False, whole=known)
         # What its pages share is computed with it, the picture of the network above all.
         for order in ORDERS:
             feed_page(self.store, read, FeedQuery(order=order, text="#"))
