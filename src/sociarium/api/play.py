@@ -85,7 +85,7 @@ def run(
 def resume(
     sweep: str | SweepResult | None = None, *, store: StoreAddress = None, **options: Unpack[PlayKeywords]
 ) -> SweepResult:
-    """Go on with a sweep: this one, the one whose id begins so, or the latest.
+    """Go on with a sweep: this one, the one whose id begins so, or the latest, your own first.
 
     Options and errors as of `run`, and `NotFound`.
     """
@@ -143,7 +143,9 @@ async def play_plan(
 
 async def _resume(sweep: str | None, store: StoreAddress, options: PlayKeywords) -> SweepResult:
     with _playing(options) as playing, store_at(store) as opened:
-        begun = await asyncio.to_thread(lambda: reopen(opened, lookup.find_sweep(opened, sweep)))
+        begun = await asyncio.to_thread(
+            lambda: reopen(opened, lookup.find_sweep(opened, sweep, creator=playing.config.creator))
+        )
         await playing.prepare(begun.definition, begun.sweep.name, rankers=begun.rankers)
         return await playing.play(opened, begun)
 

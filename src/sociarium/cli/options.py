@@ -43,11 +43,13 @@ TARGET_WORDS = "an experiment's title or id, or the beginning of a sweep's or ru
 TargetArgument = Annotated[str, typer.Argument(metavar="TARGET", help=TARGET_WORDS)]
 RunOrSweepArgument = Annotated[str, typer.Argument(metavar="RUN|SWEEP", help="the beginning of a run's or sweep's id")]
 LatestSweepArgument = Annotated[
-    str | None, typer.Argument(metavar="[SWEEP]", help="the beginning of its id; the latest where left out")
+    str | None,
+    typer.Argument(metavar="[SWEEP]", help="the beginning of its id; the latest where left out, yours first"),
 ]
 PlayedSweepArgument = Annotated[
     str | None,
     typer.Argument(
-        metavar="[SWEEP]", help="the beginning of its id; where left out the one that is played now, else the latest"
+        metavar="[SWEEP]",
+        help="the beginning of its id; where left out the one that is played now, else the latest, yours first",
     ),
 ]

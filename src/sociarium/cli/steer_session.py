@@ -11,6 +11,7 @@ from sociarium.api.steering import Steerable, SteeredSweep, steer_sweep
 from sociarium.bootstrap import open_store
 from sociarium.cli.display.morning import resume_command
 from sociarium.cli.display.output import console, print_json, words
+from sociarium.cli.display.ownership import notice, steered_message
 from sociarium.cli.display.steering import effect_text, order_as_dict
 from sociarium.cli.logs import log_actions
 from sociarium.config import load
@@ -42,7 +43,7 @@ def steer(
 
     Args:
         store: its URL; None for the configured one.
-        sweep: the beginning of its id; None for the latest.
+        sweep: the beginning of its id; None for the latest, one's own first.
         requests: makes the orders from how the sweep stands; it refuses by raising.
         command: what was typed, for the log.
 
@@ -53,9 +54,10 @@ def steer(
     log_actions(command)
     opened = open_store(store or config.store_url, create=False)
     try:
-        steered = steer_sweep(
-            opened, lookup.find_sweep(opened, sweep), requests, by=config.creator, me=this_worker(config.creator)
-        )
+        record = lookup.find_sweep(opened, sweep, creator=config.creator)
+        steered = steer_sweep(opened, record, requests, by=config.creator, me=this_worker(config.creator))
+        if record.creator != config.creator:
+            notice(steered_message(record, opened.experiment(record.experiment).title))
     finally:
         opened.close()
     if as_json:

@@ -1,6 +1,6 @@
-"""SWEEP is the beginning of a sweep's id; without it the latest one. Runs that are not done are taken out: an open one
-ends after its current answer, the others are not begun. What is done stays, what was said so far is kept, nothing is
-deleted; `continue` with the same words takes it back."""
+"""SWEEP is the beginning of a sweep's id; without it the latest one, yours first. Runs that are not done are taken out:
+an open one ends after its current answer, the others are not begun. What is done stays, what was said so far is kept,
+nothing is deleted; `continue` with the same words takes it back."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""SWEEP is the beginning of a sweep's id; without it the latest one. Ends the pause and takes back the cancellation of
-what is named: the whole sweep, or one model, condition or run. A process that waits goes on by itself; without one,
-`resume` does."""
+"""SWEEP is the beginning of a sweep's id; without it the latest one, yours first. Ends the pause and takes back the
+cancellation of what is named: the whole sweep, or one model, condition or run. A process that waits goes on by itself;
+without one, `resume` does."""
 
 from __future__ import annotations
 

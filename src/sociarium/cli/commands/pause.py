@@ -1,6 +1,6 @@
-"""SWEEP is the beginning of a sweep's id; without it the latest one. Calls under way are finished and kept. Whoever
-plays the sweep stays, shows the pause and goes on with `continue`; until then `run` and `resume` refuse it with exit
-code 3. A model that is paused lets the runs of the others go on."""
+"""SWEEP is the beginning of a sweep's id; without it the latest one, yours first. Calls under way are finished and
+kept. Whoever plays the sweep stays, shows the pause and goes on with `continue`; until then `run` and `resume` refuse
+it with exit code 3. A model that is paused lets the runs of the others go on."""
 
 from __future__ import annotations
 

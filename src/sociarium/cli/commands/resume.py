@@ -1,5 +1,5 @@
-"""SWEEP is the beginning of a sweep's id; without it the latest sweep goes on. Anyone may go on with a sweep; who ran
-each run is kept.
+"""SWEEP is the beginning of a sweep's id; without it your latest one goes on, or anybody's where you began none. Anyone
+may go on with a sweep; who ran each run is kept.
 
 --replace plays finished runs of older rules anew: `doubtful` those in which one agent spoke twice running, so that some
 words in them may be no agent's; `older` all. What they hold is taken away, after a question or with --yes: export an
@@ -40,7 +40,7 @@ def command(
     request = flags.request(config, as_json=as_json)
     opened = open_store(store or config.store_url, create=False)
     try:
-        begun = reopen(opened, lookup.find_sweep(opened, sweep))
+        begun = reopen(opened, lookup.find_sweep(opened, sweep, creator=config.creator))
         refuse_paused(begun.sweep, opened.orders(begun.sweep.id))
         if request.options.max_cost is not None:
             refuse_unpriced(begun.definition, begun.sweep.name, option="--max-cost")

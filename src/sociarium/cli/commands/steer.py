@@ -1,6 +1,6 @@
-"""SWEEP is the beginning of a sweep's id; without it the latest one. What is changed holds for whoever plays the sweep,
-now and later, without a restart; calls and runs under way are finished. A later start that names a concurrency or a
-budget of its own keeps to that. `none` lifts a bound or a limit."""
+"""SWEEP is the beginning of a sweep's id; without it the latest one, yours first. What is changed holds for whoever
+plays the sweep, now and later, without a restart; calls and runs under way are finished. A later start that names a
+concurrency or a budget of its own keeps to that. `none` lifts a bound or a limit."""
 
 from __future__ import annotations
 

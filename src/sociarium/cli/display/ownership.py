@@ -36,6 +36,12 @@ def resumed_message(sweep: SweepRecord, title: str, me: str) -> str:
     )
 
 
+def steered_message(sweep: SweepRecord, title: str) -> str:
+    """Whose sweep was steered, where it is somebody else's."""
+    of = one_line(title, most=200)
+    return f"{sweep.creator} began the sweep {sweep.id[:8]} of {of!r}; its `status` names who steers it."
+
+
 def own_copy_message(begun: StartedSweep) -> str:
     """That somebody else has an experiment of the title of a file, and this one is one's own."""
     others = ", ".join(f"{one.creator} ({one.id[:8]})" for one in begun.same_title)

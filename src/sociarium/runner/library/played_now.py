@@ -15,16 +15,20 @@ _MOST_READ = 4
 """Runs of a sweep whose answers are read for the latest one: those that were taken up last."""
 
 
-def find_played_sweep(store: Store, text: str | None = None) -> tuple[SweepRecord, list[SweepRecord]]:
-    """The sweep that a text names, without one the sweep that is played now, else the latest; and others that are
-    played now where nothing was named.
+def find_played_sweep(
+    store: Store, text: str | None = None, *, creator: str | None = None
+) -> tuple[SweepRecord, list[SweepRecord]]:
+    """The sweep that a text names, without one the sweep that is played now, else the latest, one's own first; and
+    others that are played now where nothing was named.
 
     Of several, the one whose runs gave the latest sign of life comes first. Raises as `lookup.find_sweep` does.
     """
     if text is not None:
         return lookup.find_sweep(store, text), []
     played = _played_sweeps(store)
-    return lookup.find_sweep(store, played[0] if played else None), [store.sweep(one) for one in played[1:]]
+    return lookup.find_sweep(store, played[0] if played else None, creator=creator), [
+        store.sweep(one) for one in played[1:]
+    ]
 
 
 def _played_sweeps(store: Store) -> list[str]:
