@@ -11,10 +11,11 @@ from sociarium.api.steering import Steerable, SteeredSweep, steer_sweep
 from sociarium.bootstrap import open_store
 from sociarium.cli.display.morning import resume_command
 from sociarium.cli.display.output import console, print_json, words
+from sociarium.cli.display.ownership import say_which
 from sociarium.cli.display.steering import effect_text, order_as_dict
 from sociarium.cli.logs import log_actions
 from sociarium.config import load
-from sociarium.runner.library import lookup
+from sociarium.runner.library.played_now import find_meant_sweep
 from sociarium.runner.library.steering import OrderRequest
 from sociarium.runner.sweep.order_watch import PAUSE
 from sociarium.runner.workers.process import this_worker
@@ -42,7 +43,7 @@ def steer(
 
     Args:
         store: its URL; None for the configured one.
-        sweep: the beginning of its id; None for the latest.
+        sweep: the beginning of its id; None for the one that is played now, else the latest.
         requests: makes the orders from how the sweep stands; it refuses by raising.
         command: what was typed, for the log.
 
@@ -53,9 +54,9 @@ def steer(
     log_actions(command)
     opened = open_store(store or config.store_url, create=False)
     try:
-        steered = steer_sweep(
-            opened, lookup.find_sweep(opened, sweep), requests, by=config.creator, me=this_worker(config.creator)
-        )
+        meant = find_meant_sweep(opened, sweep)
+        say_which(opened, meant, command=command)
+        steered = steer_sweep(opened, meant.sweep, requests, by=config.creator, me=this_worker(config.creator))
     finally:
         opened.close()
     if as_json:

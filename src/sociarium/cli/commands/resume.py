@@ -1,5 +1,5 @@
-"""SWEEP is the beginning of a sweep's id; without it the latest sweep goes on. Anyone may go on with a sweep; who ran
-each run is kept.
+"""SWEEP is the beginning of a sweep's id; without it the sweep that is played now, else the latest, which is said.
+Anyone may go on with a sweep; who ran each run is kept.
 
 --replace plays finished runs of older rules anew: `doubtful` those in which one agent spoke twice running, so that some
 words in them may be no agent's; `older` all. What they hold is taken away, after a question or with --yes: export an
@@ -14,21 +14,21 @@ from sociarium.bootstrap import open_store
 from sociarium.cli.commands.play_options import DetachOption, PlayFlags, ReplaceOption, with_play_flags
 from sociarium.cli.detach import play_in_background, refuse_background
 from sociarium.cli.display.output import print_json
-from sociarium.cli.display.ownership import notice, resumed_message
+from sociarium.cli.display.ownership import notice, resumed_message, say_which
 from sociarium.cli.logs import session_log
-from sociarium.cli.options import JsonOption, LatestSweepArgument, StoreOption
+from sociarium.cli.options import JsonOption, MeantSweepArgument, StoreOption
 from sociarium.cli.pilot import play_after_pilot
 from sociarium.cli.play_session import confirm_cost, refuse_misconfigured
 from sociarium.cli.replace_runs import confirm_replacement
 from sociarium.config import load
-from sociarium.runner.library import lookup
+from sociarium.runner.library.played_now import find_meant_sweep
 from sociarium.runner.library.steering import refuse_paused
 from sociarium.runner.sweep.save import reopen
 
 
 @with_play_flags
 def command(
-    sweep: LatestSweepArgument = None,
+    sweep: MeantSweepArgument = None,
     *,
     replace: ReplaceOption = None,
     flags: PlayFlags,
@@ -40,7 +40,9 @@ def command(
     request = flags.request(config, as_json=as_json)
     opened = open_store(store or config.store_url, create=False)
     try:
-        begun = reopen(opened, lookup.find_sweep(opened, sweep))
+        meant = find_meant_sweep(opened, sweep)
+        say_which(opened, meant, command="resume")
+        begun = reopen(opened, meant.sweep)
         refuse_paused(begun.sweep, opened.orders(begun.sweep.id))
         if request.options.max_cost is not None:
             refuse_unpriced(begun.definition, begun.sweep.name, option="--max-cost")

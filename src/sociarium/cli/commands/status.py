@@ -16,7 +16,6 @@ from rich.text import Text
 from sociarium.bootstrap import open_store
 from sociarium.cli.display import older_protocols
 from sociarium.cli.display.canary import canary_as_dict, canary_lines, canary_warnings
-from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.faults import outstanding_lines
 from sociarium.cli.display.morning import (
     MorningSlots,
@@ -29,10 +28,11 @@ from sociarium.cli.display.morning import (
     under_filled_lines,
 )
 from sociarium.cli.display.output import console, number, print_json, words
+from sociarium.cli.display.ownership import others_message
 from sociarium.cli.display.status_view import Slots, Spoken, spoken_messages, status_view
 from sociarium.cli.display.steering import history_lines, steering_as_dict
 from sociarium.cli.display.sweep_picture import sweep_picture
-from sociarium.cli.options import JsonOption, PlayedSweepArgument, StoreOption
+from sociarium.cli.options import JsonOption, MeantSweepArgument, StoreOption
 from sociarium.cli.run_costs import RunCosts, Spent
 from sociarium.config import load
 from sociarium.exchange.sanitize import one_line
@@ -44,7 +44,7 @@ from sociarium.records.runs import SweepSlot
 from sociarium.records.steering import SteeringOrder
 from sociarium.runner.library.faults import MAX_EMPTY
 from sociarium.runner.library.older_protocols import Doubts, doubts, protocol_of_sweep
-from sociarium.runner.library.played_now import find_played_sweep
+from sociarium.runner.library.played_now import find_meant_sweep
 from sociarium.runner.library.status import SweepStatus, sweep_status
 from sociarium.runner.prediction import TimeAndCost
 from sociarium.runner.workers.process import this_worker
@@ -65,31 +65,27 @@ class _Status:
 
 
 def command(
-    sweep: PlayedSweepArgument = None,
+    sweep: MeantSweepArgument = None,
     watch: Annotated[bool, typer.Option("--watch", help="go on showing it until it is done or Ctrl-C")] = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
     opened = open_store(store or load().store_url, create=False)
     try:
-        record, others = find_played_sweep(opened, sweep)
+        meant = find_meant_sweep(opened, sweep)
+        record, others = meant.sweep, meant.others
         if as_json:
             also = {"played_too": [one.id for one in others]} if others else {}
             print_json(_as_dict(_look(opened, record), RunCosts(opened)) | also)
             return
         if others:
-            console().print(words(_others_text(opened, others), "yellow"))
+            console().print(words(others_message(opened, others, command="status"), "yellow"))
         if watch and console().is_terminal and not console().is_dumb_terminal:
             _watch(opened, record)
         else:
             console().print(_picture(opened, _look(opened, record), RunCosts(opened))[0])
     finally:
         opened.close()
-
-
-def _others_text(store: Store, others: Sequence[SweepRecord]) -> str:
-    names = [f"{one_line(store.experiment(one.experiment).title, most=60)} · sweep {one.id[:8]}" for one in others]
-    return f"! played now, too: {', '.join(names)}; `{pasteable('status', others[0].id[:8])}` shows it"
 
 
 def _look(store: Store, sweep: SweepRecord, before: _Status | None = None) -> _Status:
