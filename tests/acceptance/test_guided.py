@@ -187,7 +187,7 @@ def test_whoever_sits_there_can_play_a_role(program: Program) -> None:
     guide.takes("How many conversations for each setting?", "Start these conversations?")
     guide.reads("I am Guard_")
     guide.presses("What do you say?", "Line up.\r")
-    guide.reads("1 of 1 runs done")
+    guide.reads("1 of 1 run done")
     guide.presses("What next?", CTRL_C)
     assert guide.ends() == 130
     [run] = program("list", "runs", "--json").json

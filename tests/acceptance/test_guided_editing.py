@@ -35,7 +35,7 @@ def test_an_own_experiment_is_changed_and_its_runs_stay(program: Program, url: s
     guide.reads("Its 2 runs stay as they are")
     guide.opens("Perform")
     guide.takes("Start these conversations?")
-    guide.reads("1 of 1 runs done")
+    guide.reads("1 of 1 run done")
     guide.picks("What next?", 1)
     guide.takes("Which one?")
     guide.presses("What next?", ESC)

@@ -19,7 +19,7 @@ from sociarium.api.play import play_sweep
 from sociarium.api.preparation import check_sweep_models, costs_money, pull_models
 from sociarium.bootstrap import ServingOptions, open_prices
 from sociarium.cli.display.command_hints import pasteable
-from sociarium.cli.display.output import console, number, print_json, words
+from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.display.placed_contents import say_before
 from sociarium.cli.display.population_report import show_population_reports
 from sociarium.cli.display.progress import PlainProgress, progress
@@ -38,6 +38,7 @@ from sociarium.cli.notification import exit_code_of, notify
 from sociarium.cli.terminal_person import TerminalPerson, refuse_without_terminal
 from sociarium.cluster.place import play_on_cluster
 from sociarium.config import Config
+from sociarium.count_text import count_text
 from sociarium.exchange.sanitize import sanitize
 from sociarium.experiment.address import public_text
 from sociarium.experiment.definition import Definition
@@ -132,13 +133,16 @@ def refuse_misconfigured(
 def brief(estimate: Plan) -> str:
     """A plan in a sentence."""
     cost = "" if estimate.cost_usd is None else f", {estimate.cost_usd[0]:.2f} to {estimate.cost_usd[1]:.2f} USD"
-    return f"{estimate.runs} runs, {number(sum(estimate.calls.values()))} calls to {', '.join(estimate.models)}{cost}."
+    return (
+        f"{count_text(estimate.runs, 'run')}, {count_text(sum(estimate.calls.values()), 'call')} "
+        f"to {', '.join(estimate.models)}{cost}."
+    )
 
 
 def brief_population(estimate: Plan) -> str:
     """What it takes to write the people of a plan, in a sentence."""
-    calls = number(estimate.calls.get("people", 0))
-    return f"People are written for {estimate.replicates} replicates, in {calls} calls; no run is played."
+    calls = count_text(estimate.calls.get("people", 0), "call")
+    return f"People are written for {count_text(estimate.replicates, 'replicate')}, in {calls}; no run is played."
 
 
 def play(

@@ -15,6 +15,7 @@ from sociarium.cli.display.ownership import say_which
 from sociarium.cli.display.steering import effect_text, order_as_dict
 from sociarium.cli.logs import log_actions
 from sociarium.config import load
+from sociarium.count_text import count_text
 from sociarium.runner.library.played_now import find_meant_sweep
 from sociarium.runner.library.steering import OrderRequest
 from sociarium.runner.sweep.order_watch import PAUSE
@@ -95,4 +96,4 @@ def _print(steered: SteeredSweep) -> None:
 
 
 def _runs(number: int) -> str:
-    return "1 run was" if number == 1 else f"{number} runs were"
+    return count_text(number, "run was", "runs were")

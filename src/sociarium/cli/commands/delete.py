@@ -17,6 +17,7 @@ from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.logs import log_actions
 from sociarium.cli.options import TARGET_WORDS, JsonOption, StoreOption
 from sociarium.config import load
+from sociarium.count_text import count_text
 from sociarium.errors import BadInput
 from sociarium.exchange.sanitize import one_line
 from sociarium.ports.clock import SystemClock
@@ -52,7 +53,9 @@ def command(
         owned = lookup.find_target(opened, target, creator=config.creator, deleted=True)
         edit_delete.refuse_delete(opened, owned, config.creator)
         runs, messages = _counts_to_delete(opened, owned)
-        size = f"{one_line(owned.title, most=200)!r}" + (f", {runs} run{'s' * (runs != 1)}, {messages:,} messages")
+        size = f"{one_line(owned.title, most=200)!r}" + (
+            f", {count_text(runs, 'run')}, {count_text(messages, 'message')}"
+        )
         if not yes and not _confirm_deletion(owned, size):
             raise typer.Exit(0)
         with DeletionProgress(console(stderr=as_json), runs) as progress:

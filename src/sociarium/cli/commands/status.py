@@ -35,6 +35,7 @@ from sociarium.cli.display.sweep_picture import sweep_picture
 from sociarium.cli.options import JsonOption, MeantSweepArgument, StoreOption
 from sociarium.cli.run_costs import RunCosts, Spent
 from sociarium.config import load
+from sociarium.count_text import count_text, one_or_many
 from sociarium.exchange.sanitize import one_line
 from sociarium.ports.store import Store
 from sociarium.records.canary import canary_answers
@@ -170,10 +171,9 @@ def _picture(
     hint = "Ctrl-C ends the watching; the sweep goes on" if is_watched else ""
     parts: list[RenderableType] = [sweep_picture(replace(view, hint=hint))]
     for worker in workers.values():
+        runs = count_text(int(str(worker.doing.get("open", 0))), "run")
         who = f"{one_line(worker.by)} on " if worker.by else ""
-        parts.append(
-            Text(f"at work: {who}{one_line(worker.host)} process {worker.pid}, {worker.doing.get('open', 0)} runs open")
-        )
+        parts.append(Text(f"at work: {who}{one_line(worker.host)} process {worker.pid}, {runs} open"))
     stopped = _end_text(status.tally)
     if stopped:
         parts.append(Text(f"over as declared: {stopped}"))
@@ -209,7 +209,9 @@ def _spending(status: _Status, costs: RunCosts) -> str:
     if not span:
         return ""
     spent = _consumption(status, costs)
-    return f"{span} {number(spent.tokens)} tokens." + (f" Cost: {spent.cost:.2f} USD." if spent.cost else "")
+    return f"{span} {number(spent.tokens)} {one_or_many(spent.tokens, 'token')}." + (
+        f" Cost: {spent.cost:.2f} USD." if spent.cost else ""
+    )
 
 
 def _consumption(status: _Status, costs: RunCosts) -> Spent:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sociarium.cli.questions.answers import Back
 from sociarium.cli.wizard.context import WizardContext
+from sociarium.count_text import count_text
 from sociarium.ports.store import Store
 from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.runner.library.edit_delete import refuse_delete
@@ -18,7 +19,8 @@ def delete_experiment(context: WizardContext, experiment: Experiment) -> bool:
             return False
         runs, messages = size_of(store, experiment.id)
     answer = context.prompts.dropping_typed_keys().text(
-        f"Type its title to delete it for ever, with {runs} conversations and {messages:,} messages:",
+        "Type its title to delete it for ever, with "
+        f"{count_text(runs, 'conversation')} and {count_text(messages, 'message')}:",
         hint=f"{experiment.title} (Esc: keep it)",
         check=lambda text: "" if text.strip() == experiment.title.strip() else "That is not its title; Esc keeps it.",
     )

@@ -11,6 +11,7 @@ from sociarium.cli.questions.answers import Back, Step, TypedAnswer
 from sociarium.cli.questions.prompts import QuestionPrompts
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.flow import QuestionFlow
+from sociarium.count_text import one_or_many
 from sociarium.editing.change import Change
 from sociarium.editing.document import Document
 from sociarium.editing.drafts import Draft
@@ -90,9 +91,9 @@ class Editor:
         if change.sentences:
             self.context.screen.print()
             for sentence in change.sentences:
-                self.context.show(f"  {sentence}")
+                self.context.show(sentence)
             if self.runs:
-                self.context.show(f"  {runs_stay(self.runs)}", "dim")
+                self.context.show(runs_stay(self.runs), "dim")
             entries = [TypedAnswer("Do it", True), TypedAnswer("Leave it as it is", False)]
             if self.prompts.choose("All of this together?", entries) is not True:
                 return False
@@ -174,5 +175,5 @@ class Editor:
 
 def runs_stay(runs: int) -> str:
     """What becomes of runs when their experiment is changed."""
-    whose = "Its run stays as it is" if runs == 1 else f"Its {runs:,} runs stay as they are"
+    whose = one_or_many(runs, "Its run stays as it is", f"Its {runs:,} runs stay as they are")
     return f"{whose}, under the version before."

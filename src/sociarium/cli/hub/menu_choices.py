@@ -6,19 +6,22 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from sociarium.cli.hub.library import open_draft, open_experiment, select
+from sociarium.cli.hub.runs import read_command
 from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.cli.questions.checks import nonempty
 from sociarium.cli.questions.completion import paths
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.config import samples
+from sociarium.count_text import count_text
 from sociarium.editing.drafts import Draft, drafts
 from sociarium.exchange.definition_files import read_definition
 from sociarium.experiment.document import to_tree
 from sociarium.experiment.validation import design_of
-from sociarium.records.lists import ExperimentQuery
+from sociarium.runner.library import lookup
 
+_DEMO = "prison.yaml"
 _EXAMPLES = {
-    "prison.yaml": "guards and prisoners under one roof; what a harsh or a fair personality does",
+    _DEMO: "guards and prisoners under one roof; what a harsh or a fair personality does",
     "jury.yaml": "jurors who have to agree on a verdict",
     "negotiation.yaml": "two sides and a bargain; what a goal does to the outcome",
     "devaluation.yaml": "a feed: six people, and news about a currency",
@@ -30,16 +33,21 @@ _EXAMPLES = {
 
 def _show_demo(context: WizardContext) -> None:
     if context.command("demo") == 0:
-        context.attempt(lambda: _open_latest(context), None)
+        context.attempt(lambda: _read_and_open_demo(context), None)
 
 
-def _open_latest(context: WizardContext) -> None:
+def _read_and_open_demo(context: WizardContext) -> None:
+    title = read_definition(samples() / _DEMO).title
     with context.store() as store:
-        listed = list(store.list_experiments(ExperimentQuery()))
-    own = [one.experiment for one in listed if one.experiment.creator == context.config.creator]
-    if own:
-        context.show("This is the study that you saw. Under Runs you can read its conversations.", "dim")
-        open_experiment(context, own[-1])
+        experiment = lookup.own_experiment(store, title, creator=context.config.creator)
+        if experiment is None:
+            return
+        sweep = store.sweeps(experiment.id)[0]
+        run = next(iter(store.slots(sweep.id))).status.run
+    if context.prompts.confirm("Read one of its conversations?") is True:
+        read_command(context, "show", run)
+    context.show("This is the study that you saw. Under Runs you can read its conversations.", "dim")
+    open_experiment(context, experiment)
 
 
 def _copy_example(context: WizardContext) -> None:
@@ -55,7 +63,7 @@ def _copy_example(context: WizardContext) -> None:
 def _example_line(name: str, sentence: str) -> str:
     definition = read_definition(samples() / name)
     sizes = [design_of(definition, sweep).size * spec.replicates for sweep, spec in definition.all_sweeps.items()]
-    runs = f"{max(sizes):,} runs" if sizes else "no runs"
+    runs = count_text(max(sizes), "run") if sizes else "no runs"
     return f"{name.removesuffix('.yaml')} · {definition.title} · {runs} · {sentence}"
 
 

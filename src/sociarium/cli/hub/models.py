@@ -92,7 +92,7 @@ def _ask_provider(editor: Editor, loc: Loc) -> bool:
         # What the one server was asked with means nothing to another.
         editor.set(loc, {"provider": provider})
         if before is not None and not str(loc[-1]).startswith(_NEW):
-            editor.context.show(f"  In your tables it is still called {loc[-1]}; Rename changes that.", "dim")
+            editor.context.show(f"In your tables it is still called {loc[-1]}; Rename changes that.", "dim")
     return True
 
 

@@ -48,7 +48,7 @@ def read_one(context: WizardContext, experiment: Experiment, *, sweep: str) -> N
 
 def read_command(context: WizardContext, command: str, *arguments: str) -> None:
     """What a command shows of runs, a screen at a time."""
-    context.show(f"$ {context.command_text(command, *(argument[:12] for argument in arguments))}", "dim")
+    context.show_command(command, *(argument[:12] for argument in arguments))
     text = context.attempt(partial(context.read, command, *arguments, "--store", context.url), None)
     if text is not None:
         show_pages(context.prompts, text)

@@ -37,13 +37,13 @@ class StepCourse:
         title: what they are about; it stands above each, with the count of the question.
         first: place of the one to begin with.
         last: place of the last one that is asked now; by default the last of all.
-        is_counted: whether it is known how many there will be.
+        count: how many there are by what is answered so far, and whether that is all; by default those that apply.
     """
 
     title: str
     first: int = 0
     last: int | None = None
-    is_counted: bool = True
+    count: Callable[[Document], tuple[int, bool]] | None = None
 
 
 def run_steps(editor: Editor, steps: Sequence[HubStep], course: StepCourse) -> bool:
@@ -65,6 +65,7 @@ def run_steps(editor: Editor, steps: Sequence[HubStep], course: StepCourse) -> b
 
 def _ask(editor: Editor, steps: Sequence[HubStep], place: int, course: StepCourse) -> bool:
     applies = [step.applies(editor.document) for step in steps]
-    total = sum(applies) if course.is_counted else None
-    with editor.header(Step(course.title, sum(applies[: place + 1]), total)), editor.at(steps[place].name):
+    total, is_all = course.count(editor.document) if course.count else (sum(applies), True)
+    header = Step(course.title, sum(applies[: place + 1]), total, is_least=not is_all)
+    with editor.header(header), editor.at(steps[place].name):
         return steps[place].ask(editor)

@@ -45,14 +45,18 @@ class Step:
         part: what it belongs to, such as "Perform".
         number: which question it is, from 1; None where that is not known.
         total: of how many; None where that is not known.
+        is_least: whether it may be more than that, by what is answered.
     """
 
     part: str
     number: int | None = None
     total: int | None = None
+    is_least: bool = False
 
     def __str__(self) -> str:
         if self.number is None:
             return self.part
-        count = f"{self.number} of {self.total}" if self.total is not None else str(self.number)
+        count = f"question {self.number}; the answers decide how many"
+        if self.total is not None:
+            count = f"{self.number} of {self.total}{' or more' if self.is_least else ''}"
         return f"{self.part} · {count}" if self.part else count
