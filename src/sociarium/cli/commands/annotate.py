@@ -64,7 +64,7 @@ def command(
     target: Annotated[
         str | None,
         typer.Argument(
-            metavar="[TARGET]",
+            metavar="TARGET",
             help=f"{TARGET_WORDS}; none with --read",
         ),
     ] = None,

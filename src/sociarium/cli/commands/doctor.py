@@ -33,7 +33,7 @@ _LEAST_FREE = 1_000_000_000
 
 def command(
     file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="an experiment file, whose models are looked at too")
+        Path | None, typer.Argument(metavar="FILE", help="an experiment file, whose models are looked at too")
     ] = None,
     migrate: Annotated[
         bool, typer.Option("--migrate", help="bring a store of an older version up to date; there is no way back")

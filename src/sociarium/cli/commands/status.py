@@ -11,7 +11,6 @@ from typing import Annotated, Any
 import typer
 from rich.console import Group, RenderableType
 from rich.live import Live
-from rich.text import Text
 
 from sociarium.bootstrap import open_store
 from sociarium.cli.display import older_protocols
@@ -29,6 +28,7 @@ from sociarium.cli.display.morning import (
 )
 from sociarium.cli.display.output import console, number, print_json, words
 from sociarium.cli.display.ownership import others_message
+from sociarium.cli.display.sentence_console import Sentence
 from sociarium.cli.display.status_view import Slots, Spoken, spoken_messages, status_view
 from sociarium.cli.display.steering import history_lines, steering_as_dict
 from sociarium.cli.display.sweep_picture import sweep_picture
@@ -173,14 +173,14 @@ def _picture(
     for worker in workers.values():
         runs = count_text(int(str(worker.doing.get("open", 0))), "run")
         who = f"{one_line(worker.by)} on " if worker.by else ""
-        parts.append(Text(f"at work: {who}{one_line(worker.host)} process {worker.pid}, {runs} open"))
+        parts.append(Sentence(f"at work: {who}{one_line(worker.host)} process {worker.pid}, {runs} open"))
     stopped = _end_text(status.tally)
     if stopped:
-        parts.append(Text(f"over as declared: {stopped}"))
+        parts.append(Sentence(f"over as declared: {stopped}"))
     elif not workers and counted.left:
         if (left := status.tally.left) is not None:
-            parts.append(Text(f"left before the end, {left.at[:16]}: {one_line(left.reason, most=300)}"))
-        parts.append(Text(f"nobody works on it here; {next_command(counted, status.orders, sweep.id)}"))
+            parts.append(Sentence(f"left before the end, {left.at[:16]}: {one_line(left.reason, most=300)}"))
+        parts.append(Sentence(f"nobody works on it here; {next_command(counted, status.orders, sweep.id)}"))
     parts.append(condition_table(status.tally))
     warnings = [
         *_faults(status),
@@ -189,12 +189,12 @@ def _picture(
         *hardware_lines(status.tally),
         *canary_warnings(status.orders),
     ]
-    parts += [Text(line, style="yellow") for line in warnings]
+    parts += [Sentence(line, style="yellow") for line in warnings]
     messages = older_protocols.older_protocol_messages(sweep, status.tally, status.doubts, protocol=status.protocol)
-    parts += [Text(sentence, style="yellow") for sentence in messages]
-    parts += [Text(line, style="red") for line in failure_lines(status.kept, sweep.id)]
+    parts += [Sentence(sentence, style="yellow") for sentence in messages]
+    parts += [Sentence(line, style="red") for line in failure_lines(status.kept, sweep.id)]
     parts += [
-        Text(line)
+        Sentence(line)
         for line in (_spending(status, costs), *canary_lines(status.orders), *history_lines(status.orders))
         if line
     ]

@@ -35,7 +35,7 @@ _TEXT_BROWSERS = frozenset({"www-browser", "links", "elinks", "lynx", "w3m"})
 
 def command(
     target: Annotated[
-        str | None, typer.Argument(metavar="[TARGET]", help="opened at once: the beginning of a run's or sweep's id")
+        str | None, typer.Argument(metavar="TARGET", help="opened at once: the beginning of a run's or sweep's id")
     ] = None,
     port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help="0: any that is free")] = PORT,
     host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="where to listen")] = "127.0.0.1",

@@ -11,7 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from sociarium.cli.display.fitting_lines import CutLine, FactsLine
-from sociarium.cli.display.output import number, words
+from sociarium.cli.display.output import number
+from sociarium.cli.display.sentence_console import Sentence
 from sociarium.count_text import count_text
 from sociarium.exchange.quantity_text import duration
 from sociarium.exchange.sanitize import one_line, sanitize
@@ -62,7 +63,7 @@ def sweep_picture(view: SweepView) -> RenderableType:
         Text(one_line(view.title, most=200), style="bold", overflow="ellipsis", no_wrap=True),
         bar,
         FactsLine([*counts, *view.pace]),
-        *(words(f"! {sanitize(alert)}", "yellow") for alert in view.alerts),
+        *(Sentence(sanitize(f"! {alert}"), style="yellow") for alert in view.alerts),
         *(CutLine(Text.assemble("  ", line)) for line in view.latest[-MOST_LINES:]),
         *([Text(view.hint, style="dim")] if view.hint else []),
     )

@@ -44,7 +44,7 @@ class Step:
     Attributes:
         part: what it belongs to, such as "Perform".
         number: which question it is, from 1; None where that is not known.
-        total: of how many; None where that is not known.
+        total: of how many; None where that is not known, and they are a few.
         is_least: whether it may be more than that, by what is answered.
     """
 
@@ -56,7 +56,7 @@ class Step:
     def __str__(self) -> str:
         if self.number is None:
             return self.part
-        count = f"question {self.number}; the answers decide how many"
+        count = f"{self.number} of a few"
         if self.total is not None:
             count = f"{self.number} of {self.total}{' or more' if self.is_least else ''}"
         return f"{self.part} · {count}" if self.part else count
