@@ -34,6 +34,8 @@ def test_an_own_experiment_is_changed_and_its_runs_stay(program: Program, url: s
     guide.reads("version 2")
     guide.reads("Its 2 runs stay as they are")
     guide.opens("Perform")
+    guide.presses("Start these conversations?", ESC)  # to the page, not into one of its parts
+    guide.opens("Perform")
     guide.takes("Start these conversations?")
     guide.reads("1 of 1 run done")
     guide.picks("What next?", 1)

@@ -8,7 +8,7 @@ from pathlib import Path
 from sociarium.cli.hub.library import open_draft, open_experiment, select
 from sociarium.cli.hub.runs import read_command
 from sociarium.cli.questions.answers import Back, TypedAnswer
-from sociarium.cli.questions.checks import nonempty
+from sociarium.cli.questions.checks import home_path, source
 from sociarium.cli.questions.completion import paths
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.config import samples
@@ -96,14 +96,14 @@ def _choose_draft(context: WizardContext) -> Draft | None:
 
 
 def _import(context: WizardContext) -> None:
-    source = context.prompts.text(
+    answer = context.prompts.text(
         "What should be imported?",
         hint="The path of an archive or of an experiment file, or the URL of a store: sqlite:///path or mongodb://...",
-        check=nonempty,
+        check=source,
         complete=paths,
     )
-    if isinstance(source, str):
-        context.command("import", source)
+    if isinstance(answer, str):
+        context.command("import", answer if "://" in answer else home_path(answer))
 
 
 CHOICES: Mapping[str, Callable[[WizardContext], None]] = {

@@ -149,8 +149,8 @@ def _add(editor: Editor, begun: str | None = None) -> bool:
         return editor.value((*loc, "provider")) in providers
 
     steps = [
-        HubStep("provider", lambda _: _ask_provider(editor, loc)),
-        HubStep("model", lambda _: ask_served_model(editor, loc), lambda _: serves(*_SERVED)),
+        HubStep("provider", lambda _: _ask_provider(editor, loc), decides=True),
+        HubStep("model", lambda _: ask_served_model(editor, loc), lambda _: serves(*_SERVED), decides=True),
         HubStep("temperature", lambda _: _ask_temperature(editor, loc), lambda _: serves(*_SERVED)),
         HubStep("max_tokens", lambda _: _ask_max_tokens(editor, loc), lambda _: serves(*_SERVED)),
         HubStep("context", lambda _: _ask_context(editor, loc), lambda _: serves("ollama")),

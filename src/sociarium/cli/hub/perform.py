@@ -103,7 +103,7 @@ def _confirm_plan(
             hint="Ctrl-C stops them later; nothing that was said is lost, and they can go on.",
         )
         if isinstance(then, Back):
-            return _CHANGE if experiment is None else _NOT_NOW, file
+            return _NOT_NOW, file
         if then != _FILE:
             return str(then), file
         file = save_file(editor) or file
