@@ -38,7 +38,7 @@ def tokens_text(plan: Plan) -> str:
 def cost_text(plan: Plan) -> str:
     """US dollars, or why they are not known."""
     if plan.cost_usd is None:
-        return "unknown: a model has no `price:`; pip install 'sociarium[prices]' knows the usual ones"
+        return "unknown: a model has no price; write one, or pip install 'sociarium[prices]' for the usual ones"
     return "nothing" if not any(plan.cost_usd) else f"{plan.cost_usd[0]:.2f} to {plan.cost_usd[1]:.2f} USD"
 
 

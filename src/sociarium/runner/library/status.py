@@ -15,8 +15,7 @@ from sociarium.records.steering import SteeringOrder, steering_state
 from sociarium.runner.library.faults import ConditionGroup, Faults, run_counts
 from sociarium.runner.library.older_protocols import OlderRun
 from sociarium.runner.prediction import FinishedRuns, TimeAndCost
-from sociarium.runner.workers.heartbeat import HALTED
-from sociarium.runner.workers.process import is_gone, is_here
+from sociarium.runner.workers.heartbeat import HALTED, has_left
 
 _MOST_CONDITIONS = 30
 """With more they are told by level of each factor: nobody reads a longer table."""
@@ -266,8 +265,8 @@ def waits_for_word(worker: Worker, sweep: str) -> bool:
 
 
 def is_seen_gone(worker: Worker, me: Worker) -> bool:
-    """Whether a process is one of this machine, and not there any more."""
-    return worker.id != me.id and is_here(worker, me) and is_gone(worker)
+    """Whether somebody else's process has left."""
+    return worker.id != me.id and has_left(worker, me)
 
 
 class RunStates:
