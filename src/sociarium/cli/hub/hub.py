@@ -35,10 +35,10 @@ from sociarium.editing.parts import PartView, parts_of
 from sociarium.runner.workers.process import this_worker
 
 PERFORM = "Perform"
-_MARK_HELP = "! something is missing there. A part may be opened, changed and left in any order."
+_MARK_HELP = "! something is missing there; parts may be opened in any order."
 _ACTION_HELP: Mapping[str, str] = {
     PERFORM: "what is compared, the plan, and after a question the start",
-    "Save": "keep it without a start; what was played stays under the version before",
+    "Save": "keep it without a start; runs stay under the version before",
     "Go on": "with what was begun and is not done",
     "Results": "private questions, lengths and flags, by condition",
     "Runs": "read, compare, mark, ask, fork, delete one",
@@ -48,7 +48,7 @@ _ACTION_HELP: Mapping[str, str] = {
     "Delete": "after a question",
 }
 """Of each action, what it does."""
-_LEAVING_HELP = "Esc leaves the page, Ctrl-C the program; what is not saved is asked about, or kept as a draft."
+_LEAVING_HELP = "Esc leaves the page, Ctrl-C the program; you are asked what becomes of changes."
 _OPEN: Mapping[PartName, Callable[[Editor], object]] = {
     "Title": ask_title,
     "Roles": open_roles,

@@ -59,6 +59,7 @@ def _menu(context: WizardContext) -> None:
         chosen = context.prompts.choose(
             "What first?" if is_empty else "What do you want to do?",
             _entries(is_empty=is_empty, is_on_server=is_remote(context.url)),
+            hint="Nothing is here yet." if is_empty else "",
         )
         if chosen == _LEAVE:
             return
