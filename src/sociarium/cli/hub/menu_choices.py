@@ -21,12 +21,12 @@ from sociarium.runner.library import lookup
 
 _DEMO = "prison.yaml"
 _EXAMPLES = {
-    _DEMO: "guards and prisoners under one roof; what a harsh or a fair personality does",
+    _DEMO: "guards and prisoners, harsh or fair, over days",
     "jury.yaml": "jurors who have to agree on a verdict",
-    "negotiation.yaml": "two sides and a bargain; what a goal does to the outcome",
+    "negotiation.yaml": "two sides and a bargain, with other goals",
     "devaluation.yaml": "a feed: six people, and news about a currency",
     "campaign.yaml": "a feed: a campaign, and what ranking does to it",
-    "rumour.yaml": "a feed: a rumour, and a policy that labels or removes it",
+    "rumour.yaml": "a feed: a rumour, and a policy against it",
 }
 """File -> a sentence."""
 
@@ -52,7 +52,7 @@ def _read_and_open_demo(context: WizardContext) -> None:
 
 def _copy_example(context: WizardContext) -> None:
     chosen = context.prompts.choose(
-        "Which example?", [TypedAnswer(_example_line(name, sentence), name) for name, sentence in _EXAMPLES.items()],
+        "Which example?", [_example(name, sentence) for name, sentence in _EXAMPLES.items()],
         hint="It becomes an experiment of your own; nothing is stored before you save it.",
     )  # fmt: skip
     if not isinstance(chosen, Back):
@@ -60,11 +60,11 @@ def _copy_example(context: WizardContext) -> None:
         open_draft(context, Draft(to_tree(definition), position=("Title",)), saved={})
 
 
-def _example_line(name: str, sentence: str) -> str:
+def _example(name: str, sentence: str) -> TypedAnswer:
     definition = read_definition(samples() / name)
     sizes = [design_of(definition, sweep).size * spec.replicates for sweep, spec in definition.all_sweeps.items()]
     runs = count_text(max(sizes), "run") if sizes else "no runs"
-    return f"{name.removesuffix('.yaml')} · {definition.title} · {runs} · {sentence}"
+    return TypedAnswer(name.removesuffix(".yaml"), name, note=f"{sentence} · {runs}")
 
 
 def create(context: WizardContext) -> None:
