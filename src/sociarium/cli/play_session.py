@@ -89,12 +89,21 @@ def asks_for_cost(definition: Definition, sweep_name: str, request: StartRequest
     return is_attended and not request.yes and costs_money(definition, sweep_name)
 
 
-def confirm_cost(definition: Definition, sweep_name: str, request: StartRequest) -> bool:
-    """Whether the person at the terminal agrees to use models that may cost money; without a terminal, yes."""
+def confirm_cost(
+    definition: Definition, sweep_name: str, request: StartRequest, *, left: Callable[[], int] = lambda: 0
+) -> bool:
+    """Whether the person at the terminal agrees to use models that may cost money; without a terminal, yes.
+
+    Args:
+        left: gives how many runs are left of a sweep that was begun before.
+    """
     if not asks_for_cost(definition, sweep_name, request):
         return True
     estimate = plan_sweep(definition, sweep_name, concurrency=request.options.concurrency)
-    console(stderr=True).print(brief_population(estimate) if request.options.population_only else brief(estimate))
+    sentences = [brief_population(estimate)] if request.options.population_only else [
+        brief(estimate), *part_sentences(estimate.runs, left(), request.options.limit)
+    ]  # fmt: skip
+    console(stderr=True).print(" ".join(sentences))
     return typer.confirm("Start?", err=True)
 
 
@@ -137,6 +146,21 @@ def brief(estimate: Plan) -> str:
         f"{count_text(estimate.runs, 'run')}, {count_text(sum(estimate.calls.values()), 'call')} "
         f"to {', '.join(estimate.models)}{cost}."
     )
+
+
+def part_sentences(runs: int, left: int, limit: int | None) -> list[str]:
+    """What a start plays of all runs of its sweep, where that is a part of them.
+
+    Args:
+        left: runs that are left; 0 where none was begun.
+        limit: at most so many are played now.
+    """
+    sentences = []
+    if 0 < left < runs:
+        sentences.append(f"{count_text(left, 'run is', 'runs are')} left.")
+    if limit is not None and limit < (left or runs):
+        sentences.append(f"At most {count_text(limit, 'run is', 'runs are')} played now.")
+    return sentences
 
 
 def brief_population(estimate: Plan) -> str:

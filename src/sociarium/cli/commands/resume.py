@@ -7,6 +7,8 @@ archive before."""
 
 from __future__ import annotations
 
+from functools import partial
+
 import typer
 
 from sociarium.api.preparation import refuse_unpriced
@@ -21,9 +23,14 @@ from sociarium.cli.pilot import play_after_pilot
 from sociarium.cli.play_session import confirm_cost, refuse_misconfigured
 from sociarium.cli.replace_runs import confirm_replacement
 from sociarium.config import load
+from sociarium.ports.store import Store
+from sociarium.records.plans import SweepRecord
 from sociarium.runner.library.played_now import find_meant_sweep
+from sociarium.runner.library.status import counts
 from sociarium.runner.library.steering import refuse_paused
+from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import reopen
+from sociarium.runner.workers.process import this_worker
 
 
 @with_play_flags
@@ -51,7 +58,8 @@ def command(
         if detach:
             refuse_background(begun.definition, begun.sweep.name, request)
         take_away = replace and confirm_replacement(opened, begun, replace, creator=config.creator, yes=request.yes)
-        if (replace and not take_away) or not confirm_cost(begun.definition, begun.sweep.name, request):
+        left = partial(_count_left, opened, begun.sweep, request.options)
+        if (replace and not take_away) or not confirm_cost(begun.definition, begun.sweep.name, request, left=left):
             raise typer.Exit(0)
         refuse_misconfigured(begun.definition, begun.sweep.name, config, request, rankers=begun.rankers)
         log = session_log("resume")
@@ -66,3 +74,9 @@ def command(
     finally:
         opened.close()
     raise typer.Exit(code)
+
+
+def _count_left(store: Store, sweep: SweepRecord, options: PlayOptions) -> int:
+    """Runs that a start plays, as far as they stand: failed ones where they are tried again."""
+    standing = counts(store, sweep, me=this_worker())
+    return standing.left + (standing.failed if options.retry_failed else 0)
