@@ -20,7 +20,7 @@ _MENDS: Sequence[tuple[str, str]] = (
     (r"and `context` is (\d+)", r"and its context (Models, a model, Context) is \1"),
     (r"ends context_cut", "ends early"),
     (r"`order: permuted` mixes them", "the order “permuted” (What is compared, Order) mixes them"),
-    (r"`canary: true` in the sweep asks them", "a canary (What is compared, Canary) asks them"),
+    (r"`canary: false` in the sweep leaves it out", "Canary: no (What is compared) leaves it out"),
     (r"`messages_per_day` keeps the days alike",
      "messages counted by day (What is compared, Compare or set something) keep the days alike"),
     (r"`roles: \{.+?: \{name: Participant\}\}` calls such agents otherwise",

@@ -19,12 +19,26 @@ def canonical_json(value: Any) -> bytes:
     Raises:
         ValueError: for NaN and infinities, which JSON does not have.
     """
-    return _SPELLING.encode(value).encode("ascii")
+    return canonical_text(value).encode("ascii")
+
+
+def canonical_text(value: Any) -> str:
+    """`canonical_json` as a text, of which a larger one can be put together.
+
+    Raises:
+        ValueError: as there.
+    """
+    return _SPELLING.encode(value)
 
 
 def fingerprint(value: Any) -> str:
     """The SHA-256 of a value's canonical JSON, 64 hexadecimal digits."""
-    spelled = canonical_json(value)
+    return fingerprint_of_text(canonical_text(value))
+
+
+def fingerprint_of_text(text: str) -> str:
+    """The fingerprint of the value whose `canonical_text` this is."""
+    spelled = text.encode("ascii")
     digest = hashlib.sha256()
     # The interpreter is given to other threads for the time of a long piece, and waited for longer than hashing takes.
     for start in range(0, len(spelled), _PIECE):

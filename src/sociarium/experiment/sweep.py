@@ -44,12 +44,13 @@ class Sweep(Frozen):
         ),
     ] = None
     canary: Annotated[
-        bool,
+        bool | None,
         Field(
-            description="ask models that others host one fixed question at the start, in the middle and at the end of "
-            "the sweep, so that it shows when one changes meanwhile; no part of any run"
+            description="ask models of the providers openai and anthropic one fixed question at the start, in the "
+            "middle and at the end of the sweep, so that it shows when one changes meanwhile; no part of any run; left "
+            "out: those without a `base_url`, in sweeps of 20 runs or more"
         ),
-    ] = False
+    ] = None
     stop_when: Annotated[
         StopRule | None,
         Field(description="ends the sweep before its last replicate; looked at only when a replicate is whole"),

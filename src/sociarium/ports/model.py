@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 
-from sociarium.experiment.canonical import fingerprint
+from sociarium.experiment.canonical import canonical_text, fingerprint_of_text
 from sociarium.ports.turn_end import turn_end
 
 Speaker = Literal["system", "user", "assistant"]
@@ -24,9 +24,8 @@ CANARY = "canary"
 """The purpose of a fixed question of no run, and what stands in a run's place: it opens and closes no model."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChatMessage:
-    """A message of a chat."""
+class ChatMessage(NamedTuple):
+    """A message of a chat; a tuple, as each prompt makes all of its messages anew."""
 
     role: Speaker
     content: str
@@ -66,14 +65,12 @@ class ModelRequest:
     def fingerprint(self) -> str:
         """SHA-256 of the request's canonical JSON, before any adapter touches it."""
         model = self.model
-        return fingerprint(
-            {
-                "model": [model.name, model.provider, model.model, dict(model.options)],
-                "messages": [[message.role, message.content] for message in self.messages],
-                "schema": self.schema,
-                "stop": self.stop,
-            }
-        )
+        # Put together of its parts, as the messages are nearly all of it: of a mapping it takes twice the time.
+        messages = ",".join([f'["{role}",{canonical_text(content)}]' for role, content in self.messages])
+        identity = canonical_text([model.name, model.provider, model.model, dict(model.options)])
+        schema = "null" if self.schema is None else canonical_text(self.schema)
+        stop = ",".join(map(canonical_text, self.stop))
+        return fingerprint_of_text(f'{{"messages":[{messages}],"model":{identity},"schema":{schema},"stop":[{stop}]}}')
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,8 +28,14 @@ _END = re.compile(
 )
 
 
+_SIGNS = ("<", "[", "]", "assistant")
+"""One of them stands in each such end. Looking for the ends costs more than reading all else of a reply."""
+
+
 def turn_end(text: str) -> int | None:
     """Where a turn ends in the text of a reply; None where nothing says so. What stands in quoted code is text."""
+    if not any(sign in text for sign in _SIGNS):
+        return None
     # The head of a turn may stand before all that is said; then it is this one's.
     ends = [match.start() for match in _END.finditer(text) if not match["head"] or text[: match.start()].strip()]
     if not ends:

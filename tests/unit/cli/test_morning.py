@@ -96,6 +96,17 @@ def test_conditions_with_fewer_runs_than_others_are_named_once_nobody_plays(stor
     assert "Fewer runs are done than elsewhere:" not in lines(call("status").out)
 
 
+def test_forks_whose_conditions_are_of_unequal_sizes_lack_none(store: SqliteStore, call: Call) -> None:
+    models = "{a: {provider: offline}, b: {provider: offline}, c: {provider: offline}}"
+    begun = prepared(store, definition(small(models=models, sweep="{factors: {model: [a, b, c]}, replicates: 2}")))
+    play(store, begun, Offline())
+    told = call("fork", begun.sweep.id, "--all", "--at", "1", "--set", "model=c", "--yes").out
+    assert "Fewer runs are done" not in told
+    shown = lines(call("status").out)
+    assert [line for line in shown if line.endswith(" 4 0 0 4")], "the changed forks of two conditions are one"
+    assert not [line for line in shown if "Fewer runs" in line or "of which runs failed" in line]
+
+
 def test_the_last_screen_and_status_say_the_same_of_it(store: SqliteStore, call: Call) -> None:
     begun = prepared(store, definition(TEXT))
     play(store, begun, HalfBroken())

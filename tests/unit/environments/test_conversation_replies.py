@@ -134,6 +134,7 @@ def test_what_was_said_on_an_earlier_day_is_remembered() -> None:
         ("No", "Not now.", False), ("No", "No, now.", True), ("No", "no", True), ("No.", "No.Never", True),
         ("Straße", "STRASSE 5", True), ("İ", "i am", True), ("cafe", "cafe\u0301s", False), ("a b", "a\n\tb c", True),
         ("a b", "ab", False), ("", "Yes.", False), (" ", "Yes.", False), ("Yes.", "", False), ("x_", "x_y", False),
+        ("ßo it is", "SSO it is, then", True), ("Sso it is", "ßo it is", True), (" \u3000Yes", "yes, I do", True),
     ],
 )  # fmt: skip
 def test_a_repetition_is_one_of_whole_words_whatever_their_case(before: str, text: str, holds: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
 import ssl
 from collections.abc import Sequence
 from datetime import timedelta
@@ -48,11 +49,21 @@ async def test_a_request_is_whole_and_names_its_server() -> None:
     head, _, body = (await ask()).partition(b"\r\n\r\n")
     first, *lines = head.decode().lower().split("\r\n")
     assert first == "post /a%20b/chat?key=1 http/1.1"
-    assert {"host: 127.0.0.1:port", "authorization: bearer k", "content-length: 8", "user-agent: sociarium"} <= set(
+    assert {"host: 127.0.0.1:port", "authorization: bearer k", "content-length: 7", "user-agent: sociarium"} <= set(
         lines
     )
     assert "content-type: application/json" in lines
-    assert body == b'{"x": 1}'
+    assert body == b'{"x":1}'
+
+
+@pytest.mark.parametrize("text", ["Größe 🦊", "\ud83d"], ids=["letters", "half a pair"])
+async def test_every_text_can_be_sent(text: str) -> None:
+    async with raw(OK) as served:
+        found = to(served)
+        await found.post("chat", {"x": text, "y": [1.5, None, True]}, seconds=5)
+        await found.aclose()
+        body = served.heard[0].partition(b"\r\n\r\n")[2]
+    assert json.loads(body) == {"x": text, "y": [1.5, None, True]}
 
 
 async def test_an_answer_comes_in_any_pieces() -> None:

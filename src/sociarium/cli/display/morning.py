@@ -176,12 +176,14 @@ def _name(status: SweepStatus, condition: ConditionGroup) -> str:
 def under_filled_lines(status: SweepStatus, sweep: SweepRecord) -> list[str]:
     """Conditions with fewer runs done than others, the emptiest first; nothing while the sweep is played.
 
-    Of levels, where there are too many conditions to read, those are told of which something failed or was cancelled.
+    Of levels, where there are too many conditions to read, and of forks, whose conditions are unequal, those are told
+    of which something failed or was cancelled.
     """
     if status.workers:
         return []
+    are_unequal = status.by_level or sweep.origin is not None
     done = {_name(status, group): states[RunState.DONE] for group, states in status.groups.items()}
-    if status.by_level:
+    if are_unequal:
         short = {
             _name(status, group): f"{number(states[RunState.DONE])} of {number(states.total())} that were reached"
             for group, states in status.groups.items()
@@ -194,9 +196,8 @@ def under_filled_lines(status: SweepStatus, sweep: SweepRecord) -> list[str]:
     if not named:
         return []
     more = [f"  and {len(named) - _MOST} more"] if len(named) > _MOST else []
-    what = (
-        "Levels of which runs failed or were cancelled:" if status.by_level else "Fewer runs are done than elsewhere:"
-    )
+    parts = "Levels" if status.by_level else "Conditions"
+    what = f"{parts} of which runs failed or were cancelled:" if are_unequal else "Fewer runs are done than elsewhere:"
     return [what, *(f"  {name}: {short[name]} done" for name in named[:_MOST]), *more]
 
 

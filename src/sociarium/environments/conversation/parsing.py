@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 FLAGS = (
     "trimmed",
@@ -66,7 +66,7 @@ class ParsedReply:
     name_only: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Names:
     """Who could stand before a colon.
 
@@ -82,10 +82,15 @@ class Names:
     own_stem: str = ""
     stems: tuple[str, ...] = ()
 
-    @property
-    def numbered(self) -> tuple[str, ...]:
-        """Stems with the mark after which any number may follow."""
-        return tuple(stem + _ANY_NUMBER for stem in self.stems)
+    @cached_property
+    def others_or_numbered(self) -> tuple[str, ...]:
+        """Other participants' names, and everybody's stems with the mark after which any number may follow."""
+        return (*self.others, *(stem + _ANY_NUMBER for stem in self.stems))
+
+    @cached_property
+    def everybody(self) -> tuple[str, ...]:
+        """All of these names."""
+        return (*self.own, *self.others_or_numbered)
 
 
 def names_for(name: str, participants: Mapping[str, Sequence[str]], authors: Iterable[str]) -> Names:
@@ -116,7 +121,7 @@ def parse(text: str, names: Names) -> ParsedReply:
     agent's role with a number that nobody has; from the first line on which another participant starts to speak,
     a made-up one likewise, the rest is cut. A reply that is only a name has nothing said.
     """
-    if _only_a_name(text, (*names.own, *names.others, *names.numbered)):
+    if _only_a_name(text, names.everybody):
         return ParsedReply("", trimmed=True, name_only=True)
     begin = 0
     while (end := _after_own_name(text, begin, names)) is not None:
@@ -130,6 +135,8 @@ def parse(text: str, names: Names) -> ParsedReply:
 
 def repeats(text: str, before: str) -> bool:
     """Whether a text begins with another one, as whole words; case and white space aside."""
+    if _first_sign(text) != _first_sign(before):
+        return False
     return _begins_with(_comparison_key(text), _comparison_key(before))
 
 
@@ -139,12 +146,12 @@ def echoes(text: str, sent: Iterable[str]) -> bool:
     Sent texts of fewer than five words count for nothing, since "Yes." is an answer to "Yes."; where words are written
     without spaces between them, those of fewer than twenty letters.
     """
-    folded = _comparison_key(text)
-    if not _is_long(folded):
+    first = _first_sign(text)
+    alike = [one for one in sent if _first_sign(one) == first]
+    if not alike:
         return False
-    # An opening is long and asked about at each message: its first sign nearly always settles it.
-    alike = (_comparison_key(one) for one in sent if folded.startswith(_fold(one.lstrip()[:1])))
-    return any(_is_long(one) and _begins_with(folded, one) for one in alike)
+    key = _comparison_key(text)
+    return _is_long(key) and any(_is_long(one) and _begins_with(key, one) for one in map(_comparison_key, alike))
 
 
 def _is_long(text: str) -> bool:
@@ -156,6 +163,11 @@ def _is_long(text: str) -> bool:
 
 def _comparison_key(text: str) -> str:
     return " ".join(_fold(text).split())
+
+
+def _first_sign(text: str) -> str:
+    """The first of a text's comparison key. It nearly always settles a comparison, and each message makes several."""
+    return _fold(text.lstrip()[:1])[:1]
 
 
 def _begins_with(text: str, before: str) -> bool:
@@ -175,9 +187,8 @@ def _only_a_name(text: str, names: tuple[str, ...]) -> bool:
 
 def without_label(text: str, names: Names) -> tuple[str, bool]:
     """What a reader outside the conversation wrote, without a participant's name before it; and whether one was."""
-    everybody = (*names.own, *names.others, *names.numbered)
     begin = 0
-    while (end := _after_label(text, begin, everybody)) is not None:
+    while (end := _after_label(text, begin, names.everybody)) is not None:
         begin = end
     return text[begin:].strip(), begin > 0
 
@@ -203,9 +214,8 @@ def _after_label(text: str, begin: int, names: tuple[str, ...]) -> int | None:
 
 
 def _where_others_speak(text: str, names: Names) -> int | None:
-    others = (*names.others, *names.numbered)
     for line in _LINE_BEFORE.finditer(text) if ":" in text else ():
-        speaks = _after_name(text, line.end(), others, _SPEECH) is not None
+        speaks = _after_name(text, line.end(), names.others_or_numbered, _SPEECH) is not None
         if speaks and _after_name(text, line.end(), names.own, _SPEECH) is None:
             return line.start()
     return None
@@ -213,7 +223,10 @@ def _where_others_speak(text: str, names: Names) -> int | None:
 
 def _after_name(text: str, at: int, names: tuple[str, ...], after: re.Pattern[str]) -> int | None:
     """Where what follows a name ends; None unless one of the names stands at a place and is followed so."""
-    for length, name, is_stem in _bare(names):
+    bare, first_signs = _bare(names)
+    if _fold(text[at : at + 1])[:1] not in first_signs:
+        return None
+    for length, name, is_stem in bare:
         end = at + length
         if _fold(text[at:end]) != name:
             continue
@@ -234,15 +247,16 @@ def _end(pattern: re.Pattern[str], text: str, begin: int) -> int:
 
 
 @lru_cache(maxsize=4096)
-def _bare(names: tuple[str, ...]) -> tuple[tuple[int, str, bool], ...]:
-    """Names with their lengths, the longest first, and whether a number goes on from them."""
+def _bare(names: tuple[str, ...]) -> tuple[tuple[tuple[int, str, bool], ...], frozenset[str]]:
+    """Names with their lengths, the longest first, and whether a number goes on from them; and all first signs."""
     # What a name begins with may stand before any name, and is passed over there.
     stems = {name.removesuffix(_ANY_NUMBER).lstrip(_OPENING) for name in names if name.endswith(_ANY_NUMBER)}
     bare = {name.lstrip(_OPENING) or name for name in names if not name.endswith(_ANY_NUMBER)}
     both = [(len(name), _fold(name), False) for name in bare] + [
         (len(stem), _fold(stem), True) for stem in stems if stem
     ]
-    return tuple(sorted(both, key=lambda name: (-name[0], name[1], name[2])))
+    ordered = sorted(both, key=lambda name: (-name[0], name[1], name[2]))
+    return tuple(ordered), frozenset(name[:1] for _, name, _ in both)
 
 
 def _fold(text: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sociarium.environments.requests import JOINT
-from sociarium.ports.model import ChatMessage, Speaker
+from sociarium.ports.model import ChatMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,32 +58,25 @@ def as_read_by(reader: Reader, opening: str, lines: Iterable[SpokenLine], *, que
         lines: of the day, in order; empty ones are not sent.
         question: asked of the agent at the end, in place of the continuation line.
     """
-    turns: list[tuple[Speaker, list[str]]] = [("user", [opening])]
-    for speaker, text in _sent_lines(reader, lines):
-        if turns[-1][0] != speaker:
-            turns.append((speaker, [text]))
-        elif speaker == "user":
-            turns[-1][1].append(text)
-        else:
-            turns += [("user", [reader.continuation]), (speaker, [text])]
-    ends_with_own = turns[-1][0] == "assistant"
-    if question and not ends_with_own:
-        turns[-1][1].append(question)
-    elif ends_with_own:
-        turns.append(("user", [question or reader.continuation]))
-    system = [ChatMessage("system", reader.system_prompt)] if reader.system_prompt else []
-    messages = (*system, *(ChatMessage(speaker, JOINT.join(parts)) for speaker, parts in turns))
-    return Reading(messages, continued=ends_with_own and not question)
-
-
-def _sent_lines(reader: Reader, lines: Iterable[SpokenLine]) -> Iterator[tuple[Speaker, str]]:
+    messages = [ChatMessage("system", reader.system_prompt)] if reader.system_prompt else []
+    heard = [opening]
     for line in lines:
         if not line.text:
             continue
         if line.author == reader.name:
-            yield "assistant", line.text
+            messages += (_user_message(heard, reader), ChatMessage("assistant", line.text))
+            heard = []
         else:
-            yield "user", f"{line.author}: {line.text}" if reader.prefix else line.text
+            heard.append(f"{line.author}: {line.text}" if reader.prefix else line.text)
+    is_continued = not heard and not question
+    if question:
+        heard.append(question)
+    messages.append(_user_message(heard, reader))
+    return Reading(tuple(messages), is_continued)
+
+
+def _user_message(heard: Sequence[str], reader: Reader) -> ChatMessage:
+    return ChatMessage("user", JOINT.join(heard) if heard else reader.continuation)
 
 
 def as_text(opening: str, lines: Sequence[SpokenLine]) -> str:

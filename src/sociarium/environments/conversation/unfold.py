@@ -242,18 +242,17 @@ class Conversation:
             "refused": reply.finish_reason == "refused",
             "replaced": reply.replaced,
         }
-        return result, tuple(flag for flag in FLAGS if marks.get(flag))
+        return result, tuple(flag for flag in FLAGS if marks.get(flag)) if any(marks.values()) else ()
 
     def _possible_echoes(self, agent: Agent, reading: Reading) -> Iterator[str]:
         """What an agent was sent that it may echo: the last message, others' last words, opening, continuation line."""
-        sent = [message.content for message in reading.messages if message.role == "user"]
-        yield sent[-1]
+        yield reading.messages[-1].content
         # Behind its label, which is cut of a reply or was never sent.
         yield next((line.text for line in reversed(self.lines) if line.text and line.author != agent.name), "")
         yield from (self.opening, self.start)
-        line = self.readers[agent.name].continuation
-        if line in sent:
-            yield line
+        line = ChatMessage("user", self.readers[agent.name].continuation)
+        if line in reading.messages:
+            yield line.content
 
     def _stops(self, agent: Agent) -> tuple[str, ...]:
         if self.content.stop == "none":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from math import ceil
 from typing import Literal
 
@@ -156,7 +155,7 @@ class TimedCall:
         self.tokens = 0.0
         self._clock = clock
         self._health = health
-        self._times: Counter[Cause] = Counter()
+        self._times: dict[Cause, int] = {}
         self._first: dict[Cause, float] = {}
 
     def begin(self) -> None:
@@ -167,7 +166,7 @@ class TimedCall:
         """Take an error in."""
         now = self._clock.monotonic()
         in_a_row = self._health.note(cause, error, self.began)
-        self._times[cause] += 1
+        self._times[cause] = self._times.get(cause, 0) + 1
         if cause == "queue" and self._times[cause] == 1:
             self._health.enter_queue()
         first = self._first.setdefault(cause, self.began if cause == "queue" else now)
@@ -181,5 +180,5 @@ class TimedCall:
 
     def end(self) -> None:
         """It has its answer, or is given up."""
-        if self._times["queue"]:
+        if "queue" in self._times:
             self._health.leave_queue()

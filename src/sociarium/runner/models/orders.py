@@ -81,6 +81,7 @@ class Orders:
             **self.state.budget,
             **{name: value for name, value in named.items() if value is not None},
         }
+        self._own_bounds = self._part_of_bounds()  # asked for with each answer
         stop.when_draining(self.wake)
 
     @property
@@ -101,6 +102,9 @@ class Orders:
     @property
     def bounds(self) -> Bounds:
         """What this start may take here."""
+        return self._own_bounds
+
+    def _part_of_bounds(self) -> Bounds:
         tokens = self._bounds.get("max_tokens")
         whole = Bounds(
             None if tokens is None else int(tokens), self._bounds.get("max_cost"), self._bounds.get("seconds")
@@ -128,6 +132,7 @@ class Orders:
                 self._concurrency = self.state.concurrency or self._concurrency
             elif order.action == "budget":
                 self._bounds.update({name: self.state.budget.get(name) for name in order.value})
+        self._own_bounds = self._part_of_bounds()
         self.wake()
 
     def take_part(self, runs: int) -> None:

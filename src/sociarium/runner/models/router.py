@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -239,11 +239,19 @@ def whole_reply(served: ServedReply, address: str | None, hardware: str) -> Serv
     Args:
         hardware: as the experiment file has it; empty for what the server says of itself.
     """
-    # A copy costs as much as all else that is done here.
-    reply = whole_turn(served.reply)
-    is_same = reply is served.reply and served.endpoint == address and not hardware
-    kind = hardware or served.hardware
-    return served if is_same else replace(served, reply=reply, endpoint=address, hardware=kind)
+    # Written out: `replace` costs as much as all else that is done here.
+    return ServedReply(
+        whole_turn(served.reply),
+        served.sent,
+        served.seconds,
+        served.served_model,
+        served.digest,
+        served.fingerprint,
+        served.cached_tokens,
+        address,
+        served.learned,
+        hardware or served.hardware,
+    )
 
 
 def _loads(request: ModelRequest) -> LoadedModel:

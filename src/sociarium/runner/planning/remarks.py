@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
+from sociarium.experiment.canary import canary_models
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.design_review import model_users_of
@@ -23,7 +24,7 @@ def remarks(
     yield from _overfull(usage)
     yield from _time_of_models(order, used, sweep)
     yield from server_remarks(definition, design)
-    yield from _canary(definition, used, sweep)
+    yield from _canary(definition, design, used, sweep)
 
 
 def _overfull(usage: Sequence[Usage]) -> Iterator[str]:
@@ -47,15 +48,12 @@ def _time_of_models(order: Order, used: Mapping[str, object], sweep: Sweep) -> I
         )
 
 
-def _canary(definition: Definition, used: Mapping[str, object], sweep: Sweep) -> Iterator[str]:
-    """Proposes the canary where models are used that their maker serves."""
-    hosted = [
-        name
-        for name, spec in definition.models.items()
-        if name in used and spec.provider in {"anthropic", "openai"} and spec.base_url is None
-    ]
-    if hosted and not sweep.canary:
+def _canary(definition: Definition, design: Design, used: Container[str], sweep: Sweep) -> Iterator[str]:
+    """Calls that no run makes, where the file does not ask for them itself."""
+    asked = canary_models(definition.models, used, sweep, runs=design.size * sweep.replicates)
+    if asked and sweep.canary is None:
+        verb = "is" if len(asked) == 1 else "are"
         yield (
-            f"{', '.join(hosted)} may change on the server while the sweep is played, without a word; `canary: true` "
-            "in the sweep asks them one fixed question at the start, in the middle and at the end, and shows it"
+            f"{', '.join(asked)} {verb} asked one fixed question at the start, in the middle and at the end of the "
+            "sweep, so that it shows when the server changes what answers; `canary: false` in the sweep leaves it out"
         )

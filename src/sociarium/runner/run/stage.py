@@ -73,7 +73,7 @@ class RunStage:
         self._run = run
         self._own = (run.stream,) if streams == "independent" else ()
         self._branches: tuple[str, ...] = ()
-        self._chance = self._root()
+        self._chance, self._seeds = self._roots()
         self._recorder = recorder
         self._rankers = rankers or NoRankers()
         self._keys = _Keys()
@@ -95,15 +95,19 @@ class RunStage:
 
     def seed(self, key: str) -> int:
         """See the protocol."""
-        return Draws("seed", self._run.stream, *self._branches, key).below(_SEEDS)
+        return self._seeds.draws(key).below(_SEEDS)
 
     def branch(self, name: str) -> None:
         """See the protocol."""
         self._branches += (name,)
-        self._chance = self._root()
+        self._chance, self._seeds = self._roots()
 
-    def _root(self) -> SeedRoot:
-        return SeedRoot("rng", self._run.seed, self._run.replicate, *self._own, *self._branches)
+    def _roots(self) -> tuple[SeedRoot, SeedRoot]:
+        """Of draws, and of the seeds that models are sent."""
+        return (
+            SeedRoot("rng", self._run.seed, self._run.replicate, *self._own, *self._branches),
+            SeedRoot("seed", self._run.stream, *self._branches),
+        )
 
     def emit(self, key: str, happening: Happening) -> None:
         """See the protocol."""

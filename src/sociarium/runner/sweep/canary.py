@@ -11,6 +11,7 @@ from typing import Any
 from loguru import logger
 
 from sociarium.errors import SociariumError
+from sociarium.experiment.canary import canary_models
 from sociarium.experiment.canonical import fingerprint
 from sociarium.experiment.design_review import model_users_of
 from sociarium.experiment.models import ModelSpec
@@ -32,9 +33,6 @@ from sociarium.runner.run.services import RunServices
 from sociarium.runner.sweep.save import StartedSweep
 from sociarium.runner.workers.shutdown import WorkStopped
 from sociarium.runner.workers.store_retry import StoreRetry
-
-HOSTED = frozenset({"openai", "anthropic"})
-"""Providers whose models may change without anybody's word: what is served has no digest."""
 
 QUESTION = (
     "In one sentence of about twenty words, say what a lighthouse keeper sees from the window on a stormy night. Then, "
@@ -168,16 +166,13 @@ def canary_watch(
     by: str,
 ) -> CanaryWatch | None:
     """The watch of a sweep; None where it declares none or asks no hosted model, and for forks and extensions."""
-    definition, name = begun.definition, begun.sweep.name
-    if begun.sweep.origin is not None or not definition.all_sweeps[name].canary:
+    if begun.sweep.origin is not None:
         return None
-    models = hosted_models(definition.models, model_users_of(definition, design_of(definition, name)))
+    definition, name = begun.definition, begun.sweep.name
+    design, sweep = design_of(definition, name), definition.all_sweeps[name]
+    used, runs = model_users_of(definition, design), design.size * sweep.replicates
+    models = canary_models(definition.models, used, sweep, runs=runs)
     return CanaryWatch(store, begun.sweep.id, models, services, store_retry, count, by) if models else None
-
-
-def hosted_models(specs: Mapping[str, ModelSpec], used: Mapping[str, object]) -> dict[str, ModelSpec]:
-    """Of the models that are used, those that somebody else may change."""
-    return {name: spec for name, spec in specs.items() if name in used and spec.provider in HOSTED}
 
 
 def moment_of(counts: Counts) -> CanaryMoment | None:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from loguru import logger
 
-from sociarium.errors import StoreError
+from sociarium.errors import SociariumError
 from sociarium.ports.clock import Clock
 from sociarium.ports.store import Store
 from sociarium.records.runs import Worker
@@ -150,7 +150,7 @@ class Heart:
         try:
             self._store.record_heartbeat(self._worker)
             self._has_failed = False
-        except StoreError as error:
+        except SociariumError as error:  # a file that became read-only is told as a fault of the setup
             self._has_failed = True
             # The next beat tries again; a lease without one lets others take over, which is right.
             logger.warning("a beat was not stored: {}", error)

@@ -58,7 +58,7 @@ def test_what_is_sent_is_what_the_run_sent_at_that_moment_and_the_question(store
     [sent] = model.requests
     last = request.messages[-1]
     assert sent == replace(
-        request, messages=(*request.messages[:-1], replace(last, content=f"{last.content}{JOINT}Why?"))
+        request, messages=(*request.messages[:-1], last._replace(content=f"{last.content}{JOINT}Why?"))
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from sociarium.runner.models.endpoint_limits import EndpointLimits
 from sociarium.runner.models.first_call import FirstCalls
 from sociarium.runner.models.model_identity import ModelVersions
 from sociarium.runner.models.retry_policy import RetryPolicy
-from sociarium.runner.models.router import Router, RouteSpec, routes_of
+from sociarium.runner.models.router import Router, RouteSpec, routes_of, whole_reply
 from sociarium.runner.workers.shutdown import StopSwitch
 from sociarium.runner.workers.store_retry import StoreRetry
 from sociarium.stores.sqlite import SqliteStore
@@ -134,3 +135,13 @@ def test_hours_that_never_come_together_are_refused(tmp_path: Path) -> None:
     hours = (read_hours("1:00-2:00"), read_hours("3:00-4:00"))
     with pytest.raises(SetupError, match="no minute in common"):
         desk(tmp_path, Server("a"), limits=EndpointLimits(hours=hours))
+
+
+def test_what_an_adapter_found_out_reaches_runs_whole() -> None:
+    told = {"reply": ModelReply("Yes."), "sent": {"max_tokens": 5}, "seconds": 1.5, "cached_tokens": 7}
+    told |= {name: f"its {name}" for name in ("served_model", "digest", "fingerprint", "hardware")}
+    served = ServedReply(**told, learned=("a lesson",))
+    whole = whole_reply(served, "http://box", "")
+    differing = {one.name for one in fields(ServedReply) if getattr(whole, one.name) != getattr(served, one.name)}
+    assert differing == {"endpoint"}
+    assert (whole.endpoint, whole_reply(served, "http://box", "gpu").hardware) == ("http://box", "gpu")

@@ -119,7 +119,7 @@ async def test_a_sweep_that_is_stopped_is_asked_once_at_each_moment(store: Sqlit
     assert [one.moment for one in answers(store, begun)] == ["start", "middle", "end"]
 
 
-async def test_nobody_asks_where_the_sweep_does_not_say_so_and_runs_are_the_same(tmp_path: Path) -> None:
+async def test_nobody_asks_a_server_of_ones_own_unless_the_sweep_says_so_and_runs_are_the_same(tmp_path: Path) -> None:
     runs = []
     for canary in ("", ", canary: true"):
         store = SqliteStore(tmp_path / f"{len(canary)}.db")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from sociarium.errors import SetupError, SociariumError, StoreUnavailable
 from sociarium.records.runs import Worker
 from sociarium.runner.workers.heartbeat import Heart, Liveness
 from sociarium.runner.workers.process import is_gone, is_here, this_worker
@@ -91,8 +93,6 @@ def test_i_am_alive_to_myself(store: SqliteStore) -> None:
 
 
 def test_a_heart_beats_and_tells_when_it_overslept(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    import threading
-
     clock, overslept, beaten, looked = HandClock(), threading.Event(), threading.Event(), threading.Event()
     me = this_worker()
 
@@ -119,4 +119,29 @@ def test_a_heart_beats_and_tells_when_it_overslept(store: SqliteStore, monkeypat
     heart.stop()
     assert store.workers([me.id])[me.id].beat > 0
     assert {"open": 3} in beats, "it does not say what it does"
+    assert store.workers([me.id])[me.id].doing == {"ended": True}
+
+
+@pytest.mark.parametrize(
+    "error", [SetupError("cannot be written"), StoreUnavailable("gone")], ids=["read-only", "away"]
+)
+def test_a_heart_goes_on_beating_when_a_beat_could_not_be_stored(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch, error: SociariumError
+) -> None:
+    record = store.record_heartbeat
+    me, again, beats = this_worker(), threading.Event(), []
+
+    def record_heartbeat(worker: Worker) -> None:
+        beats.append(worker)
+        if len(beats) == 2:
+            raise error
+        if len(beats) > 2:
+            again.set()
+        record(worker)
+
+    monkeypatch.setattr(store, "record_heartbeat", record_heartbeat)
+    heart = Heart(store, me, HandClock(), lease=0.2, doing=dict, overslept=lambda: None)
+    heart.start()
+    assert again.wait(10)
+    heart.stop()
     assert store.workers([me.id])[me.id].doing == {"ended": True}
