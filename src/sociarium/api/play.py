@@ -85,7 +85,8 @@ def run(
 def resume(
     sweep: str | SweepResult | None = None, *, store: StoreAddress = None, **options: Unpack[PlayKeywords]
 ) -> SweepResult:
-    """Go on with a sweep: this one, the one whose id begins so, or the one that is played now, else the latest.
+    """Go on with a sweep: this one, the one whose id begins so, or the one that is played now, else the latest, your
+    own first.
 
     Options and errors as of `run`, and `NotFound`.
     """
@@ -143,7 +144,9 @@ async def play_plan(
 
 async def _resume(sweep: str | None, store: StoreAddress, options: PlayKeywords) -> SweepResult:
     with _playing(options) as playing, store_at(store) as opened:
-        begun = await asyncio.to_thread(lambda: reopen(opened, find_meant_sweep(opened, sweep).sweep))
+        begun = await asyncio.to_thread(
+            lambda: reopen(opened, find_meant_sweep(opened, sweep, creator=playing.config.creator).sweep)
+        )
         await playing.prepare(begun.definition, begun.sweep.name, rankers=begun.rankers)
         return await playing.play(opened, begun)
 

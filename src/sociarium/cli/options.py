@@ -45,6 +45,7 @@ RunOrSweepArgument = Annotated[str, typer.Argument(metavar="RUN|SWEEP", help="th
 MeantSweepArgument = Annotated[
     str | None,
     typer.Argument(
-        metavar="SWEEP", help="the beginning of its id; where left out the one that is played now, else the latest"
+        metavar="SWEEP",
+        help="the beginning of its id; where left out the one that is played now, else the latest, yours first",
     ),
 ]

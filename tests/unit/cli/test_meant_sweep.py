@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from sociarium.ports.clock import SystemClock
 from sociarium.providers.offline import Offline
 from sociarium.records.runs import Claim, Outcome, RunState
-from sociarium.runner.sweep.save import StartedSweep
+from sociarium.runner.sweep.save import StartedSweep, save_sweep
 from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.definitions import definition, small
@@ -80,8 +81,8 @@ def test_where_nothing_is_played_the_sweep_that_was_begun_last_is_meant_and_this
     for order in (*ORDERS, ("resume",)):
         done = call(*order, "--json")
         assert done.json["sweep"] == last.sweep.id
-        assert "which was begun last; none is played now" in " ".join(done.err.split())
-        assert "begun last" not in call("steer", last.sweep.id[:8], "--concurrency", "2").err
+        assert "which you began last; none is played now" in " ".join(done.err.split())
+        assert "began last" not in call("steer", last.sweep.id[:8], "--concurrency", "2").err
 
 
 def test_resume_without_a_name_goes_on_with_the_sweep_that_is_played_now(
@@ -90,3 +91,18 @@ def test_resume_without_a_name_goes_on_with_the_sweep_that_is_played_now(
     first, _ = begun
     hold(store, first)
     assert call("resume", "--limit", "1", "--json").json["sweep"] == first.sweep.id
+
+
+def test_ones_own_latest_is_meant_before_a_colleagues_and_a_colleagues_is_named(
+    call: Call, begun: tuple[StartedSweep, StartedSweep], store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = definition(small(title="Theirs", sweep="{replicates: 3}"))
+    theirs = save_sweep(store, text, "main", creator="bob", clock=SystemClock())
+    _, last = begun
+    assert call("pause", "--json").json["sweep"] == last.sweep.id == call("status", "--json").json["sweep"]
+    monkeypatch.setenv("SOCIARIUM_USER", "carol")
+    done = call("pause", "--json")
+    assert done.json["sweep"] == theirs.sweep.id
+    shown = " ".join(done.err.split())
+    assert f"Theirs · sweep {theirs.sweep.id[:8]}, which was begun last; none is played now" in shown
+    assert f"bob began the sweep {theirs.sweep.id[:8]} of 'Theirs'; its `status` names who steers it." in shown

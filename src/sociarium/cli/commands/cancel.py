@@ -1,4 +1,4 @@
-"""SWEEP is the beginning of a sweep's id; without it the sweep that is played now, else the latest, which is said.
+"""SWEEP is the beginning of a sweep's id; without it the sweep that is played now, else your latest, which is said.
 Runs that are not done are taken out: an open one ends after its current answer, the others are not begun. What is
 done stays, what was said so far is kept, nothing is deleted; `continue` with the same words takes it back."""
 

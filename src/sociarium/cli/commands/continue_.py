@@ -1,4 +1,4 @@
-"""SWEEP is the beginning of a sweep's id; without it the sweep that is played now, else the latest, which is said.
+"""SWEEP is the beginning of a sweep's id; without it the sweep that is played now, else your latest, which is said.
 Ends the pause and takes back the cancellation of what is named: the whole sweep, or one model, condition or run. A
 process that waits goes on by itself; without one, `resume` does."""
 

@@ -1,4 +1,4 @@
-"""SWEEP is the beginning of a sweep's id; without it the sweep that is played now, else the latest, which is said.
+"""SWEEP is the beginning of a sweep's id; without it the sweep that is played now, else your latest, which is said.
 Calls under way are finished and kept. Whoever plays the sweep stays, shows the pause and goes on with `continue`;
 until then `run` and `resume` refuse it with exit code 3. A model that is paused lets the runs of the others go on."""
 

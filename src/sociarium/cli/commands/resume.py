@@ -1,4 +1,4 @@
-"""SWEEP is the beginning of a sweep's id; without it the sweep that is played now, else the latest, which is said.
+"""SWEEP is the beginning of a sweep's id; without it the sweep that is played now, else your latest, which is said.
 Anyone may go on with a sweep; who ran each run is kept.
 
 --replace plays finished runs of older rules anew: `doubtful` those in which one agent spoke twice running, so that some
@@ -47,8 +47,8 @@ def command(
     request = flags.request(config, as_json=as_json)
     opened = open_store(store or config.store_url, create=False)
     try:
-        meant = find_meant_sweep(opened, sweep)
-        say_which(opened, meant, command="resume")
+        meant = find_meant_sweep(opened, sweep, creator=config.creator)
+        say_which(opened, meant, command="resume", me=config.creator)
         begun = reopen(opened, meant.sweep)
         refuse_paused(begun.sweep, opened.orders(begun.sweep.id))
         if request.options.max_cost is not None:

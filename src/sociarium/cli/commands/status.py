@@ -1,5 +1,5 @@
 """SWEEP is the beginning of a sweep's id; without it the sweep that is played now, of several that with the latest sign
-of life; where none is played, the latest. Works from any terminal while the sweep runs."""
+of life; where none is played, the latest, yours first. Works from any terminal while the sweep runs."""
 
 from __future__ import annotations
 
@@ -71,9 +71,10 @@ def command(
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    opened = open_store(store or load().store_url, create=False)
+    config = load()
+    opened = open_store(store or config.store_url, create=False)
     try:
-        meant = find_meant_sweep(opened, sweep)
+        meant = find_meant_sweep(opened, sweep, creator=config.creator)
         record, others = meant.sweep, meant.others
         if as_json:
             also = {"played_too": [one.id for one in others]} if others else {}

@@ -1,4 +1,4 @@
-"""SWEEP is the beginning of a sweep's id; without it the sweep that is played now, else the latest, which is said.
+"""SWEEP is the beginning of a sweep's id; without it the sweep that is played now, else your latest, which is said.
 What is changed holds for whoever plays the sweep, now and later, without a restart; calls and runs under way are
 finished. A later start that names a concurrency or a budget of its own keeps to that. `none` lifts a bound or a
 limit."""

@@ -20,11 +20,12 @@ def notice(text: str) -> None:
     console(stderr=True).print(words(text, "yellow"))
 
 
-def say_which(store: Store, meant: MeantSweep, *, command: str) -> None:
+def say_which(store: Store, meant: MeantSweep, *, command: str, me: str) -> None:
     """Print, on stderr, which sweep a command is about where nobody named one, and which others are played now."""
     if meant.is_named:
         return
-    why = "which is played now" if meant.is_played else "which was begun last; none is played now"
+    begun = "which you began last" if meant.sweep.creator == me else "which was begun last"
+    why = "which is played now" if meant.is_played else f"{begun}; none is played now"
     console(stderr=True).print(words(f"{_sweep_name(store, meant.sweep)}, {why}"))
     if meant.others:
         notice(others_message(store, meant.others, command=command))
@@ -56,6 +57,12 @@ def resumed_message(sweep: SweepRecord, title: str, me: str) -> str:
         f"{sweep.creator} began the sweep {sweep.id[:8]} of {one_line(title, most=200)!r}: it goes on as theirs; what "
         f"is played now is kept as run by you, {me}."
     )
+
+
+def steered_message(sweep: SweepRecord, title: str) -> str:
+    """Whose sweep was steered, where it is somebody else's."""
+    of = one_line(title, most=200)
+    return f"{sweep.creator} began the sweep {sweep.id[:8]} of {of!r}; its `status` names who steers it."
 
 
 def own_copy_message(begun: StartedSweep) -> str:

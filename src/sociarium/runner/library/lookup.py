@@ -36,13 +36,17 @@ def find_run(store: Store, text: str) -> Run:
     return run
 
 
-def find_sweep(store: Store, text: str | None = None) -> SweepRecord:
-    """The sweep that a text names; the latest without one. Raises `NotFound`, `Ambiguous` or `BeingDeleted`."""
+def find_sweep(store: Store, text: str | None = None, *, creator: str | None = None) -> SweepRecord:
+    """The sweep that a text names; the latest without one. Raises `NotFound`, `Ambiguous` or `BeingDeleted`.
+
+    Args:
+        creator: whose latest one is meant before anybody else's.
+    """
     if text is None:
         sweeps = store.sweeps()
         if not sweeps:
             raise NotFound(f"no sweep was begun in {store.url}; `sociarium run FILE` begins one")
-        sweep = sweeps[0]
+        sweep = next((one for one in sweeps if one.creator == creator), sweeps[0])
     else:
         sweep = store.sweep(_only(store, "sweep", text))
     refuse_deleted(store, sweep.experiment, sweep=sweep.id)

@@ -25,7 +25,7 @@ class MeantSweep:
 
     Attributes:
         is_named: somebody named it.
-        is_played: nobody did, and it is played now; otherwise it is the one that was begun last.
+        is_played: nobody did, and it is played now; otherwise it is the latest that `creator` began, or anybody.
         others: where nobody named one, others that are played now.
     """
 
@@ -35,8 +35,8 @@ class MeantSweep:
     others: Sequence[SweepRecord] = ()
 
 
-def find_meant_sweep(store: Store, text: str | None = None) -> MeantSweep:
-    """The sweep that a text names; without one the sweep that is played now, else the latest.
+def find_meant_sweep(store: Store, text: str | None = None, *, creator: str | None = None) -> MeantSweep:
+    """The sweep that a text names; without one the sweep that is played now, else the latest, one's own first.
 
     A sweep is played while somebody holds runs of it, or waits for a word, such as the end of a pause, to take them up.
     Of several, the one whose runs gave the latest sign of life is meant. Raises as `lookup.find_sweep` does.
@@ -45,7 +45,7 @@ def find_meant_sweep(store: Store, text: str | None = None) -> MeantSweep:
         return MeantSweep(lookup.find_sweep(store, text), is_named=True)
     played = _played_sweeps(store)
     if not played:
-        return MeantSweep(lookup.find_sweep(store))
+        return MeantSweep(lookup.find_sweep(store, creator=creator))
     return MeantSweep(
         lookup.find_sweep(store, played[0]), is_played=True, others=[store.sweep(one) for one in played[1:]]
     )
