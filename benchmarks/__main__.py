@@ -16,6 +16,7 @@ from benchmarks import (
     million,
     pages,
     startup,
+    tables,
     weather,
     workers,
 )
@@ -31,6 +32,7 @@ BENCHMARKS: Mapping[str, tuple[str, Callable[[], None]]] = {
     "million": ("A million conditions", million.report),
     "pages": ("Pages of a large sweep and a large feed", pages.report),
     "startup": ("Start of the program", startup.report),
+    "tables": ("Tables and the report of a large sweep", tables.report),
     "weather": ("Servers that turn calls away, and hosts of different speeds", weather.report),
     "workers": ("Several processes on one sweep", workers.report),
 }

@@ -18,7 +18,7 @@ LIMIT_IMPORT = 5.0
 """Seconds that the import of an archive of the many may take."""
 
 
-_LAUNCH = """
+LAUNCH = """
 import os, sys
 pid = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ)
 _, status, used = os.wait4(pid, 0)
@@ -60,7 +60,7 @@ def _played(folder: Path, runs: int) -> Path:
 
 
 def _both(folders: dict[int, Path], *arguments: str) -> tuple[Measured, Measured]:
-    few, many = (_own(measured(python("-S", "-c", _LAUNCH, *python(PROGRAM, *arguments)), folder=folders[runs]))
+    few, many = (_own(measured(python("-S", "-c", LAUNCH, *python(PROGRAM, *arguments)), folder=folders[runs]))
                  for runs in (FEW, MANY))  # fmt: skip
     return few, many
 

@@ -16,14 +16,14 @@ probability, all of which are labelled, from all finished runs there are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 
 from sociarium.analysis.consensus import Value, consensus
 from sociarium.analysis.options import counted_options
-from sociarium.analysis.result_rows import PREFIX, Answer, MeasureUse
+from sociarium.analysis.result_rows import PREFIX, MeasureUse
 from sociarium.exchange.tables.read import Cells
 from sociarium.ports.store import Store
 from sociarium.records.judgements import JUDGE, VALIDATION
@@ -50,20 +50,16 @@ class Correction:
     probability: float
     words: str
 
-    def answers(self, run: str, rows: Iterable[Cells]) -> list[Answer]:
-        """The corrected values of a run's texts; of categories one for each that is counted, a share."""
-        answers = []
+    def values(self, run: str, rows: Iterable[Cells]) -> Iterator[tuple[Cells, str, float]]:
+        """The rows of a run's texts, each with an outcome and its corrected value; of categories one for each that is
+        counted, a share."""
         for row in rows:
             if (row["name"], row["version"]) != (self.use.name, self.use.version) or row["missing"] is not None:
                 continue
             label = self.labels.get((run, row["subject"] or ""))
             judge = row["number"] if row["number"] is not None else row["value"]
-            agent = str(row["seq"] or row["person"] or "")
-            moment = "messages" if row["level"] == "message" else "run"
             for name, value, truth in self._values(judge, label):
-                corrected = corrected_value(value, truth, self.probability)
-                answers.append(Answer(name, row["role"] or "", agent, moment, corrected))
-        return answers
+                yield row, name, corrected_value(value, truth, self.probability)
 
     def _values(self, judge: Value, label: Value | None) -> Iterable[tuple[str, float, float | None]]:
         name = f"{PREFIX}{self.use.name} {CORRECTED}"

@@ -14,6 +14,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from sociarium.analysis.declaration_keys import (
+    LOG,
     DeclarationKeys,
     FactorKeys,
     LossKeys,
@@ -117,6 +118,8 @@ Fault = tuple[Loc, str, str]
 def _sense_problems(keys: DeclarationKeys) -> Iterator[Fault]:
     for name, outcome in keys.outcomes.items():
         yield from _outcome_problems(("outcomes", name), outcome)
+        if outcome.logarithm and f"{LOG}{name}" in {*keys.outcomes, *keys.factors}:
+            yield ("outcomes", name), f"its logarithm would be called {LOG}{name}, as another", "rename the other"
         if name in keys.factors:
             yield ("outcomes", name), f"{name!r} is a factor and an outcome", "give one of them another name"
     for name, factor in keys.factors.items():
@@ -143,6 +146,10 @@ def _outcome_problems(loc: Loc, outcome: OutcomeKeys) -> Iterator[Fault]:
         yield loc, "from is not below to", "exchange them"
     if outcome.type in {"yes_no", "category"} and (outcome.from_ is not None or outcome.to is not None):
         yield loc, f"{outcome.type} has no bounds", "leave out from and to"
+    if outcome.logarithm and outcome.type in {"yes_no", "category"}:
+        yield (*loc, "logarithm"), f"{outcome.type} has no logarithm", "leave it out"
+    if outcome.logarithm and outcome.type == "scale" and (outcome.from_ or 0.0) <= 0:
+        yield (*loc, "logarithm"), "a scale that reaches 0 has no logarithm", "leave it out"
     if outcome.type != "category" and outcome.values is not None:
         yield (*loc, "values"), "only a category has values", "write type: category"
     if outcome.type != "yes_no" and (outcome.yes is not None or outcome.no is not None):

@@ -41,6 +41,9 @@ class OutcomeKeys(Frozen):
         values: of a category, in order.
         yes: cells that mean yes; 1, true, yes where left out.
         no: cells that mean no; 0, false, no where left out.
+        logarithm: take the natural logarithm, and call it `log NAME`: for what is skewed and multiplied by a condition
+            (counts, durations, reach), which t covers too little. Of a sweep it is taken of runs, of a table of rows;
+            all values must be above 0.
         meaning: in words, for people.
     """
 
@@ -52,7 +55,13 @@ class OutcomeKeys(Frozen):
     values: list[Level] | None = Field(None, min_length=2)
     yes: list[Level] | None = None
     no: list[Level] | None = None
+    logarithm: bool = False
     meaning: str = ""
+
+
+LOG = "log "
+"""Begins the names of outcomes whose logarithm is taken."""
+LOG_WORDS = "natural logarithm; a difference d of it is a factor of exp(d)"
 
 
 class RuleKeys(Frozen):
@@ -160,3 +169,8 @@ class DeclarationKeys(Frozen):
     separator: str | None = Field(None, min_length=1, max_length=1)
     decimal: Literal[".", ","] = "."
     missing: list[str] = Field(["", "NA"])
+
+    def outcome_of(self, column: str) -> OutcomeKeys:
+        """What a column of a report is declared as: an outcome, a value of a category, or a logarithm."""
+        name = column if column in self.outcomes else column.partition(" = ")[0]
+        return self.outcomes[name if name in self.outcomes else name.removeprefix(LOG)]

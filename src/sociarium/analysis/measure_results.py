@@ -94,16 +94,35 @@ def measured_answers(
     for row in rows:
         if version_of.get(row["name"]) != row["version"]:
             continue
-        is_message = row["level"] == "message"
-        moment = _UNITS[row["level"]]
-        if row["day"] is not None and (row["level"] == "run" or (is_message and over == "day")):
-            moment = f"day {row['day']}"
-        elif is_message and over == "turn" and row["seq"] in (turns or {}):
-            moment = f"turn {(turns or {})[row['seq']]}"
         value = row["number"] if row["number"] is not None else row["value"]
-        agent = str(row["seq"] if is_message else row["person"] or "")
+        agent = str(row["seq"] if row["level"] == "message" else row["person"] or "")
+        moment = _moment_of(row, over, turns or {})
         answers.append(Answer(f"{PREFIX}{row['name']}", row["role"] or "", agent, moment, value))
     return answers
+
+
+def corrected_answers(run: RunTables, corrections: Iterable[Correction], *, over: Over = "") -> list[Answer]:
+    """Judges' numbers of a run as people's labels correct them, at the moments of the uncorrected ones."""
+    turns = turns_of(run)
+    return [
+        Answer(name, row["role"] or "", str(row["seq"] or row["person"] or ""), _moment_of(row, over, turns), value)
+        for correction in corrections
+        for row, name, value in correction.values(run.run, run.rows["measures"])
+    ]
+
+
+def turns_of(run: RunTables) -> dict[int, int]:
+    """Number of a message's event -> its turn."""
+    return {row["seq"]: turn for turn, row in enumerate(run.rows["messages"], start=1)}
+
+
+def _moment_of(row: Cells, over: Over, turns: Mapping[int, int]) -> str:
+    is_message = row["level"] == "message"
+    if row["day"] is not None and (row["level"] == "run" or (is_message and over == "day")):
+        return f"day {row['day']}"
+    if is_message and over == "turn" and row["seq"] in turns:
+        return f"turn {turns[row['seq']]}"
+    return _UNITS[row["level"]]
 
 
 @dataclass(slots=True)
@@ -116,6 +135,12 @@ class MeasureCount:
     runs: Counter[str] = field(default_factory=Counter)
     values: Counter[str] = field(default_factory=Counter)
     missing: dict[str, Counter[str]] = field(default_factory=dict)
+
+    @property
+    def uncorrected_uses(self) -> list[MeasureUse]:
+        """Those whose numbers no labels correct."""
+        corrected = {one.use.name for one in self.corrections}
+        return [use for use in self.uses if use.name not in corrected]
 
     def add(self, rows: Iterable[Cells]) -> None:
         """Count the table of measures of a finished run."""
@@ -162,8 +187,6 @@ def numbers_with_measures(run: RunTables, numbers: RunNumbers, count: MeasureCou
     rows = run.rows["measures"]
     if run.rows["runs"][0]["state"] == RunState.DONE.value:
         count.add(rows)
-    turns = {row["seq"]: turn for turn, row in enumerate(run.rows["messages"], start=1)}
-    answers = measured_answers(rows, count.uses, over=count.over, turns=turns)
-    for correction in count.corrections:
-        answers += correction.answers(run.run, rows)
+    answers = measured_answers(rows, count.uses, over=count.over, turns=turns_of(run))
+    answers += corrected_answers(run, count.corrections, over=count.over)
     return replace(numbers, answers=(*(numbers.answers if with_probes else ()), *answers))

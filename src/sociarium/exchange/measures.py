@@ -8,9 +8,8 @@ from typing import Any
 from sociarium.exchange.judgements import answer_cells, mark_of, verdicts
 from sociarium.exchange.stored_run import StoredRun
 from sociarium.records.events import SPOKEN, Event
-from sociarium.records.judgements import is_judgement
+from sociarium.records.judgements import is_judgement, latest_validations
 from sociarium.records.labels import MISSING, SAMPLE, WHOLE_RUN, Codebook, Measure
-from sociarium.runner.judging.records import latest_validations
 
 
 def measure_parts(stored: StoredRun) -> dict[str, list[dict[str, Any]]]:

@@ -72,6 +72,12 @@ def is_validation(record: Codebook) -> bool:
     return isinstance(record.document.get(VALIDATION), Mapping)
 
 
+def latest_validations(records: Iterable[Codebook]) -> dict[str, Codebook]:
+    """The latest validation of each rubric among an experiment's records, by the rubric's digest."""
+    records = sorted(filter(is_validation, records), key=lambda one: one.number)
+    return {str(one.document[VALIDATION]["rubric"]): one for one in records}
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What the answers about one text come to.

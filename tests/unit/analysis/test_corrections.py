@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import mean
@@ -16,14 +15,14 @@ from sociarium.exchange.tables.read import table_source
 from sociarium.exchange.targets import selection
 from sociarium.ports.prices import NoPrices
 from sociarium.records.events import Event
-from sociarium.records.labels import Codebook, Label, Measure, codebook_id
+from sociarium.records.labels import Codebook, Label
 from sociarium.records.runs import RunState
 from sociarium.runner.judging.records import save_rubric
 from sociarium.runner.sweep.save import StartedSweep
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.interviewed import Replying
 from tests.support.judging import judge_in_process, rubric
-from tests.support.labelled import AT, labelled
+from tests.support.labelled import AT, draw_sample, labelled, messages_of
 from tests.support.played_stores import played, two_days
 
 NUMBERS = rubric()
@@ -49,28 +48,6 @@ def _people(event: Event) -> int:
     return 1 + event.seq % 5
 
 
-def _units(store: SqliteStore, begun: StartedSweep) -> list[tuple[str, Event]]:
-    return [(slot.status.run, event) for slot in store.slots(begun.sweep.id)
-            for event in store.events(slot.status.run) if event.happening.kind == "message"]  # fmt: skip
-
-
-def _draw(
-    store: SqliteStore, begun: StartedSweep, codebook: Codebook, size: int, *, runs: int | None = None
-) -> list[tuple[str, str]]:
-    """A sample as label pages keep it: units as measures, and a record beside the codebooks."""
-    units = _units(store, begun)
-    chosen = [(run, event.key) for run, event in random.Random(4).sample(units, size)]
-    store.put_measures([Measure("sample", "rows", run, key, size / len(units), AT) for run, key in chosen])
-    document = {"sample": {
-        "codebook": codebook.id, "sweeps": [begun.sweep.id], "rule": "random", "size": size, "of": len(units),
-        "runs": runs or len({run for run, _ in units}), "probability": size / len(units), "rows": "rows",
-    }}  # fmt: skip
-    title = f"sample of {codebook.id}"
-    id_ = codebook_id(begun.experiment.id, title, 1)
-    store.save_codebook(Codebook(id_, begun.experiment.id, title, 1, document, "ada", AT))
-    return chosen
-
-
 def _load(store: SqliteStore, begun: StartedSweep) -> LoadedRuns:
     source = table_source(store, selection(store, begun.sweep.id, creator="ada"), RunFilter(RunState.DONE))
     return load_runs(source, NoPrices(), lambda _count: None, measures=["judge:tone"])
@@ -81,9 +58,9 @@ def _validate(store: SqliteStore, codebook: Codebook) -> None:
 
 
 def test_values_are_moved_by_what_people_saw_over_the_probability(store: SqliteStore, begun: StartedSweep) -> None:
-    units = _units(store, begun)
+    units = messages_of(store, begun.sweep)
     codebook = labelled(store, begun.experiment.id, {run for run, _ in units}, _people)
-    chosen = _draw(store, begun, codebook, 12)
+    chosen = draw_sample(store, begun.sweep, codebook, 12)
     _validate(store, codebook)
     loaded = _load(store, begun)
     assert f"corrected by people's labels of 12 of {len(units)} texts" in loaded.measures[0].correction
@@ -100,10 +77,10 @@ def test_values_are_moved_by_what_people_saw_over_the_probability(store: SqliteS
 
 @pytest.mark.parametrize("case", ["no sample", "unlabelled", "runs since", "not validated"])
 def test_where_it_cannot_be_corrected_it_is_said_why(store: SqliteStore, begun: StartedSweep, case: str) -> None:
-    units = _units(store, begun)
+    units = messages_of(store, begun.sweep)
     codebook = labelled(store, begun.experiment.id, {units[0][0], units[-1][0]}, _people)
     if case != "no sample":
-        _draw(store, begun, codebook, 30, runs=5 if case == "runs since" else None)
+        draw_sample(store, begun.sweep, codebook, 30, runs=5 if case == "runs since" else None)
     if case != "not validated":
         _validate(store, codebook)
     loaded = _load(store, begun)
@@ -119,9 +96,9 @@ def test_where_it_cannot_be_corrected_it_is_said_why(store: SqliteStore, begun: 
 
 
 def test_a_label_that_is_changed_later_counts_as_it_is_now(store: SqliteStore, begun: StartedSweep) -> None:
-    units = _units(store, begun)
+    units = messages_of(store, begun.sweep)
     codebook = labelled(store, begun.experiment.id, {run for run, _ in units}, lambda _event: 2)
-    run, key = _draw(store, begun, codebook, 10)[0]
+    run, key = draw_sample(store, begun.sweep, codebook, 10)[0]
     store.add_label(Label(codebook.id, "tone", run, key, "ada", 2, 5, AT))
     _validate(store, codebook)
     values = [one.value for some in _load(store, begun).runs for one in some.answers if "corrected" in one.probe]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,16 @@ from sociarium.errors import BadInput, NotFound
 from sociarium.exchange.measures import measure_parts
 from sociarium.exchange.stored_run import stored_run
 from sociarium.experiment.rubric import Rubric
+from sociarium.ports.clock import SystemClock
 from sociarium.ports.store import Store
 from sociarium.records.events import Event
 from sociarium.records.judgements import VALIDATION, is_codebook
 from sociarium.records.labels import Codebook
 from sociarium.runner.judging.records import save_rubric, validations
+from sociarium.runner.library.forget import ForgetResult, find_traces, forget
 from sociarium.runner.sweep.save import StartedSweep
+from sociarium.runner.workers.heartbeat import Liveness
+from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.interviewed import Replying
 from tests.support.judging import judge_in_process, rubric
@@ -102,6 +107,53 @@ def test_the_same_validation_is_kept_once_and_more_labels_make_the_next(
     numbers = [one.number for one in store.codebooks(begun.experiment.id) if VALIDATION in one.document]
     assert numbers == [1, 2]
     assert validations(store, begun.experiment.id)[TONE.digest].number == 2
+
+
+def _forget(store: SqliteStore, person: str) -> ForgetResult:
+    liveness = Liveness(store, this_worker(), SystemClock(), lease=1)
+    return forget(store, find_traces(store, person), creator="ada", liveness=liveness)
+
+
+def _marks(store: Store, runs: list[str]) -> set[str]:
+    return {row["mark"] for run in runs for row in _parts(store, run)["measures"]}
+
+
+def test_a_validation_whose_labels_were_forgotten_says_so_until_it_is_made_anew(
+    store: SqliteStore, begun: StartedSweep
+) -> None:
+    runs = _runs(store, begun)
+    _judge(store, runs)
+    codebook = labelled(store, begun.experiment.id, runs, _by_length)
+    # The same of every text, so that what is left comes to the same numbers.
+    for one in [*store.labels(codebook.id)]:
+        store.add_label(replace(one, annotator="bea"))
+    first = _validate(store, codebook)
+    assert _forget(store, "nobody").validations == 0
+    assert _marks(store, runs) == {f"a judge's; {first.words}"}
+    assert _forget(store, "Bea").validations == 1
+    assert {one.annotator for one in store.labels(codebook.id)} == {"ada"}
+    marked = f"a judge's; {first.words}; some of the labels that it rests on are gone since, validate again"
+    assert _marks(store, runs) == {marked}
+    # A second time nothing is theirs any more, and nothing is added.
+    assert _forget(store, "bea").validations == 0
+    assert _marks(store, runs) == {marked}
+    again = _validate(store, codebook)
+    assert validation_document(again) == validation_document(first)
+    assert _marks(store, runs) == {f"a judge's; {again.words}"}
+
+
+def test_labels_of_another_item_or_of_runs_beside_the_validation_mark_nothing(
+    store: SqliteStore, begun: StartedSweep
+) -> None:
+    runs = _runs(store, begun)
+    _judge(store, runs)
+    codebook = labelled(store, begun.experiment.id, runs[:6], _by_length)
+    first = _validate(store, codebook)
+    [label, *_] = store.labels(codebook.id)
+    store.add_label(replace(label, annotator="bea", item="length"))
+    store.add_label(replace(label, annotator="bea", run=runs[7]))
+    assert _forget(store, "bea").validations == 0
+    assert _marks(store, runs) == {f"a judge's; {first.words}"}
 
 
 def test_a_validation_says_nothing_of_other_words_or_other_judges(store: SqliteStore, begun: StartedSweep) -> None:

@@ -1,4 +1,4 @@
-"""Passages of a report lead into the pages beside it; without pages they name the command."""
+"""Passages and cases of checks lead into the pages beside a report; without pages they name command or place."""
 
 from __future__ import annotations
 
@@ -9,19 +9,22 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from sociarium.analysis.report.checks_part import checks_part
 from sociarium.analysis.report.compute import compute
 from sociarium.analysis.report.gather import gather
 from sociarium.analysis.report.parts import passages_part
 from sociarium.analysis.report.records import Passage
+from sociarium.analysis.report.result_tables import result_tables
 from sociarium.bootstrap import open_prices
 from sociarium.cli.report_pages import refuse_pages_that_stand, write_report_pages
 from sociarium.errors import BadInput
+from sociarium.exchange.folder import Folder
 from sociarium.exchange.selection import RunFilter, Selection
 from sociarium.exchange.tables.read import table_source
 from sociarium.exchange.targets import selection
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.definitions import small, small_feed
-from tests.support.played_stores import played
+from tests.support.played_stores import Saying, played
 
 PROBES = "[{name: trust, at: [end], ask: Trust?, answer: {from: 0, to: 10}}]"
 
@@ -58,6 +61,44 @@ def test_passages_link_to_their_messages_and_posts_in_the_pages(store: SqliteSto
     assert len(targets) == 13
     assert targets[-1] == "pages/index.html"
     assert sum("#" in one for one in targets) == (9 if kind == "conversation" else 0)
+
+
+AI = "As an AI <b>I</b> cannot."
+OTHERS = ["Fine, take it.", "No, it is mine."]
+
+
+@pytest.mark.parametrize("kind", ["conversation", "feed"])
+def test_every_case_of_a_check_leads_to_its_message_and_stands_in_the_table(
+    store: SqliteStore, tmp_path: Path, kind: str
+) -> None:
+    text = small if kind == "conversation" else small_feed
+    begun = played(store, text(sweep="{replicates: 3}"), model=Saying([AI, *OTHERS]))
+    chosen = selection(store, begun.sweep.id, creator="ada")
+    inputs = gather(table_source(store, chosen, RunFilter()), open_prices(), lambda _: None)
+    computed = compute(inputs, {})
+    pages = write_report_pages(store, chosen, tmp_path, user="ada", progress=lambda _: None)
+    part = checks_part(inputs, computed, pages)
+    cases = [one for one in computed.cases if one.check == "refusal"]
+    refusals = inputs.messages[inputs.messages["content"] == AI]
+    assert 3 <= len(cases) == len(refusals) < len(inputs.messages)
+    assert {(one.run, one.message.content) for one in cases} == {(run, AI) for run in refusals["id"]}
+    # The page has one a run, the table all.
+    own = re.search(r"<summary>refusal: where.*?</details>", part, re.DOTALL)
+    assert own is not None
+    targets = re.findall(r'href="([^"]*)"', own[0])
+    assert len(targets) == len(set(refusals["id"]))
+    assert "As an AI &lt;b&gt;I&lt;/b&gt; cannot." in own[0]
+    for split in map(urlsplit, targets):
+        page = (tmp_path / split.path).read_text(encoding="utf-8")
+        assert bool(split.fragment) == (kind == "conversation")
+        _, _, after = page.partition(f'id="{split.fragment}"' if split.fragment else "<body")
+        assert "As an AI" in after
+        assert after.find("As an AI") < min(
+            map(after.find, {one for one in OTHERS if one in after}), default=len(after)
+        )
+    [table] = [one for one in result_tables(inputs, computed, Folder(tmp_path)) if one.name == "cases.csv"]
+    assert len(table.read_text(encoding="utf-8").splitlines()) == 1 + len(computed.cases)
+    assert "href" not in checks_part(inputs, computed, None)
 
 
 def test_each_sweep_of_an_experiment_has_pages_of_its_own(store: SqliteStore, tmp_path: Path) -> None:

@@ -9,12 +9,13 @@ import pytest
 from sociarium.errors import DefinitionError
 from sociarium.experiment.rubric import Rubric, read_rubric, rubric_document, rubric_of
 
-SHIPPED = Path(__file__).parents[3] / "experiments" / "rubrics" / "hostility.yaml"
+SHIPPED = Path(__file__).parents[3] / "experiments" / "rubrics"
 
 
-def test_the_rubric_that_is_shipped_is_one_and_survives_its_document() -> None:
-    rubric = read_rubric(SHIPPED.read_text(), "hostility.yaml")
-    assert rubric.values == (1, 2, 3, 4, 5)
+@pytest.mark.parametrize(("name", "values"), [("hostility.yaml", (1, 2, 3, 4, 5)), ("persuasion.yaml", ("yes", "no"))])
+def test_the_rubrics_that_are_shipped_survive_their_documents(name: str, values: tuple[object, ...]) -> None:
+    rubric = read_rubric((SHIPPED / name).read_text(), name)
+    assert rubric.values == values
     again = rubric_of(rubric_document(rubric))
     assert again == rubric
     assert again.digest == rubric.digest
@@ -45,7 +46,7 @@ def test_faults_are_told_with_their_place_and_mend(change: str, message: str) ->
 
 
 def test_models_and_repeats_are_not_what_is_asked() -> None:
-    rubric = read_rubric(SHIPPED.read_text(), "hostility.yaml")
+    rubric = read_rubric((SHIPPED / "hostility.yaml").read_text(), "hostility.yaml")
     assert isinstance(rubric, Rubric)
     assert rubric.model_copy(update={"repeats": 5, "models": {}}).digest == rubric.digest
     assert rubric.model_copy(update={"question": "Other?"}).digest != rubric.digest

@@ -6,25 +6,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
-from sociarium.analysis.checks.rates import CheckRates, check_rates
+from sociarium.analysis.report.check_rows import check_results, condition_of, passage_message
 from sociarium.analysis.report.contrast_rows import by_replicate, contrast_rows, with_adjusted_p
+from sociarium.analysis.report.curve_rows import curve_charts, curve_rows
 from sociarium.analysis.report.fork_rows import fork_rows
 from sociarium.analysis.report.formula_rows import model_results, odds_rows
 from sociarium.analysis.report.hypothesis_tests import confirmatory_tests, declared_contrasts
 from sociarium.analysis.report.inputs import BLOCK, PLACE, ReportInputs
 from sociarium.analysis.report.likeness_rows import likeness_of
 from sociarium.analysis.report.losses import losses_of
-from sociarium.analysis.report.records import Computed, MeanRow, OutcomeResult, Passage, PassageMessage
+from sociarium.analysis.report.records import Computed, MeanRow, OutcomeResult, Passage
 from sociarium.analysis.report.wordings import wording_effects
-from sociarium.analysis.statistics.curves import curves
 from sociarium.analysis.statistics.design import BlockDesign, condition_name
 from sociarium.analysis.statistics.means import Means, condition_means, means_of_shares
 from sociarium.errors import BadInput, NotEstimable
 from sociarium.figures.charts import (
-    MOST_SERIES,
     Chart,
-    CurvePoint,
-    CurvesChart,
     DistributionChart,
     HeatCell,
     HeatMap,
@@ -51,22 +48,17 @@ def compute(inputs: ReportInputs, baselines: Mapping[str, str]) -> Computed:
     results = [_outcome(inputs, name, meaning, baselines) for name, meaning in inputs.outcomes.items()]
     tested = confirmatory_tests(inputs, inputs.registered.hypotheses)
     outcomes, comparisons = with_adjusted_p(
-        [one for one in results if one.runs], declared_contrasts(inputs, tested), inputs.correction
+        [one for one in results if one.runs], declared_contrasts(inputs, tested), inputs.correction, inputs.superseded
     )
     losses, loss_note = losses_of(inputs)
-    checks, checks_note = _checks(inputs)
-    finished = inputs.finished
+    checks, checks_note, cases = check_results(inputs)
+    finished, rows = inputs.finished, curve_rows(inputs)
     return Computed(
-        outcomes, losses, loss_note, checks, checks_note, (*_word_curves(inputs), *_table_curves(inputs)),
-        _passages(inputs), comparisons, finished["id"].nunique(), finished[inputs.is_left_out]["id"].nunique(),
+        outcomes, losses, loss_note, checks, checks_note, curve_charts(inputs, rows), _passages(inputs),
+        comparisons, finished["id"].nunique(), finished[inputs.is_left_out]["id"].nunique(),
         tested, inputs.confirmatory["id"].nunique(), model_results(inputs, baselines),
-        odds_rows(inputs, baselines), fork_rows(inputs),
+        odds_rows(inputs, baselines), fork_rows(inputs), rows, cases,
     )  # fmt: skip
-
-
-def condition_of(inputs: ReportInputs, row: Mapping[str, object]) -> str:
-    """A run's condition as text."""
-    return condition_name(list(inputs.factors), [str(row[factor]) for factor in inputs.factors])
 
 
 def condition_table(inputs: ReportInputs, outcome: str) -> Means | None:
@@ -194,69 +186,6 @@ def _distribution(inputs: ReportInputs, name: str, values: list[float]) -> Distr
     return DistributionChart(f"{name}, runs", name, histogram(values))
 
 
-def _checks(inputs: ReportInputs) -> tuple[tuple[CheckRates, ...], str]:
-    finished = inputs.finished
-    messages = inputs.messages[inputs.messages[PLACE].isin(set(finished[PLACE]))]
-    if messages.empty:
-        return (), "no finished run has a message"
-    try:
-        return check_rates(messages, finished, factors=list(inputs.factors)), ""
-    except (BadInput, NotEstimable) as refused:
-        return (), str(refused)
-
-
-def _word_curves(inputs: ReportInputs) -> tuple[tuple[str, Chart], ...]:
-    """Words by turn, and by day where there are several, a line for each level of the first factor that has few."""
-    factor = next((one for one, levels in inputs.factors.items() if len(levels) <= MOST_SERIES), None)
-    finished = inputs.finished
-    frame = inputs.messages.merge(finished[[PLACE, BLOCK, *([factor] if factor else [])]], on=PLACE)
-    if frame.empty:
-        return ()
-    return tuple(
-        (f"words-by-{moment}", CurvesChart(f"Words a message, by {moment}", "words", moment, points))
-        for moment in ("turn", "day")
-        if (points := _curve_points(frame, factor, "words", moment))
-    )
-
-
-def _table_curves(inputs: ReportInputs) -> tuple[tuple[str, Chart], ...]:
-    """Outcomes of a table by its declared moments, a line for each level of the first factor that has few."""
-    if inputs.table is None or inputs.declaration is None:
-        return ()
-    factor = next((one for one, levels in inputs.factors.items() if len(levels) <= MOST_SERIES), None)
-    rows = inputs.table.rows
-    rows = rows[rows[PLACE].isin(set(inputs.primary[PLACE]))]
-    return tuple(
-        (f"{outcome}-by-{moment}", CurvesChart(f"{outcome}, by {moment}", outcome, moment, points))
-        for moment in inputs.declaration.keys.moments
-        for outcome in inputs.outcomes
-        if (points := _curve_points(rows.dropna(subset=[moment]), factor, outcome, moment))
-    )
-
-
-def _curve_points(frame: pd.DataFrame, factor: str | None, outcome: str, moment: str) -> tuple[CurvePoint, ...]:
-    """Nothing where there is one moment only."""
-    if frame[moment].nunique() < 2:
-        return ()
-    computed = curves(
-        frame, BlockDesign((factor,) if factor else (), outcome, PLACE, BLOCK, shared=False), moment=moment
-    )
-    return tuple(
-        CurvePoint(
-            condition_name(computed.factors, one.levels), point.moment, point.mean, point.low, point.high, point.n
-        )
-        for one in computed.curves
-        for point in one.points[:60]
-    )
-
-
-def _passage_message(row: Mapping[str, object]) -> PassageMessage:
-    is_post = isinstance(row["index"], str)
-    place = str(row["index"]) if is_post else f"{row['day']}.{row['index']}"
-    address = f"/runs/{row['id']}/{'posts' if is_post else 'messages'}/{place}"
-    return PassageMessage(place, str(row["role"]), str(row["speaker"]), str(row["content"]), address)
-
-
 def _passages(inputs: ReportInputs) -> tuple[Passage, ...]:
     """The ends of three runs, chosen by the first outcome that differs between runs and not by anybody's taste."""
     rows = inputs.finished.drop_duplicates("id")
@@ -268,7 +197,7 @@ def _passages(inputs: ReportInputs) -> tuple[Passage, ...]:
     result = []
     for which, row in (("highest", ranked[-1]), ("median", ranked[(len(ranked) - 1) // 2]), ("lowest", ranked[0])):
         messages = inputs.messages[inputs.messages[PLACE] == row[PLACE]].to_dict("records")
-        last = tuple(_passage_message(one) for one in messages[-_PASSAGE:])
+        last = tuple(passage_message(one) for one in messages[-_PASSAGE:])
         result.append(
             Passage(which, name, float(row[name]), str(row["id"]), condition_of(inputs, row), last, len(messages))
         )

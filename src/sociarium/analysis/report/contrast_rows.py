@@ -111,25 +111,32 @@ def with_adjusted_p(
     outcomes: Sequence[OutcomeResult],
     declared: Collection[tuple[str, str, str, str]] = (),
     correction: Correction = "benjamini-hochberg",
+    superseded: Collection[str] = (),
 ) -> tuple[tuple[OutcomeResult, ...], int]:
     """Outcomes with p adjusted over the exploratory contrasts of all of them, and how many these are.
 
     Args:
         declared: outcome, factor, level and baseline of contrasts that a hypothesis tests; they are corrected there.
+        superseded: outcomes of judges' numbers that stand corrected among the others.
     """
-    rows = [row for one in outcomes for row in one.contrasts if not _is_declared(one, row, declared)]
-    adjusted = iter(adjusted_p([row.result.p if row.result else None for row in rows], correction))
-    result = tuple(
+    marked = [
         replace(
             one,
             contrasts=tuple(
-                replace(row, is_declared=True)
-                if _is_declared(one, row, declared)
-                else replace(row, p_adjusted=next(adjusted))
+                replace(row, is_declared=_is_declared(one, row, declared), is_superseded=one.name in superseded)
                 for row in one.contrasts
             ),
         )
         for one in outcomes
+    ]
+    rows = [row for one in marked for row in one.contrasts if row.counts]
+    adjusted = iter(adjusted_p([row.result.p if row.result else None for row in rows], correction))
+    result = tuple(
+        replace(
+            one,
+            contrasts=tuple(replace(row, p_adjusted=next(adjusted)) if row.counts else row for row in one.contrasts),
+        )
+        for one in marked
     )
     return result, len(rows)
 

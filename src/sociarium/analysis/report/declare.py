@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from sociarium.analysis.declaration import Declaration
-from sociarium.analysis.declaration_keys import RuleKeys
+from sociarium.analysis.declaration_keys import LOG, LOG_WORDS, OutcomeKeys, RuleKeys
 from sociarium.analysis.report.inputs import EXCLUDED, Exclusion, ReportInputs
 from sociarium.analysis.report.table_cells import names_of
 from sociarium.analysis.statistics.design import NO_LEVEL, level_name
@@ -14,6 +14,7 @@ from sociarium.errors import BadInput
 from sociarium.experiment.problems import did_you_mean
 
 # isort: split
+import numpy as np
 import pandas as pd
 
 
@@ -41,7 +42,7 @@ def declare(inputs: ReportInputs, declaration: Declaration) -> ReportInputs:
                 f"{declaration.name}, factors: {name!r} is no factor that differs; "
                 f"{did_you_mean(name, inputs.factors, most=20)}"
             )
-    runs = inputs.runs.copy()
+    runs = _with_logarithms(inputs, declaration)
     left_out = pd.Series(False, index=runs.index)
     finished = runs.index.isin(inputs.finished.index)
     exclusions = []
@@ -52,14 +53,32 @@ def declare(inputs: ReportInputs, declaration: Declaration) -> ReportInputs:
     runs[EXCLUDED] = left_out
     return replace(
         inputs,
-        runs=runs if exclusions else inputs.runs,
-        outcomes={
-            name: outcome.meaning or inputs.outcomes.get(name, f"probe {name}")
-            for name, outcome in keys.outcomes.items()
-        },
+        runs=runs if exclusions else runs.drop(columns=[EXCLUDED]),
+        outcomes=dict(_column_and_meaning(inputs, name, outcome) for name, outcome in keys.outcomes.items()),
         declaration=declaration,
         exclusions=tuple(exclusions),
     )
+
+
+def _column_and_meaning(inputs: ReportInputs, name: str, outcome: OutcomeKeys) -> tuple[str, str]:
+    meaning = outcome.meaning or inputs.outcomes.get(name, f"probe {name}")
+    return (f"{LOG}{name}", f"{meaning}, {LOG_WORDS}") if outcome.logarithm else (name, meaning)
+
+
+def _with_logarithms(inputs: ReportInputs, declaration: Declaration) -> pd.DataFrame:
+    """The runs with columns of their own for logarithms, so that hypotheses are tested on what they are about."""
+    runs = inputs.runs.copy()
+    for name, outcome in declaration.keys.outcomes.items():
+        if not outcome.logarithm:
+            continue
+        values = inputs.finished[name]
+        if len(beyond := values[values <= 0]):
+            raise BadInput(
+                f"{declaration.name}, outcomes.{name}: a run has {beyond.iloc[0]:g}, which has no logarithm; leave out "
+                "`logarithm`"
+            )
+        runs[f"{LOG}{name}"] = np.log(runs[name].where(runs[name] > 0))
+    return runs
 
 
 def declared_baselines(inputs: ReportInputs, typed: Mapping[str, str]) -> dict[str, str]:

@@ -31,5 +31,7 @@ def fork_rows(inputs: ReportInputs) -> tuple[ForkRow, ...]:
                 rows.append(ForkRow(outcome, arm, effect, None, ""))
             except (BadInput, NotEstimable) as refused:
                 rows.append(ForkRow(outcome, arm, None, None, str(refused)))
-    adjusted = adjusted_p([row.effect.result.p if row.effect else None for row in rows], inputs.correction)
-    return tuple(replace(row, p_adjusted=p) for row, p in zip(rows, adjusted, strict=True))
+    superseded = inputs.superseded
+    counted = [row for row in rows if row.outcome not in superseded]
+    adjusted = iter(adjusted_p([row.effect.result.p if row.effect else None for row in counted], inputs.correction))
+    return tuple(replace(row, p_adjusted=next(adjusted)) if row.outcome not in superseded else row for row in rows)

@@ -1,4 +1,4 @@
-"""What a declaration asks for beyond contrasts of means: models by formula, and odds ratios of what is a yes or no."""
+"""Beyond contrasts of means: models by formula that a declaration asks for, and odds ratios of what is a yes or no."""
 
 from __future__ import annotations
 
@@ -25,18 +25,30 @@ def model_results(inputs: ReportInputs, baselines: Mapping[str, str]) -> tuple[M
 
 
 def odds_rows(inputs: ReportInputs, baselines: Mapping[str, str]) -> tuple[OddsRow, ...]:
-    """Odds of a yes at each level against the baseline, for every outcome that is declared as yes_no."""
-    if inputs.declaration is None:
-        return ()
+    """Odds of a yes at each level against the baseline, for every outcome that is a yes or no, from its rows."""
     rows: list[OddsRow] = []
-    for name, outcome in inputs.declaration.keys.outcomes.items():
-        if outcome.type != "yes_no" or name not in inputs.outcomes:
-            continue
-        # Where a run's value is more than the mean of its rows, the rows say something else.
-        frame = _rows_below(inputs) if outcome.how == "mean" and inputs.table else inputs.primary
-        for factor, baseline in baselines.items():
-            rows += _odds(inputs, frame, name, factor, baseline)
+    for name in inputs.outcomes:
+        frame = _answer_rows(inputs, name)
+        if frame is not None:
+            for factor, baseline in baselines.items():
+                rows += _odds(inputs, frame, name, factor, baseline)
     return tuple(rows)
+
+
+def _answer_rows(inputs: ReportInputs, name: str) -> pd.DataFrame | None:
+    """The rows of an outcome that is a yes or no: answers of agents, messages, rows of a table; None for others."""
+    if inputs.table is not None:
+        if not inputs.is_share(name):
+            return None
+        # Where a run's value is more than the mean of its rows, the rows say something else.
+        return _rows_below(inputs) if inputs.is_mean_of_rows(name) else inputs.primary
+    answers = inputs.answers.get(name, ())
+    values = {value for _, _, value in answers}
+    # A choice is one also where everybody chose the same, which is refused with its reason; a number where it is both.
+    if not values or not values <= {0.0, 1.0} or not (inputs.is_share(name) or len(values) == 2):
+        return None
+    rows = pd.DataFrame(answers, columns=[PLACE, "(agent)", name])
+    return rows.merge(inputs.primary[[PLACE, BLOCK, *inputs.factors]], on=PLACE)
 
 
 def _odds(inputs: ReportInputs, frame: pd.DataFrame, name: str, factor: str, baseline: str) -> list[OddsRow]:
@@ -44,16 +56,18 @@ def _odds(inputs: ReportInputs, frame: pd.DataFrame, name: str, factor: str, bas
     if not compared:
         return []
     try:
-        family = binary_contrasts(frame, inputs.design(name), factor=factor, baseline=baseline)
+        family = binary_contrasts(
+            frame[frame[factor].isin([baseline, *compared])], inputs.design(name), factor=factor, baseline=baseline
+        )
     except (BadInput, NotEstimable) as refused:
         return [OddsRow(name, factor, ", ".join(compared), baseline, None, 0, 0, None, None, str(refused))]
+    uncorrected = ("the judge's own, not corrected by people's labels",) if name in inputs.superseded else ()
     return [
         OddsRow(
             name, factor, one.level, one.baseline, one.term, one.rows, one.clusters, one.share, one.share_baseline,
-            str(one.refused) if one.refused else "; ".join(one.notes),
+            str(one.refused) if one.refused else "; ".join([*one.notes, *uncorrected]),
         )
-        for one in family.contrasts
-        if one.level in compared
+        for one in sorted(family.contrasts, key=lambda one: compared.index(one.level))
     ]  # fmt: skip
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 # Before the libraries, since it names the extra where one is absent.
@@ -17,6 +19,7 @@ from sociarium.analysis.load import choices_of, cost_reader, uses_of
 from sociarium.analysis.measure_results import begin_count, choices_of_measures, numbers_with_measures, read_tables
 from sociarium.analysis.report.inputs import BLOCK, CALLED_ALIKE, LOSS, ORIGIN, PLACE, ModelUse, ReportInputs
 from sociarium.analysis.report.left_out import MARKS, mark_left_out
+from sociarium.analysis.report.moment_values import MOMENT_COLUMNS, MomentRow, moment_rows
 from sociarium.analysis.report.outcomes import (
     MEASURES,
     mean_of_answers,
@@ -38,6 +41,18 @@ from sociarium.records.runs import RunState
 _MESSAGE_COLUMNS = ("id", "seq", "turn", "day", "index", "role", "speaker", "content", "words", "flags", PLACE)
 
 
+@dataclass(slots=True)
+class _Readings:
+    """What was read so far."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    answers: dict[str, list[tuple[str, str, float]]] = field(default_factory=dict)
+    moments: list[tuple[str, *MomentRow]] = field(default_factory=list)
+    models: dict[str, ModelUse] = field(default_factory=dict)
+    digests: list[str] = field(default_factory=list)
+
+
 def gather(
     source: TableSource, prices: Prices, progress: Progress, *, measures: Sequence[str] = (), with_texts: bool = True
 ) -> ReportInputs:
@@ -52,43 +67,41 @@ def gather(
     measured = begin_count(source, measures)
     cost_of, choices = cost_reader(documents, prices), choices_of(documents) | choices_of_measures(measured.uses)
     registered = registration_of(source.selection.version.document, source.selection.sweeps)
-    rows: list[dict[str, Any]] = []
-    messages: list[dict[str, Any]] = []
-    answers: dict[str, list[tuple[str, str, float]]] = {}
-    models: dict[str, ModelUse] = {}
-    digests: list[str] = []
-    several = offline = 0
+    read, offline = _Readings(), 0
     for count, run in enumerate(source.runs(read_tables(measured.uses)), start=1):
         numbers = numbers_with_measures(run, run_numbers(run, cost_of), measured, with_probes=True)
-        digests.append(_digest(run))
+        read.digests.append(_digest(run))
         places = _rows_of_run(run, numbers, choices)
         mark_left_out(places, registered.exclusions, run, numbers)
-        rows += places
-        _add_answers(answers, probe_answers(numbers, choices), places)
-        messages += [{**one, PLACE: place[PLACE]} for place in places for one in _message_rows(run, with_texts)]
-        _add_calls(models, run.rows["calls"], cost_of)
-        several += len(places) > 1
+        read.rows += places
+        _add_answers(read.answers, probe_answers(numbers, choices), places)
+        read.messages += [{**one, PLACE: place[PLACE]} for place in places for one in _message_rows(run, with_texts)]
+        known = moment_rows(run, numbers, measured, choices)
+        read.moments += [(place[PLACE], *one) for one in known for place in places]
+        _add_calls(read.models, run.rows["calls"], cost_of)
         offline += numbers.offline
         progress(count)
+    rows, models = read.rows, read.models
     factors, fixed = _factors(rows, _written_levels(documents))
     outcomes, mirrors = without_mirrors(outcomes_of(rows, measured.uses), choices)
     wordings = wording_columns(documents)
     return ReportInputs(
         _add_origins(_frame(rows, factors, wordings), source),
-        pd.DataFrame(messages, columns=list(_MESSAGE_COLUMNS)),
+        pd.DataFrame(read.messages, columns=list(_MESSAGE_COLUMNS)),
         with_uses(outcomes, uses_of(documents)),
         factors,
         fixed,
         _shares_draws(documents, source, rows),
         tuple(models[name] for name in sorted(models)),
         source.account(),
-        several,
+        sum(count > 1 for count in Counter(row["id"] for row in rows).values()),
         offline,
         tuple(sorted({row["protocol"] for row in rows if row["protocol"] is not None})),
         len({row[BLOCK] for row in rows}),
         tuple(sorted({sweep.seed for sweep in source.selection.sweeps})),
-        hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest(),
-        answers=answers,
+        hashlib.sha256("\n".join(sorted(read.digests)).encode()).hexdigest(),
+        answers=read.answers,
+        moments=pd.DataFrame(read.moments, columns=[PLACE, *MOMENT_COLUMNS]),
         measures=tuple(measured.result()),
         mirrors=mirrors,
         wordings={column: factor for column, factor in wordings.items() if factor in factors},

@@ -13,7 +13,7 @@ from sociarium.analysis.statistics.design import BlockDesign, level_name
 import pandas as pd
 
 from sociarium.analysis.declaration import Declaration
-from sociarium.analysis.declaration_keys import DeclarationKeys
+from sociarium.analysis.declaration_keys import LOG_WORDS, DeclarationKeys
 from sociarium.analysis.report.inputs import BLOCK, EXCLUDED, LOSS, PLACE, Exclusion, OutsideTable, ReportInputs
 from sociarium.analysis.report.outcomes import without_mirrors
 from sociarium.analysis.report.table_cells import (
@@ -207,12 +207,13 @@ def _values_of_categories(columns: Sequence[str], keys: DeclarationKeys) -> dict
 
 
 def _meaning(keys: DeclarationKeys, column: str) -> str:
-    name, _, value = column.partition(" = ")
-    outcome = keys.outcomes.get(column) or keys.outcomes[name]
+    _, _, value = column.partition(" = ")
+    outcome = keys.outcome_of(column)
     words = outcome.meaning or {
         "number": "a number", "scale": f"from {outcome.from_:g} to {outcome.to:g}" if outcome.type == "scale" else "",
         "yes_no": "share that is a yes", "category": f"share that is {value}",
     }[outcome.type]  # fmt: skip
+    words = f"{words}, {LOG_WORDS}" if outcome.logarithm else words
     return words if outcome.how == "mean" else f"{words}; {outcome.how} of a run's rows"
 
 

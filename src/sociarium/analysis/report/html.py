@@ -71,6 +71,11 @@ def listing(items: Sequence[object]) -> Markup:
     return Markup(f"<ul>{''.join(f'<li>{text(one)}</li>' for one in items)}</ul>" if items else "")
 
 
+def link(words: str, path: str | None) -> Markup:
+    """Words that lead to a file beside the report, or words alone."""
+    return text(words) if path is None else Markup(f'<a href="{text(path)}">{text(words)}</a>')
+
+
 def fold(summary: str, content: str) -> Markup:
     """Details that open without a script."""
     return Markup(f"<details><summary>{text(summary)}</summary>{content}</details>")

@@ -16,6 +16,7 @@ import pandas as pd
 from sociarium.analysis.corrections import CORRECTED
 from sociarium.analysis.declaration import Declaration
 from sociarium.analysis.report.left_out import MARKS
+from sociarium.analysis.report.moment_values import MOMENT_COLUMNS
 from sociarium.analysis.report.outcomes import MEASURES
 from sociarium.analysis.report.registration import Registration
 from sociarium.analysis.result_rows import MeasureUse
@@ -97,7 +98,8 @@ class ReportInputs:
         declaration: what a file of its own declares of the analysis; None where nothing is declared.
         exclusions: rules of the declaration, which hold beside those of the experiment's file.
         table: where the runs come from, if that is no store.
-        answers: outcome -> the values of its run's agents, as (run, agent, value), of probes.
+        answers: outcome -> the values of its run's agents, as (run, agent, value), of probes and measures.
+        moments: run, and what is known of it at its turns and on its days (see `MOMENT_COLUMNS`).
     """
 
     runs: pd.DataFrame
@@ -123,6 +125,7 @@ class ReportInputs:
     exclusions: tuple[Exclusion, ...] = ()
     table: OutsideTable | None = None
     answers: Mapping[str, Sequence[tuple[str, str, float]]] = field(default_factory=dict)
+    moments: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[PLACE, *MOMENT_COLUMNS]))
 
     def design(self, outcome: str) -> BlockDesign:
         """The design of an outcome over the factors that differ."""
@@ -148,10 +151,28 @@ class ReportInputs:
     def is_share(self, outcome: str) -> bool:
         """Whether an outcome lies between 0 and 1: a part of answers, messages or rows. Corrected values may not."""
         if self.table is not None and self.declaration is not None:
-            declared = self.declaration.keys.outcomes
-            keys = declared.get(outcome) or declared[outcome.partition(" = ")[0]]
+            keys = self.declaration.keys.outcome_of(outcome)
             return keys.type in ("yes_no", "category") and keys.how != "sum"
         return outcome in ("flagged", "empty") or (" = " in outcome and f" {CORRECTED}" not in outcome)
+
+    def is_mean_of_rows(self, outcome: str) -> bool:
+        """Whether a run's value in a table is the mean of its rows."""
+        if self.table is None or self.declaration is None:
+            return False
+        return self.declaration.keys.outcome_of(outcome).how == "mean"
+
+    @property
+    def superseded(self) -> dict[str, str]:
+        """Outcomes of judges' numbers -> the same as people's labels correct them: one fact, tested once."""
+        result = {}
+        for use in self.measures:
+            head = f"{use.outcome} {CORRECTED}"
+            for outcome in self.outcomes:
+                option, dot, place = outcome.removeprefix(head).partition(" · ")
+                uncorrected = f"{use.outcome}{dot}{place}{option}"
+                if outcome.startswith(head) and uncorrected in self.outcomes:
+                    result[uncorrected] = outcome
+        return result
 
     @property
     def finished(self) -> pd.DataFrame:

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from sociarium.analysis.report.checks_part import checks_part
 from sociarium.analysis.report.html import Markup, paragraph, part, text
 from sociarium.analysis.report.hypotheses_part import hypotheses_part
 from sociarium.analysis.report.inputs import ReportInputs
-from sociarium.analysis.report.parts import checks_part, design_part, missing_part, models_part, passages_part
+from sociarium.analysis.report.parts import design_part, missing_part, models_part, passages_part
 from sociarium.analysis.report.records import Computed, TranscriptPages
 from sociarium.analysis.report.results_part import results_part
 from sociarium.analysis.report.style import STYLE
@@ -79,7 +80,7 @@ def page(
         *([] if inputs.table else [hypotheses_part(inputs, computed)]),
         design_part(inputs, baselines),
         missing_part(inputs, computed, heading.steered),
-        checks_part(inputs, computed),
+        checks_part(inputs, computed, pages),
         results_part(inputs, computed, drawn),
         *([further.content] if further else []),
         *([] if inputs.table else [models_part(inputs, heading.canary), passages_part(computed.passages, pages)]),
@@ -117,7 +118,7 @@ def _of_hypotheses(computed: Computed) -> str:
 
 def _of_comparisons(inputs: ReportInputs, computed: Computed) -> str:
     """Of comparisons that no hypothesis is about; one that could not be estimated shows nothing, and is counted."""
-    every = [(one, row) for one in computed.outcomes for row in one.contrasts if not row.is_declared]
+    every = [(one, row) for one in computed.outcomes for row in one.contrasts if row.counts]
     estimated = [(one, row) for one, row in every if row.result]
     sure = [(one, row) for one, row in estimated if row.p_adjusted is not None and row.p_adjusted < 0.05]
     if not every:

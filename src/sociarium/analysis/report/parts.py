@@ -1,12 +1,11 @@
-"""The parts of the page that say what was run: design, losses, checks, models, passages, methods."""
+"""The parts of the page that say what was run: design, losses, models, passages."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import combinations
 
-from sociarium.analysis.report.html import Cell, Markup, fold, interval, listing, paragraph, part, table, text
-from sociarium.analysis.report.hypotheses_part import exclusions
+from sociarium.analysis.report.html import Cell, Markup, fold, interval, link, listing, paragraph, part, table, text
 from sociarium.analysis.report.inputs import ModelUse, ReportInputs
 from sociarium.analysis.report.records import Computed, Passage, TranscriptPages
 from sociarium.analysis.statistics.design import condition_name
@@ -119,46 +118,6 @@ def _losses(loss: DifferentialLoss) -> Markup:
     return Markup(counted + paragraph("Do losses depend on it? ", "; ".join(tests), css="meta"))
 
 
-def checks_part(inputs: ReportInputs, computed: Computed) -> Markup:
-    """What went wrong inside messages, and what is left out for it."""
-    rows: list[list[Cell]] = []
-    for check in computed.checks:
-        messages = sum(one.messages for one in check.conditions)
-        runs = len({run for run, _ in check.links})
-        rated = [one for one in check.conditions if one.rate]
-        worst = max(rated, key=lambda one: one.rate or 0.0, default=None)
-        where = "" if worst is None else f"{condition_name(list(inputs.factors), worst.levels)}: {_percent(worst.rate)}"
-        rows.append(
-            [
-                check.name,
-                len(check.links),
-                messages,
-                _percent(len(check.links) / messages if messages else None),
-                runs,
-                where or None,
-            ]
-        )
-    definitions = listing(
-        [f"{one.name} (version {one.version}): {one.counts}. Limits: {one.limits}." for one in computed.checks]
-    )
-    content = (
-        table(
-            "Cases over all finished runs, and the condition with most; by condition in checks.csv",
-            ["check", "cases", "messages", "share", "runs with any", "most in"],
-            rows,
-            numeric=(1, 2, 3, 4),
-        )
-        if computed.checks
-        else paragraph(computed.checks_note)
-    )
-    rule = exclusions(inputs, computed)
-    if inputs.table:
-        return part("checks", "Exclusions", f"{computed.finished} runs", rule)
-    quality = paragraph("No check was compared with people's labels here: its counts are matches.", css="meta")
-    folded = fold("What each check counts", definitions) if computed.checks else ""
-    return part("checks", "Checks and exclusions", f"{computed.finished} finished runs", content, rule, quality, folded)
-
-
 def models_part(inputs: ReportInputs, canary: Sequence[Sequence[CanaryAnswer]]) -> Markup:
     """Models, tokens, cost, and what they answered to the canary.
 
@@ -251,25 +210,16 @@ def passages_part(passages: tuple[Passage, ...], pages: TranscriptPages | None) 
     for one in passages:
         turns = "".join(
             f'<div class="turn"><p class="meta"><bdi>{text(m.speaker)}</bdi> · <bdi>{text(m.role)}</bdi> · '
-            f"{_link(m.place, pages.link(m.address) if pages else None)}</p>"
+            f"{link(m.place, pages.link(m.address) if pages else None)}</p>"
             f'<blockquote class="voice clip" dir="auto">{text(m.content[:4000])}</blockquote></div>'
             for m in one.messages
         )
         head = f"{one.which}: {number_text(one.value)}"
         where = f"{one.condition} · last {len(one.messages)} of {one.length} messages"
-        run = _link(f"run {one.run[:12]}", pages.link(f"/runs/{one.run}") if pages else None)
+        run = link(f"run {one.run[:12]}", pages.link(f"/runs/{one.run}") if pages else None)
         command = "" if pages else f"; <code>sociarium show {text(one.run[:12])}</code>"
         content.append(Markup(f'<h3>{text(head)}</h3><p class="meta">{run} · {text(where)}{command}</p>{turns}'))
     if pages:
-        indexes = [_link(name, path) for name, path in pages.indexes.items()]
+        indexes = [link(name, path) for name, path in pages.indexes.items()]
         content.append(Markup(f"<p>All transcripts: {', '.join(indexes)}.</p>"))
     return part("passages", "Passages", passages[0].outcome, *content)
-
-
-def _link(words: str, path: str | None) -> Markup:
-    """Words that lead to a file beside the report, or words alone."""
-    return text(words) if path is None else Markup(f'<a href="{text(path)}">{text(words)}</a>')
-
-
-def _percent(share: float | None) -> str | None:
-    return None if share is None else f"{number_text(100 * share)} %"

@@ -42,12 +42,13 @@ class ContrastRow:
         result: over the first choice of runs; None where `note` says why.
         without: the same over the second choice of runs (without those that are left out, or with them where a
             declaration leaves them out of the first); None where `without_note` says why.
-        p_adjusted: over all exploratory contrasts of the report; None for one that a hypothesis is about.
+        p_adjusted: over all exploratory contrasts of the report; None for one that does not count among them.
         n: runs of the level and of the baseline.
         pairs: replicates in which both stand; 0 for Welch.
         correlation: of the two sides of a pair; None for Welch or under three pairs.
         standardized: the difference in pooled standard deviations of runs within conditions.
         is_declared: a hypothesis is about it, and corrects its p.
+        is_superseded: of a judge's numbers; the same comparison of the corrected ones is among those that are counted.
     """
 
     factor: str
@@ -64,6 +65,12 @@ class ContrastRow:
     correlation: float | None = None
     standardized: float | None = None
     is_declared: bool = False
+    is_superseded: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is one of the comparisons over which p is corrected."""
+        return not (self.is_declared or self.is_superseded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +100,29 @@ class OutcomeResult:
     wordings: tuple[tuple[str, tuple[WordingEffect, ...]], ...] = ()
     likeness: tuple[Icc, ...] = ()
     interval: str = "t"
+
+
+@dataclass(frozen=True, slots=True)
+class CurveRow:
+    """The mean of an outcome at a moment, at a factor's level.
+
+    Attributes:
+        moment: `turn`, `day`, or a table's column; `at` is which.
+        factor, level: empty where no factor differs.
+        n: units of the interval: replicates where they share draws, else runs.
+        low, high: t interval of this moment alone; None where `note` says why.
+    """
+
+    outcome: str
+    moment: str
+    factor: str
+    level: str
+    at: float
+    n: int
+    mean: float
+    low: float | None
+    high: float | None
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +165,8 @@ class ForkRow:
 
     Attributes:
         effect: None where `note` says why.
-        p_adjusted: over all fork rows of the report (Benjamini and Hochberg, or Holm for a declared family).
+        p_adjusted: over all fork rows of the report (Benjamini and Hochberg, or Holm for a declared family); None for a
+            judge's numbers whose corrected ones are among them.
     """
 
     outcome: str
@@ -159,6 +190,16 @@ class PassageMessage:
     speaker: str
     content: str
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCase:
+    """A message in which a check found what it looks for."""
+
+    check: str
+    run: str
+    condition: str
+    message: PassageMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,8 +264,11 @@ class Computed:
             file or of a declaration, or with a flagged message where there are none.
         tested: hypotheses, over confirmatory runs.
         confirmatory: finished runs that are.
-        models, odds: what a declaration asks for.
+        models: what a declaration asks for.
+        odds: of every outcome that is a yes or no.
         forks: where the runs are forks with shams.
+        cases: of the checks, each message once, in the order of the runs.
+        curve_rows: the numbers of the curves, by every factor; figures are of those with few levels.
     """
 
     outcomes: tuple[OutcomeResult, ...]
@@ -242,3 +286,5 @@ class Computed:
     models: tuple[ModelResult, ...] = ()
     odds: tuple[OddsRow, ...] = ()
     forks: tuple[ForkRow, ...] = ()
+    curve_rows: tuple[CurveRow, ...] = ()
+    cases: tuple[CheckCase, ...] = ()

@@ -16,9 +16,11 @@ from sociarium.exchange.tables.columns import Column
 from sociarium.exchange.tables.csv_file import sheet
 from sociarium.experiment.registration import method_text
 
+_NOT_COUNTED = "not counted: the corrected outcome is"
+
 
 def result_tables(inputs: ReportInputs, computed: Computed, folder: Folder) -> list[Path]:
-    """Means, contrasts, checks, losses and likeness; hypotheses, odds ratios and models where they are declared."""
+    """Means, contrasts, checks, losses, likeness, curves; hypotheses, odds ratios and models where there are some."""
     factors = list(inputs.factors)
     means = [
         [one.name, *row.levels, row.n, row.mean, row.low, row.high, "; ".join(row.notes),
@@ -29,8 +31,8 @@ def result_tables(inputs: ReportInputs, computed: Computed, folder: Folder) -> l
     ]  # fmt: skip
     contrasts = [
         [one.name, row.factor, row.level, row.baseline, row.method, *row.n, row.pairs,
-         *_numbers(row.result), row.p_adjusted, row.note, *_numbers(row.without)[:3], row.without_note,
-         row.standardized, row.correlation]
+         *_numbers(row.result), row.p_adjusted, "; ".join(filter(None, [row.note, _NOT_COUNTED * row.is_superseded])),
+         *_numbers(row.without)[:3], row.without_note, row.standardized, row.correlation]
         for one in computed.outcomes
         for row in one.contrasts
     ]  # fmt: skip
@@ -56,9 +58,11 @@ def result_tables(inputs: ReportInputs, computed: Computed, folder: Folder) -> l
         _csv(folder, "contrasts", contrast_head, contrasts),
         *_hypotheses_table(computed, folder),
         _csv(folder, "checks", ["check", *factors, "runs", "messages", "cases", "rate", "low", "high", "note"], checks),
+        *_cases_table(computed, folder),
         _csv(folder, "losses", ["factor", "level", "runs", *KINDS, "lost", "low", "high", "p_any", "method"],
              _loss_rows(computed)),
         _csv(folder, "likeness", ["outcome", "kind", "icc", "groups", "size", "note"], icc),
+        *_curves_table(computed, folder),
         *_wordings_table(computed, folder),
         *_declared_tables(computed, folder),
     ]  # fmt: skip
@@ -98,6 +102,27 @@ def _hypotheses_table(computed: Computed, folder: Folder) -> list[Path]:
     head = ["hypothesis", "outcome", "test", "family", "runs", "estimate", "low", "high", "p", "p_holm", "verdict",
             "note", "estimate_with_excluded", "low_with_excluded", "high_with_excluded"]  # fmt: skip
     return [_csv(folder, "hypotheses", head, rows)] if rows else []
+
+
+def _cases_table(computed: Computed, folder: Folder) -> list[Path]:
+    """Every message in which a check found something, with the address that `view` has for it."""
+    rows = [
+        [one.check, one.run, one.condition, one.message.place, one.message.role, one.message.speaker,
+         one.message.address]
+        for one in computed.cases
+    ]  # fmt: skip
+    head = ["check", "run", "condition", "place", "role", "speaker", "address"]
+    return [_csv(folder, "cases", head, rows)] if rows else []
+
+
+def _curves_table(computed: Computed, folder: Folder) -> list[Path]:
+    """Means at each turn and day; no file where no run has several."""
+    rows = [
+        [row.outcome, row.moment, row.factor, row.level, row.at, row.n, row.mean, row.low, row.high, row.note]
+        for row in computed.curve_rows
+    ]
+    head = ["outcome", "moment", "factor", "level", "at", "n", "mean", "low", "high", "note"]
+    return [_csv(folder, "curves", head, rows)] if rows else []
 
 
 def _wordings_table(computed: Computed, folder: Folder) -> list[Path]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sociarium.analysis.report.html import Cell, Markup, fold, interval, listing, p_text, paragraph, part, table, text
 from sociarium.analysis.report.inputs import ReportInputs
@@ -15,18 +15,29 @@ from sociarium.figures.render import themed_svg
 
 
 def results_part(inputs: ReportInputs, computed: Computed, drawn: Mapping[str, str]) -> Markup:
-    """Every outcome with its means, contrasts and figures; odds ratios and models where they are declared."""
+    """Every outcome with its means, contrasts, odds ratios and figures; models where they are declared."""
     forks = _forks(computed.forks)
     number = [0]
-    content = [_outcome(inputs, one, drawn, number) for one in computed.outcomes]
+    content = [_outcome(inputs, computed, one, drawn, number) for one in computed.outcomes]
+    if computed.curves:
+        content.append(Markup("<h3>Over turns and days</h3>"))
+    unit = "replicates (runs of one are averaged first)" if inputs.shared else "runs"
     for name, chart in computed.curves:
-        content.append(_figure(name, drawn, number, f"{chart.title}. Means over finished runs with 95 % t intervals; "
-                               "series differ by shape and dash."))  # fmt: skip
+        content.append(
+            _figure(
+                name,
+                drawn,
+                number,
+                f"{chart.title}. Means over {unit} with 95 % t intervals, each "
+                "of its moment alone; series differ by shape and dash; numbers in curves.csv.",
+            )
+        )
     if not computed.outcomes:
         content.append(paragraph("No finished run has an outcome: there is nothing to compute a result from."))
-    content += [_odds(computed.odds), _models(computed.models)]
+    content.append(_models(computed.models))
     kind = "declared family" if inputs.is_family else "exploratory"
-    note = paragraph(_what_p_is(inputs, computed))
+    once = " A judge's numbers that people's labels correct count once, as corrected." if inputs.superseded else ""
+    note = paragraph(_what_p_is(inputs, computed) + once)
     return part("results", "Results", f"{kind} · {computed.finished} finished runs", note, forks, *content)
 
 
@@ -54,7 +65,9 @@ def _what_p_is(inputs: ReportInputs, computed: Computed) -> str:
     )
 
 
-def _outcome(inputs: ReportInputs, one: OutcomeResult, drawn: Mapping[str, str], number: list[int]) -> Markup:
+def _outcome(
+    inputs: ReportInputs, computed: Computed, one: OutcomeResult, drawn: Mapping[str, str], number: list[int]
+) -> Markup:
     intake = f"{one.runs} finished runs have a value; {one.runs_without} have none and do not count."
     means: list[list[Cell]] = [
         [row.label, row.mean, interval(row.low, row.high), row.n, row.note or None] for row in one.means
@@ -71,6 +84,7 @@ def _outcome(inputs: ReportInputs, one: OutcomeResult, drawn: Mapping[str, str],
         ),
         listing([_likeness(icc) for icc in one.likeness]),
         _contrasts(inputs, one.contrasts),
+        _odds([row for row in computed.odds if row.outcome == one.name]),
         *(wordings_table(slot, effects) for slot, effects in one.wordings),
         listing([f"Not estimable: {why}" for why in one.refused]),
         fold("Where these intervals do not hold", listing(one.notes)) if one.notes else Markup(""),
@@ -112,7 +126,7 @@ def _contrasts(inputs: ReportInputs, rows: tuple[ContrastRow, ...]) -> Markup:
             first.estimate if first else None,
             interval(first.low, first.high) if first else row.note,
             p_text(first.p if first else None),
-            "declared" if row.is_declared else p_text(row.p_adjusted),
+            "declared" if row.is_declared else "see corrected" if row.is_superseded else p_text(row.p_adjusted),
             row.standardized,
             row.correlation,
             n if first else None,
@@ -160,15 +174,17 @@ def _forks(rows: tuple[ForkRow, ...]) -> Markup:
                   + table(caption, head, cells, numeric=(1, 3, 4, 5, 6, 7)))  # fmt: skip
 
 
-def _odds(rows: tuple[OddsRow, ...]) -> Markup:
+def _odds(rows: Sequence[OddsRow]) -> Markup:
     """Odds ratios of what is a yes or no."""
     if not rows:
         return Markup("")
+    if not any(row.term for row in rows):
+        return fold("No odds ratio could be estimated", listing([row.note for row in rows]))
     cells: list[list[Cell]] = []
     for row in rows:
         ratio = row.term.odds_ratio if row.term else None
         cells.append([
-            f"{row.outcome} · {row.factor}: {row.level} against {row.baseline}",
+            f"{row.factor}: {row.level} against {row.baseline}",
             ratio[0] if ratio else None,
             interval(ratio[1], ratio[2]) if ratio else row.note,
             p_text(row.term.p if row.term else None),
@@ -180,10 +196,10 @@ def _odds(rows: tuple[OddsRow, ...]) -> Markup:
         ])  # fmt: skip
     head = ["odds of a yes", "ratio", "95 %", "p", "share", "share, baseline", "rows", "clusters", "note"]
     caption = (
-        "Odds ratios (GEE, Mancl and DeRouen's covariance, t), the same comparisons on another scale; p is of one "
-        "comparison"
+        "Odds ratios (GEE, Mancl and DeRouen's covariance, t) over the answers, messages or rows: the same comparisons "
+        "on another scale; p is of one comparison"
     )
-    return Markup("<h3>Odds ratios</h3>" + table(caption, head, cells, numeric=(1, 3, 4, 5, 6, 7)))
+    return table(caption, head, cells, numeric=(1, 3, 4, 5, 6, 7))
 
 
 def _odds_cells(term: Term) -> tuple[Cell, ...]:

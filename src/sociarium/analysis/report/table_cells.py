@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from math import log
 
-from sociarium.analysis.declaration_keys import DeclarationKeys, OutcomeKeys, RuleKeys
+from sociarium.analysis.declaration_keys import LOG, DeclarationKeys, OutcomeKeys, RuleKeys
 from sociarium.analysis.options import NO, YES
 from sociarium.analysis.statistics.design import level_name
 from sociarium.errors import BadInput
@@ -128,7 +129,12 @@ def outcome_columns(
                 f"{table.name}, line {line}: {column!r} is {value:g}, beyond its bounds ({bounds}); mend the bounds or "
                 "the table, or leave such rows out by `rows`"
             )
-    return {name: values}
+        if outcome.logarithm and value <= 0:
+            raise BadInput(
+                f"{table.name}, line {line}: {column!r} is {value:g}, which has no logarithm; leave out `logarithm`, "
+                "or such rows by `rows`"
+            )
+    return {f"{LOG}{name}": [log(value) for value in values]} if outcome.logarithm else {name: values}
 
 
 def _truth_values(

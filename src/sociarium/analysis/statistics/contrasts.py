@@ -225,5 +225,5 @@ def _cautions(family: tuple[Contrast, ...]) -> tuple[str, ...]:
     return (
         f"with {least} runs a level, 95 % intervals hold for normal and bounded outcomes (a little wide at 5 runs: "
         "3 to 5 % false positives); they cover up to 97 % where both sides are strongly skewed alike, and 92 to 94 % "
-        "where a condition multiplies such an outcome (take its logarithm)",
+        "where a condition multiplies such an outcome (take its logarithm: `logarithm: true` in a declared analysis)",
     )

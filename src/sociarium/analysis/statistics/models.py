@@ -16,6 +16,7 @@ from sociarium.analysis.statistics.correlation import Icc, icc_of_rows
 from sociarium.analysis.statistics.intervals import require_level
 from sociarium.analysis.statistics.matrix import Matrix, design_matrix, refuse_separation
 from sociarium.analysis.statistics.random_intercept import fit_random_intercept
+from sociarium.analysis.statistics.small_sample_covariance import mancl_derouen_covariance
 from sociarium.analysis.statistics.vectors import Reals
 from sociarium.analysis.student_t import TINY
 from sociarium.errors import BadInput, NotEstimable
@@ -174,14 +175,17 @@ def _gee_fit(kind: Literal["linear", "logistic"], matrix: Matrix, confidence: fl
     require_clusters(matrix.clusters, terms_count, where=where)
     family = sm.families.Gaussian() if kind == "linear" else sm.families.Binomial()
     model = sm.GEE(matrix.y, matrix.x, groups=matrix.groups, family=family, cov_struct=sm.cov_struct.Independence())
-    result = model.fit(cov_type="bias_reduced", maxiter=200)
-    if not result.converged or not np.isfinite(result.bse).all():
+    result = model.fit(maxiter=200)
+    means = np.asarray(result.fittedvalues)
+    if not result.converged or not np.isfinite(means).all():
         raise _convergence_refusal(where)
-    residuals = matrix.y - np.asarray(result.fittedvalues)
+    residuals = matrix.y - means
     _refuse_perfect(matrix, residuals)
-    df = np.full(terms_count, float(matrix.clusters - terms_count))
-    terms = _terms(matrix, result.params, result.bse, df, confidence, odds=kind == "logistic")
     assert matrix.groups is not None
+    weights = means * (1 - means) if kind == "logistic" else np.ones(len(means))
+    covariance = mancl_derouen_covariance(matrix.x, residuals, weights, matrix.groups, where=where)
+    df = np.full(terms_count, float(matrix.clusters - terms_count))
+    terms = _terms(matrix, result.params, np.sqrt(np.diag(covariance)), df, confidence, odds=kind == "logistic")
     icc = icc_of_rows(residuals, pd.Series(matrix.groups))
     words = "GEE, independent working correlation, Mancl and DeRouen's covariance; t with clusters less terms"
     notes = _few_notes(matrix.clusters) + (_rare_notes(matrix) if kind == "logistic" else ())

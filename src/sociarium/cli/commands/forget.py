@@ -1,8 +1,9 @@
 """PERSON is the handle or name of somebody whose history an experiment holds, or the name of somebody who labelled,
 posted into feeds or played at a terminal. What was built on a history goes whole: the experiment with all its runs.
-Runs in which the person posted or played go, and all their labels. Drafts of experiments with their history go too,
-and an embedded store is written anew, so that nothing deleted is left in its file. Who made or ran something stays
-named as such; `delete` takes it away. What is somebody else's to delete stays and is named: exit code 1.
+Runs in which the person posted or played go, and all their labels; validations of judges that rest on these say so.
+Drafts of experiments with their history go too, and an embedded store is written anew, so that nothing deleted is left
+in its file. Who made or ran something stays named as such; `delete` takes it away. What is somebody else's to delete
+stays and is named: exit code 1.
 
 Archives are listed, never changed: those below `export`, below the folders that logs name, and below --look. Copies
 elsewhere, other exports, backups, logs of servers, and words that others or models put otherwise cannot be known."""
@@ -77,7 +78,8 @@ def command(
     if as_json:
         print_json({
             "experiments": list(result.experiments), "runs": list(result.runs), "labels": result.labels,
-            "drafts": [str(path) for path in drafts], "remaining": result.remaining, "named": traces.named,
+            "validations": result.validations, "drafts": [str(path) for path in drafts],
+            "remaining": result.remaining, "named": traces.named,
             "archives": [{"path": str(path), "what": what} for path, what in archives], "unknown": UNKNOWN,
         })  # fmt: skip
     else:
@@ -141,5 +143,10 @@ def _tell(result: ForgetResult, drafts: int) -> None:
     }
     gone = ", ".join(f"{number(count)} {what}" for what, count in counts.items())
     console().print(f"Taken away: {gone}.")
+    if result.validations:
+        console().print(
+            words(f"{number(result.validations)} validations of judges say now that labels they rest on are gone; "
+                  "`judge validate` makes them anew.")
+        )  # fmt: skip
     for what, why in result.remaining.items():
         console(stderr=True).print(words(one_line(f"! {what} remains: {why}", most=500), "yellow"))

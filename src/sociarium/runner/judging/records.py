@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sociarium.errors import BadInput
 from sociarium.experiment.rubric import Rubric, rubric_document
 from sociarium.ports.store import Store
-from sociarium.records.judgements import RUBRIC, VALIDATION, is_rubric, is_validation, judge_entry, judgement_version
+from sociarium.records.judgements import (
+    RUBRIC,
+    VALIDATION,
+    is_rubric,
+    judge_entry,
+    judgement_version,
+    latest_validations,
+)
 from sociarium.records.labels import Codebook, codebook_id
+from sociarium.runner.library.judge_validations import save_next_validation
 
 
 def save_rubric(store: Store, experiment: str, rubric: Rubric, *, creator: str, now: str) -> Codebook:
@@ -45,23 +53,9 @@ def save_validation(
     store: Store, experiment: str, name: str, validation: Mapping[str, Any], *, creator: str, now: str
 ) -> Codebook:
     """Keep how far judges of a rubric agree with people, as the next of its kind; the same again is kept once."""
-    title = f"{VALIDATION} of {name}"
-    number = 1
-    while True:
-        id_ = codebook_id(experiment, title, number)
-        record = Codebook(id_, experiment, title, number, {VALIDATION: dict(validation)}, creator, now)
-        standing = store.save_codebook(record)
-        if dict(standing.document[VALIDATION]) == dict(validation):
-            return standing
-        number += 1
+    return save_next_validation(store, experiment, f"{VALIDATION} of {name}", validation, creator=creator, now=now)
 
 
 def validations(store: Store, experiment: str) -> dict[str, Codebook]:
     """The latest validation of each rubric of an experiment, by the rubric's digest."""
     return latest_validations(store.codebooks(experiment))
-
-
-def latest_validations(records: Iterable[Codebook]) -> dict[str, Codebook]:
-    """`validations` among the codebooks of an experiment."""
-    records = sorted(filter(is_validation, records), key=lambda one: one.number)
-    return {str(one.document[VALIDATION]["rubric"]): one for one in records}

@@ -19,6 +19,7 @@ from sociarium.ports.store import Store
 from sociarium.records.people import has_history_of, is_named
 from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.runner.library import edit_delete, lookup
+from sociarium.runner.library.judge_validations import LabelPlace, mark_lost_labels
 from sociarium.runner.library.tombstones import refuse_deleted
 from sociarium.runner.workers.heartbeat import Liveness
 
@@ -33,7 +34,7 @@ class PersonTraces:
         experiments: whose documents hold their history.
         runs: of other experiments, in which they wrote or played.
         annotators: their names as annotators, as they are spelled -> the runs that they labelled.
-        labels: how many labels they gave.
+        labels: how many labels they gave; `labelled`: experiment -> where.
         named: where they are named as who made, ran, steered, edited or asked; that stays.
         unread: experiments that are being deleted, and were not looked at.
     """
@@ -42,6 +43,7 @@ class PersonTraces:
     runs: dict[str, str] = field(default_factory=dict)
     annotators: dict[str, set[str]] = field(default_factory=dict)
     labels: int = 0
+    labelled: dict[str, set[LabelPlace]] = field(default_factory=dict)
     named: dict[str, int] = field(default_factory=dict)
     unread: list[str] = field(default_factory=list)
 
@@ -62,6 +64,7 @@ class ForgetResult:
 
     Attributes:
         experiments, runs: ids of those that are gone.
+        validations: of judges, of which it is said since that labels they rest on are gone.
         remaining: what could not be taken away -> why.
     """
 
@@ -69,6 +72,7 @@ class ForgetResult:
     runs: Sequence[str]
     labels: int
     remaining: dict[str, str]
+    validations: int = 0
 
 
 def find_traces(store: Store, person: str, progress: Callable[[int], None] = lambda _runs: None) -> PersonTraces:
@@ -115,6 +119,7 @@ def forget(
     """
     remaining: dict[str, str] = {}
     gone: dict[str, list[str]] = {"experiment": [], "run": []}
+    validations = _mark_validations(store, traces, creator=creator, now=liveness.clock.now())
     targets = [("experiment", one.id) for one in traces.experiments]
     own = {one.id for one in traces.experiments}
     targets += [("run", run) for run, experiment in traces.runs.items() if experiment not in own]
@@ -130,7 +135,22 @@ def forget(
     store.reclaim_space()
     logger.info("{} had a person forgotten: {} experiments, {} runs, {} labels went; {} things remain",
                 creator, len(gone["experiment"]), len(gone["run"]), labels, len(remaining))  # fmt: skip
-    return ForgetResult(gone["experiment"], gone["run"], labels, remaining)
+    return ForgetResult(gone["experiment"], gone["run"], labels, remaining, validations)
+
+
+def _mark_validations(store: Store, traces: PersonTraces, *, creator: str, now: str) -> int:
+    """Say of judges' validations in experiments that stay that they rest on labels which go."""
+    whole = {one.id for one in traces.experiments}
+    runs: dict[str, set[str]] = {}
+    for run, experiment in traces.runs.items():
+        runs.setdefault(experiment, set()).add(run)
+    return sum(
+        mark_lost_labels(
+            store, one, labels=traces.labelled.get(one, set()), runs=runs.get(one, set()), creator=creator, now=now
+        )
+        for one in {**traces.labelled, **runs}
+        if one not in whole
+    )
 
 
 def _look_at_sweeps(store: Store, sweeps: Sequence[SweepRecord], person: str, traces: PersonTraces) -> None:
@@ -146,6 +166,7 @@ def _look_at_runs(store: Store, experiment: Experiment, runs: Sequence[str], per
     for label in store.labels_of(runs):
         if label.kind == "person" and is_named(label.annotator, person):
             traces.annotators.setdefault(label.annotator, set()).add(label.run)
+            traces.labelled.setdefault(experiment.id, set()).add((label.codebook, label.item, label.run))
             traces.labels += 1
     for interview in store.interviews_of(runs):
         traces.count("interviews in which they asked", is_named(interview.by, person))

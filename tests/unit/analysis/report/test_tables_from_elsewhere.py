@@ -23,7 +23,7 @@ from sociarium.analysis.report.gather_table import gather_table
 from sociarium.analysis.report.inputs import ORIGIN, ReportInputs
 from sociarium.analysis.report.page import Heading, page
 from sociarium.analysis.report.records import Computed
-from sociarium.errors import BadInput
+from sociarium.errors import BadInput, DefinitionError
 from sociarium.figures.charts import DistributionChart
 from tests.support.outside_tables import DESIGN, paper_table, write_files
 
@@ -62,6 +62,49 @@ def test_contrasts_are_the_paired_t_over_blocks_of_scipy(tmp_path: Path) -> None
     assert goal.result.p == pytest.approx(reference.pvalue)
     assert (goal.result.low, goal.result.high) == pytest.approx(tuple(reference.confidence_interval()))
     assert goal.correlation == pytest.approx(stats.pearsonr(blocks["escape"], blocks["yard"])[0])
+
+
+LOGARITHM = DESIGN.replace("{type: scale, from: 1, to: 7}", "{type: scale, from: 1, to: 7, logarithm: true}")
+
+
+def test_a_logarithm_is_an_outcome_of_its_own_name_with_the_contrasts_of_scipy(tmp_path: Path) -> None:
+    inputs, computed = analysis(
+        tmp_path, LOGARITHM + "moments: [turn]\nmodels: [{formula: '`log hostility` ~ goal'}]\n"
+    )
+    outcome = computed.outcomes[1]
+    assert (outcome.name, "log hostility" in inputs.runs, "hostility" in inputs.runs) == ("log hostility", True, False)
+    assert "a factor of exp(d)" in outcome.meaning
+    [goal] = [row for row in outcome.contrasts if row.factor == "goal"]
+    rows = TABLE.dropna(subset=["hostility"]).assign(y=lambda one: np.log(one["hostility"].astype(float)))
+    table = rows.groupby(["model", "goal", "seed"])["y"].mean().unstack("goal").dropna().groupby("seed").mean()
+    reference = stats.ttest_rel(table["escape"], table["yard"])
+    assert goal.result is not None
+    assert goal.result.p == pytest.approx(reference.pvalue)
+    assert computed.models[0].fit is not None
+    assert "log hostility-by-turn-and-goal" in dict(computed.curves)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (
+            "{type: scale, from: 1, to: 7}",
+            "{type: scale, from: 0, to: 7, logarithm: true}",
+            "reaches 0 has no logarithm",
+        ),
+        ("{type: yes_no}", "{type: yes_no, logarithm: true}", "yes_no has no logarithm"),
+        ("{type: yes_no}", "{type: yes_no}\n  log hostility: {}", "would be called log hostility, as another"),
+    ],
+)
+def test_what_has_no_logarithm_is_refused(tmp_path: Path, old: str, new: str, words: str) -> None:
+    design = (LOGARITHM if "log hostility" in new else DESIGN).replace(old, new)
+    with pytest.raises(DefinitionError, match=words):
+        analysis(tmp_path, design)
+
+
+def test_a_cell_without_a_logarithm_is_refused_with_its_line(tmp_path: Path) -> None:
+    design = "run: run\noutcomes: {reach: {logarithm: true}}\n"
+    assert "line 3: 'reach' is 0, which has no logarithm" in refusal(tmp_path, design, "run,reach\na,2\nb,0\n")
 
 
 def test_intervals_of_shares_stay_between_0_and_1_and_those_of_sums_and_differences_do_not(tmp_path: Path) -> None:
@@ -248,7 +291,7 @@ def test_categories_become_shares_and_curves_go_by_the_declared_moment(tmp_path:
     shares = [name for name in inputs.outcomes if name.startswith("stance")]
     assert shares == ["stance = for", "stance = against", "stance = neither"]
     assert inputs.runs[shares].sum(axis=1).eq(1).all()
-    assert "hostility-by-turn" in dict(computed.curves)
+    assert {f"hostility-by-turn-and-{factor}" for factor in ("goal", "model")} <= set(dict(computed.curves))
 
 
 def test_two_categories_are_one_outcome_that_is_corrected_for_once_and_has_bars_at_no_and_yes(tmp_path: Path) -> None:

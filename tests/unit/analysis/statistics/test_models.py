@@ -7,6 +7,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
 import statsmodels.formula.api as smf
 from scipy import stats
 from sklearn.linear_model import LogisticRegression
@@ -99,6 +100,25 @@ def test_clusters_have_mancl_and_derouens_covariance_and_t(cluster: str) -> None
     assert fit.icc is not None
     assert fit.icc.value is not None
     assert "wider" in fit.notes[0]
+
+
+@pytest.mark.parametrize("kind", ["linear", "logistic"])
+def test_standard_errors_of_clusters_are_those_of_statsmodels_bias_reduced_covariance(kind: str) -> None:
+    frame = messages(np.random.default_rng(5), 8, spread=0.8, block=0.5).drop(index=range(40, 55))
+    family = sm.families.Binomial() if kind == "logistic" else sm.families.Gaussian()
+    fit = (logistic_model if kind == "logistic" else linear_model)("outcome ~ goal * turn", frame, cluster="replicate")
+    level = (frame.goal == "c1").astype(float)
+    x = np.column_stack([np.ones(len(frame)), level, frame.turn, level * frame.turn])
+    reference = sm.GEE(frame.outcome.to_numpy(), x, groups=frame.replicate.to_numpy(), family=family)
+    errors = reference.fit(cov_type="bias_reduced").bse
+    assert [term.se for term in fit.terms] == pytest.approx(list(errors), rel=1e-6)
+
+
+def test_a_term_that_one_cluster_alone_determines_is_refused() -> None:
+    frame = messages(np.random.default_rng(5), 8, spread=0.8)
+    frame["odd"] = np.where(frame.replicate == 3, frame.turn, 0.0)
+    with pytest.raises(NotEstimable, match="one cluster alone determines a term"):
+        logistic_model("outcome ~ odd", frame, cluster="replicate")
 
 
 def test_a_clustered_linear_model_has_the_estimates_of_least_squares(runs: pd.DataFrame) -> None:

@@ -1,0 +1,81 @@
+"""A judge's numbers and the same as people's labels correct them are one fact, which a report tests once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from statsmodels.stats.multitest import multipletests
+
+from sociarium.analysis.report.compute import compute
+from sociarium.analysis.report.contrast_rows import baselines_of
+from sociarium.analysis.report.inputs import ReportInputs
+from sociarium.analysis.report.page import Heading, page
+from sociarium.analysis.report.records import Computed
+from sociarium.api.validating import validate_judges
+from sociarium.experiment.rubric import Rubric
+from sociarium.runner.judging.records import save_rubric
+from sociarium.stores.sqlite import SqliteStore
+from tests.support.interviewed import Replying
+from tests.support.judging import judge_in_process, rubric
+from tests.support.labelled import AT, draw_sample, labelled
+from tests.support.measured_sweeps import gathered
+from tests.support.played_stores import played, two_days
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    opened = SqliteStore(tmp_path / "store.db")
+    yield opened
+    opened.close()
+
+
+def judged(store: SqliteStore, asked: Rubric, *, draw: bool = True) -> tuple[ReportInputs, Computed]:
+    """A sweep of which every message is judged and labelled, and some drawn; its report."""
+    begun = played(store, two_days())
+    runs = [slot.status.run for slot in store.slots(begun.sweep.id)]
+    numbers = iter(range(10_000))
+    values = asked.values
+
+    def says(_request: object) -> str:
+        value = values[next(numbers) % 7 % len(values)]
+        return f'{{"answer": {value}}}' if isinstance(value, int) else str(value)
+
+    judge_in_process(store, asked, runs, model=Replying(says=says), concurrency=1)
+    save_rubric(store, begun.experiment.id, asked, creator="ada", now=AT)
+    codebook = labelled(store, begun.experiment.id, runs, lambda event: values[event.seq % len(values)])
+    if draw:
+        draw_sample(store, begun.sweep, codebook, 20)
+    validate_judges(store, asked, codebook, item=None, seed=0, dev=0.5, creator="ada")
+    inputs = gathered(store, begun.sweep, "judge:tone")
+    return inputs, compute(inputs, baselines_of(inputs, {}))
+
+
+@pytest.mark.parametrize("answer", ["{from: 1, to: 5}", "{choices: [cold, warm]}", "{choices: [cold, cool, warm]}"])
+def test_corrected_numbers_are_corrected_for_and_the_judges_own_are_not_counted(
+    store: SqliteStore, answer: str
+) -> None:
+    inputs, computed = judged(store, rubric(answer=answer))
+    own = [one for one in computed.outcomes if one.name.startswith("measure.judge:tone · ")]
+    corrected = [one for one in computed.outcomes if one.name.startswith("measure.judge:tone corrected")]
+    assert len(own) == len(corrected) == {"{from: 1, to: 5}": 2, "{choices: [cold, warm]}": 2}.get(answer, 6)
+    assert inputs.superseded.keys() == {one.name for one in own}
+    assert set(inputs.superseded.values()) == {one.name for one in corrected}
+    assert all(row.is_superseded and row.p_adjusted is None for one in own for row in one.contrasts)
+    rows = [row for one in computed.outcomes if one not in own for row in one.contrasts]
+    assert computed.comparisons == len(rows)
+    raw = [row.result.p if row.result else 1.0 for row in rows]
+    reference = multipletests(raw, method="fdr_bh")[1]
+    assert [row.p_adjusted for row in rows if row.result] == pytest.approx(
+        [p for p, row in zip(reference, rows, strict=True) if row.result]
+    )
+    text = page(Heading("", "", "", {}, ""), inputs, computed, {}, baselines_of(inputs, {}))
+    assert "see corrected" in text
+    assert "count once, as corrected" in text
+
+
+def test_numbers_that_nothing_corrects_are_counted(store: SqliteStore) -> None:
+    inputs, computed = judged(store, rubric(), draw=False)
+    assert not inputs.superseded
+    assert computed.comparisons == sum(len(one.contrasts) for one in computed.outcomes)
