@@ -64,7 +64,7 @@ class Spending:
         """Which bound is reached, in words."""
         tokens = self.prompt_tokens + self.completion_tokens
         if bounds.tokens is not None and tokens >= bounds.tokens:
-            return f"{count_text(tokens, 'token was', 'tokens were')} used, the bound is {bounds.tokens}"
+            return f"{count_text(tokens, 'token was', 'tokens were')} used, the bound is {bounds.tokens:,}"
         if bounds.cost is not None and self.cost >= bounds.cost:
             return f"{_dollars(self.cost)} USD were spent, the bound is {_dollars(bounds.cost)}"
         return None
