@@ -7,6 +7,7 @@ import io
 import os
 import re
 import tempfile
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,8 +74,9 @@ class Config:
 
     @property
     def creator(self) -> str:
-        """Who works: SOCIARIUM_USER, else DB_USER, else the system's user."""
-        return self._get("SOCIARIUM_USER") or self._get("DB_USER") or _system_user()
+        """Who works: SOCIARIUM_USER, else DB_USER, else the system's user; however a keyboard composes its letters."""
+        name = self._get("SOCIARIUM_USER") or self._get("DB_USER") or _system_user()
+        return unicodedata.normalize("NFC", name)
 
     @property
     def is_creator_named(self) -> bool:

@@ -159,6 +159,33 @@ def test_nothing_is_deleted_that_somebody_elses_sweep_uses(ada: Program, bob: Pr
     assert ada("delete", "Small", "--yes", "--json").json == {"experiment": hers["experiment"], "runs": 3}
 
 
+def test_what_a_colleague_asked_goes_with_a_run_and_is_named_before(
+    ada: Program, bob: Program, hers: dict[str, str]
+) -> None:
+    for person in (ada, bob):
+        assert person("ask", hers["run"], "Why?", "--agent", "role:guard", "--yes").code == 0
+    for target in (hers["run"], "Small"):
+        said = ada("delete", target)
+        assert "with what others left beside them: 1 interview by bob would be deleted; say --yes" in said.err
+    said = ada("delete", "Small", "--yes", "--json")
+    assert said.json["of_others"] == [{"what": "interviews", "by": "bob", "count": 1}]
+
+
+def test_without_a_sweep_ones_own_latest_is_meant_and_a_colleagues_is_named(
+    ada: Program, bob: Program, hers: dict[str, str]
+) -> None:
+    his = done(bob("run", "Small", "--json"))
+    assert ada("pause", "--json").json["sweep"] == hers["sweep"]
+    assert ada("status", "--json").json["sweep"] == hers["sweep"]
+    assert (bob("resume").code, ada("continue", "--json").json["sweep"]) == (0, hers["sweep"])
+    carol = bob.as_user("carol")
+    said = carol("pause")
+    assert f"Sweep {his['sweep'][:8]}: the sweep is paused" in said.out
+    assert f"bob began the sweep {his['sweep'][:8]} of 'Small'; its `status` names who steers it." in said.err
+    assert "carol: pause" in carol("status").out
+    assert "began the sweep" not in bob("continue").err
+
+
 def test_of_a_sweep_those_runs_go_that_no_other_has(ada: Program, bob: Program, hers: dict[str, str]) -> None:
     his = done(bob("run", "Small", "--model", "dry=offline:other", "--json"))
     run = ada("list", "runs", "--sweep", his["sweep"], "--json").json[0]["run"]

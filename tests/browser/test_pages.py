@@ -13,6 +13,11 @@ from tests.support.stocked_store import Stocked
 
 pytestmark = pytest.mark.slow
 Open = Callable[..., Page]
+SQUEEZED = """() => [...document.querySelectorAll("td, th")].filter((cell) => {
+  const box = cell.getBoundingClientRect();
+  return cell.innerText.trim().length > 6 && box.height > 40 && box.width < 24 && !cell.closest("thead");
+}).map((cell) => cell.innerText.slice(0, 40))"""
+"""Cells that have so little room that their words are broken letter by letter."""
 TABBED = """
 window.tabbed = () => [...document.querySelectorAll(
   'a[href], button, input, select, textarea, summary, [tabindex="0"], pre[tabindex]')].filter((one) =>
@@ -55,6 +60,7 @@ def test_a_page_fits_and_can_be_used_by_everybody(
     page = open_page(stocked.pages[name], width=width, theme=theme, status=404 if name == "not-there" else 200)
     shot(page, f"{name}-{width}-{theme}")
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    assert page.evaluate(SQUEEZED) == []
     assert accessibility.violations(page, axe_script) == []
 
 

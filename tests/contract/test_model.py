@@ -281,6 +281,14 @@ async def test_tokens_that_the_server_does_not_count_are_none(table: Table) -> N
 # What goes wrong
 
 
+@pytest.mark.parametrize("text", ["Good\u0120morning.\u010a\u010aAnd\u0120you?", "\u2581Good\u2581morning."])
+async def test_a_reply_that_the_server_did_not_decode_is_said_by_nobody(table: Table, text: str) -> None:
+    table.says(Answer(text))
+    error = await table.failing()
+    assert type(error) is Transient
+    assert "did not decode what the model wrote" in str(error)
+
+
 @pytest.mark.parametrize("fault", ["error", "drop", "cut", "garbage", "shape"])
 async def test_a_passing_fault_is_transient_and_says_where(table: Table, server: StandIn, fault: Any) -> None:
     server.faults.next(fault)

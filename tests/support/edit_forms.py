@@ -45,6 +45,14 @@ class Editor:
         pressed = {"act": json.dumps([what, *place])} if what else {"check": "1"} if check else {}
         if what:
             assert f'value="{pressed["act"]}"' in unescape(self.page).replace("&#34;", '"')
+        return self._send(pressed)
+
+    def show(self, start: str) -> int:
+        """Go to other people of a long list, by their button."""
+        assert f'name="show" value="{start}"' in self.page
+        return self._send({"show": start})
+
+    def _send(self, pressed: dict[str, str]) -> int:
         answer = self._browser.post(self._path, headers=SAME, data={**self.fields, **pressed})
         if answer.status_code < 500 and answer.status_code != 303:
             self.page = answer.text

@@ -70,6 +70,7 @@ def test_who_works_is_told_by_three_variables_in_turn() -> None:
     assert config(SOCIARIUM_USER="ada", DB_USER="lab").creator == "ada"
     assert config(DB_USER="lab").creator == "lab"
     assert config().creator
+    assert config(SOCIARIUM_USER="Jose\u0301").creator == config(SOCIARIUM_USER="Jos\u00e9").creator
     assert config(SOCIARIUM_USER="ada").is_creator_named
     assert config(DB_USER="lab").is_creator_named
     assert not config(SOCIARIUM_USER=" ").is_creator_named

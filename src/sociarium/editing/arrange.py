@@ -1,7 +1,8 @@
-"""Things of a list copied and moved: roles, models, sections, questions, announcements, people."""
+"""Things of a list added, copied and moved: roles, models, sections, questions, announcements, people."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any, Literal
 
@@ -29,6 +30,23 @@ def names_in(document: Document, things: Things) -> list[str]:
     if things not in _NAME_KEYS:
         return list(names_of(document, things))
     return [str(entry.get(_NAME_KEYS[things], "")) for _, entry in entries_of(document, things)]
+
+
+def add_item(document: Document, things: Things, entry: Mapping[str, Any]) -> Change:
+    """One more thing at the end of a list of things that have their names within.
+
+    Args:
+        entry: as a file has it; with its name, in which runs of spaces are one.
+
+    Raises:
+        BadInput: it has no name, or another one has it.
+    """
+    key = _NAME_KEYS[things]
+    name = " ".join(str(entry.get(key, "")).split())
+    refuse_unusable(name, names_in(document, things), _KINDS[things])
+    changed = copy_of(document)
+    changed[things] = [*(changed.get(things) or ()), {**entry, key: name}]
+    return Change(changed)
 
 
 def copy_item(document: Document, things: Things, name: str, new: str) -> Change:

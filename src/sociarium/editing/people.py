@@ -39,6 +39,29 @@ def add_person(document: Document, person: Mapping[str, Any]) -> Change:
     return Change(changed)
 
 
+def add_crowd(document: Document, crowd: Mapping[str, Any]) -> Change:
+    """Several people of a feed at once: a model writes them, or they act by one rule.
+
+    Args:
+        crowd: as a file says it, as far as it is known; with `generate` or `count`, which says how many.
+
+    Raises:
+        BadInput: nobody can have the role.
+    """
+    if fault := archetype_fault(document, str(crowd.get("role", DEFAULT_ROLE))):
+        raise BadInput(fault)
+    changed = copy_of(document)
+    changed["people"] = [*(changed.get("people") or ()), dict(crowd)]
+    return Change(changed)
+
+
+def remove_crowd(document: Document, position: int) -> Change:
+    """An entry of several people taken away; a role that nobody has any more goes with its texts."""
+    changed = copy_of(document)
+    role = str(changed["people"].pop(position).get("role", DEFAULT_ROLE))
+    return Change(changed, () if role in role_names(changed) else tuple(forget_role(changed, document, role)))
+
+
 def change_role(document: Document, position: int, role: str) -> Change:
     """Another role for an entry of people; one that nobody has any more goes with its texts.
 

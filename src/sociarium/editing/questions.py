@@ -1,15 +1,16 @@
-"""Private questions: a new one, when it can be asked, and its answer as it is typed."""
+"""Private questions: a new one, whom and when it can ask, and its answer as it is typed."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sociarium.editing.change import Change, copy_of, entries_of, refuse_unusable
+from sociarium.editing.arrange import add_item
+from sociarium.editing.change import Change
 from sociarium.editing.document import Document
 from sociarium.editing.levels import names
-from sociarium.errors import BadInput
+from sociarium.editing.sections import readers
 from sociarium.experiment.definition import Moment
 
 MOMENTS: Mapping[Moment, str] = {
@@ -17,6 +18,8 @@ MOMENTS: Mapping[Moment, str] = {
     "each_day": "at the end of each day",
     "end": "at the very end",
 }
+USUAL_MOMENTS: tuple[Moment, ...] = ("end",)
+"""When a question is asked of which nothing else is said."""
 _SCALE = re.compile(r"\s*([-−]?\d{1,7})\s*(?:-|–|to)\s*([-−]?\d{1,7})\s*")
 
 
@@ -24,18 +27,18 @@ def add_question(document: Document, question: Mapping[str, Any]) -> Change:
     """One more private question, asked last.
 
     Args:
-        question: as a file has it; with a name and words.
+        question: as a file has it, as far as it is known; with a name.
 
     Raises:
-        BadInput: another one has the name, or nothing is asked.
+        BadInput: there is no name, or another one has it.
     """
-    others = [str(entry.get("name", "")) for _, entry in entries_of(document, "probes")]
-    refuse_unusable(str(question.get("name", "")), others, "question")
-    if not str(question.get("ask", "")).strip():
-        raise BadInput("Write the question.")
-    changed = copy_of(document)
-    changed["probes"] = [*(changed.get("probes") or ()), dict(question)]
-    return Change(changed)
+    return add_item(document, "probes", question)
+
+
+def asked_roles(document: Document, chosen: Sequence[str]) -> list[str] | None:
+    """Who is asked, as a file says it: None for all who can be, of whom none or each was chosen."""
+    roles = [role for role in chosen if role]
+    return roles if roles and not set(readers(document)) <= set(roles) else None
 
 
 def answer_text(answer: Any) -> str:

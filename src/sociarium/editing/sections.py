@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from sociarium.editing.arrange import add_item
 from sociarium.editing.change import Change, copy_of, entries_of, refuse_unknown, refuse_unusable, with_key_renamed
 from sociarium.editing.document import Document, is_a_feed, modelled_roles
 from sociarium.editing.factors import change_factors
@@ -22,24 +23,17 @@ def readers(document: Document) -> list[str]:
     return role_names(document) if is_a_feed(document) else modelled_roles(document)
 
 
-def add_section(document: Document, title: str, text: str, *, is_shared: bool) -> Change:
+def add_section(document: Document, title: str, text: str = "", *, is_shared: bool = False) -> Change:
     """One more section, read last.
 
     Args:
-        text: what all read, or where each role begins with its own.
+        text: what all read, or where each role begins with its own; empty: nobody reads anything there yet.
 
     Raises:
-        BadInput: another section has the title, or there is no text.
+        BadInput: there is no title, or another section has it.
     """
-    refuse_unusable(
-        title, [str(section.get("title", "")) for _, section in entries_of(document, "sections")], "section"
-    )
-    if not text.strip():
-        raise BadInput("Write what is read under this title.")
-    changed = copy_of(document)
-    texts = {"shared": text} if is_shared else {"private": dict.fromkeys(readers(document), text)}
-    changed["sections"] = [*(changed.get("sections") or ()), {"title": title, **texts}]
-    return Change(changed)
+    private = dict.fromkeys(readers(document), text) if text else {}
+    return add_item(document, "sections", {"title": title, **({"shared": text} if is_shared else {"private": private})})
 
 
 def share_section(document: Document, title: str, *, is_shared: bool) -> Change:

@@ -171,12 +171,15 @@ def moment_text(at: str, day: int) -> str:
     return f"day {day}" if at == "each_day" else at
 
 
-def feed_reading(store: Store, run_id: str, *, day: int = 0, exposures: bool = True) -> FeedReading:
+def feed_reading(
+    store: Store, run_id: str, *, day: int = 0, exposures: bool = True, whole: FeedReading | None = None
+) -> FeedReading:
     """A feed by its run.
 
     Args:
         day: up to the end of this one; 0: all of it.
         exposures: list these and the judgements in `feed`, beside `sights`, which has both in short.
+        whole: all of the same feed, where it is known and will never read otherwise; it is not made out once more.
 
     Raises:
         NotFound: there is no such run, or it is no feed.
@@ -192,8 +195,7 @@ def feed_reading(store: Store, run_id: str, *, day: int = 0, exposures: bool = T
         event for event in events if event.happening.day <= last_day and not _is_later(event, last_day, days)
     ]
     feed = derive(events_by_then, exposures=exposures)
-    whole = feed if len(events_by_then) == len(events) else derive(events, exposures=False)
-    handles = {person["handle"] for person in whole.people}
+    ever = whole.ever if whole else _ever(feed if last_day == days else derive(events, exposures=False))
     return FeedReading(
         run=run_id,
         summary=run_summary(run, status, store.members_of_run(run_id)),
@@ -207,7 +209,7 @@ def feed_reading(store: Store, run_id: str, *, day: int = 0, exposures: bool = T
         answers=tuple(_answer(event) for event in events_by_then if event.happening.kind == "probe"),
         scales={probe.name: probe.scale for probe in content.probes if probe.scale},
         ties=_ties(feed),
-        ever=frozenset((tie["person"], tie["other"]) for tie in whole.follows if tie["person"] in handles),
+        ever=ever,
     )
 
 
@@ -245,6 +247,11 @@ def _sights(events: Iterable[Event]) -> Iterable[Sight]:
 def _answer(event: Event) -> PrivateAnswer:
     what = event.happening
     return PrivateAnswer(what.data["name"], what.author, what.day, what.data["at"], what.data["answer"], what.content)
+
+
+def _ever(whole: DerivedFeed) -> frozenset[tuple[str, str]]:
+    handles = {person["handle"] for person in whole.people}
+    return frozenset((tie["person"], tie["other"]) for tie in whole.follows if tie["person"] in handles)
 
 
 def _ties(feed: DerivedFeed) -> frozenset[tuple[str, str]]:

@@ -32,6 +32,8 @@ WIDTH = 460
 _ROW = 26
 _FEW = 12
 """Moments of which each has a tick."""
+_BESIDE = 7
+"""Pixels between what several series have at one moment."""
 _LONGEST = 260
 """Pixels of a label; longer ones are cut by the drawing, the table has them whole."""
 _COLUMNS, _LINE = 40, 13
@@ -117,13 +119,22 @@ def _distribution(chart: DistributionChart) -> Drawn:
 
 def _curves(chart: CurvesChart) -> Drawn:
     names = list(dict.fromkeys(one.series for one in chart.points))[:MOST_SERIES]
+    moments = sorted({one.moment for one in chart.points})
+    beside = _places_beside(names, moments)
     rows = [
-        {"series": one.series, "moment": one.moment, "mean": one.mean, "low": one.low, "high": one.high, "link": mark}
+        {
+            "series": one.series,
+            "moment": one.moment + beside[one.series],
+            "mean": one.mean,
+            "low": one.low,
+            "high": one.high,
+            "link": mark,
+        }
         for one, mark in zip(chart.points, link_marks(chart), strict=True)
         if one.series in names
     ]
     legend = alt.Legend(title=None, orient="top", columns=2, labelLimit=_LONGEST, symbolSize=80)
-    count, moments = len(names), sorted({one.moment for one in chart.points})
+    count = len(names)
     ticks: Any = moments if len(moments) <= _FEW else alt.Undefined
     colour = alt.Color("series:N", sort=names, legend=legend, scale=_scale(names, palette.SERIES[:count]))
     x = alt.X(
@@ -148,6 +159,13 @@ def _curves(chart: CurvesChart) -> Drawn:
         x=x, y=y, color=colour, shape=shape, **_href(chart)
     )
     return alt.layer(bars, lines, points).properties(width=WIDTH, height=220)
+
+
+def _places_beside(names: Sequence[str], moments: Sequence[float]) -> dict[str, float]:
+    """How far each series stands beside its moment, so that intervals do not cover each other."""
+    width = moments[-1] - moments[0] if len(moments) > 1 else 1.0
+    step = min(_BESIDE * width / WIDTH, 0.6 / len(names)) if len(names) > 1 else 0.0
+    return {name: (at - (len(names) - 1) / 2) * step for at, name in enumerate(names)}
 
 
 def _moment_label(names: Sequence[str]) -> Any:

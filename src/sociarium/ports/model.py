@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 
 from sociarium.experiment.canonical import canonical_text, fingerprint_of_text
-from sociarium.ports.turn_end import turn_end
+from sociarium.ports.turn_end import turn_end, without_words_of_head
 
 Speaker = Literal["system", "user", "assistant"]
 FinishReason = Literal["stop", "length", "refused", "overlong", "other"]
@@ -233,6 +233,8 @@ class PullingModel(Protocol):
 def whole_turn(reply: ModelReply) -> ModelReply:
     """A reply as runs get it: what a store can hold of it, up to where its turn ends."""
     whole = storable(reply)
+    if (text := without_words_of_head(whole.text)) != whole.text:
+        whole = replace(whole, text=text)
     end = turn_end(whole.text)
     return whole if end is None else replace(whole, text=whole.text[:end], after_turn=whole.text[end:])
 

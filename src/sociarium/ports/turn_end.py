@@ -21,14 +21,34 @@ _END = re.compile(
     r"|(?:(?<=[.!?\u2026)*\u201d\u3002\uff01\uff1f])|(?<=[.!?]['\"]))assistant"  # Llama 3's next turn,
     r"(?=\n\n|\s{0,8}\Z)"  # whose tokens the server dropped
     r"|\[\|endofturn\|\]"  # EXAONE
+    r"|\[UNUSED_TOKEN_14[56]\]"  # InternLM
+    r"|<SPECIAL_1[0-2]>"  # Nemotron
+    r"|<\|close\|>\s?(?:response|message)\b"  # Kimi K3
+    r"|&lt;\|(?:im_end|im_start|eot_id|endoftext|end)\|&gt;"  # as web pages write them
+    r"|<\|?(?:im_end|eot_id|endoftext)>|<(?:im_end|eot_id|endoftext)\|>?|&lt;endoftext\|"  # with a part missing
     r"|<\|[a-z_]{1,20}\|?\Z|</s\Z|<end_of_turn\Z"  # the first half of such a token, where a limit cut it
     r"|(?P<head><\|header_start\|>|<\|turn>|\]~b\]"  # Llama 4, Gemma, MiniMax: of the next turn
+    r"|<\|im_(?:user|assistant|system)\|>|<role>(?:HUMAN|SYSTEM|ASSISTANT|OBSERVATION)</role>"  # Kimi K2, Ling
+    r"|<\|(?:begin_of_text|startoftext)\|>"  # Llama, LFM: of another text
+    r"|<\|open\|>\s?(?:tools|message)\b"  # Kimi K3
     r"|<\uff5c(?:User|Assistant|begin\u2581of\u2581sentence)\uff5c>"  # DeepSeek's
     r"|<\uff5ctool\u2581[^\uff5c]{0,30}\uff5c>|<\|tool_calls?_[a-z_]{0,30}\|>|<\|python_tag\|>)"  # calls of tools
 )
 
+_HEAD_WITH_WORDS = re.compile(
+    r"\s{0,8}(?:(?P<k2><\|im_assistant\|>)\s?assistant\s?<\|im_middle\|>"
+    r"|(?:<\|open\|>\s?message role=\"assistant\"\s?<\|sep\|>)?(?P<k3><\|open\|>)\s?response\s?<\|sep\|>)"
+)
+"""Heads of Kimi's turns, which hold words between their tokens."""
 
-_SIGNS = ("<", "[", "]", "assistant")
+
+def without_words_of_head(text: str) -> str:
+    """A reply that begins with the head of its own turn with the first token of that alone, which environments cut."""
+    head = _HEAD_WITH_WORDS.match(text)
+    return text if head is None else (head["k2"] or head["k3"]) + text[head.end() :]
+
+
+_SIGNS = ("<", "[", "]", "&lt;", "assistant")
 """One of them stands in each such end. Looking for the ends costs more than reading all else of a reply."""
 
 

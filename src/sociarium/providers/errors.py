@@ -72,7 +72,7 @@ def error_of_status(
         )
     if status in _OUT_OF_TIME:
         return TimedOut(f"{place}: the server gave up waiting with status {status}{suffix}")
-    if status >= 500 or status in _PASSING:
+    if status >= 500 or status in _PASSING or means == "passing":
         return Transient(f"{place}: the server failed with status {status}{suffix}")
     if means == "key":
         return Misconfigured(

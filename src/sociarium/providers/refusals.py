@@ -12,12 +12,15 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Literal
 
+from sociarium.providers.refusal_numbers import is_beyond_limit, is_limit_at_fault
+
 Meaning = Literal[
     "filtered",
     "credit",
     "too_large",
     "rate_limit",
     "key",
+    "passing",
     "no_model",
     "limit",
     "cut",
@@ -29,6 +32,7 @@ Meaning = Literal[
 """filtered: the prompt is refused for what it says. credit: the account cannot pay. too_large: the request alone is
 more than the account may send in a minute (or a day), so that no waiting helps. rate_limit: asked too often, or more
 than is left of the minute. key: the key is wrong or missing.
+passing: the model is just being loaded, was unloaded or crashed; asking again is sensible.
 no_model: the server does not have the model, or has not loaded it.
 limit: the reply may not be as long as is asked for, a matter of the file. cut: the limit ended the reply before a word
 was said. overlong: the prompt does not fit.
@@ -62,34 +66,6 @@ class RefusalPattern:
     servers: str = ""
 
 
-_LIMIT_AND_CONTEXT = (
-    re.compile(
-        r"is too (?:large|high|big): (?P<limit>\d+)\b.*context length is (?P<context>\d+)", re.IGNORECASE | re.DOTALL
-    ),
-    re.compile(r"context length is (?P<context>\d+).*?\b(?P<limit>\d+) in the completion", re.IGNORECASE | re.DOTALL),
-    re.compile(r"must be <= (?P<context>\d+)\. given: \d+ .?inputs.? tokens and (?P<limit>\d+)", re.IGNORECASE),
-)
-
-
-def _is_limit_at_fault(words: str) -> bool:
-    """Whether the limit of the reply leaves no room for any prompt: the same words come when a prompt has grown."""
-    match = next((match for pattern in _LIMIT_AND_CONTEXT if (match := pattern.search(words))), None)
-    return match is None or int(match["limit"]) >= int(match["context"])
-
-
-_LIMIT_AND_REQUEST = re.compile(r"\blimit:? (?P<limit>[\d,]+).{0,80}\brequested:? (?P<requested>[\d,]+)", re.IGNORECASE)
-
-
-def _is_beyond_limit(words: str) -> bool:
-    """Whether a request alone is larger than its limit, by the server's own numbers where it tells them."""
-    match = _LIMIT_AND_REQUEST.search(words)
-    return match is None or _number(match["requested"]) > _number(match["limit"])
-
-
-def _number(digits: str) -> int:
-    return int(digits.replace(",", "") or 0)
-
-
 _LARGER_THAN_A_LIMIT = r"request too large.{0,300}\btokens per (min|hour|day)"
 """Of a request that never fits, and of one that has to wait: the server's numbers tell them apart."""
 _NO_GRAMMAR = r"required for format|pars(e|ing) grammar|initiali[sz]e samplers"
@@ -117,9 +93,12 @@ TABLE = (
         words=r"content violates usage guidelines|content exists risk|your input was flagged|"
         r"blocked by content filtering|data may contain inappropriate content|"
         r"flagged as potentially violating our usage policy|considered high risk|"
-        r"potentially unsafe or sensitive content|(输入|内容).{0,20}(不当|敏感|不安全)",
+        r"potentially unsafe or sensitive content|content management policy|may contain sensitive information|"
+        r"rejected (as a result of|by) (our|the) safety system|violated (guardrail|content safety) policy|"
+        r"(content|prompt|text|message) (is |was )?blocked by \W?(our |the )?(moderation|guardrail|prompt)|"
+        r"(输入|内容).{0,20}(不当|敏感|不安全)",
         servers="OpenAI, Azure, OpenRouter, Anthropic, xAI (as 403), DeepSeek, DashScope, Moonshot, Zhipu, Gemini, "
-        "MiniMax (within 200)",
+        "MiniMax (within 200), LiteLLM, Volcengine",
     ),
     RefusalPattern(
         "credit",
@@ -134,17 +113,19 @@ TABLE = (
                 "budget_exceeded",
             }
         ),
-        words=r"credit balance is too low|insufficient (balance|credits?|funds)\b|"
+        words=r"credit balance is too low|insufficient (account )?(balance|credits?|funds)\b|balance is insufficient|"
+        r"free tier of the model has been exhausted|account is in good standing|check your billing details|"
+        r"(额度|余额)不足|预扣费.{0,10}失败|"
         r"\bkey limit exceeded|budget (has been )?exceeded|exceeded ?budget",
         alone=(402,),
-        servers="OpenAI, OpenRouter, DeepSeek, DashScope, LiteLLM; Anthropic (as 400)",
+        servers="OpenAI, OpenRouter, DeepSeek, DashScope, LiteLLM, SiliconFlow, New API (as 403); Anthropic (as 400)",
     ),
     RefusalPattern(
         # Before `rate_limit`: the code is the same. The limit of the reply counts among what is requested.
         "too_large",
         _CLIENT,
         words=_LARGER_THAN_A_LIMIT,
-        where=_is_beyond_limit,
+        where=is_beyond_limit,
         servers="Groq (413), OpenAI (429)",
     ),
     RefusalPattern(
@@ -172,6 +153,13 @@ TABLE = (
         servers="OpenAI, Gemini (as 400), Mistral, Anthropic; FastAPI, MiniMax (within 200)",
     ),
     RefusalPattern(
+        "passing",
+        _CLIENT,
+        words=r"\bmodel (is |was )?unloaded\b|\bmodel has crashed\b|"
+        r"\bmodel\b.{0,80} is (currently |still )?(loading|being loaded)\b",
+        servers="LM Studio, Hugging Face",
+    ),
+    RefusalPattern(
         "no_model",
         _CLIENT,
         codes=frozenset(
@@ -180,7 +168,8 @@ TABLE = (
         words=r"\bmodels?\b\W{0,3}([\w./:@+-]+\W{0,3} )?((is |was )?not (found|loaded|available)\b|does not exist)|"
         r"\b(no such|unknown) model\b|\bno models? (is |are )?loaded\b|\bmodel not exist\b|"
         r"is not a valid model id\b|invalid model name passed|^failed to load model\b(?! vocabulary required)|"
-        r"no endpoints (found|available) (for|matching)|^invalid model:|\bmodel\b.{0,120}\bhas been decommissioned",
+        r"no endpoints (found|available) (for|matching)|not a chat model|no available channels? for model|无可用渠道|"
+        r"^invalid model:|\bmodel\b.{0,120}\bhas been decommissioned",
         servers="OpenAI, Azure, OpenRouter, DeepSeek, LiteLLM, vLLM, Ollama, Gemini, Mistral, LM Studio, Groq, GitHub; "
         "older vLLM and gateways (within 200)",
     ),
@@ -191,7 +180,7 @@ TABLE = (
         words=r"max_(completion_|output_|new_)?tokens\W{0,3}( (or|and) \W?max_completion_tokens\W?)? "
         r"is too (large|high|big)|context length is \d+.*\d+ in the completion|"
         r"must be <= \d+\. given: \d+ .?inputs.? tokens and \d+",
-        where=_is_limit_at_fault,
+        where=is_limit_at_fault,
         servers="vLLM, TGI",
     ),
     RefusalPattern(
@@ -222,9 +211,13 @@ TABLE = (
         r"please reduce the length of (the|your) (messages|prompt|input)|number of tokens in the prompt cannot exceed|"
         r"must be <= \d+\. given: \d+ .?inputs.? tokens|exceeded model token limit|range of input length should be|"
         r"prompt exceeds max(imum)? length|exceeds maximum input length|more than max tokens allowed|"
-        r"inputs.? must have less than \d+ tokens|message you submitted was too long",
-        servers="OpenAI, vLLM, llama.cpp, Ollama, Mistral, Gemini, Vertex AI, Anthropic (413 `request_too_large`), "
-        "GitHub, Cohere, TGI, TensorRT-LLM, Moonshot, DashScope, Zhipu",
+        r"inputs.? must have less than \d+ tokens|message you submitted was too long|"
+        r"length of all messages is too long|input length.{0,30} exceeds the maximum allowed length|"
+        r"exceed max message tokens|prompt_tokens.{0,20} must be less than max_seq_len|n_keep.{0,20}>=.{0,3}n_ctx|"
+        r"prompt length \S{1,12} exceeds|max_tokens must be at least 1, got -\d",
+        servers="OpenAI, vLLM, SGLang, llama.cpp, LM Studio, Ollama, Mistral, Gemini, Vertex AI, Anthropic (413 "
+        "`request_too_large`), GitHub, Cohere, TGI, TensorRT-LLM, Moonshot, DashScope, Zhipu, Perplexity, SiliconFlow, "
+        "Volcengine",
     ),
     RefusalPattern(
         "invalid_answer",
@@ -239,11 +232,12 @@ TABLE = (
         words=r"system[ _]?(role|message|prompt|instruction)s?( is| are)? not (supported|enabled|allowed)|"
         r"(does not|doesn't) support '?(the )?system'?|"
         r"(developer|system) instruction is not (enabled|supported)|"
-        r"only user(,| and) (and )?assistant( and tool)? roles are supported|"
+        r"only \W?user\W?(,| and) (and )?\W?assistant\W?( and tool)? roles are (supported|allowed)|"
         r"conversation roles must alternate user/assistant|'system' is not one of|"
-        r"unexpected role '?system|system prompts? (is|are) (not supported|unsupported)",
+        r"\brole\W{1,3}system\W{1,3}(is )?not (supported|allowed)|'role'\W{1,5}input should be 'user' or 'assistant'|"
+        r"unexpected role ['\"]?system|system prompts? (is|are) (not supported|unsupported)",
         servers="vLLM, SGLang and llama.cpp with Gemma's template; Gemini with Gemma; OpenAI's o1-mini; Mistral's "
-        "first template",
+        "first template; Anthropic's API behind gateways, FastAPI",
     ),
     RefusalPattern(
         "no_schema",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterable
 from urllib.parse import quote
 
@@ -12,6 +13,8 @@ from sociarium.experiment.address import KEY_BEGINNINGS, public_text
 
 _HIDDEN = "[key]"
 _SHORTEST = 4
+_LONG = 12
+"""From so many signs on a part of it, or the same in another case, is no other word by chance."""
 _LONGEST_QUOTE = 300
 _ANY_KEY = re.compile(
     rf"\b(?:bearer|basic)\s+(?=\S*\d)[\w.~+/=-]{{8,}}|\b(?:{KEY_BEGINNINGS}|[pr]k[-_])[\w*.-]{{8,}}"
@@ -61,17 +64,26 @@ class Secret:
             for written in _forms(secret):
                 # A short one may stand within other words by chance, and is then none.
                 around = ("", "") if len(secret) >= _SHORTEST else (r"(?<!\w)", r"(?!\w)")
-                text = re.sub(f"{around[0]}{re.escape(written)}{around[1]}", _HIDDEN, text)
+                anyhow = re.IGNORECASE if len(secret) >= _LONG else re.NOFLAG
+                text = re.sub(f"{around[0]}{re.escape(written)}{around[1]}", _HIDDEN, text, flags=anyhow)
         text = _ANY_KEY.sub(_HIDDEN, public_text(text))
         line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
         return line if len(line) <= _LONGEST_QUOTE else line[:_LONGEST_QUOTE] + "..."
 
 
 def _forms(secret: str) -> Iterable[str]:
-    """How a server may write it: as it is, in an address, in JSON, in JSON within JSON; what holds more first."""
+    """How a server may write it: as it is, in an address, in JSON, in JSON within JSON, in base 64, without the letters
+    before its first sign, which some gateways take away; what holds more first.
+    """
     once = json.dumps(secret)[1:-1]
     escaped = [once, json.dumps(once)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]]
     escaped += [text.replace("/", r"\/") for text in escaped]
     in_address = quote(secret, safe="")
     lower = re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), in_address)
-    return sorted({secret, in_address, lower, *escaped}, key=lambda text: (-len(text), text))
+    coded = [b64encode(secret.encode()).decode().rstrip("="), urlsafe_b64encode(secret.encode()).decode().rstrip("=")]
+    bare = re.sub(r"\A[a-zA-Z]{1,6}[-_]", "", secret)
+    parts = coded + ([bare] if len(bare) >= _LONG else [])
+    return sorted(
+        {secret, in_address, lower, *escaped, *(parts if len(secret) >= _LONG else [])},
+        key=lambda text: (-len(text), text),
+    )

@@ -1,11 +1,11 @@
 """Thinking that a model writes into its text, told from what it says.
 
 The forms are those that models are known to write: tags (DeepSeek, Qwen, Gemini, Seed, Kimi, Magistral, Cohere,
-Apertus, MedGemma, Gemma, LongCat, MiniMax; as HTML writes them, too), the channels of gpt-oss, with their tokens or
-with what is left when a server drops these, the two headings of Granite, the brackets of Apriel, and what gateways
-hand on of a page or a terminal. A tag `<reflection>` is none of them: models write it within their thinking alone.
-`<analysis>` and its like are ordinary words, which a prompt may ask for anywhere; they are thinking where a reply
-begins with them and goes on behind them, or is cut within them.
+Apertus, MedGemma, Gemma, LongCat, MiniMax, Kimi K3; as HTML writes them, too), the channels of gpt-oss, with their
+tokens or with what is left when a server drops these, the two headings of Granite, the brackets of Apriel, and what
+gateways hand on of a page or a terminal. A tag `<reflection>` is none of them: models write it within their thinking
+alone. `<analysis>` and its like are ordinary words, which a prompt may ask for anywhere; they are thinking where a
+reply begins with them and goes on behind them, or is cut within them.
 """
 
 from __future__ import annotations
@@ -20,24 +20,24 @@ from sociarium.experiment.prompts.code_spans import CodeSpans
 _TAG = re.compile(
     r"(?:<|&lt;)(?P<xml_end>/{1,2})?[ ]?(?P<xml>think|thinking|thought|thought_process|thinking_process|reasoning"
     r"|reasoning_content|seed:think|longcat_think|mm:think|antthinking|scratchpad)[ ]?(?:>|&gt;)"
-    r"|<\|(?P<bar_end>/)?(?P<bar>think|thinking|thought)\|>"
+    r"|<\|(?P<bar_end>(?=/|end_|[a-z]{1,9}_end\|>))?/?(?:(?:begin|start|end)_(?:of_)?)?"
+    r"(?P<bar>think|thinking|thought|reasoning)(?:_(?:start|begin|end))?\|>"
     r"|◁(?P<kimi_end>/)?(?P<kimi>think)▷"
-    r"|<\|(?:START|(?P<cohere_end>END))_(?P<cohere>THINKING)\|>"
-    r"|<\|(?:begin|(?P<sky_end>end))_of_(?P<sky>thought)\|>"
     r"|<\|(?P<inner>inner)_(?:prefix|(?P<inner_end>suffix))\|>"
     r"|<(?P<unused>unused)(?:94>(?:thought\b)?|(?P<unused_end>95>))"
     r"|<(?P<gemma>\|channel>thought\b|(?P<gemma_end>channel\|>))"
+    r"|<\|(?:open|(?P<section_end>close))\|>\s?(?P<section>think)\s?<\|sep\|>"
     r"|\[(?P<mistral_end>/)?(?P<mistral>(?-i:THINK))\]",
     re.IGNORECASE,
 )
-_FAMILIES = ("xml", "bar", "kimi", "cohere", "sky", "inner", "unused", "gemma", "mistral")
+_FAMILIES = ("xml", "bar", "kimi", "inner", "unused", "gemma", "section", "mistral")
 _CHANNEL = re.compile(
     r"(?:<\|start\|>\s{0,4}\w{0,40}\s{0,4})?<\|channel\|>\s{0,4}(?P<name>\w{0,40})"
     r"(?P<rest>(?:(?!<\||\n)[^<]){0,200}(?:<\|constrain\|>\w{0,40}\s{0,4})?<\|message\|>|)"
 )
 _CHANNEL_END = re.compile(r"<\|(?:end|return|call)\|>(?:<\|start\|>\s{0,4}\w{0,40})?\s*\Z")
-_TOKENLESS = re.compile(r"\s*analysis(?=[^\W_a-z])")
 _TOKENLESS_FINAL = "assistantfinal"
+_TOKENLESS = re.compile(rf"\s*(?:analysis(?=[^\W_a-z])|(?:analysis|commentary)(?=.*{_TOKENLESS_FINAL}))", re.DOTALL)
 _HEADINGS = (
     re.compile(r"\s*here(?:'s| is) my thought process:?", re.IGNORECASE),
     re.compile(r"here(?:'s| is) my response:?", re.IGNORECASE),
@@ -59,7 +59,7 @@ _LEADING = re.compile(
 )
 """What is thinking at the beginning alone."""
 _ANSWER = re.compile(
-    r"<(answer|response|output)>(?P<xml>.*)</\1>"
+    r"<(answer|response|output|final|final_answer)>(?P<xml>.*)</\1>"
     r"|<\|START_RESPONSE\|>(?P<cohere>.*?)(?:<\|END_RESPONSE\|>)?"
     r"|<\|begin_of_solution\|>(?P<sky>.*?)(?:<\|end_of_solution\|>)?",
     re.DOTALL | re.IGNORECASE,
@@ -170,7 +170,7 @@ def _marks(text: str, spans: CodeSpans) -> Iterator[tuple[_Mark, bool]]:
     for match in _TAG.finditer(text):
         family = next(name for name in _FAMILIES if match[name])
         name = match["xml"].casefold() if family == "xml" else family
-        closes = bool(match[f"{family}_end"])
+        closes = match[f"{family}_end"] is not None
         yield _Mark(name, closes, match.start(), match.end()), match.start() in spans
 
 

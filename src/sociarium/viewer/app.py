@@ -140,6 +140,8 @@ def _context(settings_: ViewerSettings, pages: Pages, me: Worker) -> ViewerConte
         Readings(Cache(lambda loaded: loaded.account.taken == loaded.account.planned, most=_LARGE), recent=_RECENT),
         Readings(Cache(lambda page: page.account.taken == page.account.planned, most=_COMPUTED)),
         Readings(Cache(lambda _: True, most=_DRAWN)),
+        Readings(Cache(lambda _: False, most=_COMPUTED)),
+        Readings(Cache(lambda _: False, most=_COMPUTED), recent=_RECENT),
         Drafts(),
         PageLooks(settings_),
         Starts(),

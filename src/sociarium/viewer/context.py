@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sociarium.analysis.load import LoadedRuns, load_runs
 from sociarium.analysis.talk import Over
+from sociarium.api.plans import Plan
 from sociarium.bootstrap import open_prices
 from sociarium.exchange.feed_reading import FeedReading, feed_reading
 from sociarium.ports.store import Store
@@ -20,6 +21,7 @@ from sociarium.viewer.pages.feed import ORDERS, FeedQuery, feed_page
 from sociarium.viewer.pages.outcomes import StoredMeasures, measure_of, probes_of, stored_measures
 from sociarium.viewer.pages.person import person_page
 from sociarium.viewer.pages.results import ResultsPage, ResultsQuery, results_page, results_source
+from sociarium.viewer.pages.runs_behind import OutcomeQuery, RunsPage, Where, runs_page
 from sociarium.viewer.pages.sweep import SweepPage, sweep_page
 from sociarium.viewer.pages.thread import thread_page
 from sociarium.viewer.readings import Progress, Readings
@@ -49,6 +51,8 @@ class ViewerContext:
     loaded: Readings[tuple[str, str, StoredMeasures, Over], LoadedRuns]
     computed: Readings[tuple[str, int, ResultsQuery, int | None, StoredMeasures], ResultsPage]
     drawn: Readings[Sketches, Figures]
+    plans: Readings[tuple[str, ...], Plan]
+    behind: Readings[tuple[str, Where, OutcomeQuery], RunsPage]
     drafts: Drafts
     looks: PageLooks
     starts: Starts
@@ -81,7 +85,9 @@ class ViewerContext:
         )
 
     def _read_feed(self, run: str, day: int) -> FeedReading:
-        read = feed_reading(self.store, run, day=day, exposures=False)
+        whole = self.feeds.former((run, 0))
+        known = whole if whole is not None and whole.is_complete else None
+        read = feed_reading(self.store, run, day=day, exposures=False, whole=known)
         # What its pages share is computed with it, the picture of the network above all.
         for order in ORDERS:
             feed_page(self.store, read, FeedQuery(order=order, text="#"))
@@ -90,6 +96,22 @@ class ViewerContext:
         for post in list(read.posts)[:1]:
             thread_page(self.store, read, post)
         return read
+
+    def plan(self, of: tuple[str, ...], make: Callable[[], Plan]) -> Plan:
+        """A plan by what it is of. Raises `StillReading`."""
+        return self.plans.get(of, lambda _: make(), patience=self.patience, what="the plan is being made", total=0)
+
+    def runs_behind(self, sweep: SweepRecord, where: Where, outcome: OutcomeQuery) -> RunsPage:
+        """The runs behind a number. Raises `StillReading`."""
+        known = self.loaded_runs(sweep).known if outcome.probe else {}
+        numbers = {run: own for (run, _), own in known.items()}
+        return self.behind.get(
+            (sweep.id, where, outcome),
+            lambda _: runs_page(self.store, sweep, where, outcome, numbers),
+            patience=self.patience,
+            what="runs are being read",
+            total=sweep.runs,
+        )
 
     def forget_sweep(self, sweep: str) -> None:
         """Somebody changed a sweep through a page: the next page shows it."""

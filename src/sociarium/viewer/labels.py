@@ -64,6 +64,8 @@ def flag_text(flag: str) -> str:
 def level_text(factor: str, level: Level) -> str:
     """A level as a label: its own name, with the factor where that says too little: `mild`, `Oversight absent`."""
     label = one_line(label_of(level), most=80)
+    if factor == "first_speaker":
+        return f"{label} first"
     short = one_line(factor.rpartition(".")[2], most=40)
     return f"{short} {label}" if "." in factor or not isinstance(level, str) else label
 

@@ -12,6 +12,7 @@ import uvicorn
 
 from sociarium.errors import SetupError
 from sociarium.records.runs import Worker
+from sociarium.runner.run.garbage_collection import rare_garbage_collection
 from sociarium.viewer.app import create_app
 from sociarium.viewer.settings import ViewerSettings
 
@@ -99,7 +100,9 @@ def serve(
         timeout_graceful_shutdown=2,
     )
     try:
-        _Server(config, settings, ready).run(sockets=[listener.socket])
+        # What is read lives for long: with a large feed, half of its reading went into looking for garbage.
+        with rare_garbage_collection():
+            _Server(config, settings, ready).run(sockets=[listener.socket])
     except KeyboardInterrupt:
         pass
     finally:

@@ -45,6 +45,18 @@ from tests.support.conversations_in_memory import played
         ("Yes. assistant\n\nSo", None, ""),
         ("the dot.assistant domain", None, ""),
         ("Write `Yes.assistant`", None, ""),
+        ("Yes.<|im_user|>user<|im_middle|>And?", "Yes.", "<|im_user|>user<|im_middle|>And?"),
+        ("Yes.<role>HUMAN</role>And?", "Yes.", "<role>HUMAN</role>And?"),
+        ("Yes.<role>guard</role>", None, ""),
+        ("Yes.[UNUSED_TOKEN_145]\n", "Yes.", "[UNUSED_TOKEN_145]\n"),
+        ("Yes.<SPECIAL_12>", "Yes.", "<SPECIAL_12>"),
+        ("Yes.<|begin_of_text|>The rules", "Yes.", "<|begin_of_text|>The rules"),
+        ("Yes.<|close|>response<|sep|><|close|>message", "Yes.", "<|close|>response<|sep|><|close|>message"),
+        ("Yes.<|open|>tools<|sep|>f", "Yes.", "<|open|>tools<|sep|>f"),
+        ("Yes.&lt;|im_end|&gt;", "Yes.", "&lt;|im_end|&gt;"),
+        ("Yes.<|im_end>", "Yes.", "<|im_end>"),
+        ("Yes.<endoftext|", "Yes.", "<endoftext|"),
+        ("Write `<|im_end>` and &lt;b&gt;.", None, ""),
     ],
 )
 def test_a_reply_ends_where_its_turn_does_and_nothing_of_it_is_lost(text: str, words: str | None, rest: str) -> None:
@@ -58,6 +70,19 @@ def test_a_reply_ends_where_its_turn_does_and_nothing_of_it_is_lost(text: str, w
 def test_the_head_of_a_turn_before_all_that_is_said_ends_nothing() -> None:
     reply = whole_turn(ModelReply("<\uff5cAssistant\uff5c>Good morning."))
     assert (spoken_words(reply), reply.after_turn) == (("Good morning.", True), "")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<|im_assistant|>assistant<|im_middle|>",
+        "<|open|>response<|sep|>",
+        ' <|open|>message role="assistant"<|sep|><|open|> response <|sep|>',
+    ],
+)
+def test_the_words_of_a_reply_s_own_head_are_not_said(head: str) -> None:
+    assert spoken_words(whole_turn(ModelReply(f"{head}Good morning."))) == ("Good morning.", True)
+    assert spoken_words(whole_turn(ModelReply(head))) == ("", True)
 
 
 def test_what_cannot_be_stored_and_an_end_are_both_told() -> None:

@@ -83,6 +83,12 @@ def test_curves_differ_by_dash_and_shape() -> None:
     assert len(set(points)) == 3
 
 
+def test_intervals_of_several_series_stand_beside_each_other() -> None:
+    points = [(one.series, one.moment) for one in CURVES.points]
+    places = re.findall(r'aria-roledescription="point"[^>]* transform="translate\(([\d.]+),', svg(CURVES))
+    assert len(set(places)) == len(points) == len(places)
+
+
 def test_a_themed_drawing_has_the_colours_of_the_page_and_no_address() -> None:
     document = themed_svg(svg(HEAT), label="Trust")
     assert not any(colour in document for colour in TOKENS)

@@ -231,7 +231,9 @@ def test_an_absent_ollama_is_told_with_its_mend(table: Table) -> None:
     )
 
 
-@pytest.mark.parametrize("done", [{"done": False}, {"message": {"content": None}}])
+@pytest.mark.parametrize(
+    "done", [{"done": False}, {"message": {"content": None}}, {"error": "llama runner process has terminated"}]
+)
 def test_half_a_reply_is_transient(table: Table, done: dict[str, Any]) -> None:
     whole = {"model": "stand-in", "message": {"content": "Hello"}, "done": True}
     table.dialect.override = as_json(whole | done)
@@ -242,6 +244,19 @@ def test_a_description_tells_digest_version_and_capabilities(table: Table) -> No
     about = table.run(table.model().describe("stand-in"))
     assert (about.digest, about.version) == (digest_of("stand-in"), "0.12.9")
     assert about.capabilities == ("completion", "thinking")
+
+
+@pytest.mark.parametrize(
+    ("model", "options", "is_told"),
+    [("g:20b-cloud", {"context": 8192}, True), ("g:cloud", {"context": 8192}, True), ("g:20b-cloud", {}, False),
+     ("cloud:7b", {"context": 8192}, False)],
+)  # fmt: skip
+def test_a_context_that_ollamas_cloud_does_not_take_is_told_before(
+    table: Table, model: str, options: dict[str, Any], is_told: bool
+) -> None:
+    table.dialect.models[model] = digest_of(model)
+    about = table.run(table.model().describe(model, options))
+    assert (about.problem, any("takes no `context`" in hint for hint in about.hints)) == ("", is_told)
 
 
 def test_describing_a_missing_model_does_not_fetch_it(table: Table) -> None:
@@ -313,6 +328,50 @@ def test_another_server_at_the_address_is_told_by_its_status_and_not_by_its_word
     assert described.problem == (
         f"no Ollama at {served.url}: it answered 404; name the address of an Ollama server in OLLAMA_HOST or in `hosts`"
     )
+
+
+class Withholding(OllamaDialect):
+    """An Ollama of which some pages are answered otherwise."""
+
+    pages: dict[str, Response]
+
+    async def other(self, request: Request) -> Response:
+        """By the test's page, if it has one."""
+        return self.pages.get(request.path) or await super().other(request)
+
+
+@pytest.mark.parametrize(
+    ("pages", "hint"),
+    [
+        ({"/api/tags": as_json({"error": "no"}, 403)}, "refuses the key in OLLAMA_API_KEY: no; check it"),
+        ({"/api/tags": Response(500, b"boom", {})}, "failed with status 500: boom; nothing is known"),
+        (
+            {page: as_json({"error": "chats alone"}, 403) for page in ("/api/tags", "/api/show", "/api/version")},
+            "chats al",
+        ),
+        ({"/api/show": Response(404, b"", {})}, "nothing is known of a model there"),
+        ({"/api/show": as_json({})}, "nothing is known of a model there"),
+        ({"/api/tags": as_json({"models": [{"name": "stand-in"}, {"digest": "d"}, 7]})}, ""),
+    ],
+)
+def test_where_a_list_or_a_card_is_kept_back_the_first_call_decides(pages: dict[str, Response], hint: str) -> None:
+    dialect = Withholding()
+    dialect.pages = pages
+    with StandIn(dialect).serving() as served, asyncio.Runner() as runner:
+        model = Ollama(served.url)
+        described = runner.run(model.describe("stand-in"))
+        assert described.problem == ""
+        assert (hint in "".join(described.hints), bool(described.hints)) == (True, bool(hint))
+        assert runner.run(model.ask(asking())).reply.text
+        runner.run(model.aclose())
+
+
+def test_an_empty_list_is_one_and_what_is_no_list_is_no_ollama() -> None:
+    dialect = Withholding()
+    for page, words in ((as_json({"models": None}), "run `ollama pull x`"), (as_json([]), "the address of an Ollama")):
+        dialect.pages = {"/api/tags": page}
+        with StandIn(dialect).serving() as served:
+            assert words in asyncio.run(_describe(served.url)).problem
 
 
 async def _describe(url: str) -> Description:

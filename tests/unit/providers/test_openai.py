@@ -210,6 +210,14 @@ def test_no_choice_of_a_prompt_that_was_counted_is_a_reply_without_words(table: 
     assert (reply.text, reply.finish_reason, reply.prompt_tokens, reply.completion_tokens) == ("", "other", 4241, 0)
 
 
+@pytest.mark.parametrize(
+    "text", ["\u0120anni, good morning.", "O\u0120\u0120ETT", "\u0120es\u00f9", "\u2581\u2582\u2583", "Yes.", ""]
+)
+def test_letters_that_pieces_of_tokens_have_too_are_said(table: Asking, text: str) -> None:
+    table.dialect.override = as_json({"choices": [{"message": {"content": text}}]})
+    assert table.ask().reply.text == text
+
+
 def test_a_filter_that_is_told_beside_no_choices_is_a_refusal(table: Asking) -> None:
     table.dialect.override = as_json({"base_resp": {"status_code": 1026, "status_msg": "input new_sensitive"}})
     assert table.ask().reply.finish_reason == "refused"
@@ -268,6 +276,7 @@ TOO_MUCH_NOW = "Request too large for model `m` on tokens per minute (TPM): Limi
         ("top_k", "Unsupported parameter: 'top_k' is not supported with this model.", "top_k"),
         ("temperature", "Unsupported value: 'temperature' does not support 0.2 with this model.", "temperature"),
         ("repetition_penalty", "Unrecognized request argument supplied: repetition_penalty", "repeat_penalty"),
+        ("temperature", "Temperature must be 1 for this model.", "temperature"),
     ],
 )
 def test_a_refused_option_is_named_as_the_file_names_it(table: Asking, wire: str, words: str, written: str) -> None:
@@ -314,6 +323,11 @@ def test_an_option_refused_without_a_parameter_is_found_in_the_words(table: Aski
         (as_json({"choices": [], "usage": {"prompt_tokens": 0}}), Transient),
         (broken_off("network_error"), Transient),
         (broken_off("abort"), Transient),
+        (broken_off("timeout"), Transient),
+        (broken_off("stop", native_finish_reason="network_error"), Transient),
+        (error(400, "Model unloaded."), Transient),
+        (error(404, "Model `m` is currently loading"), Transient),
+        (broken_off("cancelled"), Transient),
         (broken_off("insufficient_system_resource"), Overloaded),
         (broken_off("error", error={"code": 502, "message": "Upstream is gone"}), Transient),
         (broken_off("error", error={"code": 429, "message": "Upstream is busy"}), RateLimited),
@@ -407,7 +421,10 @@ def test_an_error_is_read_wherever_a_server_puts_its_words(table: Asking, body: 
         ("STOP", "stop"),
         ("sensitive", "refused"),
         ("ERROR_TOXIC", "refused"),
+        ("IMAGE_SAFETY", "refused"),
+        ("LANGUAGE", "refused"),
         ("MAX_TOKENS", "length"),
+        ("max_output_tokens", "length"),
         ("model_length", "length"),
         ("end_turn", "stop"),
         ("eos_token", "stop"),
@@ -565,6 +582,31 @@ def test_a_chat_that_begins_with_the_assistant_gets_a_user_message_with_the_syst
     assert spoken == [("user", "S"), ("assistant", "A"), ("user", "U")]
 
 
+@pytest.mark.parametrize(
+    "refused",
+    [
+        error(400, "Invalid 'stop': array too long. Expected an array with maximum length 4", param="stop"),
+        error(400, "'$.stop' is invalid. Please check the API reference."),
+        error(400, "* GenerateContentRequest.generation_config.stop_sequences: must not exceed 5."),
+        error(400, "stop:最大只能有4个停止词"),
+        error(400, "Argument not supported on this model: stop"),
+    ],
+)
+def test_where_no_stop_texts_are_taken_a_reply_is_cut_at_them(picky: Asking, refused: Response) -> None:
+    rule(picky, lambda body: refused if "stop" in body else None)
+    picky.dialect.answering = lambda _ask: Answer("Well.\nCid: no.\nBo: yes.", finish="length")
+    request = replace(asking(), stop=("\nBo:", "\nCid:"))
+    first, second = (picky.ask(request) for _ in range(2))
+    for served in (first, second):
+        assert (served.reply.text, served.reply.finish_reason) == ("Well.", "stop")
+        assert served.sent["form"] == {"stop": "cut from the reply"}
+    assert ["stop" in call.json for call in picky.server.chats] == [True, False, False]
+    assert (len(first.learned), second.learned) == (1, ())
+    picky.dialect.answering = lambda _ask: Answer("Well.", finish="length")
+    assert picky.ask(request).reply.finish_reason == "length"
+    assert "form" not in picky.ask(asking()).sent
+
+
 def test_two_lessons_are_learned_in_one_call(picky: Asking) -> None:
     def refuses(body: dict[str, Any]) -> Response | None:
         if has_system(body):
@@ -583,13 +625,13 @@ def test_a_schema_refused_for_no_known_reason_is_tried_in_words_once_and_kept_on
 ) -> None:
     rule(picky, lambda _body: error(400, "Bad Request"))
     assert isinstance(picky.failing(request=asking(schema=SCHEMA)), RequestRefused)
-    assert ["response_format" in call.json for call in picky.server.chats] == [True, False] * 2
+    assert ["response_format" in call.json for call in picky.server.chats] == [True, True, False, True, False]
     rule(picky, lambda _body: None)
     assert "response_format" in picky.ask(asking(schema=SCHEMA)).sent
     rule(picky, lambda body: error(422, "Unprocessable") if "response_format" in body else None)
     for _ in range(2):
         assert picky.ask(asking(schema=SCHEMA)).sent == {"form": {"schema": "in words"}}
-    assert len(picky.server.chats) == 8
+    assert len(picky.server.chats) == 10
 
 
 def test_a_first_refusal_of_a_call_with_a_system_message_is_tried_once_without_and_kept_only_if_that_helps(
@@ -597,11 +639,19 @@ def test_a_first_refusal_of_a_call_with_a_system_message_is_tried_once_without_a
 ) -> None:
     rule(picky, lambda body: error(400, f"bad thing, {'with' if has_system(body) else 'without'}"))
     assert "bad thing, with" in str(picky.failing(request=asking(system="S")))
-    assert [has_system(call.json) for call in picky.server.chats] == [True, False]
+    assert [has_system(call.json) for call in picky.server.chats] == [True, True, False]
     rule(picky, lambda body: error(422, "Unprocessable") if has_system(body) else None)
     for _ in range(2):
         assert picky.ask(asking(system="S")).sent["form"] == {"system": "before the first user message"}
-    assert len(picky.server.chats) == 5
+    assert len(picky.server.chats) == 7
+
+
+def test_a_refusal_of_a_moment_teaches_no_other_form(picky: Asking) -> None:
+    passing = [error(400, "Something went wrong.")]
+    rule(picky, lambda _body: passing.pop() if passing else None)
+    served = picky.ask(asking(schema=SCHEMA, system="S"))
+    assert ("form" in served.sent, served.learned) == (False, ())
+    assert len(picky.server.chats) == 2
 
 
 def test_a_model_that_has_taken_a_system_message_is_not_asked_without(picky: Asking) -> None:

@@ -31,6 +31,15 @@ def test_a_key_is_hidden_in_an_address_whichever_case_its_signs_have() -> None:
 
 @pytest.mark.parametrize(
     "words",
+    ["PLANTED-0123456789", "c2stUExBTlRFRC0wMTIzNDU2Nzg5", "SK-planted-0123456789", "c2stUExBTlRFRC0wMTIzNDU2Nzg5=="],
+)
+def test_a_key_is_hidden_without_its_beginning_in_base_64_and_in_any_case(words: str) -> None:
+    shown = Secret("sk-PLANTED-0123456789", "KEY").scrub(f"no {words} here")
+    assert shown.rstrip("=") in {"no [key] here", "no [key]== here"}
+
+
+@pytest.mark.parametrize(
+    "words",
     [
         "no ghp_PLANTED0123456789abcdef here",
         "pplx-PLANTED12345678",

@@ -14,6 +14,11 @@ SPEECH = "Good morning."
 @pytest.mark.parametrize(
     "text",
     [
+        "<|begin_of_thinking|>plan<|end_of_thinking|>Good morning.", "<|think_start|>plan<|think_end|>Good morning.",
+        "<think>plan<|think_end|>Good morning.", "<|reasoning|>plan<|/reasoning|>Good morning.",
+        "<|open|>think<|sep|>plan<|close|>think<|sep|>Good morning.", "plan<|close|> think <|sep|>Good morning.",
+        "<think>a</think><final>Good morning.</final>", "analysisuser greets.assistantfinalGood morning.",
+        "commentaryWe greet.assistantfinalGood morning.",
         "<think>plan</think>Good morning.", "\n<think>\nplan\n</think>\n\nGood morning.\n",
         "<THINK>plan</THINK> Good morning.",
         "<think>a</think>Good morning. <think>b</think>", "<think>a</think><think>b</think>Good morning.",
@@ -72,7 +77,8 @@ def test_thinking_that_the_limit_cut_leaves_nothing_said(text: str) -> None:
      "Here is my thought process: no heading follows.", "<analysis>all that was asked for</analysis>",
      "<details><summary>More</summary>a</details>So.", "Thinking...\nWhat else?", "He is thinking...\nSo am I.",
      "So: <analysis>a</analysis> it is.", "plan</analysis>Good morning.", "`<analysis>` opens it.",
-     "analysis: it is late.\nfinal: we go.", "analysis, then action."],
+     "analysis: it is late.\nfinal: we go.", "analysis, then action.",
+     "analysis\nof it", "<final>7</final>", "<|close|>response<|sep|>"],
 )  # fmt: skip
 def test_quoted_code_and_other_words_stay_text(text: str) -> None:
     assert split_thinking(text, "told") == (text, "told")

@@ -15,6 +15,7 @@ from sociarium.records.lists import ExperimentQuery, RunQuery, levels_of
 from sociarium.records.plans import Deletion, Edit, Experiment, Member, SweepRecord, Version
 from sociarium.records.runs import Claim, Outcome, Run, RunState, SweepSlot
 from sociarium.stores.mongo import MongoStore, paging, run_list
+from sociarium.stores.mongo import runs as stored_runs
 from tests.support.mongo_questions import Questions
 
 AT = "2026-03-01T08:00:00.000Z"
@@ -211,3 +212,14 @@ def test_a_screenful_of_experiments_takes_few_questions(laboratory: MongoStore, 
     assert len(list(islice(laboratory.list_experiments(ExperimentQuery()), 12))) == 12
     assert asked.queries <= 4
     assert asked.documents <= 3 * 16
+
+
+def test_who_looks_at_the_first_slots_of_a_large_sweep_reads_no_more_of_it(
+    laboratory: MongoStore, asked: Questions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stored_runs, "_FIRST_PAGE", 8)
+    large = experiment(39)[2].id
+    assert len(list(islice(laboratory.slots(large), 8))) == 8
+    assert asked.documents <= 2 * 8
+    positions = [slot.position for slot in laboratory.slots(large)]
+    assert positions == list(range(60))

@@ -177,15 +177,6 @@ def test_a_person_is_taken_out(town: Editor) -> None:
     assert [one["handle"] for one in town.stored["people"]] == ["ada"]
 
 
-def test_of_many_people_the_first_stand_in_the_form_and_all_stay(client: Client, store: Store) -> None:
-    many = "[" + ", ".join(f"{{handle: p{number}}}" for number in range(70)) + "]"
-    town = Editor(client(), store, saved(store, small_feed(people=many)).experiment)
-    assert "10 more people by name" in town.page
-    town.put("q0", "name", "people", 0)
-    assert town.press() == 303
-    assert [one["handle"] for one in town.stored["people"]] == ["q0", *(f"p{number}" for number in range(1, 70))]
-
-
 def test_direction_marks_are_signs_in_the_file_beside_the_form(client: Client, store: Store) -> None:
     text = small(note="'a \u202e b \u2066 c'")
     page = Editor(client(), store, saved(store, text).experiment).page

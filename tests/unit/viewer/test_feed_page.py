@@ -170,7 +170,7 @@ def test_the_names_in_the_picture_are_not_cut_off_at_its_edges(client: Client, s
 
 
 def test_an_address_that_lacks_something_says_what(client: Client) -> None:
-    assert "the address lacks a" in client().get("/compare").text
+    assert "The address lacks a" in client().get("/compare").text
 
 
 def test_every_link_of_a_feed_leads_somewhere(client: Client, run: str) -> None:
@@ -192,3 +192,10 @@ def test_an_unknown_order_and_an_unknown_person_are_said(client: Client, run: st
 
 def _links(page: str) -> list[str]:
     return [part.partition('"')[0] for part in page.split('href="')[1:]]
+
+
+def test_an_earlier_day_is_the_same_where_all_of_the_feed_is_known(store: SqliteStore, run: str) -> None:
+    whole = feed_reading(store, run)
+    early = feed_reading(store, run, day=1)
+    assert feed_reading(store, run, day=1, whole=whole) == early
+    assert early.ever == whole.ever

@@ -45,6 +45,13 @@ def test_a_plan_says_what_it_comes_to_and_the_command_that_makes_it(
     assert store.sweeps() == before
 
 
+def test_one_run_is_found_by_itself_however_large_its_sweep_is(
+    client: Client, store: SqliteStore, run: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SqliteStore, "slots", lambda *_: pytest.fail("every slot of the sweep is read"))
+    assert "One run" in fork(client(), run, at="day1/turn2", other="option.temperature=0.1")
+
+
 @pytest.mark.parametrize(
     ("fields", "says"),
     [

@@ -157,3 +157,17 @@ def test_numbers_of_a_moment_ago_are_shown_while_they_are_read_again_to_who_does
     with pytest.raises(StillReading):
         ask(readings, slow, 0)
     slow.go.set()
+
+
+@pytest.mark.parametrize("page", ["/experiments/{experiment}/run", "/sweeps/{sweep}/run", "/sweeps/{sweep}/runs"])
+def test_what_takes_longer_the_more_runs_there_are_is_made_beside_its_page(
+    client: Client, sweep: SweepRecord, page: str
+) -> None:
+    browser = client(patience=0)
+    address = page.format(sweep=sweep.id, experiment=sweep.experiment)
+    first = browser.get(address)
+    assert (first.status_code, first.headers["refresh"]) == (202, "0")
+    pause = threading.Event()
+    while (again := browser.get(address)).status_code == 202:
+        pause.wait(0.01)
+    assert again.status_code == 200

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from html import unescape
 from urllib.parse import quote
 
+import pytest
 from starlette.testclient import TestClient
 
 from sociarium.analysis.load import load_runs
@@ -86,16 +87,16 @@ def test_each_number_leads_to_its_runs(client: Client, store: SqliteStore) -> No
     sweep, browser = asked(store), client()
     text = browser.get(f"/sweeps/{sweep.id}/results").text
     links = {part.partition('"')[0].replace("&amp;", "&") for part in text.split('href="')[1:] if "/runs?" in part[:90]}
-    assert len({link.partition("&probe=")[0] for link in links}) == 8
+    assert len({link.partition("probe=")[0].rstrip("?&") for link in links}) == 9
     for link in links:
-        runs = "three" if "&where=" in link else "six"
+        runs = "three" if "&where=" in link else "six" if "where=" in link else "12"
         assert f"{runs} finished runs" in browser.get(link).text.lower()
 
 
 def test_runs_behind_a_number_stand_with_their_own_the_highest_first(client: Client, store: SqliteStore) -> None:
     sweep, browser = asked(store), client()
     text = unescape(browser.get(f"/sweeps/{sweep.id}/results").text)
-    link = next(link for link in re.findall(r'href="(/sweeps/[^"]*moment=end[^"]*)"', text))
+    link = next(link for link in re.findall(r'href="(/sweeps/[^"]*where=[^"]*moment=end[^"]*)"', text))
     shown = browser.get(link).text
     values = [float(value) for value in re.findall(r'<b class="num">([\d.]+)</b>', shown)]
     assert "each with its own <bdi>trust (guard, end)</bdi>" in shown
@@ -187,3 +188,31 @@ def test_hostile_names_in_an_address_are_text(client: Client, store: SqliteStore
         answer = browser.get(f"/sweeps/{sweep.id}/{path}")
         assert answer.status_code == 200
         assert "<img" not in answer.text
+
+
+def test_roles_and_moments_stand_over_all_conditions_each_with_its_runs(client: Client, store: SqliteStore) -> None:
+    sweep = asked(store)
+    shown = page(store, sweep)
+    assert shown.overall is not None
+    assert shown.overall.moments == ("start", "end")
+    assert [(line.role, line.option) for line in shown.overall.lines] == [("guard", ""), ("prisoner", "")]
+    for line in shown.overall.lines:
+        rows = {moment: [row.mean for row in shown.measures[0].rows if (row.role, row.moment) == (line.role, moment)]
+                for moment in shown.overall.moments}  # fmt: skip
+        for mean, parts in zip(line.means, rows.values(), strict=True):
+            assert mean is not None
+            assert mean.n == sum(part.n for part in parts) == 12
+            assert float(mean.text) == pytest.approx(sum(float(part.text) for part in parts) / 4, abs=0.011)
+    [guard, prisoner] = shown.overall.sentences
+    assert re.fullmatch(r"guard [\d.]+ at start, [\d.]+ at end", guard)
+    body = unescape(client().get(f"/sweeps/{sweep.id}/results").text)
+    assert f'href="/sweeps/{sweep.id}/runs?probe=trust&role=prisoner&moment=end"' in body
+    assert prisoner in body
+
+
+def test_what_is_said_over_all_conditions_gives_way_to_rows_that_were_chosen(store: SqliteStore) -> None:
+    sweep = asked(store)
+    assert page(store, sweep, by=("days",)).overall is None
+    changed = page(store, sweep, change="start:end").overall
+    assert changed is not None
+    assert changed.sentences == ()

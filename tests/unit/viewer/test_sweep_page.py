@@ -36,14 +36,19 @@ def test_every_condition_has_a_row_and_every_replicate_a_cell(store: SqliteStore
 
 def test_conditions_are_named_by_what_they_differ_in(store: SqliteStore, sweep: SweepRecord) -> None:
     labels = [row.label for group in page(store, sweep).groups for row in group.rows]
-    assert labels == ["messages 4, guard", "messages 4, prisoner", "messages 6, guard", "messages 6, prisoner"]
+    assert labels == [
+        "messages 4, guard first",
+        "messages 4, prisoner first",
+        "messages 6, guard first",
+        "messages 6, prisoner first",
+    ]
 
 
 def test_many_factors_are_grouped_by_the_first(store: SqliteStore) -> None:
     text = two_days(sweep="{factors: {messages: [4, 6], days: [1, 2], first_speaker: [guard, prisoner]}}")
     shown = page(store, played(store, text).sweep)
     assert [group.heading for group in shown.groups] == ["messages 4", "messages 6"]
-    assert next(row.label for row in shown.groups[0].rows) == "days 1, guard"
+    assert next(row.label for row in shown.groups[0].rows) == "days 1, guard first"
 
 
 def test_places_that_were_not_reached_are_shown_as_not_begun(store: SqliteStore) -> None:

@@ -83,7 +83,7 @@ def test_neighbours_are_of_the_same_condition_and_twins_of_the_same_replicate(
     assert shown.after
     assert shown.after.label == "replicate 2"
     assert {one.label for one in shown.drawn} < {
-        "messages 4, guard", "messages 4, prisoner", "messages 6, guard", "messages 6, prisoner"
+        "messages 4, guard first", "messages 4, prisoner first", "messages 6, guard first", "messages 6, prisoner first"
     }  # fmt: skip
     assert len(shown.drawn) == 3
 

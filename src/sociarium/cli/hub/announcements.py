@@ -15,9 +15,11 @@ from sociarium.cli.hub.things import Kind, open_things
 from sociarium.cli.questions.answers import Back
 from sociarium.cli.questions.checks import nonempty
 from sociarium.cli.questions.completion import names
+from sociarium.editing.announcements import OUTSIDE, add_announcement, announcer, usual_announcer
 from sociarium.editing.document import is_a_feed
 from sociarium.editing.people import remove_named, rename_named
 from sociarium.editing.people_names import handle_fault, handles
+from sociarium.experiment.conversation.definition import RESEARCHER
 from sociarium.experiment.problems import Loc
 
 _MOST_NAMED = 10
@@ -60,7 +62,7 @@ def _rows(editor: Editor, loc: Loc) -> list[PageRow]:
         PageRow("What is said", partial(open_text, editor, _place(editor, loc)), text_value(event.get("text"))),
         PageRow("Day", partial(_ask_day, editor, loc), str(event.get("day", 1))),
         PageRow("After messages of that day", partial(_ask_after, editor, loc), str(event.get("after_message", 0))),
-        PageRow("Who says it", partial(_ask_speaker, editor, loc), str(event.get("author", "Researcher"))),
+        PageRow("Who says it", partial(_ask_speaker, editor, loc), str(event.get("author", RESEARCHER))),
     ]
 
 
@@ -93,11 +95,13 @@ def _ask_after(editor: Editor, loc: Loc) -> bool:
 def _ask_speaker(editor: Editor, loc: Loc) -> bool:
     before = editor.value((*loc, "author"))
     answer = editor.prompts.text(
-        "Who says it?", hint="As it stands before the words.", default=before or "Researcher", check=nonempty
+        "Who says it?", hint="As it stands before the words.", default=before or RESEARCHER, check=nonempty
     )
     if isinstance(answer, Back):
         return False
-    editor.set((*loc, "author"), None if answer == "Researcher" and before is None else answer)
+    editor.set(
+        (*loc, "author"), None if answer == RESEARCHER and before is None else announcer(editor.document, answer)
+    )
     return True
 
 
@@ -127,14 +131,14 @@ def _ask_poster(editor: Editor, loc: Loc) -> bool:
     named = f" People: {', '.join(people[:_MOST_NAMED])}." if people else ""
     answer = editor.prompts.text(
         "Who posts it?",
-        hint=f"A handle: of one of the people, or of an account outside that only posts, such as: newswire.{named}",
-        default=editor.value((*loc, "author")) or (people[0] if people else "newswire"),
+        hint=f"A handle: of one of the people, or of an account outside that only posts, such as: {OUTSIDE}.{named}",
+        default=editor.value((*loc, "author")) or usual_announcer(editor.document),
         check=lambda line: handle_fault(line, ()),
         complete=names(people),
     )
     if isinstance(answer, Back):
         return False
-    editor.set((*loc, "author"), answer.removeprefix("@"))
+    editor.set((*loc, "author"), announcer(editor.document, answer))
     return True
 
 
@@ -142,7 +146,7 @@ def _add(editor: Editor) -> bool:
     loc: Loc = ("events", new_position(editor, "events"))
     feed = is_a_feed(editor.document)
     steps = [
-        HubStep(NAME, lambda _: ask_new_name(editor, loc, hint="A short word, such as: search")),
+        HubStep(NAME, lambda _: ask_new_name(editor, loc, add_announcement, hint="A short word, such as: search")),
         HubStep("day", lambda _: _ask_day(editor, loc)),
         HubStep("every", lambda _: _ask_every(editor, loc), lambda _: feed),
         HubStep("after", lambda _: _ask_after(editor, loc), lambda _: not feed),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from sociarium.cli.display.deletion import loss_text
 from sociarium.cli.questions.answers import Back
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.count_text import count_text
 from sociarium.ports.store import Store
+from sociarium.records.lists import RunQuery
 from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.runner.library.edit_delete import refuse_delete
 from sociarium.runner.library.lookup import target_of
 from sociarium.runner.library.message_counts import size_of
+from sociarium.runner.library.work_of_others import work_of_others
 
 
 def delete_experiment(context: WizardContext, experiment: Experiment) -> bool:
@@ -18,9 +21,11 @@ def delete_experiment(context: WizardContext, experiment: Experiment) -> bool:
         if not context.attempt(lambda: _may_delete(context, store, experiment), otherwise=False):
             return False
         runs, messages = size_of(store, experiment.id)
+        listed = {one.place.status.run for one in store.list_runs(RunQuery(experiment=experiment.id))}
+        lost = work_of_others(store, target_of(experiment), sorted(listed), me=context.config.creator)
     answer = context.prompts.dropping_typed_keys().text(
         "Type its title to delete it for ever, with "
-        f"{count_text(runs, 'conversation')} and {count_text(messages, 'message')}:",
+        f"{count_text(runs, 'conversation')} and {count_text(messages, 'message')}{loss_text(lost)}:",
         hint=f"{experiment.title} (Esc: keep it)",
         check=lambda text: "" if text.strip() == experiment.title.strip() else "That is not its title; Esc keeps it.",
     )

@@ -18,8 +18,10 @@ from sociarium.cli.hub.steps import HubStep, StepCourse, run_steps
 from sociarium.cli.hub.things import Kind, open_things
 from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.cli.questions.checks import Check, nonempty
-from sociarium.editing.arrange import remove_at, remove_item, rename_item
+from sociarium.editing.arrange import add_item, remove_at, remove_item, rename_item
+from sociarium.editing.change import Change
 from sociarium.editing.comparison import factors_with_levels
+from sociarium.editing.document import Document
 from sociarium.editing.factors import label_of
 from sociarium.editing.words import slot_words
 from sociarium.experiment.hypotheses import ExclusionRule, Hypothesis
@@ -154,12 +156,16 @@ def _check(problems: _Problems, levels: Mapping[str, list[str]]) -> Check:
 def _add(editor: Editor) -> bool:
     loc: Loc = ("hypotheses", new_position(editor, "hypotheses"))
     steps = [
-        HubStep(NAME, lambda _: ask_new_name(editor, loc, hint="Such as: longer talks build trust")),
+        HubStep(NAME, lambda _: ask_new_name(editor, loc, _add_hypothesis, hint="Such as: longer talks build trust")),
         HubStep("measure", lambda _: ask_measure(editor, loc)),
         HubStep("test", lambda _: _ask_test(editor, loc)),
         HubStep("direction", lambda _: _ask_direction(editor, loc)),
     ]
     return run_new(editor, steps, loc, "new hypothesis")
+
+
+def _add_hypothesis(document: Document, hypothesis: Mapping[str, str]) -> Change:
+    return add_item(document, "hypotheses", hypothesis)
 
 
 def open_rules(editor: Editor) -> None:

@@ -10,8 +10,9 @@ from sociarium.cli.hub.steps import HubStep
 from sociarium.cli.hub.texts import TextPlace, write_text
 from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.cli.questions.checks import unused_name
+from sociarium.editing import sections
 from sociarium.editing.arrange import names_in
-from sociarium.editing.sections import readers, share_section
+from sociarium.editing.sections import readers, rename_section, share_section
 from sociarium.experiment.problems import Loc
 
 _ALL, _EACH = "all", "each"
@@ -81,5 +82,6 @@ def _ask_new_title(editor: Editor, loc: Loc) -> bool:
     )
     if isinstance(title, Back):
         return False
-    editor.set(loc, {"private": {}, **before, "title": title} if before else {"title": title, "private": {}})
-    return True
+    if before:
+        return editor.apply(lambda document: rename_section(document, str(before["title"]), title))
+    return editor.apply(lambda document: sections.add_section(document, title))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.steps import HubStep, StepCourse, run_steps
 from sociarium.cli.questions.answers import Back
 from sociarium.cli.questions.checks import unused_name
 from sociarium.editing.arrange import Things, names_in
+from sociarium.editing.change import Change
+from sociarium.editing.document import Document
 from sociarium.experiment.problems import Loc
 
 NAME = "name"
@@ -21,8 +23,12 @@ def new_position(editor: Editor, things: Things) -> int:
     return max(len(names_in(editor.document, things)) - is_begun, 0)
 
 
-def ask_new_name(editor: Editor, loc: Loc, *, hint: str) -> bool:
-    """What a new thing is called in tables."""
+def ask_new_name(editor: Editor, loc: Loc, add: Callable[[Document, Mapping[str, str]], Change], *, hint: str) -> bool:
+    """What a new thing is called in tables.
+
+    Args:
+        add: puts it into the document.
+    """
     things, before = editor.value(loc[:1]) or [], editor.value(loc) or {}
     name = editor.prompts.text(
         "Its name in your tables:",
@@ -32,8 +38,10 @@ def ask_new_name(editor: Editor, loc: Loc, *, hint: str) -> bool:
     )
     if isinstance(name, Back):
         return False
-    editor.set(loc, {**before, "name": name})
-    return True
+    if before:
+        editor.set((*loc, "name"), name)
+        return True
+    return editor.apply(lambda document: add(document, {"name": name}))
 
 
 def run_new(editor: Editor, steps: Sequence[HubStep], loc: Loc, title: str) -> bool:

@@ -12,10 +12,9 @@ from sociarium.cli.hub.people_archive import read_archives
 from sociarium.cli.hub.people_later import open_archetypes, open_newcomers
 from sociarium.cli.hub.person import person_rows
 from sociarium.cli.hub.things import Kind, open_things
-from sociarium.editing.change import Change, copy_of, names_of
-from sociarium.editing.document import Document
-from sociarium.editing.people import remove_person, rename_person
-from sociarium.editing.roles import forget_role, role_names
+from sociarium.editing.change import names_of
+from sociarium.editing.people import remove_crowd, remove_person, rename_person
+from sociarium.editing.roles import role_names
 from sociarium.experiment.feed.default_role import DEFAULT_ROLE
 from sociarium.experiment.problems import Loc
 
@@ -29,7 +28,7 @@ def open_people(editor: Editor) -> None:
     """The page of people."""
     kind = Kind("people", "person or a crowd", _value, _rows, add_people, rename_person, remove_person,
                 label=_label,
-                remove_at=_remove_written, more=_more_rows)  # fmt: skip
+                remove_at=remove_crowd, more=_more_rows)  # fmt: skip
     open_things(editor, "People:", kind, hint=HINT)
 
 
@@ -65,11 +64,3 @@ def _more_rows(editor: Editor) -> list[PageRow]:
     rows = [PageRow("Who arrives later", partial(open_newcomers, editor), value)]
     roles = role_names(editor.document)
     return [*rows, PageRow("Words for roles", partial(open_archetypes, editor), ", ".join(roles))] if roles else rows
-
-
-def _remove_written(document: Document, position: int) -> Change:
-    changed = copy_of(document)
-    entry = changed["people"].pop(position)
-    role = str(entry.get("role", DEFAULT_ROLE))
-    sentences = [] if role in role_names(changed) else forget_role(changed, document, role)
-    return Change(changed, tuple(sentences))

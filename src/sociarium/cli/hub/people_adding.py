@@ -16,6 +16,7 @@ from sociarium.cli.questions.checks import nonempty
 from sociarium.cli.questions.completion import paths
 from sociarium.editing.change import names_of
 from sociarium.editing.document import Document
+from sociarium.editing.people import add_person, rename_person
 from sociarium.editing.people_names import handle_fault, handles
 from sociarium.errors import DefinitionError
 from sociarium.experiment.document import from_tree, to_tree
@@ -92,8 +93,10 @@ def _person_steps(loc: Loc) -> list[HubStep]:
         )
         if isinstance(handle, Back):
             return False
-        editor.set(loc, {**entry, "handle": handle.removeprefix("@")})
-        return True
+        former, new = entry.get("handle"), handle.strip().removeprefix("@")
+        if former is None:
+            return editor.apply(lambda document: add_person(document, {"handle": new}))
+        return editor.apply(lambda document: rename_person(document, former, new))
 
     return [
         HubStep("handle", ask_handle),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from sociarium.cli.hub.answers import ask_line, ask_long, ask_one, ask_whole
+from sociarium.cli.hub.answers import ask_line, ask_long, ask_one
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.page import NOTHING, PageRow
-from sociarium.cli.hub.rule import alike_rows, rule_row
+from sociarium.cli.hub.rule import alike_rows, ask_how_many, rule_row
 from sociarium.cli.hub.settings import other_fields, setting_rows
 from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.cli.questions.checks import nonempty
@@ -19,10 +19,7 @@ from sociarium.editing.roles import role_names
 from sociarium.experiment.feed.default_role import DEFAULT_ROLE
 from sociarium.experiment.feed.entries import Generate
 from sociarium.experiment.feed.people import Person
-from sociarium.experiment.feed.validation import MOST_PEOPLE
 from sociarium.experiment.problems import Loc
-
-_MANY = 5
 
 
 def person_rows(editor: Editor, loc: Loc) -> list[PageRow]:
@@ -112,19 +109,7 @@ def ask_role(editor: Editor, loc: Loc) -> bool:
 
 
 def ask_many(editor: Editor, loc: Loc) -> bool:
-    before = editor.value((*loc, "generate"))
-    answer = ask_whole(
-        editor,
-        (*loc, "generate"),
-        "How many people should a model write?",
-        hint="You can compare several numbers later.",
-        least=0,
-        most=MOST_PEOPLE,
-        usual=_MANY,
-    )
-    if answer and before is None and editor.value((*loc, "generate")) is None:
-        editor.set((*loc, "generate"), _MANY)
-    return answer
+    return ask_how_many(editor, loc, "generate", "How many people should a model write?")
 
 
 def ask_writer(editor: Editor, loc: Loc) -> bool:

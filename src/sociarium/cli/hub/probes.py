@@ -18,7 +18,7 @@ from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.cli.questions.checks import whole
 from sociarium.editing.document import Document
 from sociarium.editing.people import remove_named, rename_named
-from sociarium.editing.questions import MOMENTS, answer_text
+from sociarium.editing.questions import MOMENTS, USUAL_MOMENTS, add_question, answer_text, asked_roles
 from sociarium.editing.sections import readers
 from sociarium.experiment.definition import Probe
 from sociarium.experiment.problems import Loc
@@ -80,13 +80,12 @@ def _ask_whom(editor: Editor, loc: Loc) -> bool:
     )
     if isinstance(chosen, Back):
         return False
-    is_all = chosen == list(editor.document.get("roles") or roles)
-    editor.set((*loc, "of"), None if is_all else chosen)
+    editor.set((*loc, "of"), asked_roles(editor.document, chosen))
     return True
 
 
 def _ask_when(editor: Editor, loc: Loc) -> bool:
-    return ask_several(editor, (*loc, "at"), "When?", _MOMENTS, usual=["end"], least=1)
+    return ask_several(editor, (*loc, "at"), "When?", _MOMENTS, usual=list(USUAL_MOMENTS), least=1)
 
 
 def _ask_answer(editor: Editor, loc: Loc) -> bool:
@@ -150,7 +149,7 @@ def _ask_last(editor: Editor, place: Loc) -> bool:
 def _add(editor: Editor) -> bool:
     loc: Loc = ("probes", new_position(editor, "probes"))
     steps = [
-        HubStep(NAME, lambda _: ask_new_name(editor, loc, hint="A short word, such as: trust")),
+        HubStep(NAME, lambda _: ask_new_name(editor, loc, add_question, hint="A short word, such as: trust")),
         HubStep("of", lambda _: _ask_whom(editor, loc), lambda document: len(readers(document)) > 1),
         HubStep("at", lambda _: _ask_when(editor, loc)),
         HubStep("ask", lambda _: write_text(editor, _place(loc))),

@@ -13,7 +13,7 @@ from sociarium.cli.hub.texts import TextPlace, text_rows, text_value, write_text
 from sociarium.cli.hub.things import Kind, open_things
 from sociarium.cli.questions.answers import Back
 from sociarium.cli.questions.checks import nonempty, unused_name
-from sociarium.editing.arrange import names_in
+from sociarium.editing.arrange import add_item, names_in
 from sociarium.editing.sections import Prompt, remove_section, rename_section
 from sociarium.experiment.problems import Loc
 from sociarium.experiment.prompts.starting_prompt import STARTING_PROMPT
@@ -84,8 +84,10 @@ def _add_prompt_section(editor: Editor, *, prompt: Prompt) -> bool:
         )
         if isinstance(title, Back):
             return False
-        editor.set(loc, {"content": "", **before, "title": title})
-        return True
+        if before:
+            editor.set((*loc, "title"), title)
+            return True
+        return editor.apply(lambda document: add_item(document, prompt, {"title": title, "content": ""}))
 
     def ask_text(_: Editor) -> bool:
         title = str((editor.value(loc) or {}).get("title", ""))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from sociarium.cli.hub.answers import ask_whole
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.page import NOTHING, PageRow, open_page
 from sociarium.cli.hub.settings import other_fields, setting_rows
 from sociarium.cli.questions.answers import Back
+from sociarium.cli.questions.checks import whole
 from sociarium.count_text import count_text
+from sociarium.editing.people import add_crowd
 from sociarium.experiment.feed.entries import Alike
 from sociarium.experiment.feed.rules import Rule
 from sociarium.experiment.feed.validation import MOST_PEOPLE
@@ -56,15 +57,24 @@ def alike_rows(editor: Editor, loc: Loc) -> list[PageRow]:
 
 def ask_alike(editor: Editor, loc: Loc) -> bool:
     """How many there are."""
-    before = editor.value((*loc, "count"))
-    is_answered = ask_whole(
-        editor, (*loc, "count"), "How many act by this rule?", hint="You can compare several numbers later.",
-        least=0, most=MOST_PEOPLE, usual=_MANY,
-    )  # fmt: skip
-    if is_answered and before is None:
-        count = editor.value((*loc, "count"))
-        editor.set(loc, {**(editor.value(loc) or {}), "count": _MANY if count is None else count, "rule": {}})
-    return is_answered
+    return ask_how_many(editor, loc, "count", "How many act by this rule?", rule={})
+
+
+def ask_how_many(editor: Editor, loc: Loc, key: str, question: str, **usual: object) -> bool:
+    """How many an entry of people stands for; a new entry begins by it, with what is usual."""
+    before = editor.value((*loc, key))
+    answer = editor.prompts.text(
+        question,
+        hint="You can compare several numbers later.",
+        default=str(_MANY if before is None else before),
+        check=whole(0, MOST_PEOPLE),
+    )
+    if isinstance(answer, Back):
+        return False
+    if before is None:
+        return editor.apply(lambda document: add_crowd(document, {key: int(answer), **usual}))
+    editor.set((*loc, key), int(answer))
+    return True
 
 
 def _ask_posts(editor: Editor, where: Loc) -> None:

@@ -27,6 +27,7 @@ from sociarium.providers.network import Network
 from sociarium.providers.refusals import Meaning
 from sociarium.providers.secret import Secret
 from sociarium.providers.transport import HttpResponse, Transport
+from sociarium.providers.undecoded import UndecodedError
 
 OFFICIAL = "https://api.anthropic.com"
 _KEY_HEADER = "x-api-key"
@@ -131,6 +132,8 @@ class Anthropic:
         wrapped = request.schema is not None and is_wrapped(request.schema)
         try:
             answer = read_answer(value, structured=structured, wrapped=wrapped)
+        except UndecodedError as error:
+            raise Transient(f"{self._place(request)}: {self._secret.scrub(str(error))}") from error
         except ValueError as error:
             words = self._secret.scrub(readable_words(answered.body.decode("utf-8", "replace")))
             raise Transient(f"{self._place(request)}: the answer is no message: {words}") from error

@@ -14,6 +14,7 @@ from sociarium.providers.errors import readable_words
 from sociarium.providers.refusals import Meaning, meaning_of
 from sociarium.providers.thinking import split_thinking, thinking_of_parts
 from sociarium.providers.token_counts import token_count
+from sociarium.providers.undecoded import refuse_undecoded
 
 _FINISH: Mapping[str, FinishReason] = {
     "end_turn": "stop",
@@ -108,13 +109,14 @@ def read_answer(value: Any, *, structured: bool, wrapped: bool) -> AnthropicRepl
         wrapped: whether the answer stands within that input.
 
     Raises:
+        UndecodedError: its text is none yet.
         ValueError: it is none.
     """
     if not isinstance(value, dict) or not isinstance(value.get("content"), list):
         raise ValueError("no content")  # noqa: TRY004 - the server's fault, not a caller's
     blocks = [block for block in value["content"] if isinstance(block, dict)]
     texts = [block["text"] for block in blocks if block.get("type") == "text" and isinstance(block.get("text"), str)]
-    text, thinking = split_thinking("".join(texts), thinking_of_parts(blocks))
+    text, thinking = split_thinking(refuse_undecoded("".join(texts)), thinking_of_parts(blocks))
     inputs = [block["input"] for block in blocks if block.get("type") == "tool_use" and "input" in block]
     if structured and inputs:
         answer = inputs[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -18,8 +19,16 @@ from sociarium.providers.schema_in_words import FORM, LEARNED
 from sociarium.providers.thinking import split_thinking, thinking_in
 from sociarium.providers.token_counts import token_count
 from sociarium.providers.transport import HttpResponse
+from sociarium.providers.undecoded import UndecodedError, refuse_undecoded
+
+_CLOUD = re.compile(r"[:-]cloud\Z|\Ahttps://(?:\w+\.)?ollama\.com(?::|/|\Z)", re.IGNORECASE)
+"""Names of models that Ollama has asked elsewhere, and where that is."""
 
 _FINISH: dict[str, FinishReason] = {"stop": "stop", "length": "length"}
+_CONTEXT_OF_CLOUD = (
+    "Ollama's cloud takes no `context`, and a prompt that is longer ends its run as if it had been cut; take `context` "
+    "out of the entry"
+)
 
 
 class Ollama:
@@ -74,6 +83,8 @@ class Ollama:
         try:
             value = answered.json()
             reply = _reply(value)
+        except UndecodedError as error:
+            raise Transient(f"{self._place(request)}: {self._host.secret.scrub(str(error))}") from error
         except ValueError as error:
             words = self._host.secret.scrub(readable_words(answered.body.decode("utf-8", "replace")))
             raise Transient(f"{self._place(request)}: the answer is no chat reply: {words}") from error
@@ -159,6 +170,8 @@ def _with_options(described: Description, options: Mapping[str, Any]) -> Descrip
         return replace(described, problem=f"{place} cannot think (it is capable of: {', '.join(able)}); {mend}")
     if able and "completion" not in able:
         return replace(described, problem=f"{place} cannot chat (it is capable of: {', '.join(able)})")
+    if "context" in options and (_CLOUD.search(described.model) or _CLOUD.search(described.address)):
+        described = replace(described, hints=(*described.hints, f"{place}: {_CONTEXT_OF_CLOUD}"))
     if unknown := unknown_extra(options):
         mend = "Ollama would ignore it; take it out of `extra`"
         return replace(described, problem=f"{place}: Ollama has no option `{unknown[0]}`; {mend}")
@@ -166,9 +179,9 @@ def _with_options(described: Description, options: Mapping[str, Any]) -> Descrip
 
 
 def _with_status_of_error(answered: HttpResponse) -> HttpResponse:
-    """An answer; an error that came with status 200 with the status that such an error has."""
+    """An answer; an error that came with status 200, alone or beside half a reply, with the status that it has."""
     value = answered.json_or_none() if answered.status == 200 else None
-    if not isinstance(value, dict) or "message" in value or not isinstance(value.get("error"), str):
+    if not isinstance(value, dict) or not isinstance(value.get("error"), str) or not value["error"]:
         return answered
     return answered._replace(status=502 if meaning_of(400, value["error"]) is None else 400)
 
@@ -191,6 +204,6 @@ def _reply(value: Any) -> ModelReply:
     message = value.get("message") if isinstance(value, dict) else None
     if not isinstance(message, dict) or not isinstance(message.get("content"), str) or value.get("done") is not True:
         raise ValueError("not a whole chat reply")
-    text, thought = split_thinking(message["content"], thinking_in(message))
+    text, thought = split_thinking(refuse_undecoded(message["content"]), thinking_in(message))
     finish = _FINISH.get(str(value.get("done_reason", "stop")), "other")
     return ModelReply(text, thought, finish, token_count(value, "prompt_eval_count"), token_count(value, "eval_count"))

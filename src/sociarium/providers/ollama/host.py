@@ -10,13 +10,14 @@ from dataclasses import replace
 
 import httpx
 
-from sociarium.errors import Misconfigured, TimedOut, Transient
+from sociarium.errors import Misconfigured, ModelError, TimedOut, Transient
 from sociarium.experiment.address import Address
 from sociarium.ports.model import Description
 from sociarium.providers.errors import error_of_status, readable_words
 from sociarium.providers.network import Network
 from sociarium.providers.ollama.addresses import DEFAULT, full_addresses
 from sociarium.providers.ollama.memory import KnownHardware
+from sociarium.providers.ollama.model_list import read_model_list
 from sociarium.providers.ollama.names import full_name
 from sociarium.providers.ollama.package import ollama
 from sociarium.providers.ollama.pull_progress import Parts, Watching
@@ -75,6 +76,7 @@ class Host:
         self._fresh = fresh
         self._client: ollama.AsyncClient | None = None
         self._digests: dict[str, str | None] = {}
+        self._withheld: ModelError | None = None
         self._read: float | None = None
         self._reading = asyncio.Lock()
         self._shared: dict[str, asyncio.Task[None]] = {}
@@ -96,7 +98,7 @@ class Host:
         """
         name = full_name(model)
         await self._list()
-        if name not in self._digests:
+        if name not in self._digests and self._withheld is None:
             await self._once(f"find {name}", lambda: self._find(model, entry or model))
         return self._digests.get(name)
 
@@ -108,6 +110,8 @@ class Host:
         """
         self.forget()
         await self._list()
+        if self._withheld is not None:
+            raise self._withheld
         return {name: digest or "" for name, digest in self._digests.items()}
 
     async def pull(self, model: str) -> None:
@@ -131,11 +135,18 @@ class Host:
         self.forget()
         await self._list()
         version = await self._version()
-        name = full_name(about.model)
+        name, unknown = full_name(about.model), "nothing is known of a model there before its first call"
+        if self._withheld is not None:
+            return replace(about, version=version, hints=(f"{self._withheld}; {unknown}",))
         try:
             with self._mapped_errors(f"model {about.model!r} on {self.address}"):
                 card = await self._show(about.model)
-        except _Missing:
+        except ModelError as error:
+            if name in self._digests:
+                hints = (f"{error}; {unknown}",)
+                return replace(about, served=True, digest=self._digests[name], version=version, hints=hints)
+            if not isinstance(error, _Missing):
+                raise
             mend = f"run `ollama pull {about.model}`"
             problem = f"model {about.model!r} is not on {self.address}; {mend}"
             return replace(about, served=False, version=version, problem=problem)
@@ -172,17 +183,10 @@ class Host:
             now = asyncio.get_running_loop().time()
             if self._read is not None and now - self._read < self._fresh:
                 return
-            try:
-                with self._mapped_errors(f"the models of {self.address}"):
-                    async with asyncio.timeout(_TIMEOUT):
-                        listed = await self._open_client().list()
-            except _Missing:
-                # Every Ollama lists its models; whose page this is says nothing to whoever reads it.
-                raise Misconfigured(
-                    f"no Ollama at {self.address}: it answered 404; name the address of an Ollama server in OLLAMA_HOST"
-                    " or in `hosts`"
-                ) from None
-            self._digests = {full_name(held.model): held.digest for held in listed.models if held.model}
+            listed = await read_model_list(self.transport, address=self.address, secret=self.secret, seconds=_TIMEOUT)
+            self._withheld = listed if isinstance(listed, ModelError) else None
+            # Without a list what was on the last one is the best that is known.
+            self._digests = self._digests if isinstance(listed, ModelError) else dict(listed)
             self._read = now
 
     async def _exists(self, model: str) -> bool:

@@ -17,11 +17,12 @@ from sociarium.providers.openai.event_stream import completion_of_events
 from sociarium.providers.openai.learned_form import Lesson, guesses, has_system, in_words, is_unexplained, lesson
 from sociarium.providers.openai.model_list import ModelList
 from sociarium.providers.openai.options import Dialect, body_of, first_dialect, form_of, sent_options
-from sociarium.providers.openai.response import read_completion
+from sociarium.providers.openai.response import cut_at, read_completion
 from sociarium.providers.openai.servers import UNKNOWN, Server, hint_of, needs_server, server_at
 from sociarium.providers.refusals import Meaning
 from sociarium.providers.secret import Secret
 from sociarium.providers.transport import HttpResponse, Transport
+from sociarium.providers.undecoded import UndecodedError
 
 OFFICIAL = "https://api.openai.com/v1"
 _LIMITS = {"max_tokens", "max_completion_tokens"}
@@ -197,11 +198,13 @@ class OpenAI:
     def _read(self, request: ModelRequest, call: _Call) -> ServedReply:
         try:
             completion = read_completion(call.value)
+        except UndecodedError as error:
+            raise Transient(f"{self._place(request)}: {self._secret.scrub(str(error))}") from error
         except ValueError as error:
             words = self._secret.scrub(readable_words(call.answered.body.decode("utf-8", "replace")))
             raise Transient(f"{self._place(request)}: the answer is no chat completion: {words}") from error
         return ServedReply(
-            completion.reply,
+            completion.reply if call.how.stops else cut_at(completion.reply, request.stop),
             _sent_form(request, call),
             call.answered.seconds,
             served_model=completion.served_model,
@@ -217,7 +220,7 @@ class OpenAI:
             return Misconfigured(f"{place}: the account behind {self._secret.name} has no credit left: {words}")
         if means == "key":
             return error_of_status(401, headers, words, place=place, key=self._secret.name)
-        if means in {"too_large", "rate_limit"}:
+        if means in {"too_large", "rate_limit", "passing"}:
             return error_of_status(
                 status, headers, words, place=place, key=self._secret.name, about=refusal.words, codes=refusal.codes
             )

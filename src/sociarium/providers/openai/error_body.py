@@ -18,10 +18,14 @@ _BROKEN_OFF = {
     "network_error": "502",
     "abort": "502",
     "aborted": "502",
+    "cancelled": "502",
+    "canceled": "502",
+    "timeout": "502",
+    "not_finished": "502",
     "insufficient_system_resource": "503",
 }
 """Ends of a reply that are the server's fault, and the status that each would have: OpenRouter, Mistral, Cohere, Zhipu,
-vLLM, SGLang, DeepSeek. What was said until then is half of a reply."""
+vLLM, SGLang, TensorRT-LLM, DeepSeek. What was said until then is half of a reply."""
 _NOBODY_TAKES_IT = re.compile(r"no endpoints found that (support|can handle)", re.IGNORECASE)
 
 
@@ -53,7 +57,7 @@ class ErrorBody:
         inside = sent.get("chat_template_kwargs")
         names = [*sent, *(inside if isinstance(inside, Mapping) else ())]
         option = next((name for name in names if self.parameter.split(".")[0] == name), None) or next(
-            (name for name in names if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self.words)), None
+            (name for name in names if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self.words, re.IGNORECASE)), None
         )
         if option is None:
             return None
@@ -138,8 +142,10 @@ def _broken_off(choices: Any) -> ErrorBody | None:
     choice = choices[0] if isinstance(choices, list) else None
     if not isinstance(choice, dict):
         return None
-    reason = str(choice.get("finish_reason") or "").strip().casefold()
-    if reason not in _BROKEN_OFF:
+    # OpenRouter tells a server's network error as a `stop`, and in its own word beside that.
+    reasons = (str(choice.get(name) or "").strip().casefold() for name in ("finish_reason", "native_finish_reason"))
+    reason = next((one for one in reasons if one in _BROKEN_OFF), None)
+    if reason is None:
         return None
     if isinstance(choice.get("error"), dict):
         return _error_of(choice, json.dumps(choice["error"], ensure_ascii=False))

@@ -5,6 +5,7 @@ Nothing that the researcher wrote is left out: only a name or a form changes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -17,6 +18,7 @@ Lesson = Mapping[str, Any]
 """Fields of a `Dialect` with their new values."""
 
 _REFUSED = {400, 422}
+_STOPS = re.compile(r"(?<!\w)stop(?:[\W_]{0,2}(?:sequences?|words?))?(?!\w)")
 _LIMITS = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
 
 
@@ -36,6 +38,8 @@ def lesson(status: int, refusal: ErrorBody, body: Mapping[str, Any]) -> Lesson |
     for name, other in _LIMITS.items():
         if name in body and other in refusal.words:
             return {"limit": other}
+    if "stop" in body and (refusal.parameter == "stop" or _STOPS.search(refusal.words)):
+        return {"stops": False}
     return None
 
 
@@ -48,17 +52,19 @@ def is_unexplained(status: int, refusal: ErrorBody, body: Mapping[str, Any]) -> 
 def guesses(refusal: ErrorBody, body: Mapping[str, Any], *, system_is_taken: bool) -> list[Lesson]:
     """Forms in which a call that was refused for no known reason is worth another try, each once, in their order.
 
+    The same comes first: a fault of a moment, such as a model that was just unloaded, teaches nothing of the others.
     None is a lesson before its call is answered.
 
     Args:
         body: of the call.
         system_is_taken: whether the model has answered a call with a system message before.
     """
+    same: list[Lesson] = [{}]
     schema: list[Lesson] = [{"structured": False}] if "response_format" in body else []
     if system_is_taken or not has_system(body) or refusal.option(sent_options(body)) is not None:
-        return schema
+        return [*same, *schema] if schema else []
     system: list[Lesson] = [{"system": False}]
-    return [*schema, *system, *({**one, **other} for one in schema for other in system)]
+    return [*same, *schema, *system, *({**one, **other} for one in schema for other in system)]
 
 
 def has_system(body: Mapping[str, Any]) -> bool:
@@ -76,4 +82,6 @@ def in_words(lesson: Lesson, *, before: Dialect) -> tuple[str, ...]:
         lines.append(LEARNED)
     if before.system and not after.system:
         lines.append("takes no system message; its system prompt goes before the first user message")
+    if before.stops and not after.stops:
+        lines.append("takes no texts at which a reply stops, or not so many; its replies are cut there when they come")
     return tuple(lines)

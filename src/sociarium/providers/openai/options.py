@@ -39,12 +39,14 @@ class Dialect:
         limit: name of the limit of a reply.
         structured: whether it takes a JSON Schema; where not, the schema is put into words.
         system: whether it takes a system message; where not, its text goes before the first user message.
+        stops: whether it takes the texts at which a reply stops; where not, or not so many, the reply is cut at them.
     """
 
     official: bool
     limit: str = "max_tokens"
     structured: bool = True
     system: bool = True
+    stops: bool = True
 
 
 def first_dialect(model: str, *, official: bool) -> Dialect:
@@ -79,7 +81,7 @@ def body_of(request: ModelRequest, how: Dialect, server: Server = UNKNOWN) -> di
     if options:
         raise Misconfigured(f"{_entry(request)}: {', '.join(sorted(options))}: not an option of this provider")
     _add(extra, body, request)
-    if request.stop:
+    if request.stop and how.stops:
         body["stop"] = list(request.stop)
     messages = request.messages
     if request.schema is not None and how.structured:
@@ -102,8 +104,12 @@ def form_of(request: ModelRequest, how: Dialect) -> dict[str, str]:
     """What of a request goes out in another form than it has there; empty where all goes out as it is."""
     in_words = request.schema is not None and not how.structured
     has_system = in_words or any(message.role == "system" for message in request.messages)
-    schema = FORM if in_words else {}
-    return schema | ({"system": "before the first user message"} if has_system and not how.system else {})
+    form = dict(FORM) if in_words else {}
+    if has_system and not how.system:
+        form["system"] = "before the first user message"
+    if request.stop and not how.stops:
+        form["stop"] = "cut from the reply"
+    return form
 
 
 def _thinking(thinking: bool | str, server: Server) -> dict[str, Any]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sociarium.ports.model import FinishReason, ModelReply
 from sociarium.providers.thinking import split_thinking, thinking_in, thinking_of_parts
 from sociarium.providers.token_counts import token_count
+from sociarium.providers.undecoded import refuse_undecoded
 
 _FINISH: Mapping[str, FinishReason] = {
     "stop": "stop",
@@ -21,11 +22,14 @@ _FINISH: Mapping[str, FinishReason] = {
     "max_tokens": "length",
     "model_length": "length",
     "model_context_window_exceeded": "length",
+    "max_output_tokens": "length",
 }
 """In whichever case: of the protocol; of xAI, Cohere, TGI; of Gemini and Anthropic through gateways, Mistral, Zhipu."""
 _FILTER = "content_filter"
 _FILTERS = {
     "safety",
+    "image_safety",
+    "language",
     "prohibited_content",
     "recitation",
     "blocklist",
@@ -55,6 +59,7 @@ def read_completion(value: Any) -> Completion:
     """Read a chat completion.
 
     Raises:
+        UndecodedError: its text is none yet.
         ValueError: it is none.
     """
     if _is_blocked(value):
@@ -72,7 +77,7 @@ def read_completion(value: Any) -> Completion:
     if not isinstance(message, dict):
         raise ValueError("no message")  # noqa: TRY004 - the server's fault, not a caller's
     content, thought = _content(message.get("content"))
-    text, thinking = split_thinking(content, thinking_in(message) or thought)
+    text, thinking = split_thinking(refuse_undecoded(content), thinking_in(message) or thought)
     refusal = message.get("refusal")
     finish = _finish_of(str(choice.get("finish_reason")))
     if isinstance(refusal, str) and refusal:
@@ -85,6 +90,12 @@ def read_completion(value: Any) -> Completion:
         text, thinking, finish, token_count(counts, "prompt_tokens"), token_count(counts, "completion_tokens")
     )
     return Completion(reply, _name(value, "model"), _name(value, "system_fingerprint"), _cached_tokens(value, counts))
+
+
+def cut_at(reply: ModelReply, stops: Sequence[str]) -> ModelReply:
+    """A reply up to the first of some texts, as a server ends it that is told them."""
+    ends = [end for stop in stops if (end := reply.text.find(stop)) >= 0]
+    return replace(reply, text=reply.text[: min(ends)], finish_reason="stop") if ends else reply
 
 
 def _is_without_words(value: Any) -> bool:

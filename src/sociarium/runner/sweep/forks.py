@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -170,9 +170,7 @@ def _plan(store: Store, origin: Origin, record: SweepRecord, deriving: Deriving)
     acts: dict[str, int] = {}
     messages = 0
     # Contents may be large: they are made here to see what can be, and once more to be placed, a run at a time.
-    for slot in distinct(store.slots(origin.sweep.id)):
-        if origin.run is not None and slot.status.run != origin.run:
-            continue
+    for slot in _slots_of(store, origin):
         try:
             derived = list(_runs_from(store, plan, slot))
         except (BadInput, ForkRefused) as error:
@@ -199,6 +197,15 @@ def _plan(store: Store, origin: Origin, record: SweepRecord, deriving: Deriving)
         rankers=tuple(sorted(rankers)),
         acts_left_behind=acts,
     )
+
+
+def _slots_of(store: Store, origin: Origin) -> Iterable[SweepSlot]:
+    """Where the runs stand that are gone on from: one is asked for by itself, however large its sweep is."""
+    if origin.run is None:
+        return distinct(store.slots(origin.sweep.id))
+    members = [member for member in store.members_of_run(origin.run) if member.sweep == origin.sweep.id]
+    first = min(members, key=lambda member: member.position)
+    return [SweepSlot(first.position, first.replicate, first.condition, store.run_statuses([origin.run])[0])]
 
 
 def _runs_from(store: Store, plan: DerivedPlan, slot: SweepSlot) -> Iterator[tuple[Member, Run, Derived]]:

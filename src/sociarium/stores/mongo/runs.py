@@ -16,6 +16,7 @@ from sociarium.stores.mongo.database import RUNS_AT_ONCE, MongoDatabase
 from sociarium.stores.mongo.paging import read, slices
 
 _PAGE = 1000
+_FIRST_PAGE = 128
 
 
 class MongoRuns(MongoDatabase):
@@ -38,19 +39,20 @@ class MongoRuns(MongoDatabase):
     def slots(self, sweep: str) -> Iterator[SweepSlot]:
         """See the port."""
         # Page by page from the last position: no cursor stays open while the caller takes its time.
-        last = -1
+        # The first ones are few: many look no further, however large the sweep is.
+        last, size = -1, _FIRST_PAGE
         while True:
             with self._mapped_errors():
                 next_page = {"sweep": sweep, "position": {"$gt": last}}
                 sort = [("position", ASCENDING)]
-                page = list(self._collection(schema.MEMBERS).find(next_page, sort=sort, limit=_PAGE))
+                page = list(self._collection(schema.MEMBERS).find(next_page, sort=sort, limit=size))
                 statuses = self._existing(schema.STATUSES, [member["run"] for member in page])
             for member in page:
                 if member["run"] in statuses:
                     yield documents.slot(member, claim_documents.status(statuses[member["run"]]))
-            if len(page) < _PAGE:
+            if len(page) < size:
                 return
-            last = page[-1]["position"]
+            last, size = page[-1]["position"], _PAGE
 
     def members_of_run(self, run: str) -> list[Member]:
         """See the port."""

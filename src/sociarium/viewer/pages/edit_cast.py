@@ -6,20 +6,20 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
-from sociarium.editing.change import Change, entries_of, names_of
+from sociarium.editing.change import Change, names_of
 from sociarium.editing.document import Document, is_a_feed
 from sociarium.editing.levels import names, typed_value
 from sociarium.editing.models import add_model, remove_model, rename_model
 from sociarium.editing.roles import add_role, remove_role, rename_role, role_names
 from sociarium.editing.texts import value_at
 from sociarium.editing.values import with_value
-from sociarium.editing.words import place_words
 from sociarium.errors import BadInput
 from sociarium.experiment.loading.parse import parse_yaml
 from sociarium.experiment.models import Provider
 from sociarium.experiment.problems import Loc
 from sociarium.experiment.prompts.placeholders import Pronouns
 from sociarium.experiment.prompts.word_forms import plural
+from sociarium.viewer.pages.edit_crowds import crowd_groups, new_crowd
 from sociarium.viewer.pages.edit_fields import (
     EditAddition,
     EditButton,
@@ -31,7 +31,7 @@ from sociarium.viewer.pages.edit_fields import (
     new_name_field,
     value_field,
 )
-from sociarium.viewer.pages.edit_people import about_people, new_person, person_groups
+from sociarium.viewer.pages.edit_people import ABOUT_PEOPLE, PeopleShown, new_person, paging, person_groups
 
 _USUAL_CONTEXT = 8192
 _NUMBERS = (
@@ -48,14 +48,15 @@ _PROVIDERS = {"ollama": "Ollama", "openai": "OpenAI, or any server that speaks i
               "person": "a person at a terminal", "offline": "no model: stand-in words"}  # fmt: skip
 
 
-def cast_part(document: Document, counts: Mapping[str, Sequence[EditField]]) -> EditPart:
+def cast_part(document: Document, counts: Mapping[str, Sequence[EditField]], people: PeopleShown) -> EditPart:
     """Roles of a conversation, or people of a feed.
 
     Args:
         counts: of each role, how many there are and which model plays it.
+        people: which of the people of a feed stand in the form.
     """
     if is_a_feed(document):
-        return _people_part(document, counts)
+        return _people_part(document, counts, people)
     groups = tuple(_role_group(document, role, counts.get(role, ())) for role in role_names(document))
     new = EditField(name_of("new", "roles"), "Its name, in the singular", ("",), hint="visitor")
     addition = EditAddition(
@@ -101,24 +102,14 @@ def _removal(document: Document, key: str, name: str) -> tuple[EditButton, ...]:
     return (EditButton(f"Take {name} out", name_of("remove", key, name), lambda document: remove(document, name)),)
 
 
-def _people_part(document: Document, counts: Mapping[str, Sequence[EditField]]) -> EditPart:
-    models = tuple((name, name) for name in names_of(document, "models"))
+def _people_part(document: Document, counts: Mapping[str, Sequence[EditField]], people: PeopleShown) -> EditPart:
     groups = []
     for role in role_names(document):
         named = new_name_field(document, ("roles", role), "Name of the role", rename_role)
         groups.append(EditGroup(role, (named, *counts.get(role, ())), _removal(document, "roles", role)))
-    for position, entry in entries_of(document, "people"):
-        if "generate" in entry or "count" in entry:
-            key = "generate" if "generate" in entry else "count"
-            loc: Loc = ("people", position)
-            fields = [value_field(document, (*loc, key), "How many", read=typed_value, kind="number")]
-            if key == "generate":
-                fields.append(value_field(document, (*loc, "model"), "Written by", choices=models))
-            groups.append(EditGroup(place_words(document, loc), tuple(fields)))
-    if names_of(document, "newcomers"):
-        per_day = value_field(document, ("newcomers", "per_day"), "More people a day", read=typed_value, kind="number")
-        groups.append(EditGroup("newcomers", (per_day,)))
-    return EditPart("roles", "People", (*groups, *person_groups(document)), about_people(document), (new_person(),))
+    groups += [*crowd_groups(document), *person_groups(document, people)]
+    additions = (new_person(), new_crowd(document))
+    return EditPart("roles", "People", tuple(groups), ABOUT_PEOPLE, additions, paging(document, people))
 
 
 def models_part(document: Document) -> EditPart:

@@ -62,11 +62,13 @@ class EditButton:
 
     Attributes:
         act: names it in the form.
+        is_by_place: whether what it changes is found by its place, which others may lose by it: it comes last.
     """
 
     label: str
     act: str
     apply: Callable[[Document], Change] = field(repr=False)
+    is_by_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,31 @@ class EditGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class EditPaging:
+    """Which things of a long list stand in the form.
+
+    Attributes:
+        first: the number of the first one, from 1; 0 where there is none.
+        total: how many there are, of those that were looked for.
+        like: what was looked for; empty for all.
+        former: where those before begin, counted from 0; None where there are none.
+        following: where those after begin.
+    """
+
+    first: int
+    last: int
+    total: int
+    like: str
+    former: int | None
+    following: int | None
+
+    @property
+    def start(self) -> int:
+        """Where those that are shown begin, counted from 0."""
+        return max(self.first - 1, 0)
+
+
+@dataclass(frozen=True, slots=True)
 class EditPart:
     """A part of an experiment.
 
@@ -104,6 +131,7 @@ class EditPart:
         id: of its place in the page.
         about: a sentence under its heading.
         additions: what can be added.
+        paging: of a list that is too long for one form.
     """
 
     id: str
@@ -111,6 +139,7 @@ class EditPart:
     groups: tuple[EditGroup, ...]
     about: str = ""
     additions: tuple[EditAddition, ...] = ()
+    paging: EditPaging | None = None
 
     @property
     def fields(self) -> tuple[EditField, ...]:
@@ -155,13 +184,24 @@ def value_field(
     return EditField(name_of("value", *loc), label, shown, apply, loc, "choice" if choices else kind, choices, hint)
 
 
-def several_field(document: Document, loc: Loc, label: str, choices: Sequence[tuple[str, str]]) -> EditField:
-    """The field of a list of which each entry is one of some; none marked takes it away."""
+def several_field(
+    document: Document,
+    loc: Loc,
+    label: str,
+    choices: Sequence[tuple[str, str]],
+    *,
+    read: Callable[[Sequence[str]], Sequence[str] | None] = tuple,
+) -> EditField:
+    """The field of a list of which each entry is one of some; none marked takes it away.
+
+    Args:
+        read: makes the list of what was marked; None takes it away.
+    """
     value = value_at(document, loc)
     marked = tuple(str(one) for one in value) if isinstance(value, list | tuple) else ()
 
     def apply(document: Document, sent: Sequence[str]) -> Change:
-        return Change(with_value(document, loc, [one for one in sent if one] or None))
+        return Change(with_value(document, loc, list(read([one for one in sent if one]) or ()) or None))
 
     unknown = [(one, one) for one in marked if one not in dict(choices)]
     return EditField(name_of("value", *loc), label, marked, apply, loc, "several", (*choices, *unknown))

@@ -13,9 +13,11 @@ from sociarium.editing.texts import put, strings
 from sociarium.editing.words import place_words
 from sociarium.errors import BadInput
 from sociarium.experiment.problems import Loc
+from sociarium.viewer.pages.edit_announcements import announcements_part
 from sociarium.viewer.pages.edit_cast import cast_part, models_part
 from sociarium.viewer.pages.edit_comparison import comparison_parts, role_fields, slots_of
 from sociarium.viewer.pages.edit_fields import EditField, EditGroup, EditPart, Sent, value_field
+from sociarium.viewer.pages.edit_people import EVERYBODY, PeopleShown
 from sociarium.viewer.pages.edit_sections import questions_part, sections_part
 
 _READERS = {"summarizer": ", for the day's record", "manager": ", for who chooses speakers"}
@@ -49,34 +51,39 @@ class FormResult:
             self.faults[fields[0].name] = message
 
 
-def form_parts(document: Document, stored: Document) -> list[EditPart]:
+def form_parts(document: Document, stored: Document, people: PeopleShown = EVERYBODY) -> list[EditPart]:
     """The parts of the form over a document, whole or not.
 
     Args:
         stored: the version that is changed; it says what can be compared while the document is not whole.
+        people: which of the people of a feed stand in it.
     """
     slots = slots_of(document) or slots_of(stored)
     title = replace(value_field(document, ("title",), "Title"), name="title")
     note = replace(value_field(document, ("note",), "Note"), name="note")
     return [
         EditPart("about", "", (EditGroup("", (title, note)),)),
-        cast_part(document, role_fields(document, slots)),
+        cast_part(document, role_fields(document, slots), people),
         models_part(document),
         sections_part(document),
         questions_part(document),
+        announcements_part(document),
         *comparison_parts(document, slots),
         EditPart("texts", "Texts", (EditGroup("", (*_texts(document), *_unwritten_texts(document))),)),
     ]
 
 
-def change_by_form(document: Document, sent: Sent, *, stored: Document, act: str = "") -> FormResult:
+def change_by_form(
+    document: Document, sent: Sent, *, stored: Document, act: str = "", people: PeopleShown = EVERYBODY
+) -> FormResult:
     """A document with what was sent; what says the same as before stays as it is, to the last character.
 
     Args:
         stored: the version that is changed.
         act: the name of the button that was pressed, if it is one that changes the form.
+        people: which of the people of a feed stood in the form.
     """
-    parts, result = form_parts(document, stored), FormResult(document)
+    parts, result = form_parts(document, stored, people), FormResult(document)
     changed = [one for part in parts for one in part.fields if one.name in sent and _is_changed(one, sent[one.name])]
     for one in changed:
         if not one.is_name:
@@ -92,10 +99,13 @@ def change_by_form(document: Document, sent: Sent, *, stored: Document, act: str
             result.take(addition.apply(result.document, sent))
         except BadInput as error:
             result.refuse(addition.fields, sent, str(error))
-    for button in (button for part in parts for button in part.buttons if button.act == act):
+    pressed = [button for part in parts for button in part.buttons if button.act == act]
+    for button in (button for button in pressed if not button.is_by_place):
         result.take(button.apply(result.document))
     for one in names:
         _apply(result, one, sent)
+    for button in (button for button in pressed if button.is_by_place and not result.faults):
+        result.take(button.apply(result.document))
     return result
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from sociarium.editing.change import Change, entries_of
@@ -19,6 +20,7 @@ from sociarium.viewer.pages.edit_fields import (
     EditButton,
     EditField,
     EditGroup,
+    EditPaging,
     Sent,
     entry_name_field,
     last_value,
@@ -27,21 +29,57 @@ from sociarium.viewer.pages.edit_fields import (
 )
 
 MOST_PEOPLE = 60
-"""Whose fields stand in one form."""
+"""Whose fields stand in one form at a time."""
 _PERSONA = "What they are like; only they read it"
 _BIO = "Bio, which everybody can read"
 _FOLLOWS = "Follows: handles between commas"
 _NAME = "Name, as the network shows it"
 
 
-def person_groups(document: Document) -> Iterator[EditGroup]:
-    """A group for each of the first people; `MOST_PEOPLE` says of how many."""
-    described = [(at, str(entry["handle"])) for at, entry in entries_of(document, "people") if "handle" in entry]
-    for position, handle in described[:MOST_PEOPLE]:
+@dataclass(frozen=True, slots=True)
+class PeopleShown:
+    """Which of the people who are described stand in the form.
+
+    Attributes:
+        start: the first of them, counted from 0 among those who are looked for.
+        like: a part of a handle, a name or a role; empty for everybody.
+    """
+
+    start: int = 0
+    like: str = ""
+
+
+EVERYBODY = PeopleShown()
+"""From the first one on."""
+
+
+def paging(document: Document, shown: PeopleShown) -> EditPaging | None:
+    """Where in the list of people a form is; None where all of them stand in it."""
+    everybody = len(handles(document))
+    if everybody <= MOST_PEOPLE and not shown.like:
+        return None
+    total = len(_people_like(document, shown.like))
+    start = _start(total, shown)
+    following = start + MOST_PEOPLE
+    return EditPaging(
+        first=start + 1 if total else 0,
+        last=min(following, total),
+        total=total,
+        like=shown.like,
+        former=max(start - MOST_PEOPLE, 0) if start else None,
+        following=following if following < total else None,
+    )
+
+
+def person_groups(document: Document, shown: PeopleShown) -> Iterator[EditGroup]:
+    """A group for each of the people who are shown; `MOST_PEOPLE` says of how many."""
+    described = _people_like(document, shown.like)
+    start = _start(len(described), shown)
+    is_alone = sum(1 for _ in entries_of(document, "people")) < 2
+    for position, handle in described[start : start + MOST_PEOPLE]:
         loc: Loc = ("people", position)
         label = f"Take @{handle} out"
-        remove = EditButton(label, name_of("remove", "people", handle), partial(remove_person, handle=handle))
-        is_alone = sum(1 for _ in entries_of(document, "people")) < 2
+        remove = EditButton(label, name_of("remove", "people", handle), partial(_remove, at=position), is_by_place=True)
         yield EditGroup(f"@{handle}", _fields(document, loc, handle), () if is_alone else (remove,), is_folded=True)
 
 
@@ -57,6 +95,27 @@ def _fields(document: Document, loc: Loc, handle: str) -> tuple[EditField, ...]:
         value_field(document, (*loc, "bio"), _BIO, kind="text"),
         *((persona,) if is_plain else ()),
     )
+
+
+def _people_like(document: Document, like: str) -> list[tuple[int, str]]:
+    """Places and handles of people."""
+    part = like.strip().removeprefix("@").casefold()
+    return [
+        (position, str(entry["handle"]))
+        for position, entry in entries_of(document, "people")
+        if "handle" in entry
+        and (not part or any(part in str(entry.get(key, "")).casefold() for key in ("handle", "name", "role")))
+    ]
+
+
+def _start(total: int, shown: PeopleShown) -> int:
+    """Where those who are shown begin, of a list that may have become shorter."""
+    return shown.start if shown.start < total else max(total - 1, 0) // MOST_PEOPLE * MOST_PEOPLE
+
+
+def _remove(document: Document, at: int) -> Change:
+    # A handle that was typed into the same form is theirs by now.
+    return remove_person(document, str(value_at(document, ("people", at, "handle"))))
 
 
 def _role_field(document: Document, handle: str, loc: Loc) -> EditField:
@@ -93,11 +152,8 @@ def new_person() -> EditAddition:
     return EditAddition("One more person", tuple(fields.values()), add)
 
 
-def about_people(document: Document) -> str:
-    """What is said above them."""
-    more = len(handles(document)) - MOST_PEOPLE
-    what = f"{more:,} more people by name stand in the file; they are" if more > 0 else "Rarer things, as a past, are"
-    return f"{what} changed in the guided program: sociarium menu."
+ABOUT_PEOPLE = "Rarer things, as a past or a rule, are changed in the guided program: sociarium menu."
+"""What is said above them."""
 
 
 def _typed_handles(line: str) -> list[str]:

@@ -8,9 +8,10 @@ from functools import partial
 from sociarium.editing.change import Change, entries_of
 from sociarium.editing.document import Document, is_a_feed
 from sociarium.editing.people import remove_named, rename_named
-from sociarium.editing.questions import MOMENTS, add_question, answer_text, typed_answer
+from sociarium.editing.questions import MOMENTS, USUAL_MOMENTS, add_question, answer_text, asked_roles, typed_answer
 from sociarium.editing.sections import add_section, readers, remove_section, rename_section, share_section
 from sociarium.editing.texts import value_at
+from sociarium.errors import BadInput
 from sociarium.experiment.problems import Loc
 from sociarium.viewer.pages.edit_fields import (
     EditAddition,
@@ -48,8 +49,10 @@ def sections_part(document: Document) -> EditPart:
                      kind="text")  # fmt: skip
 
     def add(document: Document, sent: Sent) -> Change:
-        heading = " ".join(last_value(sent, title.name).split())
-        return add_section(document, heading, last_value(sent, text.name), is_shared=not last_value(sent, whom.name))
+        written = last_value(sent, text.name)
+        if not written.strip():
+            raise BadInput("Write what is read under this title.")
+        return add_section(document, last_value(sent, title.name), written, is_shared=not last_value(sent, whom.name))
 
     return EditPart(
         "sections", "Sections", groups, _READ, (EditAddition("One more section", (title, whom, text), add),)
@@ -92,7 +95,8 @@ def _question_fields(document: Document, loc: Loc) -> tuple[EditField, ...]:
     roles = readers(document)
     answer = value_field(document, (*loc, "answer"), _ANSWER, read=typed_answer)
     answer = replace(answer, values=(answer_text(value_at(document, answer.loc)),))
-    whom = several_field(document, (*loc, "of"), "Who is asked; none marked: all", [(role, role) for role in roles])
+    whom = several_field(document, (*loc, "of"), "Who is asked; none marked: all", [(role, role) for role in roles],
+                         read=partial(asked_roles, document))  # fmt: skip
     return (
         answer,
         *((whom,) if len(roles) > 1 else ()),
@@ -114,11 +118,12 @@ def _new_question(document: Document) -> EditAddition:
                      choices=tuple(MOMENTS.items()))  # fmt: skip
 
     def add(document: Document, sent: Sent) -> Change:
-        asked = [role for role in sent.get(whom.name, ()) if role]
+        if not last_value(sent, ask.name).strip():
+            raise BadInput("Write the question.")
         question = {
-            "name": " ".join(last_value(sent, name.name).split()),
-            **({"of": asked} if asked and len(asked) < len(roles) else {}),
-            "at": [moment for moment in sent.get(when.name, ()) if moment] or ["end"],
+            "name": last_value(sent, name.name),
+            "of": asked_roles(document, sent.get(whom.name, ())),
+            "at": [moment for moment in sent.get(when.name, ()) if moment] or list(USUAL_MOMENTS),
             "ask": last_value(sent, ask.name),
             "answer": typed_answer(last_value(sent, answer.name)),
         }

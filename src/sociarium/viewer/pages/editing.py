@@ -16,6 +16,7 @@ from sociarium.records.plans import Experiment, Version
 from sociarium.runner.library.duplicate import latest
 from sociarium.viewer.pages.edit_fields import EditPart
 from sociarium.viewer.pages.edit_form import FormResult, field_of, form_parts, with_outcome
+from sociarium.viewer.pages.edit_people import EVERYBODY, PeopleShown
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +70,21 @@ def edit_page(
     result: FormResult | None = None,
     faults: Sequence[Fault] = (),
     notice: str = "",
+    people: PeopleShown = EVERYBODY,
 ) -> EditPage:
     """The form over the latest version, or over what was sent.
 
     Args:
         faults: that were found in saving.
         notice: why nothing was saved.
+        people: which of the people of a feed stand in it.
     """
     version, definition = latest(store, experiment)
     stored = to_tree(definition)
     outcome = FormResult(stored) if result is None else result
     read = read_document(outcome.document)
     wrong = [*faults, *(() if isinstance(read, Definition) else read)]
-    parts = form_parts(outcome.document, stored)
+    parts = form_parts(outcome.document, stored, people)
     fields = [one for part in parts for one in part.fields]
     return EditPage(
         experiment=experiment,

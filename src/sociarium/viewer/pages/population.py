@@ -42,6 +42,11 @@ class PopulationPage:
     page: int
     pages: int
 
+    @property
+    def has_quotas(self) -> bool:
+        """Whether anybody shown was drawn as something."""
+        return any(one.quotas for one in self.people)
+
 
 def population_page(store: Store, run_id: str, *, page: int = 1) -> PopulationPage:
     """A population by its run. Raises `NotFound`."""

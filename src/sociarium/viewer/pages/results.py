@@ -29,6 +29,7 @@ from sociarium.viewer.pages.outcomes import (
     probes_of,
     said_of,
 )
+from sociarium.viewer.pages.overall import Overall, overall
 from sociarium.viewer.pages.runs_behind import Where, where_of
 
 _MOST_ROWS = 600
@@ -113,6 +114,7 @@ class ResultsPage:
 
     Attributes:
         query: with the factor that was chosen for who chose none of many.
+        overall: of a page for which no factors were chosen.
         one_at_a_time: of a page for which no factors were chosen.
         crossed: conditions for which one factor was chosen; 0 where none was.
         overs: at which moments the outcome can be taken together, where it is of messages.
@@ -131,6 +133,7 @@ class ResultsPage:
     columns: tuple[str, ...]
     talk: tuple[TalkLine, ...]
     extremes: Extremes | None
+    overall: Overall | None
     one_at_a_time: OneAtATime | None
     crossed: int
     overs: tuple[Over, ...] = ()
@@ -171,6 +174,7 @@ def results_page(
     first, _, second = query.change.partition(":")
     change = (first, second) if query.change in changes else None
     alone = None if by else one_at_a_time(loaded, probe=probe, change=change)
+    whole = None if by else overall(loaded, probe=probe, change=change)
     by, crossed = factors_of_rows(loaded, by, alone, most)
     computed = results(runs, choices=loaded.choices, by=by or None, change=change, probe=probe, uses=loaded.uses)
     return ResultsPage(
@@ -185,16 +189,9 @@ def results_page(
         changes=_change_pairs(changes, moments),
         measures=tuple(_measures(computed, is_change=change is not None)),
         columns=tuple(label for _, label in _TALK),
-        talk=tuple(
-            TalkLine(
-                _levels(row.condition, computed.factors),
-                where_of(row.condition),
-                row.runs,
-                tuple(_talk_mean(name, row.measures[name]) for name, _ in _TALK),
-            )
-            for row in computed.talk
-        ),
+        talk=_talk_lines(computed),
         extremes=_extremes(computed),
+        overall=whole,
         one_at_a_time=alone,
         crossed=crossed,
         overs=overs_of(former.runs, query.probe) if said else (),
@@ -243,6 +240,12 @@ def _measures(computed: Results, *, is_change: bool) -> Iterator[MeasureChoice]:
             (number_text(scale.low, has_options, is_change), number_text(scale.high, has_options, is_change)),
             scale.place(0.0) if scale.low < 0 < scale.high else None,
         )
+
+
+def _talk_lines(computed: Results) -> tuple[TalkLine, ...]:
+    return tuple(TalkLine(_levels(row.condition, computed.factors), where_of(row.condition), row.runs,
+                          tuple(_talk_mean(name, row.measures[name]) for name, _ in _TALK))
+                 for row in computed.talk)  # fmt: skip
 
 
 def _talk_mean(name: str, one: Estimate) -> MeanView:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from sociarium.api.plans import Plan, plan_sweep, stored_runs
@@ -23,6 +23,8 @@ from sociarium.runner.sweep.play_options import DEFAULT_CONCURRENCY, PlayOptions
 from sociarium.runner.sweep.save import reopen
 from sociarium.viewer.sweep_digest import SweepDigest
 
+KeepPlan = Callable[[tuple[str, ...], Callable[[], Plan]], Plan]
+"""A plan by what it is of, as it is known or made now; it takes long where there is much to measure it by."""
 MOST_OPEN = 4096
 """Runs that may be open at once."""
 _MOST_REPLICATES = 10**6
@@ -67,11 +69,13 @@ class PlannedStart:
     """What is begun.
 
     Attributes:
+        of: names it among everything that can be begun.
         is_changed: whether it is another definition than the one that stands, by its replicates.
     """
 
     definition: Definition
     sweep: str
+    of: tuple[str, ...]
     is_changed: bool = False
 
 
@@ -113,22 +117,25 @@ def planned_start(store: Store, experiment: Experiment, choice: StartChoice) -> 
         NotFound: there is no such sweep.
         BadInput: the number of replicates cannot be read.
     """
-    definition = latest(store, experiment)[1]
+    version, definition = latest(store, experiment)
     name = choice.sweep or next(iter(definition.all_sweeps))
     if name not in definition.all_sweeps:
         raise NotFound(f"{experiment.title!r} has no sweep {name!r}")
     replicates = _whole("Replicates", choice.replicates, most=_MOST_REPLICATES)
     if replicates is None or replicates == definition.all_sweeps[name].replicates:
-        return PlannedStart(definition, name)
+        return PlannedStart(definition, name, (version.id, name))
     tree = to_tree(definition)
     changed = definition_of(with_value(tree, (*sweep_locs(tree)[name], "replicates"), replicates))
-    return PlannedStart(changed, name, is_changed=True)
+    return PlannedStart(changed, name, (version.id, name, str(replicates)), is_changed=True)
 
 
-def run_page(store: Store, experiment: Experiment, choice: StartChoice, *, me: str, problem: str = "") -> RunPage:
+def run_page(
+    store: Store, experiment: Experiment, choice: StartChoice, keep: KeepPlan, *, me: str, problem: str = ""
+) -> RunPage:
     """A sweep of an experiment, before it is begun.
 
     Args:
+        keep: whoever keeps plans.
         problem: why nothing was begun.
 
     Raises:
@@ -146,7 +153,7 @@ def run_page(store: Store, experiment: Experiment, choice: StartChoice, *, me: s
     except BadInput as error:
         can_begin, problem = False, problem or str(error)
         start = planned_start(store, experiment, StartChoice(choice.sweep))
-    plan = _plan(store, start, experiment, choice)
+    plan = _plan(store, start, experiment, choice, keep)
     which = ["--sweep", start.sweep] if len(definition.all_sweeps) > 1 else []
     return RunPage(
         experiment=experiment,
@@ -166,9 +173,16 @@ def run_page(store: Store, experiment: Experiment, choice: StartChoice, *, me: s
 
 
 def go_on_page(
-    store: Store, sweep: SweepRecord, digest: SweepDigest, choice: StartChoice, *, me: str, problem: str = ""
+    store: Store,
+    sweep: SweepRecord,
+    digest: SweepDigest,
+    choice: StartChoice,
+    keep: KeepPlan,
+    *,
+    me: str,
+    problem: str = "",
 ) -> RunPage:
-    """A sweep that was left before its end, before it goes on.
+    """A sweep that was left before its end, before it goes on; the arguments as of `run_page`.
 
     Raises:
         BeingDeleted: somebody deletes it.
@@ -182,8 +196,8 @@ def go_on_page(
     except BadInput as error:
         can_begin, problem = False, problem or str(error)
     # What forks of a sweep come to is not what its file says.
-    start = PlannedStart(begun.definition, sweep.name)
-    plan = _plan(store, start, begun.experiment, choice) if sweep.origin is None else None
+    start = PlannedStart(begun.definition, sweep.name, (sweep.id,))
+    plan = _plan(store, start, begun.experiment, choice, keep) if sweep.origin is None else None
     return RunPage(
         experiment=begun.experiment,
         is_mine=sweep.creator == me,
@@ -201,14 +215,18 @@ def go_on_page(
     )
 
 
-def _plan(store: Store, start: PlannedStart, experiment: Experiment, choice: StartChoice) -> Plan:
+def _plan(store: Store, start: PlannedStart, experiment: Experiment, choice: StartChoice, keep: KeepPlan) -> Plan:
     try:
         concurrency = choice.options.concurrency
     except BadInput:
         concurrency = DEFAULT_CONCURRENCY
-    stored = stored_runs(store, start.definition, start.sweep, creator=experiment.creator)
-    plan = plan_sweep(start.definition, start.sweep, concurrency=concurrency, measured=stored.measured)
-    return replace(plan, warnings=[*plan.warnings, *stored.remarks])
+
+    def make() -> Plan:
+        stored = stored_runs(store, start.definition, start.sweep, creator=experiment.creator)
+        plan = plan_sweep(start.definition, start.sweep, concurrency=concurrency, measured=stored.measured)
+        return replace(plan, warnings=[*plan.warnings, *stored.remarks])
+
+    return keep((*start.of, str(concurrency)), make)
 
 
 def _facts(plan: Plan) -> tuple[tuple[str, str], ...]:

@@ -13,8 +13,9 @@ from sociarium.ports.clock import SystemClock
 from sociarium.runner.library import lookup
 from sociarium.runner.library.duplicate import latest
 from sociarium.runner.sweep.save_edited import EditedSource, save_edited_experiment
-from sociarium.viewer.forms import SentForm
+from sociarium.viewer.forms import HtmlForm, SentForm
 from sociarium.viewer.pages.edit_form import change_by_form
+from sociarium.viewer.pages.edit_people import PeopleShown
 from sociarium.viewer.pages.editing import EditPage, edit_page, sent_document, version_document
 from sociarium.viewer.routes.requests import Context
 
@@ -41,11 +42,13 @@ def save(request: Request, context: Context, form: SentForm, id_: str) -> Respon
     experiment = lookup.find_experiment(store, id_, creator=me)
     stored = version_document(store, experiment, form.text("version"))
     document = sent_document(form.text("document")) or stored
-    result = change_by_form(document, form.lists, stored=stored, act=form.text("act"))
+    people = PeopleShown(form.whole_number("people-from") or 0, form.text("people-like"))
+    result = change_by_form(document, form.lists, stored=stored, act=form.text("act"), people=people)
     definition = read_document(result.document)
     faults: tuple[Fault, ...] = ()
     notice, version = "", latest(store, experiment)[0]
-    is_saved = not (form.text("check") or form.text("act") or result.faults) and isinstance(definition, Definition)
+    is_kept = not any(form.text(button) for button in ("check", "act", "show"))
+    is_saved = is_kept and not result.faults and isinstance(definition, Definition)
     if is_saved and form.text("version") != version.id:
         notice = (
             f"The experiment was changed meanwhile: version {version.number} stands now. What you wrote stands below; "
@@ -65,8 +68,18 @@ def save(request: Request, context: Context, form: SentForm, id_: str) -> Respon
                 f"This is word for word version {kept.number}, which stands already, and version {last.number} is the "
                 "latest all the same; change something more to make a new one."
             )
-    shown = edit_page(store, experiment, me=me, result=result, faults=faults, notice=notice)
+    following = people if result.faults else _people_after(form, people)
+    shown = edit_page(store, experiment, me=me, result=result, faults=faults, notice=notice, people=following)
     return context.pages.page(request, "edit.html", place="experiments", status=_status(shown), shown=shown)
+
+
+def _people_after(form: HtmlForm, people: PeopleShown) -> PeopleShown:
+    """Which people are shown next: those at the button that was pressed, or whoever is looked for."""
+    like = form.text("like").strip() if "like" in form.lists else people.like
+    start = form.whole_number("show")
+    if like != people.like:
+        return PeopleShown(like=like)
+    return people if start is None else PeopleShown(start, like)
 
 
 def _status(shown: EditPage) -> int:

@@ -16,7 +16,7 @@ from sociarium.runner.library import lookup
 from sociarium.viewer.pages.factor_means import MOST_CONDITIONS
 from sociarium.viewer.pages.outcomes import outcome_label
 from sociarium.viewer.pages.results import ResultsQuery, csv_rows
-from sociarium.viewer.pages.runs_behind import OutcomeQuery, runs_address, runs_page
+from sociarium.viewer.pages.runs_behind import OutcomeQuery, runs_address
 from sociarium.viewer.routes.requests import Context
 
 router = APIRouter()
@@ -87,8 +87,6 @@ def runs(
 ) -> HTMLResponse:
     """The finished runs with some levels, each written `factor=level`."""
     sweep = lookup.find_sweep(context.store, id_)
-    known = context.loaded_runs(sweep).known if outcome.probe else {}
-    numbers = {run: own for (run, _), own in known.items()}
     levels = tuple((factor, level) for factor, _, level in (one.partition("=") for one in where or ()))
-    shown = runs_page(context.store, sweep, levels, outcome, numbers)
+    shown = context.runs_behind(sweep, levels, outcome)
     return context.pages.page(request, "runs.html", place="sweeps", shown=shown)

@@ -37,7 +37,7 @@ def plan_run(request: Request, context: Context, id_: str, choice: Choice) -> HT
     """What a sweep of an experiment comes to; nothing is stored by looking."""
     me = context.settings.user
     experiment = lookup.find_experiment(context.store, id_, creator=me)
-    return _page(request, context, run_page(context.store, experiment, choice, me=me))
+    return _page(request, context, run_page(context.store, experiment, choice, context.plan, me=me))
 
 
 @router.get("/sweeps/{id_}/run")
@@ -61,7 +61,7 @@ def run(request: Request, context: Context, form: SentForm, id_: str) -> Respons
         )
 
     def again(problem: str, status: int) -> HTMLResponse:
-        shown = run_page(context.store, experiment, choice, me=me, problem=problem)
+        shown = run_page(context.store, experiment, choice, context.waiting().plan, me=me, problem=problem)
         return _page(request, context, shown, status=status)
 
     return begin_in_background(context, form, choice, begin, again)
@@ -79,14 +79,14 @@ def go_on(request: Request, context: Context, form: SentForm, id_: str) -> Respo
         return begun
 
     def again(problem: str, status: int) -> HTMLResponse:
-        return _page(request, context, _rest(context, sweep, choice, problem), status=status)
+        return _page(request, context, _rest(context.waiting(), sweep, choice, problem), status=status)
 
     return begin_in_background(context, form, choice, begin, again)
 
 
 def _rest(context: ViewerContext, sweep: SweepRecord, choice: StartChoice, problem: str = "") -> RunPage:
     digest = context.digests.of(sweep)
-    return go_on_page(context.store, sweep, digest, choice, me=context.settings.user, problem=problem)
+    return go_on_page(context.store, sweep, digest, choice, context.plan, me=context.settings.user, problem=problem)
 
 
 def _page(request: Request, context: ViewerContext, shown: RunPage, *, status: int = 200) -> HTMLResponse:
