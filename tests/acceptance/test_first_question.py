@@ -30,7 +30,7 @@ LATE = {"altair", "bm25s", "fastapi", "httpx", "inflect", "networkx", "numpy", "
 MAY_BE_THERE = (
     "cli.app", "cli.command_call", "cli.command_names", "cli.commands.menu", "cli.display.", "cli.error_report",
     "cli.external_editor", "cli.hub.menu", "cli.logs",
-    "cli.output_stream", "cli.questions.", "cli.wizard.", "bootstrap", "config", "editing.drafts",
+    "cli.output_stream", "cli.questions.", "cli.wizard.", "bootstrap", "config", "count_text", "editing.drafts",
     "editing.former_drafts", "errors", "exchange.quantity_text", "exchange.sanitize", "experiment.address",
     "experiment.canonical", "experiment.identity", "experiment.feed.default_role", "experiment.level",
     "experiment.listing_tags", "experiment.problems", "experiment.prompts.", "model_routes", "ports.", "records.",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.support.definitions import small
-from tests.support.guided_terminal import CTRL_C, DOWN, ENTER, ESC, SPACE, Guide
+from tests.support.guided_terminal import CTRL_C, DOWN, ENTER, ESC, HUB, SPACE, Guide
 from tests.support.program import Program
 from tests.support.sweep_processes import embedded
 
@@ -187,7 +189,7 @@ def test_whoever_sits_there_can_play_a_role(program: Program) -> None:
     guide.takes("How many conversations for each setting?", "Start these conversations?")
     guide.reads("I am Guard_")
     guide.presses("What do you say?", "Line up.\r")
-    guide.reads("1 of 1 runs done")
+    guide.reads("1 of 1 run done")
     guide.presses("What next?", CTRL_C)
     assert guide.ends() == 130
     [run] = program("list", "runs", "--json").json
@@ -202,7 +204,7 @@ def test_an_empty_store_begins_with_what_can_be_seen_and_copied(program: Program
     guide.reads("See how it works")
     guide.terminal.send(DOWN + ENTER)
     guide.reads("Which example?")
-    guide.reads(" runs ")
+    guide.reads(" runs")
     guide.terminal.send(ENTER)
     guide.says("What is the experiment called?", "My wing")
     guide.opens("Save")
@@ -210,3 +212,19 @@ def test_an_empty_store_begins_with_what_can_be_seen_and_copied(program: Program
     guide.quits()
     [kept] = program("list", "experiments", "--json").json
     assert kept["title"] == "My wing"
+
+
+@pytest.mark.slow
+def test_see_how_it_works_plays_shows_a_transcript_and_opens_the_study(program: Program) -> None:
+    program.environment["SOCIARIUM_STORE"] = embedded(program.folder)
+    guide = Guide(program)
+    guide.takes("What first?", "Read one of its conversations?")
+    guide.reads("The morning bell has rung.")
+    guide.reads("q: end")
+    guide.terminal.send("q")
+    guide.reads("This is the study that you saw.")
+    guide.reads("16 runs")
+    guide.reads(HUB)
+    guide.terminal.send("?")
+    guide.reads("Runs: read, compare, mark, ask, fork, delete one")
+    guide.quits()

@@ -157,7 +157,7 @@ def test_a_conversation_goes_on_with_as_many_messages_as_are_wanted(program: Pro
     guide.says("How many messages in all?", "5")
     guide.reads("from 6")
     guide.mends("9")
-    guide.reads("1 of 1 runs done")
+    guide.reads("1 of 1 run done")
     guide.presses("Conversation", ESC)
     guide.presses("Which one?", ESC)
     guide.quits()
@@ -171,7 +171,7 @@ def test_a_feed_that_is_over_goes_on_and_cannot_be_acted_in(program: Program) ->
     guide.reads("Act in this feed – it is over")
     guide.terminal.send("go on" + ENTER)
     guide.says("How many days in all?", "2")
-    guide.reads("1 of 1 runs done")
+    guide.reads("1 of 1 run done")
     chooses(guide, "Run", "ask somebody")
     guide.takes("At which moment?")
     chooses(guide, "Who is asked?", "bob")
@@ -215,7 +215,7 @@ def test_a_feed_that_is_not_over_is_acted_in_and_goes_on_with_it(program: Progra
     guide.presses("Run", ESC)
     guide.presses("Which one?", ESC)
     guide.opens("Go on")
-    guide.reads("1 of 1 runs done")
+    guide.reads("1 of 1 run done")
     guide.quits()
     [run] = program("list", "runs", "--json").json
     posts = program("show", run["run"], "--json").json["posts"]

@@ -140,7 +140,7 @@ def test_screens_of_a_first_conversation(program: Program, size: tuple[int, int]
     )
     see("start", "Esc: back · ?: keys", "Start these conversations?")
     guide.terminal.send(ENTER)
-    guide.reads("1 of 1 runs done")
+    guide.reads("1 of 1 run done")
     guide.reads("What next?")
     see("after", "Esc: back · ?: keys", "What next?")
     guide.terminal.send(ESC)

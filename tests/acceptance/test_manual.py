@@ -34,7 +34,7 @@ def test_a_person_chooses_speakers_and_the_choice_can_be_replayed(program: Progr
     choose(terminal, DOWN)
     choose(terminal)
     choose(terminal, DOWN)
-    terminal.expect("1 of 1 runs done")
+    terminal.expect("1 of 1 run done")
     terminal.expect(pexpect.EOF)
     terminal.close()
     assert terminal.exitstatus == 0
@@ -54,7 +54,7 @@ def test_a_person_may_leave_and_come_back_to_the_same_question(program: Program)
     again = program.terminal("resume")
     for _ in range(3):
         choose(again)
-    again.expect("1 of 1 runs done")
+    again.expect("1 of 1 run done")
     again.expect(pexpect.EOF)
     again.close()
     [run] = program("list", "runs", "--json").json
@@ -87,7 +87,7 @@ def test_a_person_plays_an_agent_and_answers_its_questions(program: Program) -> 
     again.expect("How do you feel")
     again.expect("Your answer")
     again.send(DOWN + DOWN + "\r")
-    again.expect("1 of 1 runs done")
+    again.expect("1 of 1 run done")
     again.expect(pexpect.EOF)
     [run] = program("list", "runs", "--json").json
     told = program("show", run["run"], "--json").json

@@ -253,7 +253,7 @@ def test_a_store_that_is_ready_says_so_and_keeps_nothing_of_the_look(store: Stor
     found = store.check_health()
     assert [one.problem for one in found] == [""] * len(found)
     assert {one.subject for one in found} >= {"store", "store indexes", "store rows", "store write"}
-    assert "1 experiments, 1 sweeps, 5 runs" in found[0].detail
+    assert "1 experiment, 1 sweep, 5 runs" in found[0].detail
 
 
 def test_a_closed_store_is_a_finding(store: Store) -> None:

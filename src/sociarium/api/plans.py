@@ -9,6 +9,7 @@ from sociarium.api.experiments import Experiment
 from sociarium.api.html import html_table
 from sociarium.api.own_code import load_own_code
 from sociarium.bootstrap import open_prices, open_store
+from sociarium.count_text import count_text, one_or_many
 from sociarium.errors import Problem, SetupError, SociariumError
 from sociarium.exchange.definition_files import sweep_name
 from sociarium.experiment.definition import Definition
@@ -128,10 +129,12 @@ def other_contents_warning(others: OtherContents) -> str:
     """That runs stand with other texts, in prose; empty when none do."""
     if not others.runs:
         return ""
-    runs = f"{'' if others.is_all else 'at least '}{others.runs} run{'s' * (others.runs != 1)}"
+    runs = f"{'' if others.is_all else 'at least '}{count_text(others.runs, 'run')}"
+    placed = one_or_many(others.runs, "was", "were"), one_or_many(others.runs, "it keeps its own", "they keep theirs")
     return (
-        f"{runs} of this version of the experiment were placed with other texts than this version of Sociarium has for "
-        "what the file leaves out; they keep theirs, and what is not placed yet takes the new ones. For one kind "
+        f"{runs} of this version of the experiment {placed[0]} placed "
+        "with other texts than this version of Sociarium has for "
+        f"what the file leaves out; {placed[1]}, and what is not placed yet takes the new ones. For one kind "
         "throughout, write the texts into the file, or give the experiment another title"
     )
 
@@ -142,6 +145,8 @@ def _earlier_runs_warning(earlier: EarlierRuns) -> str:
     more = ", ..." if len(earlier.runs) > _MOST_NAMED else ""
     named = ", ".join(run[:8] for run in earlier.runs[:_MOST_NAMED]) + more
     return (
-        f"{len(earlier.runs)} runs that stand already were begun before these hypotheses, and test none of them: "
+        f"{count_text(len(earlier.runs), 'run')} that {one_or_many(len(earlier.runs), 'stands', 'stand')} already "
+        f"{one_or_many(len(earlier.runs), 'was', 'were')} begun before these hypotheses, and "
+        f"{one_or_many(len(earlier.runs), 'tests', 'test')} none of them: "
         f"{named}; `seed: {earlier.seed}` makes all runs new"
     )

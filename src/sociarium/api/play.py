@@ -29,7 +29,7 @@ from sociarium.ports.rankers import Rankers
 from sociarium.ports.store import Store
 from sociarium.runner.coordination.coordinate import Workplace, coordinate
 from sociarium.runner.coordination.processes import begin_process
-from sociarium.runner.library import lookup
+from sociarium.runner.library.played_now import find_meant_sweep
 from sociarium.runner.models.router import RouteSpec
 from sociarium.runner.planning.preflight import needs_person
 from sociarium.runner.run.event_loop import finish
@@ -85,7 +85,8 @@ def run(
 def resume(
     sweep: str | SweepResult | None = None, *, store: StoreAddress = None, **options: Unpack[PlayKeywords]
 ) -> SweepResult:
-    """Go on with a sweep: this one, the one whose id begins so, or the latest, your own first.
+    """Go on with a sweep: this one, the one whose id begins so, or the one that is played now, else the latest, your
+    own first.
 
     Options and errors as of `run`, and `NotFound`.
     """
@@ -144,7 +145,7 @@ async def play_plan(
 async def _resume(sweep: str | None, store: StoreAddress, options: PlayKeywords) -> SweepResult:
     with _playing(options) as playing, store_at(store) as opened:
         begun = await asyncio.to_thread(
-            lambda: reopen(opened, lookup.find_sweep(opened, sweep, creator=playing.config.creator))
+            lambda: reopen(opened, find_meant_sweep(opened, sweep, creator=playing.config.creator).sweep)
         )
         await playing.prepare(begun.definition, begun.sweep.name, rankers=begun.rankers)
         return await playing.play(opened, begun)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sociarium.count_text import one_or_many
 from sociarium.exchange.quantity_text import duration, number
 from sociarium.exchange.sanitize import one_line
 from sociarium.experiment.level import Level
@@ -251,14 +252,14 @@ class SweepProgress:
 
     def figures(self) -> str:
         """How it stands, on a line."""
-        remaining, counts = self.seconds_left, self.counts
+        remaining, counts, tokens = self.seconds_left, self.counts, self.prompt_tokens + self.completion_tokens
         parts = [
             f"{counts.done}/{counts.total} done",
             f"{counts.failed} failed",
             f"{counts.left} left",
             *([f"{counts.to_stay} for a later start"] if counts.to_stay else []),
             f"{self.rate:.1f} messages/s",
-            f"{number(self.prompt_tokens + self.completion_tokens)} tokens",
+            f"{number(tokens)} {one_or_many(tokens, 'token')}",
         ]
         if counts.left and remaining is not None:
             parts.append(f"about {duration(remaining)} to go")

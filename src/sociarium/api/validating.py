@@ -15,6 +15,7 @@ from sociarium.analysis.validation import Pair, SideAgreement, is_for_test, side
 from sociarium.api.judging import load_rubric
 from sociarium.api.stores import StoreAddress, store_at
 from sociarium.config import load as load_config
+from sociarium.count_text import count_text
 from sociarium.errors import Ambiguous, BadInput, NotFound
 from sociarium.exchange.judgements import TextVerdict, verdicts
 from sociarium.experiment.problems import did_you_mean
@@ -207,7 +208,7 @@ def _alike(people: Value, judges: Value) -> tuple[Value, Value]:
 
 
 def _words(side: SideAgreement) -> str:
-    texts = f"{side.texts} test texts of {side.runs} runs"
+    texts = f"{count_text(side.texts, 'test text')} of {count_text(side.runs, 'run')}"
     if side.kappa is None:
         same = "" if side.percent is None else f"same value in {100 * side.percent.share:.0f} % of "
         return f"against people: {same}{texts}, no kappa"

@@ -15,6 +15,7 @@ from sociarium.cli.logs import session_log
 from sociarium.cli.pilot import refuse_pilot
 from sociarium.cli.play_session import StartRequest, asks_for_cost, play, refuse_misconfigured
 from sociarium.config import Config
+from sociarium.count_text import count_text, one_or_many
 from sociarium.ports.store import Store
 from sociarium.runner.sweep.forks import DerivedPlan, Origin, place_sweep
 
@@ -78,22 +79,23 @@ def _sentences(plan: DerivedPlan) -> list[str]:
     kind, at = plan.sweep.origin.kind, plan.sweep.origin.at
     runs, origins = len(plan.runs), len(plan.slots)
     when = "after the end" if kind == "extension" else f"at {at}"
-    of = f"run {plan.slots[0].status.run[:12]}" if origins == 1 else f"{number(origins)} runs"
-    messages = f", at most {number(plan.further_messages)} further messages" if plan.further_messages else ""
-    noun = kind if runs == 1 else f"{kind}s"
-    sentences = [f"{number(runs)} {noun} of {of} {when}{messages}."]
+    of = f"run {plan.slots[0].status.run[:12]}" if origins == 1 else count_text(origins, "run")
+    messages = f", at most {count_text(plan.further_messages, 'further message')}" if plan.further_messages else ""
+    sentences = [f"{count_text(runs, kind)} of {of} {when}{messages}."]
     if left_behind := plan.acts_left_behind:
         acts = sum(left_behind.values())
         where = "" if len(left_behind) == origins == 1 else f" in {number(len(left_behind))} of these runs"
         sentences.append(
-            f"! {number(acts)} act{'s' * (acts != 1)} from outside came after that moment{where}, and "
-            f"{'does' if acts == 1 else 'do'} not come along, in no arm"
+            f"! {count_text(acts, 'act')} from outside came after that moment{where}, and "
+            f"{one_or_many(acts, 'does', 'do')} not come along, in no arm"
         )
     reasons = Counter(plan.left_out.values()).most_common()
     for reason, count in reasons[:_MOST_REASONS]:
-        sentences.append(f"! {number(count)} run{'s' * (count != 1)} left out: {reason}")
+        sentences.append(f"! {count_text(count, 'run')} left out: {reason}")
     if len(reasons) > _MOST_REASONS:
-        sentences.append(f"! and more for {len(reasons) - _MOST_REASONS} other reasons; --json names each run")
+        sentences.append(
+            f"! and more for {count_text(len(reasons) - _MOST_REASONS, 'other reason')}; --json names each run"
+        )
     return sentences
 
 

@@ -22,6 +22,7 @@ from sociarium.cli.display.progress import PlainProgress, progress
 from sociarium.cli.display.run_summary import print_stop_reason
 from sociarium.cli.play_session import DONE, INTERRUPTED, SETUP, SOME_FAILED, STOPPED, play_interruptibly
 from sociarium.config import Config
+from sociarium.count_text import count_text, one_or_many
 from sociarium.exchange.interviews import interview_document
 from sociarium.experiment.answer_form import AnswerForm
 from sociarium.ports.clock import SystemClock
@@ -157,7 +158,7 @@ def _may_start(store: Store, target: InterviewTarget, request: InterviewRequest)
         return True
     runs = sum(slot.status.state is RunState.DONE for slot in distinct(store.slots(target.sweep.id)))
     names = ", ".join(target.names())
-    sentence = f"{request.agent} at {request.at} in {number(runs)} finished run{'s' * (runs != 1)}, with {names}."
+    sentence = f"{request.agent} at {request.at} in {count_text(runs, 'finished run')}, with {names}."
     console(stderr=True).print(words(sentence))
     return typer.confirm("Ask?", err=True)
 
@@ -199,17 +200,19 @@ def _print_sweep(
     seconds: float,
 ) -> None:
     spending = interviewer.spending
-    tokens = number(spending.prompt_tokens + spending.completion_tokens)
-    calls = f"{number(spending.calls)} calls, {tokens} tokens in {duration(seconds)}"
+    tokens = spending.prompt_tokens + spending.completion_tokens
+    calls = (
+        f"{count_text(spending.calls, 'call')}, {number(tokens)} {one_or_many(tokens, 'token')} in {duration(seconds)}"
+    )
     before = f", {number(result.standing)} stood already" if result.standing else ""
-    asked = f"{number(result.added)} answers{before}, in {number(len(result.answers))} runs"
+    asked = f"{count_text(result.added, 'answer')}{before}, in {count_text(len(result.answers), 'run')}"
     screen.print(words(f"{target.title}: {asked}; {calls if spending.calls else 'nothing was left to ask'}."))
     if spending.cost_usd:
         screen.print(f"Cost: {spending.cost_usd:.2f} USD.")
     if counts := counts_of_answers(documents):
         screen.print(words(f"Answers: {counts}."))
     for warning, count in result.warnings.most_common(_MOST_LISTED):
-        screen.print(words(f"! {warning} ({number(count)} answers)", "yellow"))
+        screen.print(words(f"! {warning} ({count_text(count, 'answer')})", "yellow"))
     for title, reasons, style in (("left out", result.left_out, "yellow"), ("failed", result.failed, "red")):
         if reasons:
             screen.print(words(f"{_runs(len(reasons))} {title}:", style))
@@ -274,4 +277,4 @@ def _exit_code(result: SweepInterviews, interviewer: Interviewer) -> int:
 
 
 def _runs(count: int) -> str:
-    return f"{number(count)} run{'s' * (count != 1)}"
+    return count_text(count, "run")

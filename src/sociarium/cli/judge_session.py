@@ -21,6 +21,7 @@ from sociarium.cli.display.progress import PlainProgress
 from sociarium.cli.display.run_summary import print_stop_reason
 from sociarium.cli.play_session import DONE, INTERRUPTED, SETUP, SOME_FAILED, STOPPED, play_interruptibly
 from sociarium.config import Config
+from sociarium.count_text import count_text, one_or_many
 from sociarium.exchange.sanitize import one_line
 from sociarium.experiment.rubric import Rubric
 from sociarium.ports.clock import SystemClock
@@ -85,10 +86,14 @@ def _may_start(request: JudgeRequest) -> bool:
 
 def _print(screen: Console, request: JudgeRequest, result: Judgement) -> None:
     counts, account, spending = result.judged, result.account, result.spending
-    screen.print(words(f"{one_line(result.title, most=60)} · {result.measure}, {number(account.taken)} runs", "bold"))
-    screen.print(f"{number(counts.asked)} answers now, {number(counts.cached)} from the store.")
+    screen.print(
+        words(f"{one_line(result.title, most=60)} · {result.measure}, {count_text(account.taken, 'run')}", "bold")
+    )
+    screen.print(f"{count_text(counts.asked, 'answer')} now, {number(counts.cached)} from the store.")
     if counts.empty:
-        screen.print(f"{number(counts.empty)} texts without words were not asked about.")
+        screen.print(
+            f"{count_text(counts.empty, 'text without words was', 'texts without words were')} not asked about."
+        )
     if counts.missing:
         screen.print(words(f"! without an answer: {reason_counts(counts.missing)}", "yellow"))
     if counts.failed:
@@ -96,12 +101,18 @@ def _print(screen: Console, request: JudgeRequest, result: Judgement) -> None:
         screen.print(words(failed, "yellow"))
     if account.left_out:
         left_out = ", ".join(f"{count} {reason}" for reason, count in account.left_out.items())
-        screen.print(words(f"! {account.taken} of {account.planned} runs are in; not: {left_out}", "yellow"))
+        screen.print(
+            words(
+                f"! {account.taken} of {count_text(account.planned, 'run')} "
+                f"{one_or_many(account.taken, 'is', 'are')} in; not: {left_out}",
+                "yellow",
+            )
+        )
     if result.offline:
         screen.print(words("! offline: stand-in answers, not a model's", "yellow"))
-    tokens = number(spending.prompt_tokens + spending.completion_tokens)
+    tokens = spending.prompt_tokens + spending.completion_tokens
     cost = "" if not spending.cost_usd else f", ${spending.cost_usd:.4f}"
-    screen.print(words(f"{tokens} tokens{cost}", "dim"))
+    screen.print(words(f"{number(tokens)} {one_or_many(tokens, 'token')}{cost}", "dim"))
     screen.print(words(f"! {result.measure} is {result.mark}", "yellow"))
     hint = pasteable("results", request.target, "--measure", result.measure)
     screen.print(words(f"By condition: {hint}", "dim"))

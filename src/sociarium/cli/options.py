@@ -42,14 +42,10 @@ FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="an experimen
 TARGET_WORDS = "an experiment's title or id, or the beginning of a sweep's or run's id"
 TargetArgument = Annotated[str, typer.Argument(metavar="TARGET", help=TARGET_WORDS)]
 RunOrSweepArgument = Annotated[str, typer.Argument(metavar="RUN|SWEEP", help="the beginning of a run's or sweep's id")]
-LatestSweepArgument = Annotated[
-    str | None,
-    typer.Argument(metavar="[SWEEP]", help="the beginning of its id; the latest where left out, yours first"),
-]
-PlayedSweepArgument = Annotated[
+MeantSweepArgument = Annotated[
     str | None,
     typer.Argument(
-        metavar="[SWEEP]",
+        metavar="SWEEP",
         help="the beginning of its id; where left out the one that is played now, else the latest, yours first",
     ),
 ]

@@ -15,6 +15,7 @@ from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.output import console, duration, number, print_json, words
 from sociarium.cli.play_session import DONE, SOME_FAILED, STOPPED, StartRequest, play
 from sociarium.config import Config
+from sociarium.count_text import count_text, one_or_many
 from sociarium.errors import BadInput
 from sociarium.ports.store import Store
 from sociarium.runner.library.status import counts
@@ -66,7 +67,10 @@ def play_after_pilot(
     if request.yes or (sys.stdin.isatty() and sys.stderr.isatty() and typer.confirm("Play the rest?", err=True)):
         rest = replace(request, options=replace(request.options, pilot=None))
         return play(store, begun, config, rest, log=log, tell=lambda document: tell(document | _pilot_of(estimate)))
-    message = f"the pilot is done, {left} runs are left; go on with `sociarium resume {begun.sweep.id[:8]} --yes`"
+    message = (
+        f"the pilot is done, {count_text(left, 'run is', 'runs are')} "
+        f"left; go on with `sociarium resume {begun.sweep.id[:8]} --yes`"
+    )
     for document in documents:
         tell(document | {"stopped": {"why": "pilot", "message": message}} | _pilot_of(estimate))
     screen.print(f"The rest waits: {pasteable('resume', begun.sweep.id[:8], '--yes')}")
@@ -84,9 +88,14 @@ def after_pilot(estimate: Plan, *, left: int) -> str:
     prompt, completion = (f"{number(low)} to {number(high)}" for low, high in estimate.tokens.values())
     cost = "" if estimate.cost_usd is None else f", {estimate.cost_usd[0]:.2f} to {estimate.cost_usd[1]:.2f} USD"
     low, high = (duration(seconds) for seconds in estimate.seconds)
-    how = f"by {number(estimate.measured)} finished runs" if estimate.measured else "as assumed, too few are finished"
+    how = (
+        f"by {count_text(estimate.measured, 'finished run')}"
+        if estimate.measured
+        else "as assumed, too few are finished"
+    )
     return (
-        f"{number(left)} of {number(estimate.runs)} runs are left. All of them, {how}: {prompt} tokens in, "
+        f"{number(left)} of {count_text(estimate.runs, 'run')} "
+        f"{one_or_many(left, 'is', 'are')} left. All of them, {how}: {prompt} tokens in, "
         f"{completion} out{cost}, {low} to {high}."
     )
 

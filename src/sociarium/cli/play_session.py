@@ -19,7 +19,7 @@ from sociarium.api.play import play_sweep
 from sociarium.api.preparation import check_sweep_models, costs_money, pull_models
 from sociarium.bootstrap import ServingOptions, open_prices
 from sociarium.cli.display.command_hints import pasteable
-from sociarium.cli.display.output import console, number, print_json, words
+from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.display.placed_contents import say_before
 from sociarium.cli.display.population_report import show_population_reports
 from sociarium.cli.display.progress import PlainProgress, progress
@@ -38,6 +38,7 @@ from sociarium.cli.notification import exit_code_of, notify
 from sociarium.cli.terminal_person import TerminalPerson, refuse_without_terminal
 from sociarium.cluster.place import play_on_cluster
 from sociarium.config import Config
+from sociarium.count_text import count_text
 from sociarium.exchange.sanitize import sanitize
 from sociarium.experiment.address import public_text
 from sociarium.experiment.definition import Definition
@@ -88,12 +89,21 @@ def asks_for_cost(definition: Definition, sweep_name: str, request: StartRequest
     return is_attended and not request.yes and costs_money(definition, sweep_name)
 
 
-def confirm_cost(definition: Definition, sweep_name: str, request: StartRequest) -> bool:
-    """Whether the person at the terminal agrees to use models that may cost money; without a terminal, yes."""
+def confirm_cost(
+    definition: Definition, sweep_name: str, request: StartRequest, *, left: Callable[[], int] = lambda: 0
+) -> bool:
+    """Whether the person at the terminal agrees to use models that may cost money; without a terminal, yes.
+
+    Args:
+        left: gives how many runs are left of a sweep that was begun before.
+    """
     if not asks_for_cost(definition, sweep_name, request):
         return True
     estimate = plan_sweep(definition, sweep_name, concurrency=request.options.concurrency)
-    console(stderr=True).print(brief_population(estimate) if request.options.population_only else brief(estimate))
+    sentences = [brief_population(estimate)] if request.options.population_only else [
+        brief(estimate), *part_sentences(estimate.runs, left(), request.options.limit)
+    ]  # fmt: skip
+    console(stderr=True).print(" ".join(sentences))
     return typer.confirm("Start?", err=True)
 
 
@@ -132,13 +142,31 @@ def refuse_misconfigured(
 def brief(estimate: Plan) -> str:
     """A plan in a sentence."""
     cost = "" if estimate.cost_usd is None else f", {estimate.cost_usd[0]:.2f} to {estimate.cost_usd[1]:.2f} USD"
-    return f"{estimate.runs} runs, {number(sum(estimate.calls.values()))} calls to {', '.join(estimate.models)}{cost}."
+    return (
+        f"{count_text(estimate.runs, 'run')}, {count_text(sum(estimate.calls.values()), 'call')} "
+        f"to {', '.join(estimate.models)}{cost}."
+    )
+
+
+def part_sentences(runs: int, left: int, limit: int | None) -> list[str]:
+    """What a start plays of all runs of its sweep, where that is a part of them.
+
+    Args:
+        left: runs that are left; 0 where none was begun.
+        limit: at most so many are played now.
+    """
+    sentences = []
+    if 0 < left < runs:
+        sentences.append(f"{count_text(left, 'run is', 'runs are')} left.")
+    if limit is not None and limit < (left or runs):
+        sentences.append(f"At most {count_text(limit, 'run is', 'runs are')} played now.")
+    return sentences
 
 
 def brief_population(estimate: Plan) -> str:
     """What it takes to write the people of a plan, in a sentence."""
-    calls = number(estimate.calls.get("people", 0))
-    return f"People are written for {estimate.replicates} replicates, in {calls} calls; no run is played."
+    calls = count_text(estimate.calls.get("people", 0), "call")
+    return f"People are written for {count_text(estimate.replicates, 'replicate')}, in {calls}; no run is played."
 
 
 def play(

@@ -11,6 +11,7 @@ import typer
 from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.output import console, number, words
+from sociarium.count_text import count_text
 from sociarium.errors import BadInput
 from sociarium.exchange.sanitize import one_line
 from sociarium.ports.clock import SystemClock
@@ -66,8 +67,8 @@ def confirm_replacement(
 
 def _confirm(begun: StartedSweep, replaced: Replaceable, which: Replace) -> bool:
     title, count = one_line(begun.experiment.title, most=200), len(replaced.runs)
-    runs = f"{number(count)} finished run{'s' * (count != 1)} of {title!r}"
-    summary = f"{runs} ({run_names(replaced.runs)}) {_WHY[which]}: {number(replaced.messages)} messages"
+    runs = f"{count_text(count, 'finished run')} of {title!r}"
+    summary = f"{runs} ({run_names(replaced.runs)}) {_WHY[which]}: {count_text(replaced.messages, 'message')}"
     export = pasteable("export", begun.sweep.id[:8], "--format", "archive", "--out", "before")
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise BadInput(f"{summary} would be taken away, to be played anew; keep them with `{export}`, then say --yes")

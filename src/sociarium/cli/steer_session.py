@@ -11,11 +11,12 @@ from sociarium.api.steering import Steerable, SteeredSweep, steer_sweep
 from sociarium.bootstrap import open_store
 from sociarium.cli.display.morning import resume_command
 from sociarium.cli.display.output import console, print_json, words
-from sociarium.cli.display.ownership import notice, steered_message
+from sociarium.cli.display.ownership import notice, say_which, steered_message
 from sociarium.cli.display.steering import effect_text, order_as_dict
 from sociarium.cli.logs import log_actions
 from sociarium.config import load
-from sociarium.runner.library import lookup
+from sociarium.count_text import count_text
+from sociarium.runner.library.played_now import find_meant_sweep
 from sociarium.runner.library.steering import OrderRequest
 from sociarium.runner.sweep.order_watch import PAUSE
 from sociarium.runner.workers.process import this_worker
@@ -43,7 +44,7 @@ def steer(
 
     Args:
         store: its URL; None for the configured one.
-        sweep: the beginning of its id; None for the latest, one's own first.
+        sweep: the beginning of its id; None for the one that is played now, else the latest, one's own first.
         requests: makes the orders from how the sweep stands; it refuses by raising.
         command: what was typed, for the log.
 
@@ -54,10 +55,11 @@ def steer(
     log_actions(command)
     opened = open_store(store or config.store_url, create=False)
     try:
-        record = lookup.find_sweep(opened, sweep, creator=config.creator)
-        steered = steer_sweep(opened, record, requests, by=config.creator, me=this_worker(config.creator))
-        if record.creator != config.creator:
-            notice(steered_message(record, opened.experiment(record.experiment).title))
+        meant = find_meant_sweep(opened, sweep, creator=config.creator)
+        say_which(opened, meant, command=command, me=config.creator)
+        steered = steer_sweep(opened, meant.sweep, requests, by=config.creator, me=this_worker(config.creator))
+        if meant.sweep.creator != config.creator:
+            notice(steered_message(meant.sweep, opened.experiment(meant.sweep.experiment).title))
     finally:
         opened.close()
     if as_json:
@@ -96,4 +98,4 @@ def _print(steered: SteeredSweep) -> None:
 
 
 def _runs(number: int) -> str:
-    return "1 run was" if number == 1 else f"{number} runs were"
+    return count_text(number, "run was", "runs were")

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any, Literal
 
-from sociarium.editing.change import Change, copy_of, count_text, entries_of, names_of, refuse_unknown, refuse_unusable
+from sociarium.count_text import count_text
+from sociarium.editing.change import Change, copy_of, entries_of, names_of, refuse_unknown, refuse_unusable
 from sociarium.editing.document import Document, is_a_feed
 from sociarium.editing.roles import refuse_role_name
 from sociarium.editing.values import with_value

@@ -59,8 +59,3 @@ def refuse_unusable(new: str, names: Collection[str], kind: str) -> None:
         raise BadInput(f"A {kind} needs a name.")
     if new in names:
         raise BadInput(f"There is a {kind} {new!r} already.")
-
-
-def count_text(count: int, noun: str, several: str | None = None) -> str:
-    """A count with its noun: `1 text`, `2 texts`, `3 people`."""
-    return f"{count} {noun if count == 1 else several or f'{noun}s'}"

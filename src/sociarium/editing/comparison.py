@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sociarium.editing.change import Change, copy_of, count_text, refuse_unusable
+from sociarium.count_text import count_text
+from sociarium.editing.change import Change, copy_of, refuse_unusable
 from sociarium.editing.document import Document
 from sociarium.editing.factors import is_linked, label_of
 from sociarium.editing.texts import value_at

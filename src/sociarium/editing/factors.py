@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sociarium.editing.change import count_text, names_of
+from sociarium.count_text import count_text
+from sociarium.editing.change import names_of
 from sociarium.editing.document import Document
 from sociarium.editing.references import ReferenceRenames, Renames, change_references
 from sociarium.editing.words import slot_words

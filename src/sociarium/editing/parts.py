@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sociarium.editing.change import count_text, entries_of, names_of
+from sociarium.count_text import count_text
+from sociarium.editing.change import entries_of, names_of
 from sociarium.editing.document import Document, definition_of, is_a_feed
 from sociarium.editing.factors import is_linked, sweeps_of
 from sociarium.editing.faults import Fault, PartName, faults

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from sociarium.editing.change import Change, copy_of, count_text, entries_of, refuse_unknown, refuse_unusable
+from sociarium.count_text import count_text
+from sociarium.editing.change import Change, copy_of, entries_of, refuse_unknown, refuse_unusable
 from sociarium.editing.document import Document
 from sociarium.editing.factors import change_factors
 from sociarium.editing.people_names import archetype_fault, handle_fault, handles

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from sociarium.count_text import count_text, one_or_many
 from sociarium.editing.change import (
     Change,
     copy_of,
-    count_text,
     entries_of,
     names_of,
     refuse_unknown,
@@ -87,9 +87,13 @@ def rename_role(document: Document, old: str, new: str) -> Change:
             own += 1
     questions = _rename_in_questions(changed, old, new)
     sentences = [
-        *([f"{count_text(own, 'text')} of the {old} {_are(own)} the {new}'s now."] if own else []),
+        *([f"{count_text(own, 'text')} of the {old} {one_or_many(own, 'is', 'are')} the {new}'s now."] if own else []),
         *([_placeholders_sentence(placeholders, old)] if placeholders else []),
-        *([f"{count_text(questions, 'private question')} follow{_s(questions)}."] if questions else []),
+        *(
+            [f"{count_text(questions, 'private question')} {one_or_many(questions, 'follows', 'follow')}."]
+            if questions
+            else []
+        ),
         *_rename_entry(changed, old, new),
     ]
     slots = _role_slots(document, old)
@@ -129,7 +133,7 @@ def forget_role(changed: dict[str, Any], before: Document, role: str) -> list[st
             del section["private"][role]
             own += 1
     if own:
-        sentences.append(f"{count_text(own, 'text')} of the {role} {_are(own)} gone.")
+        sentences.append(f"{count_text(own, 'text')} of the {role} {one_or_many(own, 'is', 'are')} gone.")
     sentences += _drop_empty_sections(changed)
     sentences += _leave_questions(changed, role)
     if changed.get("first_speaker") == role:
@@ -179,8 +183,8 @@ def _rename_entry(changed: dict[str, Any], old: str, new: str) -> list[str]:
         theirs = [entry for entry in (*people, *newcomers) if entry.get("role", DEFAULT_ROLE) == old]
         for entry in theirs:
             entry["role"] = new
-        sentences.append(f"{count_text(len(theirs), 'entry', 'entries')} of people follow"
-                         f"{_s(len(theirs))}.")  # fmt: skip
+        sentences.append(f"{count_text(len(theirs), 'entry', 'entries')} of people "
+                         f"{one_or_many(len(theirs), 'follows', 'follow')}.")  # fmt: skip
     return sentences
 
 
@@ -196,14 +200,24 @@ def _rename_in_questions(changed: dict[str, Any], old: str, new: str) -> int:
 
 def _plain_mentions(document: Document, old: str) -> list[str]:
     count = sum(old.casefold() in text.casefold() for _, text in strings(document))
-    return [f"{count_text(count, 'text')} say{_s(count)} “{old}” in plain words and stay{_s(count)}."] if count else []
+    return (
+        [
+            f"{count_text(count, 'text')} {one_or_many(count, 'says', 'say')} "
+            f"“{old}” in plain words and {one_or_many(count, 'stays', 'stay')}."
+        ]
+        if count
+        else []
+    )
 
 
 def _remove_people_of(changed: dict[str, Any], role: str) -> list[str]:
     people = changed.get("people") or []
     rest = [entry for entry in people if not isinstance(entry, dict) or entry.get("role", DEFAULT_ROLE) != role]
     handles = {entry["handle"] for entry in people if entry not in rest and "handle" in entry}
-    sentences = [f"{count_text(len(people) - len(rest), 'entry', 'entries')} of people go with it."]
+    sentences = [
+        f"{count_text(len(people) - len(rest), 'entry', 'entries')} of "
+        f"people {one_or_many(len(people) - len(rest), 'goes', 'go')} with it."
+    ]
     changed["people"] = rest
     for entry in rest:
         if isinstance(entry, dict) and handles & set(entry.get("follows") or ()):
@@ -258,13 +272,7 @@ def _lost_question_slots(changed: Document, before: Document) -> list[str]:
 
 
 def _placeholders_sentence(count: int, old: str) -> str:
-    return f"{count_text(count, 'text')} spoke of the {old} as <{role_key(old)}_…> and follow{_s(count)}."
-
-
-def _s(count: int) -> str:
-    """The ending of a verb: one text follows, two follow."""
-    return "s" if count == 1 else ""
-
-
-def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
+    return (
+        f"{count_text(count, 'text')} spoke of the {old} as "
+        f"<{role_key(old)}_…> and {one_or_many(count, 'follows', 'follow')}."
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from sociarium.count_text import count_text
 from sociarium.exchange.sanitize import one_line
 from sociarium.records.canary import CanaryAnswer, CanaryChange, canary_changes
 
@@ -33,7 +34,8 @@ def answer_text(answer: CanaryAnswer) -> str:
     """An answer on a line, without its words."""
     served = ", ".join(one_line(one, most=_MOST) for one in (answer.served_model, answer.fingerprint) if one)
     return (
-        f"{answer.at[:16]} {_name(answer)} at the {answer.moment} ({answer.finished} of {answer.planned} runs), "
+        f"{answer.at[:16]} {_name(answer)} at the {answer.moment} "
+        f"({answer.finished} of {count_text(answer.planned, 'run')}), "
         f"{served or 'version not said'}, {answer.hash[:12]}"
     )
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from sociarium.count_text import count_text, one_or_many
 from sociarium.exchange.merge_result import MergeResult
 from sociarium.exchange.transfer import RunData
 from sociarium.ports.store import Store
@@ -57,7 +58,9 @@ def _count(
         differing += standing != incoming
     if differing:
         result.add_conflict(
-            f"{differing} {kind} of run {run} stand here with other content; they stay as they are here"
+            f"{count_text(differing, kind.removesuffix('s'), kind)} of run {run} "
+            f"{one_or_many(differing, 'stands', 'stand')} here with other content and "
+            f"{one_or_many(differing, 'stays', 'stay')} as here"
         )
 
 

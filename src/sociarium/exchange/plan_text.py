@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sociarium.count_text import count_text
 from sociarium.exchange.quantity_text import duration, number
 from sociarium.runner.planning.duration import Range
 from sociarium.runner.planning.plan import Plan
@@ -17,7 +18,7 @@ def runs_text(plan: Plan) -> str:
     """`4 conditions x 2 replicates = 8 runs`, with how many are shared."""
     shared = plan.conditions * plan.replicates - plan.runs
     parts = ((plan.conditions, "condition"), (plan.replicates, "replicate"), (plan.runs, "run"))
-    conditions, replicates, total = (f"{number(count)} {what}{'s' * (count != 1)}" for count, what in parts)
+    conditions, replicates, total = (count_text(count, what) for count, what in parts)
     runs = f"{conditions} x {replicates} = {total}"
     return f"{runs} ({number(shared)} shared)" if shared else runs
 
@@ -37,7 +38,7 @@ def tokens_text(plan: Plan) -> str:
 def cost_text(plan: Plan) -> str:
     """US dollars, or why they are not known."""
     if plan.cost_usd is None:
-        return "unknown: a model has no `price:`; pip install 'sociarium[prices]' knows the usual ones"
+        return "unknown: a model has no price; write one, or pip install 'sociarium[prices]' for the usual ones"
     return "nothing" if not any(plan.cost_usd) else f"{plan.cost_usd[0]:.2f} to {plan.cost_usd[1]:.2f} USD"
 
 
@@ -51,4 +52,4 @@ def measured_text(plan: Plan) -> str:
     if not plan.measured:
         return ""
     assumed = f"; nothing is measured yet of {', '.join(plan.assumed)}" if plan.assumed else ""
-    return f"tokens, cost and duration, by {number(plan.measured)} finished runs{assumed}"
+    return f"tokens, cost and duration, by {count_text(plan.measured, 'finished run')}{assumed}"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from math import ceil
 from typing import Any
 
+from sociarium.count_text import count_text
 from sociarium.exchange.quantity_text import duration
 from sociarium.exchange.sanitize import one_line
 from sociarium.records.lists import label_of
@@ -45,7 +46,7 @@ def order_text(order: SteeringOrder) -> str:
         case "stop":
             return "ended as declared"
         case "look":
-            return f"outcomes seen of {order.value['finished']} finished runs"
+            return f"outcomes seen of {count_text(order.value['finished'], 'finished run')}"
         case "canary":
             return f"canary of {about} answered"
         case "leave":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
+from sociarium.count_text import count_text
 from sociarium.experiment.deduplication import Deduplication
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.design.expansion import Design
@@ -74,7 +75,7 @@ def _repeated_chance(definition: Definition, sweep: Sweep, design: Design) -> It
                 continue
             if model.options.get("temperature") == 0 and (name, "temperature") not in reported:
                 reported.add((name, "temperature"))
-                yield f"replicates at temperature 0: {name} says nearly the same {sweep.replicates} times"
+                yield f"replicates at temperature 0: {name} says nearly the same {count_text(sweep.replicates, 'time')}"
             if isinstance(model.options.get("seed"), int) and (name, "seed") not in reported:
                 reported.add((name, "seed"))
                 yield (

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import accumulate
 from typing import Any
 
+from sociarium.count_text import count_text
 from sociarium.experiment.feed.run_content import FeedContent, FeedEventContent, FeedFork, NewcomersContent
 from sociarium.experiment.run_content import Content, ConversationFork
 from sociarium.experiment.run_moments import days_of
@@ -52,11 +53,12 @@ def extension_content(origin: str, content: RunContent, then: RunContent) -> Run
     before = last_content(content)
     more = then.days - before.days
     if more < 1:
-        raise ForkRefused(f"it has {_number(before.days, 'day')} already; an extension adds at least one")
+        raise ForkRefused(f"it has {count_text(before.days, 'day')} already; an extension adds at least one")
     if isinstance(then, Content) and isinstance(before, Content) and then.messages - before.messages < more:
         raise ForkRefused(
-            f"it was to have {_number(before.messages, 'message')}; {_number(more, 'further day')} and {then.messages} "
-            f"messages in all do not go together, say at least {before.messages + more}"
+            f"it was to have {count_text(before.messages, 'message')}; "
+            f"{count_text(more, 'further day')} and {count_text(then.messages, 'message')} "
+            f"in all do not go together, say at least {before.messages + more}"
         )
     if reasons := list(_lasting_conflicts(before, then)):
         raise ForkRefused("; ".join(reasons))
@@ -94,7 +96,7 @@ def _lasting_conflicts(before: RunContent, then: RunContent) -> Iterator[str]:
 
 def _earlier_messages(days: tuple[int, ...], before: Content, at: int, then: Content) -> Iterator[str]:
     if at > sum(days):
-        yield f"it has {_number(sum(days), 'message')}"
+        yield f"it has {count_text(sum(days), 'message')}"
         return
     day, index = _position(days, at)
     if (then.messages, then.days) != (before.messages, before.days):
@@ -108,10 +110,10 @@ def _earlier_messages(days: tuple[int, ...], before: Content, at: int, then: Con
 
 def _earlier_days(before: FeedContent, at: int, then: FeedContent) -> Iterator[str]:
     if at > before.days:
-        yield f"it has {_number(before.days, 'day')}"
+        yield f"it has {count_text(before.days, 'day')}"
         return
     if then.days < at:
-        yield f"{_number(at, 'day')} have passed already"
+        yield f"{count_text(at, 'day')} have passed already"
     if _arrivals(before.newcomers, at) != _arrivals(then.newcomers, at):
         yield "newcomers of earlier days have come already"
     if _occurrences(before.events, at) != _occurrences(then.events, at):
@@ -186,7 +188,3 @@ def is_overruled(before: RunContent, at: int, then: RunContent) -> bool:
     last = max(then.days, *(one.day for one in (*before.schedule, *then.schedule)), 0) + 1
     was, becomes = ([content.on_day(day) for day in range(at + 1, last + 1)] for content in (before, then))
     return [(one.feed, one.policy) for one in was] == [(one.feed, one.policy) for one in becomes]
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"

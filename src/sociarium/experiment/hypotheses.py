@@ -14,6 +14,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from sociarium.count_text import count_text
 from sociarium.experiment.canonical import fingerprint
 from sociarium.experiment.frozen import Frozen
 from sociarium.experiment.level import Level
@@ -129,7 +130,7 @@ class ExclusionRule(Frozen):
         if self.ended is not None:
             return f"it ended {self.ended}"
         if self.messages_below is not None:
-            return f"it has fewer than {self.messages_below} messages"
+            return f"it has fewer than {count_text(self.messages_below, 'message')}"
         if self.answer is not None:
             return f"somebody answered {self.answer!r} to {self.probe}"
         bound = f"below {self.below:g}" if self.below is not None else f"above {self.above:g}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sociarium.count_text import count_text
 from sociarium.experiment.address import unsent_part, written_secret
 from sociarium.experiment.definition import Definition, Scale
 from sociarium.experiment.design.expansion import Design
@@ -79,7 +80,8 @@ def _stop_rule(definition: Definition, sweep: Sweep, loc: Loc) -> Iterator[PathP
     if rule.measure is not None and sweep.replicates <= rule.least_replicates:
         yield PathProblem(
             (*loc, "stop_when"),
-            f"the sweep has {sweep.replicates} replicates, and is looked at after {rule.least_replicates} first",
+            f"the sweep has {count_text(sweep.replicates, 'replicate')}, "
+            f"and is looked at after {rule.least_replicates} first",
             "ask for more replicates, or take `stop_when` out",
         )
     if rule.probe is not None:
@@ -104,7 +106,8 @@ def _sequential(definition: Definition, sweep: Sweep, loc: Loc) -> Iterator[Path
     if sweep.sequential.looks[-1] != sweep.replicates:
         yield PathProblem(
             (*place, "looks"),
-            f"the last look is at {sweep.sequential.looks[-1]} replicates, and the sweep has {sweep.replicates}",
+            f"the last look is at {count_text(sweep.sequential.looks[-1], 'replicate')}, "
+            f"and the sweep has {sweep.replicates}",
             "the last look is at all of them",
         )
     if sweep.stop_when is not None and sweep.stop_when.measure is not None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sociarium import runs
+from sociarium.count_text import count_text
 from sociarium.records.runs import Claim, Outcome, RunState
 from sociarium.runner.library.message_counts import size_of
 from sociarium.runner.workers.process import this_worker
@@ -51,7 +52,7 @@ def test_what_was_said_in_a_run_that_is_not_done_counts(
     rows = {row["run"]: row["messages"] for row in call("list", "runs", "--json").json}
     assert rows.pop(run) == number
     assert set(rows.values()) == {0}
-    assert f"{number} messages" in call("status").out
+    assert count_text(number, "message") in call("status").out
     assert {row.id: row.messages for row in runs(store=store.url)}[run] == number
     [experiment] = {row["experiment"] for row in call("list", "runs", "--json").json}
     assert size_of(store, experiment)[1] == number

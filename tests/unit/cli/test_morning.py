@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -216,3 +217,16 @@ def test_status_without_a_name_shows_what_is_played_now_and_names_others_that_ar
     assert f"Ada's · sweep {ada.sweep.id[:8]}" in shown
     assert call("status", eve.sweep.id[:8], "--json").json["sweep"] == eve.sweep.id
     assert "played now" not in call("status", eve.sweep.id[:8]).out
+
+
+def test_runs_that_were_held_when_their_worker_left_are_run_by_nobody(store: SqliteStore, call: Call) -> None:
+    begun = prepared(store, definition(small(sweep="{replicates: 3}")))
+    play(store, begun, OneAnswer(), limit=1)
+    former = this_worker("ada")  # of this very process, as after Ctrl-C twice in the guided program
+    store.record_heartbeat(replace(former, doing={"sweep": begun.sweep.id, "open": 1}))
+    last = [slot.status for slot in store.slots(begun.sweep.id)][-1]
+    store.claim(Claim(last.run, last.token + 1, former.id, "2026-03-01T08:00:00.000Z", 3))
+    assert call("status", "--json").json["counts"]["running"] == 1
+    store.record_heartbeat(replace(former, beat=1, doing={"ended": True}))
+    status = call("status", "--json").json
+    assert (status["counts"]["running"], status["workers"]) == (0, [])

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from sociarium.cli.commands import resume, run
 from sociarium.cli.commands.play_options import PlayFlags, RunOrder, with_play_flags
+from sociarium.cli.play_session import part_sentences
 from sociarium.config import Config
 from sociarium.errors import BadInput
 from sociarium.runner.sweep.play_options import PlayOptions
@@ -72,3 +73,21 @@ def test_the_words_of_a_start_say_the_same_when_they_are_typed_again() -> None:
 def test_a_time_that_cannot_be_read_is_refused() -> None:
     with pytest.raises(BadInput, match="--max-time 'soon'"):
         PlayFlags(max_time="soon").options(Config({}))
+
+
+@pytest.mark.parametrize(
+    ("left", "limit", "sentences"),
+    [
+        (0, None, []),
+        (120, None, []),
+        (60, None, ["60 runs are left."]),
+        (60, 1, ["60 runs are left.", "At most 1 run is played now."]),
+        (1, 60, ["1 run is left."]),
+        (0, 5, ["At most 5 runs are played now."]),
+        (0, 500, []),
+    ],
+)
+def test_what_is_asked_before_a_start_says_which_part_of_the_sweep_it_plays(
+    left: int, limit: int | None, sentences: list[str]
+) -> None:
+    assert part_sentences(120, left, limit) == sentences

@@ -30,7 +30,7 @@ def test_a_condition_whose_answers_all_have_no_value_is_said_and_has_no_row(caps
     assert "4.25" in shown
     assert "tense" not in shown
     assert "left out, for they have no value: 2 of trust" in shown
-    assert "trust: 1 of 2 rows have no run with a value and are not shown" in shown
+    assert "trust: 1 of 2 rows has no run with a value and is not shown" in shown
 
 
 def test_answers_in_words_of_which_one_is_missing_are_no_table(capsys: pytest.CaptureFixture[str]) -> None:

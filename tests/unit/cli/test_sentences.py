@@ -6,10 +6,11 @@ import io
 
 import pytest
 from rich.console import Group
+from rich.padding import Padding
 from rich.text import Text
 
 from sociarium.cli.display.command_hints import pasteable
-from sociarium.cli.display.sentence_console import SentenceConsole
+from sociarium.cli.display.sentence_console import Sentence, SentenceConsole
 
 LONG = "Nothing that was said is lost, whoever pulls the plug, and the same command goes on where it was."
 
@@ -67,3 +68,12 @@ def test_rows_of_a_warning_begin_where_its_words_do_and_lines_stay_lines() -> No
 
 def test_a_line_that_is_cut_at_the_width_stays_one_row() -> None:
     assert shown(Group(Text(LONG, no_wrap=True, overflow="ellipsis"))) == f"{LONG[:39]}…\n"
+
+
+def test_a_sentence_of_a_picture_begins_its_rows_where_its_words_begin_and_is_never_cut() -> None:
+    rows = [row.rstrip() for row in shown(Padding(Sentence(f"! {LONG}"), 0)).splitlines()]
+    assert rows[0].startswith("! Nothing")
+    assert all(row.startswith("  ") and not row.startswith("   ") for row in rows[1:])
+    assert " ".join(row.strip() for row in rows) == f"! {LONG}"
+    rows = shown(Padding(Sentence("x" * 90), 0)).splitlines()
+    assert "".join(row.strip() for row in rows) == "x" * 90

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 from rich.console import Console
 
 from sociarium.api.progress import SweepProgress
 from sociarium.cli.display.progress import PlainProgress
+from sociarium.cli.display.status_view import alerts_of
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.observer import Pulling, Stopping, Waiting, WaitingOver
+from sociarium.runner.workers.process import this_worker
 
 
 def test_words_of_waiting_leave_the_screen_when_it_is_over() -> None:
@@ -47,3 +50,12 @@ def test_why_the_work_stops_is_printed_at_once_where_no_terminal_is() -> None:
     plain.notice(Stopping("stopping: the turns under way are finished"))
     plain.notice(Waiting("http://there: nobody answers", "http://there"))
     assert out.getvalue().splitlines()[-1] == "stopping: the turns under way are finished"
+
+
+def test_status_says_since_when_a_process_waits_where_that_process_says_it() -> None:
+    wait, since = "http://here: nobody answers", "2026-03-01T08:05:00.000Z"
+    worker = this_worker()
+    assert list(alerts_of([replace(worker, doing={"waiting": [wait], "waiting_since": [since]})])) == [
+        f"waiting for {wait}, since 08:05 UTC"
+    ]
+    assert list(alerts_of([replace(worker, doing={"waiting": [wait]})])) == [f"waiting for {wait}"]

@@ -152,7 +152,7 @@ def test_what_stands_with_other_content_is_told_and_stays(store: SqliteStore, tm
     other.put_measures([measure(run, value=9), measure(run, subject="day1/turn2")])
     merged = unpack(path, other)
     text = "\n".join(merged.conflicts)
-    for expected in ("1 labels of run", "1 interviews of run", "1 measures of run", "the codebook 'Tone' stands here"):
+    for expected in ("1 label of run", "1 interview of run", "1 measure of run", "the codebook 'Tone' stands here"):
         assert expected in text
     assert merged.conflict_count == 4
     assert next(other.labels_of([run])).value == "mine"

@@ -289,7 +289,7 @@ def test_checklists_say_what_is_known_and_what_is_to_fill_in(conversation: Sqlit
     deposit = deposited(conversation, tmp_path, is_public=True)
     text = (deposit.folder / "checklists" / "guide-llm.md").read_text(encoding="utf-8")
     assert "openai:m" in text
-    assert "2 labels by 1 people" in text
+    assert "2 labels by 1 person" in text
     assert "## G.1 Who paid, and who has an interest in it?\n\n**to fill in**" in text
     assert "llm-checklist.com" in text
     odd = (deposit.folder / "checklists" / "odd.md").read_text(encoding="utf-8")

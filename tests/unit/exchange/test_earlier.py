@@ -378,7 +378,7 @@ def test_odd_documents_come_in_as_far_as_they_go_and_the_rest_is_told(
     merged, notes = imported(reader, store)
     assert (merged.new["runs"], merged.new["messages"]) == (1, 3)
     assert sorted(merged.conflicts) == [
-        "1 messages belong to no conversation that was imported, and were not imported",
+        "1 message belongs to no conversation that was imported, and was not imported",
         f"conversation {object_id(21)} belongs to no experiment, and was not imported",
     ]
     told = run_document(store, str(object_id(20)))

@@ -194,7 +194,7 @@ CHANGES: dict[str, tuple[Callable[[Entries], object], tuple[str, ...]]] = {
                                             "diverges from its journal")),
     "a worker's counter": (_edit_worker, ("no part is, so it is what workers said of themselves",)),
     "a run's seed": (_rename_run, ("run {run}: its id is not that of its content", "run {run}: it was changed")),
-    "a run is missing": (_drop_run, ("run {last}: it is missing: the part was dropped", "1 records of the kind 'run'")),
+    "a run is missing": (_drop_run, ("run {last}: it is missing: the part was dropped", "1 record of the kind 'run'")),
     "a run is added": (_add_run, ("run abababababababababab: it was added",)),
     "a record is missing": (_drop_line, ("run {last}: it was changed", "records of the kind 'claim'")),
     "a word of the manifest": (_edit_manifest, ("manifest.json: it was changed: its seal",)),

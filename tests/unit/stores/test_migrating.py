@@ -178,7 +178,7 @@ def test_rows_that_an_older_version_left_are_found_and_mended(tmp_path: Path) ->
     assert [one.problem for one in store.check_health() if one.problem] == []
     with closing(sqlite3.connect(store.path, isolation_level=None)) as connection:
         connection.execute("UPDATE statuses SET tags = '[]', experiment = '', schema = 1 WHERE run = 'a1'")
-    assert any("1 rows were written by an older version" in one.problem for one in store.check_health())
+    assert any("1 row was written by an older version" in one.problem for one in store.check_health())
     mended = SqliteStore(store.path, migrate=True)
     assert mended.size_of("e1") == (2, 4)
     assert [one.problem for one in mended.check_health() if one.problem] == []

@@ -28,6 +28,7 @@ from sociarium.cli.options import TARGET_WORDS, JsonOption, StoreOption
 from sociarium.cli.report_pages import FOLDER, refuse_pages_that_stand, write_report_pages
 from sociarium.cli.targets import selection
 from sociarium.config import load
+from sociarium.count_text import count_text, one_or_many
 from sociarium.errors import BadInput
 from sociarium.exchange.archive.totals import hash_of_records
 from sociarium.exchange.archive.write import records_of
@@ -59,7 +60,7 @@ def command(
     target: Annotated[
         str | None,
         typer.Argument(
-            metavar="[TARGET]",
+            metavar="TARGET",
             help=f"{TARGET_WORDS}; none with --data",
         ),
     ] = None,
@@ -231,8 +232,9 @@ def _print_report(written: _Written, *, as_json: bool) -> None:
         console().print(words(f"{sentence}."))
     console().print(
         words(
-            f"{report.computed.finished} finished runs of {account.planned} are in {report.page}; "
-            f"{len(written.files)} files."
+            f"{count_text(report.computed.finished, 'finished run')} of {account.planned} "
+            f"{one_or_many(report.computed.finished, 'is', 'are')} in {report.page}; "
+            f"{count_text(len(written.files), 'file')}."
         ),
     )
 

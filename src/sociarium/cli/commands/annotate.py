@@ -24,6 +24,7 @@ from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.logs import session_log
 from sociarium.cli.options import TARGET_WORDS, JsonOption, StoreOption
 from sociarium.config import load
+from sociarium.count_text import count_text, one_or_many
 from sociarium.errors import BadInput
 from sociarium.exchange.selection import Selection
 from sociarium.exchange.targets import selection
@@ -63,7 +64,7 @@ def command(
     target: Annotated[
         str | None,
         typer.Argument(
-            metavar="[TARGET]",
+            metavar="TARGET",
             help=f"{TARGET_WORDS}; none with --read",
         ),
     ] = None,
@@ -183,7 +184,8 @@ def _read_in(store: Store, path: Path, annotator: str | None, *, as_json: bool) 
                     "filled": filled, "empty": sheet.empty, "changed": changed})  # fmt: skip
         return
     console().print(words(
-        f"{filled:,} of {len(sheet.rows):,} rows have labels of {who}; {changed:,} labels are new or changed."
+        f"{filled:,} of {count_text(len(sheet.rows), 'row')} {one_or_many(filled, 'has', 'have')} "
+        f"labels of {who}; {count_text(changed, 'label is', 'labels are')} new or changed."
     ))  # fmt: skip
 
 
@@ -199,7 +201,9 @@ def _write_out(store: Store, book: Codebook, drawn: Sample, out: Path | None, an
 
         rows = write_sheet(out, store, book, drawn, units_of(store, drawn), annotator=annotator)
         report |= {"sheet": str(out), "rows": rows, "annotator": annotator}
-        lines.append(f"{rows:,} rows for {annotator} in {out}; take it in with `sociarium annotate --read {out}`.")
+        lines.append(
+            f"{count_text(rows, 'row')} for {annotator} in {out}; take it in with `sociarium annotate --read {out}`."
+        )
     if as_json:
         print_json(report)
         return

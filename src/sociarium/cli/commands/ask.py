@@ -57,7 +57,7 @@ AtOnceOption = Annotated[
 def command(
     target: RunOrSweepArgument,
     question: Annotated[
-        str | None, typer.Argument(metavar="[QUESTION]", help="what is asked; of a run none begins a chat")
+        str | None, typer.Argument(metavar="QUESTION", help="what is asked; of a run none begins a chat")
     ] = None,
     *,
     agent: AgentOption,

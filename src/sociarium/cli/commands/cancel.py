@@ -1,6 +1,6 @@
-"""SWEEP is the beginning of a sweep's id; without it the latest one, yours first. Runs that are not done are taken out:
-an open one ends after its current answer, the others are not begun. What is done stays, what was said so far is kept,
-nothing is deleted; `continue` with the same words takes it back."""
+"""SWEEP is the beginning of a sweep's id; without it the sweep that is played now, else your latest, which is said.
+Runs that are not done are taken out: an open one ends after its current answer, the others are not begun. What is
+done stays, what was said so far is kept, nothing is deleted; `continue` with the same words takes it back."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from sociarium.api.steering import Steerable
-from sociarium.cli.options import JsonOption, LatestSweepArgument, StoreOption
+from sociarium.cli.options import JsonOption, MeantSweepArgument, StoreOption
 from sociarium.cli.steer_session import OneModelOption, ReasonOption, WhereOption, steer
 from sociarium.cli.targets import levels
 from sociarium.errors import BadInput
@@ -18,7 +18,7 @@ from sociarium.runner.library.steering_targets import Target
 
 
 def command(
-    sweep: LatestSweepArgument = None,
+    sweep: MeantSweepArgument = None,
     *,
     where: WhereOption = None,
     run: Annotated[

@@ -1,6 +1,6 @@
-"""SWEEP is the beginning of a sweep's id; without it the latest one, yours first. Ends the pause and takes back the
-cancellation of what is named: the whole sweep, or one model, condition or run. A process that waits goes on by itself;
-without one, `resume` does."""
+"""SWEEP is the beginning of a sweep's id; without it the sweep that is played now, else your latest, which is said.
+Ends the pause and takes back the cancellation of what is named: the whole sweep, or one model, condition or run. A
+process that waits goes on by itself; without one, `resume` does."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import typer
 from sociarium.api.steering import Steerable
 from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.steering import target_words
-from sociarium.cli.options import JsonOption, LatestSweepArgument, StoreOption
+from sociarium.cli.options import JsonOption, MeantSweepArgument, StoreOption
 from sociarium.cli.steer_session import OneModelOption, ReasonOption, WhereOption, steer
 from sociarium.cli.targets import levels
 from sociarium.errors import BadInput
@@ -24,7 +24,7 @@ from sociarium.runner.library.steering_targets import Target
 
 
 def command(
-    sweep: LatestSweepArgument = None,
+    sweep: MeantSweepArgument = None,
     *,
     model: OneModelOption = None,
     where: WhereOption = None,

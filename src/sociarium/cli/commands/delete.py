@@ -18,6 +18,7 @@ from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.logs import log_actions
 from sociarium.cli.options import TARGET_WORDS, JsonOption, StoreOption
 from sociarium.config import load
+from sociarium.count_text import count_text
 from sociarium.errors import BadInput
 from sociarium.exchange.sanitize import one_line
 from sociarium.ports.clock import SystemClock
@@ -60,7 +61,7 @@ def command(
         if owned.kind == "experiment":
             runs, messages = size_of(opened, owned.id)
         lost = work_of_others(opened, owned, [status.run for status in statuses], me=config.creator)
-        size = f"{one_line(owned.title, most=200)!r}, {runs} run{'s' * (runs != 1)}, {messages:,} messages"
+        size = f"{one_line(owned.title, most=200)!r}, {count_text(runs, 'run')}, {count_text(messages, 'message')}"
         size += loss_text(lost)
         if not yes and not _confirm_deletion(owned, size):
             raise typer.Exit(0)

@@ -83,11 +83,11 @@ def _play(
 def _say_what_next(overrides: Sequence[str]) -> None:
     screen = console()
     screen.print(f"Look at it in a browser: {pasteable('view')}")
-    screen.print("Make it your own:")
+    screen.print(f"Make it your own ({FEED} beside it is the feed):")
     copy = shlex.join(["cp", relative_path(samples() / CONVERSATION), "mine.yaml"])
     stand_ins = [word for override in overrides for word in ("--model", override)]
     for line in (
-        f"{copy}  # a conversation; {FEED} is the feed",
+        copy,
         pasteable("plan", "mine.yaml", "--sweep", "main", "--prompts"),
         pasteable("run", "mine.yaml", "--sweep", "main", *stand_ins, "--limit", "40"),
     ):

@@ -20,6 +20,7 @@ from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.logs import log_actions
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import LOG_FOLDER, Config, load
+from sociarium.count_text import count_text
 from sociarium.errors import BadInput, Problem, SociariumError
 from sociarium.exchange.definition_files import read_definition
 from sociarium.experiment.address import public_text
@@ -32,7 +33,7 @@ _LEAST_FREE = 1_000_000_000
 
 def command(
     file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="an experiment file, whose models are looked at too")
+        Path | None, typer.Argument(metavar="FILE", help="an experiment file, whose models are looked at too")
     ] = None,
     migrate: Annotated[
         bool, typer.Option("--migrate", help="bring a store of an older version up to date; there is no way back")
@@ -145,7 +146,7 @@ def _file(file: Path, config: Config) -> list[HealthCheck]:
     return [
         HealthCheck(
             str(file),
-            f"{len(definition.all_sweeps)} sweeps, {len(definition.models)} models",
+            f"{count_text(len(definition.all_sweeps), 'sweep')}, {count_text(len(definition.models), 'model')}",
             hint="; ".join(map(str, notes)),
         ),
         *(

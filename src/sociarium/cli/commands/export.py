@@ -30,6 +30,7 @@ from sociarium.cli.looks import keep_looks
 from sociarium.cli.options import JsonOption, StoreOption, TargetArgument
 from sociarium.cli.targets import filter_in_full, levels, selection
 from sociarium.config import load
+from sociarium.count_text import count_text
 from sociarium.errors import BadInput
 from sociarium.exchange import graphml, jsonl, txt, yaml_file
 from sociarium.exchange.archive.packing import packing
@@ -111,7 +112,7 @@ def command(
     if as_json:
         print_json({"runs": runs, "files": [str(path) for path in files], "protocols": protocols})
     else:
-        summary = f"{runs} run{'s' * (runs != 1)} in {len(files)} file{'s' * (len(files) != 1)} below {below}."
+        summary = f"{count_text(runs, 'run')} in {count_text(len(files), 'file')} below {below}."
         console().print(f"The experiment is in {files[0]}." if format_ is Format.YAML else summary)
 
 

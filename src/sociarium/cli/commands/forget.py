@@ -24,6 +24,7 @@ from sociarium.cli.display.output import console, number, print_json, words
 from sociarium.cli.logs import log_actions
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import LOG_FOLDER, load
+from sociarium.count_text import count_text
 from sociarium.editing.person_drafts import drafts_with
 from sociarium.errors import BadInput
 from sociarium.exchange.archive.holders import archives_with
@@ -111,11 +112,11 @@ def _show(person: str, traces: PersonTraces, drafts: Sequence[Path], archives: S
     for experiment in traces.experiments[:_MOST_LISTED]:
         say(f"  the experiment {experiment.id[:8]} {experiment.title!r}, whole: it holds their history")
     if len(traces.experiments) > _MOST_LISTED:
-        say(f"  and {len(traces.experiments) - _MOST_LISTED} more experiments")
+        say(f"  and {count_text(len(traces.experiments) - _MOST_LISTED, 'more experiment')}")
     if traces.runs:
-        say(f"  {number(len(traces.runs))} runs in which they posted or played")
+        say(f"  {count_text(len(traces.runs), 'run')} in which they posted or played")
     if traces.labels:
-        say(f"  {number(traces.labels)} labels")
+        say(f"  {count_text(traces.labels, 'label')}")
     for path in drafts:
         say(f"  the draft {path}")
     if traces.named:

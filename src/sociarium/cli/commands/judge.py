@@ -34,7 +34,7 @@ from sociarium.runner.sweep.play_options import DEFAULT_CONCURRENCY
 
 VALIDATE = "validate"
 
-RubricArgument = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="of `validate`: the rubric")]
+RubricArgument = Annotated[Path | None, typer.Argument(metavar="FILE", help="of `validate`: the rubric")]
 RubricOption = Annotated[
     Path | None,
     typer.Option("--rubric", metavar="FILE", help="what is judged, how and by whom: a YAML file"),

@@ -18,6 +18,7 @@ from sociarium.cli.display.output import console, number, print_json, words
 from sociarium.cli.logs import session_log
 from sociarium.cli.options import JsonOption, StoreOption, TargetArgument
 from sociarium.config import load
+from sociarium.count_text import count_text, one_or_many
 from sociarium.exchange.sanitize import one_line
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def command(
 def _print(target: str, result: Measured) -> None:
     account = result.account
     screen = console()
-    screen.print(words(f"{one_line(result.title, most=60)} · {number(account.taken)} finished runs", "bold"))
+    screen.print(words(f"{one_line(result.title, most=60)} · {count_text(account.taken, 'finished run')}", "bold"))
     print_columns(screen, [
         ListColumn("measure", [one_line(one.name) for one in result.measures]),
         ListColumn("of each", [one.level for one in result.measures]),
@@ -77,7 +78,13 @@ def _print(target: str, result: Measured) -> None:
     ])  # fmt: skip
     if account.left_out:
         left_out = ", ".join(f"{count} {reason}" for reason, count in account.left_out.items())
-        screen.print(words(f"! {account.taken} of {account.planned} runs are in; not: {left_out}", "yellow"))
+        screen.print(
+            words(
+                f"! {account.taken} of {count_text(account.planned, 'run')} "
+                f"{one_or_many(account.taken, 'is', 'are')} in; not: {left_out}",
+                "yellow",
+            )
+        )
     if any(one.failed for one in result.measures):
         screen.print(words("! what failed is computed again the next time; the log has the first of each", "yellow"))
     names = [part for one in result.measures for part in ("--measure", one.name)]

@@ -39,11 +39,11 @@ def command(
     action: Annotated[
         ModelsAction,
         typer.Argument(
-            metavar="[check|pull]",
+            metavar="check|pull",
             help="look whether a file's models can be asked, or fetch them; without a file list what servers have",
         ),
     ] = ModelsAction.CHECK,
-    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="an experiment file")] = None,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="an experiment file")] = None,
     model: Annotated[list[str] | None, typer.Option("--model", metavar="NAME", help="only this one")] = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -1,6 +1,6 @@
-"""SWEEP is the beginning of a sweep's id; without it the latest one, yours first. Calls under way are finished and
-kept. Whoever plays the sweep stays, shows the pause and goes on with `continue`; until then `run` and `resume` refuse
-it with exit code 3. A model that is paused lets the runs of the others go on."""
+"""SWEEP is the beginning of a sweep's id; without it the sweep that is played now, else your latest, which is said.
+Calls under way are finished and kept. Whoever plays the sweep stays, shows the pause and goes on with `continue`;
+until then `run` and `resume` refuse it with exit code 3. A model that is paused lets the runs of the others go on."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Annotated
 import typer
 
 from sociarium.api.steering import Steerable
-from sociarium.cli.options import JsonOption, LatestSweepArgument, StoreOption
+from sociarium.cli.options import JsonOption, MeantSweepArgument, StoreOption
 from sociarium.cli.steer_session import OneModelOption, ReasonOption, steer
 from sociarium.runner.library.steering import OrderRequest
 
 
 def command(
-    sweep: LatestSweepArgument = None,
+    sweep: MeantSweepArgument = None,
     *,
     now: Annotated[
         bool,

@@ -16,6 +16,7 @@ from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.display.plan import show_plan
 from sociarium.cli.options import FileArgument, JsonOption, ModelOption, StoreOption, SweepNameOption
 from sociarium.config import load
+from sociarium.count_text import count_text
 from sociarium.errors import Problem
 from sociarium.exchange.definition_files import read_definition, sweep_name, with_models
 from sociarium.runner.planning.prompt_preview import PromptPreview, preview_prompts
@@ -60,7 +61,10 @@ def _show_prompts(rendered: PromptPreview) -> None:
     screen = console()
     for prompt in rendered.prompts:
         screen.print()
-        screen.rule(words(f"{prompt.user} · {prompt.conditions} conditions"), align="left")
+        screen.rule(words(f"{prompt.user} · {count_text(prompt.conditions, 'condition')}"), align="left")
         screen.print(words(prompt.text))
     if rendered.left_out:
-        screen.print(f"\n{rendered.left_out} conditions were not rendered: the first {rendered.rendered} are shown.")
+        screen.print(
+            f"\n{count_text(rendered.left_out, 'condition was', 'conditions were')} "
+            f"not rendered: the first {count_text(rendered.rendered, 'is', 'are')} shown."
+        )

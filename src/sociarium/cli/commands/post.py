@@ -31,7 +31,7 @@ from sociarium.runner.run.inputs import Act
 
 def command(
     run: RunArgument,
-    text: Annotated[str | None, typer.Argument(metavar="[TEXT]", help="the words; none with --idea")] = None,
+    text: Annotated[str | None, typer.Argument(metavar="TEXT", help="the words; none with --idea")] = None,
     *,
     author: AsOption,
     reply_to: Annotated[

@@ -15,6 +15,7 @@ from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.options import JsonOption, RunOrSweepArgument, StoreOption
 from sociarium.cli.targets import runs_of
 from sociarium.config import load
+from sociarium.count_text import count_text
 from sociarium.errors import NoJournal, OtherRules, SociariumError
 from sociarium.ports.store import Store
 from sociarium.runner.run.replay import replay
@@ -53,9 +54,14 @@ def command(
             f"{whole} finished and {partial} unfinished runs are as their journals say, {len(broken)} are not."
         )
         if other:
-            screen.print(f"{len(other)} were played under other rules, and are not verified by this version.")
+            screen.print(
+                f"{count_text(len(other), 'was', 'were')} played under "
+                "other rules, and are not verified by this version."
+            )
         if unjournaled:
-            screen.print(f"{len(unjournaled)} were imported without a journal: there is nothing to replay.")
+            screen.print(
+                f"{count_text(len(unjournaled), 'was', 'were')} imported without a journal: there is nothing to replay."
+            )
     raise typer.Exit(1 if broken else 2 if other else 0)
 
 

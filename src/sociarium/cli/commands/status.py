@@ -11,12 +11,10 @@ from typing import Annotated, Any
 import typer
 from rich.console import Group, RenderableType
 from rich.live import Live
-from rich.text import Text
 
 from sociarium.bootstrap import open_store
 from sociarium.cli.display import older_protocols
 from sociarium.cli.display.canary import canary_as_dict, canary_lines, canary_warnings
-from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.faults import outstanding_lines
 from sociarium.cli.display.morning import (
     MorningSlots,
@@ -29,12 +27,15 @@ from sociarium.cli.display.morning import (
     under_filled_lines,
 )
 from sociarium.cli.display.output import console, number, print_json, words
+from sociarium.cli.display.ownership import others_message
+from sociarium.cli.display.sentence_console import Sentence
 from sociarium.cli.display.status_view import Slots, Spoken, spoken_messages, status_view
 from sociarium.cli.display.steering import history_lines, steering_as_dict
 from sociarium.cli.display.sweep_picture import sweep_picture
-from sociarium.cli.options import JsonOption, PlayedSweepArgument, StoreOption
+from sociarium.cli.options import JsonOption, MeantSweepArgument, StoreOption
 from sociarium.cli.run_costs import RunCosts, Spent
 from sociarium.config import load
+from sociarium.count_text import count_text, one_or_many
 from sociarium.exchange.sanitize import one_line
 from sociarium.ports.store import Store
 from sociarium.records.canary import canary_answers
@@ -44,7 +45,7 @@ from sociarium.records.runs import SweepSlot
 from sociarium.records.steering import SteeringOrder
 from sociarium.runner.library.faults import MAX_EMPTY
 from sociarium.runner.library.older_protocols import Doubts, doubts, protocol_of_sweep
-from sociarium.runner.library.played_now import find_played_sweep
+from sociarium.runner.library.played_now import find_meant_sweep
 from sociarium.runner.library.status import SweepStatus, sweep_status
 from sociarium.runner.prediction import TimeAndCost
 from sociarium.runner.workers.process import this_worker
@@ -65,7 +66,7 @@ class _Status:
 
 
 def command(
-    sweep: PlayedSweepArgument = None,
+    sweep: MeantSweepArgument = None,
     watch: Annotated[bool, typer.Option("--watch", help="go on showing it until it is done or Ctrl-C")] = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
@@ -73,24 +74,20 @@ def command(
     config = load()
     opened = open_store(store or config.store_url, create=False)
     try:
-        record, others = find_played_sweep(opened, sweep, creator=config.creator)
+        meant = find_meant_sweep(opened, sweep, creator=config.creator)
+        record, others = meant.sweep, meant.others
         if as_json:
             also = {"played_too": [one.id for one in others]} if others else {}
             print_json(_as_dict(_look(opened, record), RunCosts(opened)) | also)
             return
         if others:
-            console().print(words(_others_text(opened, others), "yellow"))
+            console().print(words(others_message(opened, others, command="status"), "yellow"))
         if watch and console().is_terminal and not console().is_dumb_terminal:
             _watch(opened, record)
         else:
             console().print(_picture(opened, _look(opened, record), RunCosts(opened))[0])
     finally:
         opened.close()
-
-
-def _others_text(store: Store, others: Sequence[SweepRecord]) -> str:
-    names = [f"{one_line(store.experiment(one.experiment).title, most=60)} · sweep {one.id[:8]}" for one in others]
-    return f"! played now, too: {', '.join(names)}; `{pasteable('status', others[0].id[:8])}` shows it"
 
 
 def _look(store: Store, sweep: SweepRecord, before: _Status | None = None) -> _Status:
@@ -175,17 +172,16 @@ def _picture(
     hint = "Ctrl-C ends the watching; the sweep goes on" if is_watched else ""
     parts: list[RenderableType] = [sweep_picture(replace(view, hint=hint))]
     for worker in workers.values():
+        runs = count_text(int(str(worker.doing.get("open", 0))), "run")
         who = f"{one_line(worker.by)} on " if worker.by else ""
-        parts.append(
-            Text(f"at work: {who}{one_line(worker.host)} process {worker.pid}, {worker.doing.get('open', 0)} runs open")
-        )
+        parts.append(Sentence(f"at work: {who}{one_line(worker.host)} process {worker.pid}, {runs} open"))
     stopped = _end_text(status.tally)
     if stopped:
-        parts.append(Text(f"over as declared: {stopped}"))
+        parts.append(Sentence(f"over as declared: {stopped}"))
     elif not workers and counted.left:
         if (left := status.tally.left) is not None:
-            parts.append(Text(f"left before the end, {left.at[:16]}: {one_line(left.reason, most=300)}"))
-        parts.append(Text(f"nobody works on it here; {next_command(counted, status.orders, sweep.id)}"))
+            parts.append(Sentence(f"left before the end, {left.at[:16]}: {one_line(left.reason, most=300)}"))
+        parts.append(Sentence(f"nobody works on it here; {next_command(counted, status.orders, sweep.id)}"))
     parts.append(condition_table(status.tally))
     warnings = [
         *_faults(status),
@@ -194,12 +190,12 @@ def _picture(
         *hardware_lines(status.tally),
         *canary_warnings(status.orders),
     ]
-    parts += [Text(line, style="yellow") for line in warnings]
+    parts += [Sentence(line, style="yellow") for line in warnings]
     messages = older_protocols.older_protocol_messages(sweep, status.tally, status.doubts, protocol=status.protocol)
-    parts += [Text(sentence, style="yellow") for sentence in messages]
-    parts += [Text(line, style="red") for line in failure_lines(status.kept, sweep.id)]
+    parts += [Sentence(sentence, style="yellow") for sentence in messages]
+    parts += [Sentence(line, style="red") for line in failure_lines(status.kept, sweep.id)]
     parts += [
-        Text(line)
+        Sentence(line)
         for line in (_spending(status, costs), *canary_lines(status.orders), *history_lines(status.orders))
         if line
     ]
@@ -214,7 +210,9 @@ def _spending(status: _Status, costs: RunCosts) -> str:
     if not span:
         return ""
     spent = _consumption(status, costs)
-    return f"{span} {number(spent.tokens)} tokens." + (f" Cost: {spent.cost:.2f} USD." if spent.cost else "")
+    return f"{span} {number(spent.tokens)} {one_or_many(spent.tokens, 'token')}." + (
+        f" Cost: {spent.cost:.2f} USD." if spent.cost else ""
+    )
 
 
 def _consumption(status: _Status, costs: RunCosts) -> Spent:

@@ -1,6 +1,7 @@
-"""SWEEP is the beginning of a sweep's id; without it the latest one, yours first. What is changed holds for whoever
-plays the sweep, now and later, without a restart; calls and runs under way are finished. A later start that names a
-concurrency or a budget of its own keeps to that. `none` lifts a bound or a limit."""
+"""SWEEP is the beginning of a sweep's id; without it the sweep that is played now, else your latest, which is said.
+What is changed holds for whoever plays the sweep, now and later, without a restart; calls and runs under way are
+finished. A later start that names a concurrency or a budget of its own keeps to that. `none` lifts a bound or a
+limit."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ import typer
 
 from sociarium.api.steer_orders import budget_order, concurrency_order, limits_order
 from sociarium.api.steering import Steerable
-from sociarium.cli.options import JsonOption, LatestSweepArgument, StoreOption
+from sociarium.cli.options import JsonOption, MeantSweepArgument, StoreOption
 from sociarium.cli.steer_session import ReasonOption, steer
 from sociarium.errors import BadInput
 from sociarium.runner.library.steering import OrderRequest
@@ -20,7 +21,7 @@ _Texts = list[str] | None
 
 
 def command(
-    sweep: LatestSweepArgument = None,
+    sweep: MeantSweepArgument = None,
     *,
     concurrency: Annotated[
         int | None,

@@ -16,8 +16,9 @@ import typer
 
 from sociarium.bootstrap import open_store
 from sociarium.cli.display.counter import show_count
-from sociarium.cli.display.output import console, number, print_json, words
+from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.options import JsonOption
+from sociarium.count_text import count_text
 from sociarium.exchange.archive.manifest import COVERS
 from sociarium.exchange.archive.verification import Verification
 from sociarium.exchange.archive.verify import verify
@@ -71,16 +72,17 @@ def _show(archive: Path, result: Verification) -> None:
     for reason in other[:_MOST_NAMED]:
         screen.print(words(one_line(reason, most=500), "yellow"))
     records = sum(result.counts.values())
-    replayed = f"{number(result.replayed)} runs replay as their journals say"
+    replayed = f"{count_text(result.replayed, 'run replays as its journal says', 'runs replay as their journals say')}"
     if result.unverified:
         replayed += (
-            f"; {number(len(other))} were played under other rules and {number(len(result.unjournaled))} were imported "
+            f"; {count_text(len(other), 'was', 'were')} played under other rules "
+            f"and {count_text(len(result.unjournaled), 'was', 'were')} imported "
             "without a journal, so nothing was replayed of them"
         )
     if result.findings:
-        screen.print(f"{archive} is not as it was packed: {number(len(result.findings))} findings. {replayed}.")
+        screen.print(f"{archive} is not as it was packed: {count_text(len(result.findings), 'finding')}. {replayed}.")
         return
-    screen.print(f"{archive} is whole: {number(records)} records; {replayed}.")
+    screen.print(f"{archive} is whole: {count_text(records, 'record')}; {replayed}.")
     if result.manifest and result.manifest.recorded is None:
         screen.print("It is of a version before parts were listed: the hash of all records, counts, ids and journals "
                      "were checked.")  # fmt: skip

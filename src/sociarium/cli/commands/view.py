@@ -22,6 +22,7 @@ from sociarium.cli.logs import session_log
 from sociarium.cli.options import StoreOption
 from sociarium.cli.viewer_modules import viewer_module
 from sociarium.config import load
+from sociarium.count_text import count_text
 from sociarium.errors import BadInput, NotFound, SetupError
 from sociarium.ports.store import Store
 from sociarium.runner.library import lookup
@@ -34,7 +35,7 @@ _TEXT_BROWSERS = frozenset({"www-browser", "links", "elinks", "lynx", "w3m"})
 
 def command(
     target: Annotated[
-        str | None, typer.Argument(metavar="[TARGET]", help="opened at once: the beginning of a run's or sweep's id")
+        str | None, typer.Argument(metavar="TARGET", help="opened at once: the beginning of a run's or sweep's id")
     ] = None,
     port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help="0: any that is free")] = PORT,
     host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="where to listen")] = "127.0.0.1",
@@ -100,7 +101,7 @@ def _export(store: Store, path: str, folder: Path, *, user: str) -> None:
         written = viewer_module("export").export_pages(
             store, f"/{path}", folder, user=user, me=this_worker(user), progress=progress
         )
-    line = f"{written.pages:,} pages of {written.runs:,} run{'' if written.runs == 1 else 's'} in {folder}"
+    line = f"{count_text(written.pages, 'page')} of {count_text(written.runs, 'run')} in {folder}"
     console().print(words(f"{line}; open {folder / 'index.html'} in a browser."))
 
 

@@ -9,28 +9,33 @@ from typing import Any, NamedTuple
 from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.conditions import condition_text
 from sociarium.cli.display.output import number
+from sociarium.count_text import count_text, one_or_many
 from sociarium.exchange.sanitize import one_line
 from sociarium.runner.library.faults import WHOLES, Excess, Faults
 
 
 class _Words(NamedTuple):
-    """How a kind is told of: behind `n of 1` and `n of many`, and in a column of a list."""
+    """How a kind is told of: `1 of 3 messages is empty`, and in a column of a list."""
 
     one: str
     many: str
+    of_one: str
+    of_many: str
     short: str
 
 
 _WORDS: Mapping[str, _Words] = {
-    "runs": _Words("run has no word of anybody", "runs have no word of anybody", "silent"),
-    "messages": _Words("message is empty", "messages are empty", "empty"),
-    "steps": _Words("step was skipped", "steps were skipped", "skipped"),
-    "people": _Words("person could not be written", "people could not be written", "people missing"),
-    "probes": _Words("answer to a probe is invalid", "answers to probes are invalid", "invalid"),
-    "summaries": _Words("summary is empty", "summaries are empty", "summaries empty"),
+    "runs": _Words("run", "runs", "has no word of anybody", "have no word of anybody", "silent"),
+    "messages": _Words("message", "messages", "is empty", "are empty", "empty"),
+    "steps": _Words("step", "steps", "was skipped", "were skipped", "skipped"),
+    "people": _Words("person", "people", "could not be written", "could not be written", "people missing"),
+    "probes": _Words("answer to a probe", "answers to probes", "is invalid", "are invalid", "invalid"),
+    "summaries": _Words("summary", "summaries", "is empty", "are empty", "summaries empty"),
     "choices": _Words(
-        "speaker was drawn, because the manager named nobody",
-        "speakers were drawn, because the manager named nobody",
+        "speaker",
+        "speakers",
+        "was drawn, because the manager named nobody",
+        "were drawn, because the manager named nobody",
         "drawn",
     ),
 }
@@ -62,8 +67,8 @@ def summary_lines(faults: Faults) -> list[str]:
     if flags := _flags(faults.total):
         lines.append(f"Flags: {flags}.")
     if uncounted := faults.total["uncounted_runs"]:
-        verb = "run was done before runs were" if uncounted == 1 else "runs were done before runs were"
-        lines.append(f"{number(uncounted)} {verb} counted by model: what is empty in them is not known here.")
+        runs, them = count_text(uncounted, "run was", "runs were"), one_or_many(uncounted, "it", "them")
+        lines.append(f"{runs} done before runs were counted by model: what is empty in {them} is not known here.")
     return lines
 
 
@@ -131,7 +136,8 @@ def of_run(document: Mapping[str, Any]) -> list[str]:
 
 def _sentence(what: str, part: int, whole: int) -> str:
     words = _WORDS[what]
-    return f"{number(part)} of {number(whole)} {words.one if whole == 1 else words.many}"
+    verb = one_or_many(part, words.of_one, words.of_many)
+    return f"{number(part)} of {count_text(whole, words.one, words.many)} {verb}"
 
 
 def _by_model(what: str, faults: Faults) -> list[str]:

@@ -12,6 +12,7 @@ from rich.text import Text
 from sociarium.cli.display.columns import ListColumn, print_columns
 from sociarium.cli.display.feeds import account_text, show_post
 from sociarium.cli.display.output import number, print_with_indent, role_styles, words
+from sociarium.count_text import count_text, one_or_many
 from sociarium.exchange.feed_people import LifeDay, life_days, person_of, persona_parts
 from sociarium.exchange.feed_reading import FeedReading
 from sociarium.exchange.feed_sights import Sight
@@ -31,11 +32,11 @@ def show_person(screen: Console, read: FeedReading, handle: str) -> None:
     if screen.is_terminal:
         screen.print()
     screen.print(words(account_text(handle, names), f"bold {style}"))
-    followers = number(person["followers"] + (person["followers_count"] or 0))
+    followers = person["followers"] + (person["followers_count"] or 0)
     facts = [
         person["role"],
         person["model"] or ("acts by a rule" if person["rule"] else "no model"),
-        f"{followers} followers",
+        f"{number(followers)} {one_or_many(followers, 'follower')}",
         f"follows {person['following']}",
     ]
     facts += [f"since day {person['joined']}"] if person["joined"] else []
@@ -135,7 +136,7 @@ def show_thread(screen: Console, read: FeedReading, post_id: str) -> None:
     if screen.is_terminal:
         screen.print()
     root = placed[0].post
-    size = f"{len(placed)} post{'' if len(placed) == 1 else 's'}"
+    size = count_text(len(placed), "post")
     screen.print(words(f"Thread {root['id']} · day {root['day']} · {size} · run {read.run[:12]}", "bold"))
     sharers: dict[str, list[str]] = {
         post: [one["author"] for one in shares] for post, shares in read.sharers.items()

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from sociarium.cli.display.columns import ListColumn, print_columns
 from sociarium.cli.display.output import number, print_with_indent, role_styles, words
+from sociarium.count_text import count_text, one_or_many
 from sociarium.exchange.feed_people import answer_text
 from sociarium.exchange.sanitize import one_line
 from sociarium.exchange.threads import ThreadPost, counts_text, outside_act_lines, threads
@@ -32,11 +33,11 @@ def show_people(screen: Console, document: dict[str, Any]) -> None:
     screen.print(
         " · ".join(
             [
-                f"{_count_text(len(people), 'person', 'people')} ({wrote})",
-                _count_text(document["days"], "day"),
-                _count_text(len(posts), "post"),
-                _count_text(len(document["reactions"]), "reaction"),
-                _count_text(exposures, "exposure"),
+                f"{count_text(len(people), 'person', 'people')} ({wrote})",
+                count_text(document["days"], "day"),
+                count_text(len(posts), "post"),
+                count_text(len(document["reactions"]), "reaction"),
+                count_text(exposures, "exposure"),
             ]
         ),
         style="dim",
@@ -47,8 +48,9 @@ def show_people(screen: Console, document: dict[str, Any]) -> None:
     by_followers = sorted(people, key=lambda person: -(person["followers"] + person["followers_count"]))
     for person in by_followers[:_MOST_PEOPLE]:
         line = words(f"  {account_text(person['handle'], names)}", styles[person["role"]])
-        followers = number(person["followers"] + person["followers_count"])
-        line.append_text(words(f"  {one_line(person['role'], most=20)} · {followers} followers · follows "
+        followers = person["followers"] + person["followers_count"]
+        line.append_text(words(f"  {one_line(person['role'], most=20)} · {number(followers)} "
+                               f"{one_or_many(followers, 'follower')} · follows "
                                f"{person['following']}", "dim"))  # fmt: skip
         if person["rule"]:
             line.append(" · by rule", style="dim")
@@ -74,19 +76,16 @@ def _show_notes(screen: Console, document: Mapping[str, Any]) -> None:
     if document["skipped"]:
         first = document["skipped"][0]
         screen.print(
-            words(f"{len(document['skipped'])} steps were skipped, the first: {first['step']} of @{first['person']} on "
+            words(f"{count_text(len(document['skipped']), 'step was', 'steps were')} "
+                f"skipped, the first: {first['step']} of @{first['person']} on "
                   f"day {first['day']} ({first['why']})", "yellow")
         )  # fmt: skip
     if document["repaired"]:
         values = sum(one["values"] for one in document["repaired"])
         screen.print(
-            words(f"{_count_text(values, 'value')} in {_count_text(len(document['repaired']), 'step')} had to be "
+            words(f"{count_text(values, 'value')} in {count_text(len(document['repaired']), 'step')} had to be "
                   "repaired (probabilities that were no whole percent, too many handles, form of the JSON)", "yellow")
         )  # fmt: skip
-
-
-def _count_text(count: int, one: str, many: str = "") -> str:
-    return f"{number(count)} {one if count == 1 else many or one + 's'}"
 
 
 def show_threads(screen: Console, document: dict[str, Any]) -> None:
@@ -197,7 +196,11 @@ def show_population(screen: Console, document: dict[str, Any]) -> None:
     """The people that a model wrote for a replicate."""
     people = document["people"]
     screen.print(
-        words(f"Population {document['population']}: {len(people)} people, {document['failed']} failed", "dim")
+        words(
+            f"Population {document['population']}: "
+            f"{count_text(len(people), 'person', 'people')}, {document['failed']} failed",
+            "dim",
+        )
     )
     for person in people:
         screen.print()

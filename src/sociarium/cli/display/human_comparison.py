@@ -11,6 +11,7 @@ from sociarium.analysis.humans.compare import ABOUT
 from sociarium.analysis.humans.records import HumanComparison, MeanComparison, OutcomeComparison
 from sociarium.cli.display.columns import ListColumn, print_columns
 from sociarium.cli.display.output import words
+from sociarium.count_text import count_text
 from sociarium.exchange.sanitize import one_line
 from sociarium.figures.charts import number_text
 
@@ -57,7 +58,10 @@ def print_comparison(screen: Console, comparison: HumanComparison) -> None:
 def print_census(screen: Console, census: CensusComparison) -> None:
     """Shares of a population beside a census."""
     rows = census.rows
-    title = f"{census.people} people of {census.populations} populations beside {one_line(census.table)}"
+    title = (
+        f"{count_text(census.people, 'person', 'people')} of "
+        f"{count_text(census.populations, 'population')} beside {one_line(census.table)}"
+    )
     screen.print(words(title, "bold"))
     print_columns(screen, [
         ListColumn("attribute", [one_line(row.attribute) for row in rows], rank=0),

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from sociarium.cli.display.output import console, words
+from sociarium.count_text import count_text
 from sociarium.errors import MissingExtra
 from sociarium.exchange.sanitize import one_line
 from sociarium.experiment.definition import Definition
@@ -46,6 +47,7 @@ def _power_lines(tests: Sequence[Mapping[str, Any]]) -> list[str]:
         enough = one["replicates_for_80"]
         needed = f"80 % from {enough} replicates on" if enough else one_line(one["note"], most=200)
         lines.append(
-            f"  {one_line(one['hypothesis'])}: power {one['power']:.0%} with {one['replicates']} replicates; {needed}"
+            f"  {one_line(one['hypothesis'])}: power {one['power']:.0%} with "
+            f"{count_text(one['replicates'], 'replicate')}; {needed}"
         )
     return lines

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from sociarium.count_text import count_text
 from sociarium.exchange.sanitize import one_line
 
 _MOST = 8
@@ -21,7 +22,7 @@ def lineage_sentences(lineage: Mapping[str, Any]) -> Iterator[str]:
             arms = f" in a sweep that changes {changed}" if changed else ""
             yield f"fork of run {origin['run'][:12]} at {origin['at']}{arms}"
             if count := origin["acts_left_behind"]:
-                acts = "1 act" if count == 1 else f"{count} acts"
+                acts = count_text(count, "act")
                 yield f"{acts} from outside came after {origin['at']} in that run, and did not come along"
     derived = lineage["derived"]
     if derived:

@@ -9,6 +9,7 @@ from typing import Any
 from sociarium.cli.display.columns import ListColumn
 from sociarium.cli.display.conditions import level_cell, short_heads, varying_factors
 from sociarium.cli.display.faults import brief
+from sociarium.count_text import count_text
 from sociarium.exchange.sanitize import one_line
 from sociarium.records.lists import SHORTEST_ID, dollars_text, label_of, short_ids
 
@@ -50,7 +51,7 @@ def shared_line(rows: Sequence[Row]) -> str:
     titles = {row["title"] for row in rows}
     varying = set(varying_factors(row["condition"] for row in rows))
     alike = [(factor, level) for factor, level in rows[0]["condition"].items() if factor not in varying]
-    parts = [*titles] if len(titles) == 1 else [f"{len(titles)} experiments"]
+    parts = [*titles] if len(titles) == 1 else [count_text(len(titles), "experiment")]
     parts += [f"{factor}={label_of(level)}" for factor, level in alike]
     return " · ".join(one_line(part, most=80) for part in parts)
 

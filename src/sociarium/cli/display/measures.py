@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from sociarium.analysis.corrections import CORRECTED
 from sociarium.analysis.result_rows import MeasureUse
+from sociarium.count_text import count_text
 from sociarium.exchange.sanitize import one_line
 
 
@@ -18,9 +19,14 @@ def measure_notes(uses: Iterable[MeasureUse]) -> Iterator[str]:
     """What stands below the tables of measures; what is to be minded begins with an exclamation mark."""
     for use in uses:
         missing = f"; without a value: {reason_counts(use.missing)}" if use.missing else ""
-        runs = f"{use.runs} runs" + (f", {use.runs_without} have none" if use.runs_without else "")
+        runs = count_text(use.runs, "run") + (
+            f", {count_text(use.runs_without, 'has', 'have')} none" if use.runs_without else ""
+        )
         alarm = "! " if use.runs_without else ""
-        yield f"{alarm}{one_line(use.name)}: {use.values:,} values of {runs}{missing} (version {one_line(use.version)})"
+        yield (
+            f"{alarm}{one_line(use.name)}: {count_text(use.values, 'value')} "
+            f"of {runs}{missing} (version {one_line(use.version)})"
+        )
         if use.mark:
             yield f"! {one_line(use.name)} is {use.mark}"
         if use.correction:

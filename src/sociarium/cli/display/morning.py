@@ -17,6 +17,7 @@ from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.conditions import condition_text, level_cell, short_heads
 from sociarium.cli.display.faults import brief
 from sociarium.cli.display.output import duration, number, words
+from sociarium.count_text import count_text
 from sociarium.exchange.sanitize import one_line
 from sociarium.exchange.steering_text import standing_options
 from sociarium.records.hardware import models_apart
@@ -159,7 +160,7 @@ def hardware_lines(status: SweepStatus) -> list[str]:
         return []
     models = sorted({model for pair in apart for model in pair})
     pairs = "; ".join(f"{one_line(one, most=80)} and {one_line(other, most=80)}" for one, other in apart[:_MOST])
-    more = f"; and {len(apart) - _MOST} more pairs" if len(apart) > _MOST else ""
+    more = f"; and {count_text(len(apart) - _MOST, 'more pair')}" if len(apart) > _MOST else ""
     kinds = (", ".join(one_line(kind, most=100) for kind, _ in status.hardware[name].most_common(3)) for name in models)
     return [
         f"Played on different hardware, so that what differs between them may come from that: {pairs}{more}",
@@ -204,7 +205,7 @@ def failure_lines(slots: MorningSlots, sweep: str) -> list[str]:
     """What failed, by cause, with a run of each, and how it is tried again."""
     if not slots.failed:
         return []
-    lines = ["1 run failed:" if len(slots.failed) == 1 else f"{number(len(slots.failed))} runs failed:"]
+    lines = [f"{count_text(len(slots.failed), 'run')} failed:"]
     lines += [
         f"  {cause.count} x {one_line(cause.error, most=400)} (run {cause.runs[0].run[:8]})"
         for cause in causes(slots.failed.values())[:_MOST]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sociarium.cli.display.command_hints import pasteable
+from sociarium.count_text import count_text, one_or_many
 from sociarium.exchange.sanitize import one_line
 from sociarium.records.plans import SweepRecord
 from sociarium.runner.library.older_protocols import Doubts, run_names
@@ -29,8 +30,8 @@ def older_protocol_messages(sweep: SweepRecord, tally: SweepStatus, doubts: Doub
     if doubts.messages:
         count, copies = len(doubts.messages), sum(doubts.messages.values())
         lines.append(
-            f"{_runs(count)} of them {'is' if count == 1 else 'are'} in doubt: one agent spoke twice running, and "
-            f"{copies} message{'s' * (copies != 1)} may be words that no agent said ({run_names(doubts.messages)}). "
+            f"{_runs(count)} of them {one_or_many(count, 'is', 'are')} in doubt: one agent spoke twice running, and "
+            f"{count_text(copies, 'message')} may be words that no agent said ({run_names(doubts.messages)}). "
             f"`{pasteable(*resume, '--replace', 'doubtful')}` plays {_them(count)} anew."
         )
     if doubts.unchecked:
@@ -76,7 +77,7 @@ def as_dict(tally: SweepStatus, doubts: Doubts, *, protocol: int) -> dict[str, A
 
 
 def _runs(count: int) -> str:
-    return f"{count} run{'s' * (count != 1)}"
+    return count_text(count, "run")
 
 
 def _them(count: int) -> str:

@@ -9,6 +9,7 @@ from rich.console import Console
 from sociarium.analysis.population import PopulationReport
 from sociarium.cli.display.columns import ListColumn, print_columns
 from sociarium.cli.display.output import number, words
+from sociarium.count_text import count_text, one_or_many
 from sociarium.exchange.sanitize import one_line
 
 
@@ -26,8 +27,10 @@ def _show(screen: Console, report: PopulationReport) -> None:
     each = f"{number(report.asked)} of each replicate"
     screen.print(
         words(
-            f"Asked for: {each}; {report.begun} of {report.replicates} replicates are written or begun, with "
-            f"{number(report.people)} people" + (f", and {number(report.failed)} failed" if report.failed else ""),
+            f"Asked for: {each}; {report.begun} of {count_text(report.replicates, 'replicate')} "
+            f"{one_or_many(report.begun, 'is', 'are')} written or begun, with "
+            f"{count_text(report.people, 'person', 'people')}"
+            + (f", and {number(report.failed)} failed" if report.failed else ""),
             "yellow" if report.failed or report.begun < report.replicates else "",
         ),
     )
@@ -68,7 +71,8 @@ def _show_likeness(screen: Console, report: PopulationReport) -> None:
     screen.print()
     screen.print(
         words(
-            f"Much alike: {number(alike.people)} people {compared}, {number(alike.within)} pairs within a replicate "
+            f"Much alike: {count_text(alike.people, 'person', 'people')} "
+            f"{compared}, {count_text(alike.within, 'pair')} within a replicate "
             f"and {number(alike.across)} across ({alike.measure}, {alike.threshold:g} or more)",
             "yellow" if alike.people else "",
         ),

@@ -21,6 +21,7 @@ from sociarium.cli.display.sweep_picture import (
     pace_texts,
     sweep_picture,
 )
+from sociarium.count_text import one_or_many
 from sociarium.exchange.sanitize import one_line
 from sociarium.exchange.steering_text import history_line
 from sociarium.ports.clock import Clock
@@ -132,7 +133,7 @@ class LiveProgress:
                     ("to come", max(counts.left - standing.open, 0)),
                     ("for a later start", counts.to_stay),
                 ],
-                pace=[rate, f"{number(tokens)} tokens", *left],
+                pace=[rate, f"{number(tokens)} {one_or_many(tokens, 'token')}", *left],
                 alerts=standing.alerts()[-_ALERTS:],
                 latest=list(self._latest),
                 hint="Ctrl-C finishes the calls under way and saves; again: stops at once",

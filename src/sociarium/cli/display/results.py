@@ -18,6 +18,7 @@ from sociarium.cli.display.conditions import short_heads
 from sociarium.cli.display.interval_plot import interval_plot
 from sociarium.cli.display.measures import measure_notes
 from sociarium.cli.display.output import console, words
+from sociarium.count_text import count_text, one_or_many
 from sociarium.exchange.sanitize import one_line
 from sociarium.exchange.tables.read import RunAccount
 from sociarium.records.lists import dollars_text, label_of
@@ -101,7 +102,8 @@ def notes(results: Results, account: RunAccount, flagged: Flagged) -> list[str]:
     most = max((row.runs for row in results.talk), default=0)
     if below := sum(row.runs < most for row in results.talk):
         lines.append(
-            f"! {below} of {len(results.talk)} conditions {'has' if below == 1 else 'have'} fewer than {most} runs"
+            f"! {below} of {count_text(len(results.talk), 'condition')} "
+            f"{one_or_many(below, 'has', 'have')} fewer than {count_text(most, 'run')}"
         )
     if any(row.estimate.low is not None for row in results.probes):
         lines.append(_INTERVAL)
@@ -277,7 +279,11 @@ def _rows_left_out(results: Results) -> Iterable[str]:
         rows = list(group)
         without = sum(not row.estimate.n for row in rows)
         if without and name not in results.free_text:
-            yield f"! {one_line(name)}: {without} of {len(rows)} rows have no run with a value and are not shown"
+            yield (
+                f"! {one_line(name)}: {without} of {count_text(len(rows), 'row')} "
+                f"{one_or_many(without, 'has', 'have')} "
+                f"no run with a value and {one_or_many(without, 'is', 'are')} not shown"
+            )
 
 
 def _count(number: int, what: str) -> str:

@@ -29,6 +29,7 @@ from sociarium.cli.display.older_protocols import left_to_others_messages, older
 from sociarium.cli.display.output import duration, number, words
 from sociarium.cli.display.sentence_console import SentenceConsole
 from sociarium.cli.display.steering import history_lines
+from sociarium.count_text import count_text, one_or_many
 from sociarium.exchange.sanitize import one_line
 from sociarium.ports.store import Store
 from sociarium.records.runs import RunState
@@ -61,10 +62,10 @@ def print_summary(
         max_empty: the share that may be empty of any model or condition.
     """
     counts, spending = finished.result.counts, finished.spending
+    tokens = spending.prompt_tokens + spending.completion_tokens
     calls = (
-        f"{number(spending.messages)} messages, {number(spending.calls)} calls, "
-        f"{number(spending.prompt_tokens + spending.completion_tokens)} tokens in {duration(finished.seconds)}"
-        f"{_pace(finished)}"
+        f"{count_text(spending.messages, 'message')}, {count_text(spending.calls, 'call')}, "
+        f"{number(tokens)} {one_or_many(tokens, 'token')} in {duration(finished.seconds)}{_pace(finished)}"
         if spending.calls or spending.messages
         else ("no model has answered" if stop.why else "nothing was left to ask")
     )
@@ -73,7 +74,9 @@ def print_summary(
     status = sweep_status(store, begun.sweep, me=this_worker(), protocol=protocol, notice=kept.take)
     orders = store.orders(begun.sweep.id)
     cancelled = f", {counts.cancelled} cancelled" if counts.cancelled else ""
-    screen.print(words(f"{begun.experiment.title}: {counts.done} of {counts.total} runs done{cancelled}; {calls}."))
+    screen.print(
+        words(f"{begun.experiment.title}: {counts.done} of {count_text(counts.total, 'run')} done{cancelled}; {calls}.")
+    )
     if spending.cost_usd:
         screen.print(f"Cost: {spending.cost_usd:.2f} USD.")
     print_stop_reason(screen, stop)
@@ -170,11 +173,14 @@ def _left_text(unfinished: int, way_on: str, stop: StopSwitch) -> str:
     """Runs that were not played, and how they would be; by a declared end they never are."""
     match stop.why:
         case "declared":
-            return f"{unfinished} further runs were planned, and are not played: the sweep is over as declared."
+            return (
+                f"{count_text(unfinished, 'further run was', 'further runs were')} planned, and "
+                f"{one_or_many(unfinished, 'is', 'are')} not played: the sweep is over as declared."
+            )
         case "silent":
-            return f"{unfinished} runs are left; if silence is right: {way_on}"
+            return f"{count_text(unfinished, 'run is', 'runs are')} left; if silence is right: {way_on}"
         case _:
-            return f"{unfinished} runs are left: {way_on}"
+            return f"{count_text(unfinished, 'run is', 'runs are')} left: {way_on}"
 
 
 def _print_returned_runs(screen: Console, finished: SweepOutcome, stop: StopSwitch) -> None:
@@ -182,7 +188,7 @@ def _print_returned_runs(screen: Console, finished: SweepOutcome, stop: StopSwit
     messages = (stop.message, *finished.result.paused.values())
     causes = Counter(cause for cause in finished.result.returned.values() if not any(cause in one for one in messages))
     for cause, times in causes.most_common(5):
-        runs = "1 run was" if times == 1 else f"{times} runs were"
+        runs = count_text(times, "run was", "runs were")
         shown = with_pasteable_commands(one_line(cause, most=_LONGEST))
         screen.print(words(f"{runs} refused and given back: {shown}", "yellow"))
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.cells import cell_len
 from rich.console import Console, Group
+from rich.containers import Lines
 from rich.text import Text
 
 from sociarium.cli.display.command_hints import program_name
@@ -42,6 +43,15 @@ class SentenceConsole(Console):
                 wrapped_sentences(Text(one) if isinstance(one, str) else one, self.width) for one in objects
             )
         super().print(*objects, soft_wrap=True, **options)
+
+
+class Sentence(Text):
+    """A sentence within a picture that is redrawn in place: its rows begin where its words do."""
+
+    def wrap(self, console: Console, width: int, **options: Any) -> Lines:
+        """See `rich.text.Text.wrap`; what is longer than a row is broken here: there it would be cut."""
+        rows = (row for line in self.split("\n", allow_blank=True) for row in _rows_of(line, width))
+        return Lines(line for row in rows for line in Text.wrap(row, console, width, **options))
 
 
 def wrapped_sentences(text: Text, width: int) -> Text:

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from sociarium.cli.display.columns import ListColumn, print_columns
 from sociarium.cli.display.output import role_styles, words
+from sociarium.count_text import count_text, one_or_many
 from sociarium.exchange.comparison import (
     DAY_COUNTS,
     DayPair,
@@ -74,7 +75,9 @@ def show_turns(screen: Console, sides: tuple[Document, Document], pairs: Sequenc
     same = sum(pair.is_same for pair in pairs)
     parting = next((pair for pair in pairs if not pair.is_same), None)
     where = f"they part at {parting.label[:1].lower() + parting.label[1:]}" if parting else "they never part"
-    screen.print(words(f"{same} of {len(pairs)} turns are the same; {where}", "dim"))
+    screen.print(
+        words(f"{same} of {count_text(len(pairs), 'turn')} {one_or_many(same, 'is', 'are')} the same; {where}", "dim")
+    )
     if not screen.is_terminal:
         for pair in pairs:
             for line in _plain_lines(pair):

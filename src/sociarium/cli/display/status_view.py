@@ -6,6 +6,7 @@ import heapq
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from pydantic import ValidationError
@@ -161,7 +162,7 @@ def status_view(
             ("to come", max(counts.pending - waiting, 0)),
         ],
         pace=_pace(tally, rate, _remaining_seconds(tally, spoken, usual, rate)),
-        alerts=[*_alerts(workers), *summary_lines(tally.faults)],
+        alerts=[*alerts_of(workers), *summary_lines(tally.faults)],
         latest=list(reversed(list(_latest(store, tally, slots)))),
     )
 
@@ -190,10 +191,12 @@ def _remaining_seconds(tally: SweepStatus, spoken: Spoken, usual: float, rate: f
     return max(left * length - sum(spoken.messages.values()), 0.0) / rate
 
 
-def _alerts(workers: Sequence[Worker]) -> Iterator[str]:
+def alerts_of(workers: Sequence[Worker]) -> Iterator[str]:
+    """What processes wait for, and which models are paused, in words."""
     for worker in workers:
-        for what in _texts(worker.doing.get("waiting")):
-            yield f"waiting for {what}"
+        since = _texts(worker.doing.get("waiting_since"))  # which older versions do not say
+        for what, at in zip_longest(_texts(worker.doing.get("waiting")), since):
+            yield f"waiting for {what}" + (f", since {at[11:16]} UTC" if at else "")
         yield from _texts(worker.doing.get("paused"))
 
 

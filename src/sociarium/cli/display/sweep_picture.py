@@ -11,7 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from sociarium.cli.display.fitting_lines import CutLine, FactsLine
-from sociarium.cli.display.output import number, words
+from sociarium.cli.display.output import number
+from sociarium.cli.display.sentence_console import Sentence
+from sociarium.count_text import count_text
 from sociarium.exchange.quantity_text import duration
 from sociarium.exchange.sanitize import one_line, sanitize
 from sociarium.runner.prediction import TimeAndCost, Total
@@ -50,7 +52,7 @@ def sweep_picture(view: SweepView) -> RenderableType:
     bar = Table.grid(padding=(0, 1), expand=True)
     bar.add_column(ratio=1)
     bar.add_column(justify="right")
-    share = f"{number(view.messages)} messages, {100 * view.share:.0f} %"
+    share = f"{count_text(view.messages, 'message')}, {100 * view.share:.0f} %"
     # The colours that the library itself takes stand out on dark alone.
     drawn = ProgressBar(
         total=1.0, completed=view.share, style="dim", complete_style="magenta", finished_style="magenta"
@@ -61,7 +63,7 @@ def sweep_picture(view: SweepView) -> RenderableType:
         Text(one_line(view.title, most=200), style="bold", overflow="ellipsis", no_wrap=True),
         bar,
         FactsLine([*counts, *view.pace]),
-        *(words(f"! {sanitize(alert)}", "yellow") for alert in view.alerts),
+        *(Sentence(sanitize(f"! {alert}"), style="yellow") for alert in view.alerts),
         *(CutLine(Text.assemble("  ", line)) for line in view.latest[-MOST_LINES:]),
         *([Text(view.hint, style="dim")] if view.hint else []),
     )
@@ -85,7 +87,7 @@ def left_texts(measured: TimeAndCost) -> list[str]:
         texts.append(f"{low if low == high else f'{low} to {high}'} to go")
     if measured.cost is not None and measured.cost.high:
         texts.append(cost_left_text(measured.cost))
-    return [*texts, f"by {number(measured.runs)} finished runs"] if texts else []
+    return [*texts, f"by {count_text(measured.runs, 'finished run')}"] if texts else []
 
 
 def cost_left_text(cost: Total) -> str:

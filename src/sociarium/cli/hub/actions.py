@@ -27,7 +27,7 @@ from sociarium.cli.questions.screen import (
 )
 from sociarium.cli.questions.wrapping import ELLIPSIS, cells_of, cut
 
-_KEYS = "↑ ↓ or first letters · ← → actions · Enter: open · Esc: leave"
+_KEYS = "↑ ↓ or first letters · ← → actions · Enter: open · Esc: leave · ?: help"
 _BELOW = 2
 """An empty line, and that of the actions."""
 _AROUND = 4
@@ -80,7 +80,13 @@ class ActionList:
 
 
 def choose_or_act(
-    header: Sequence[Line], lines: Sequence[str], names: Sequence[str], actions: Sequence[str], *, default: str
+    header: Sequence[Line],
+    lines: Sequence[str],
+    names: Sequence[str],
+    actions: Sequence[str],
+    *,
+    default: str,
+    more: str = "",
 ) -> str | Back:
     """The name of a line or of an action, or BACK.
 
@@ -88,18 +94,21 @@ def choose_or_act(
         header: stands above the lines.
         lines: as they are shown, one a name.
         default: the name that is pointed at first.
+        more: what `?` shows.
     """
     every = [*names, *actions]
     page = ActionList(every, len(names), every.index(default) if default in every else len(names))
     page.action = max(page.place - page.lines, 0)
     frame = ScreenFrame("")
-    frame.keys = lambda: _KEYS
+    frame.keys, frame.more = lambda: _KEYS, more
 
     def body() -> list[Line]:
         around = len(header) + len(frame.foot()) + _BELOW + 1
         return [*_visible_rows(page, lines, max(rows() - around, 1)), [("", "")], action_line(page, columns())]
 
     bindings = _bindings(page)
+    for key in ("?", "f1"):
+        bindings.add(key)(lambda _event: frame.toggle_help())
     control = FormattedTextControl(lambda: fragments_of(body()), focusable=True, show_cursor=False)
     window = Window(control, dont_extend_height=True)
     question = question_of(

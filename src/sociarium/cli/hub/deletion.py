@@ -5,6 +5,7 @@ from __future__ import annotations
 from sociarium.cli.display.deletion import loss_text
 from sociarium.cli.questions.answers import Back
 from sociarium.cli.wizard.context import WizardContext
+from sociarium.count_text import count_text
 from sociarium.ports.store import Store
 from sociarium.records.lists import RunQuery
 from sociarium.records.plans import Experiment, SweepRecord
@@ -23,7 +24,8 @@ def delete_experiment(context: WizardContext, experiment: Experiment) -> bool:
         listed = {one.place.status.run for one in store.list_runs(RunQuery(experiment=experiment.id))}
         lost = work_of_others(store, target_of(experiment), sorted(listed), me=context.config.creator)
     answer = context.prompts.dropping_typed_keys().text(
-        f"Type its title to delete it for ever, with {runs} conversations and {messages:,} messages{loss_text(lost)}:",
+        "Type its title to delete it for ever, with "
+        f"{count_text(runs, 'conversation')} and {count_text(messages, 'message')}{loss_text(lost)}:",
         hint=f"{experiment.title} (Esc: keep it)",
         check=lambda text: "" if text.strip() == experiment.title.strip() else "That is not its title; Esc keeps it.",
     )

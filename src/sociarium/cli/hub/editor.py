@@ -11,6 +11,7 @@ from sociarium.cli.questions.answers import Back, Step, TypedAnswer
 from sociarium.cli.questions.prompts import QuestionPrompts
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.flow import QuestionFlow
+from sociarium.count_text import one_or_many
 from sociarium.editing.change import Change
 from sociarium.editing.document import Document
 from sociarium.editing.drafts import Draft
@@ -76,8 +77,11 @@ class Editor:
         """Another value at a path; None takes it away."""
         self.put(with_value(self.document, loc, value))
 
-    def apply(self, operation: Callable[[Document], Change]) -> bool:
+    def apply(self, operation: Callable[[Document], Change], *, question: str = "") -> bool:
         """Change the document; what changes along is said and confirmed before, what cannot be done is said.
+
+        Args:
+            question: asked in any case, for what is lost.
 
         Returns:
             Whether it was done.
@@ -87,17 +91,22 @@ class Editor:
         except BadInput as error:
             self.warn(str(error))
             return False
-        if change.sentences:
-            self.context.screen.print()
-            for sentence in change.sentences:
-                self.context.show(f"  {sentence}")
-            if self.runs:
-                self.context.show(f"  {runs_stay(self.runs)}", "dim")
-            entries = [TypedAnswer("Do it", True), TypedAnswer("Leave it as it is", False)]
-            if self.prompts.choose("All of this together?", entries) is not True:
-                return False
+        if (change.sentences or question) and not self._confirm_change(change.sentences, question):
+            return False
         self.put(change.document)
         return True
+
+    def _confirm_change(self, sentences: Sequence[str], question: str) -> bool:
+        if sentences:
+            self.context.screen.print()
+            for sentence in sentences:
+                self.context.show(sentence)
+            if self.runs:
+                self.context.show(runs_stay(self.runs), "dim")
+        if question:
+            return self.prompts.dropping_typed_keys().confirm(question) is True
+        entries = [TypedAnswer("Do it", True), TypedAnswer("Leave it as it is", False)]
+        return self.prompts.choose("All of this together?", entries) is True
 
     def warn(self, problem: str) -> None:
         """Show what is wrong."""
@@ -174,5 +183,5 @@ class Editor:
 
 def runs_stay(runs: int) -> str:
     """What becomes of runs when their experiment is changed."""
-    whose = "Its run stays as it is" if runs == 1 else f"Its {runs:,} runs stay as they are"
+    whose = one_or_many(runs, "Its run stays as it is", f"Its {runs:,} runs stay as they are")
     return f"{whose}, under the version before."

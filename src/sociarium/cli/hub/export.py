@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.questions.answers import Back, TypedAnswer
-from sociarium.cli.questions.checks import nonempty
+from sociarium.cli.questions.checks import home_path, nonempty
 from sociarium.cli.questions.completion import paths
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.editing.document import definition_of
@@ -31,7 +31,7 @@ def export(context: WizardContext, target: str, *, is_feed: bool) -> None:
             return
         folder = context.prompts.text("Into which folder?", default="export", check=nonempty, complete=paths)
         if not isinstance(folder, Back):
-            context.command("export", target, "--format", kind, "--out", folder)
+            context.command("export", target, "--format", kind, "--out", home_path(folder))
             return
 
 

@@ -58,7 +58,7 @@ def act_in_feed(context: WizardContext, run: str) -> None:
     wish = QuestionFlow(context.prompts, part="Act in this feed").run(partial(_ask_act, context, feed))
     if wish is None or isinstance(wish, Back):
         return
-    context.show(f"$ {context.command_text(*_command_of(wish, run))}", "dim")
+    context.show_command(*_command_of(wish, run))
     with context.store() as store:
         put = partial(put_in, store, run, wish, creator=context.config.creator, as_json=False)
         context.attempt(put, None)

@@ -33,7 +33,7 @@ def ask_first(editor: Editor) -> bool:
     title = HubStep("title", ask_title)
     with editor.at(FIRST):
         if is_missing(editor.document, ("title",)):
-            if not run_steps(editor, [kind, title], StepCourse(_TITLE, is_counted=False)):
+            if not run_steps(editor, [kind, title], StepCourse(_TITLE, count=partial(question_count, before=2))):
                 return False
             before = [kind, title]
         else:
@@ -45,9 +45,24 @@ def ask_first(editor: Editor) -> bool:
             first = next((place for place, step in enumerate(steps) if _is_next(editor, step)), len(steps))
             if first == len(steps):
                 return True
-            is_counted = "roles" in editor.document or is_a_feed(editor.document)
-            if not run_steps(editor, steps, StepCourse(_TITLE, first, first, is_counted)):
+            if not run_steps(
+                editor, steps, StepCourse(_TITLE, first, first, partial(question_count, before=len(before)))
+            ):
                 return False
+
+
+def question_count(document: Document, before: int) -> tuple[int, bool]:
+    """How many questions there are, and whether that is all: each role has one of its own.
+
+    Args:
+        before: how many come before those of the kind.
+    """
+    feed, conversation = len(_feed_steps()), len(_conversation_steps(document))
+    if "environment" not in document:
+        return before + min(feed, conversation + 1), False
+    if is_a_feed(document):
+        return before + feed, True
+    return before + conversation + (not _readers(document)), bool(_readers(document))
 
 
 def _is_next(editor: Editor, step: HubStep) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from sociarium.cli.command_names import COMMANDS
 from sociarium.cli.hub.actions import choose_or_act
@@ -27,6 +27,7 @@ from sociarium.cli.hub.sections import open_opening, open_sections
 from sociarium.cli.questions.answers import Back
 from sociarium.cli.questions.screen import Line
 from sociarium.cli.questions.wrapping import cells_of, cut
+from sociarium.count_text import count_text
 from sociarium.editing.document import is_a_feed
 from sociarium.editing.drafts import Draft
 from sociarium.editing.faults import PartName
@@ -34,6 +35,20 @@ from sociarium.editing.parts import PartView, parts_of
 from sociarium.runner.workers.process import this_worker
 
 PERFORM = "Perform"
+_MARK_HELP = "! something is missing there; parts may be opened in any order."
+_ACTION_HELP: Mapping[str, str] = {
+    PERFORM: "what is compared, the plan, and after a question the start",
+    "Save": "keep it without a start; runs stay under the version before",
+    "Go on": "with what was begun and is not done",
+    "Results": "private questions, lengths and flags, by condition",
+    "Runs": "read, compare, mark, ask, fork, delete one",
+    "Duplicate": "a copy, to change it",
+    "File": "write the experiment as a file that `sociarium run` takes",
+    "Export": "transcripts and tables as files",
+    "Delete": "after a question",
+}
+"""Of each action, what it does."""
+_LEAVING_HELP = "Esc leaves the page, Ctrl-C the program; you are asked what becomes of changes."
 _OPEN: Mapping[PartName, Callable[[Editor], object]] = {
     "Title": ask_title,
     "Roles": open_roles,
@@ -69,7 +84,9 @@ def open_hub(editor: Editor) -> Draft | None:
         chosen: str | Back | None = editor.resume_name([*names, PERFORM])
         if chosen is None:
             default = at if at is not None else next((part.name for part in parts if part.faults), PERFORM)
-            chosen = choose_or_act(_header(editor), row_lines(rows), names, [*actions], default=default)
+            chosen = choose_or_act(
+                _header(editor), row_lines(rows), names, [*actions], default=default, more=_help(actions)
+            )
         if isinstance(chosen, Back):
             if may_leave(editor):
                 return None
@@ -85,6 +102,11 @@ def open_hub(editor: Editor) -> Draft | None:
             open_row(editor, rows[names.index(chosen)])
 
 
+def _help(actions: Iterable[str]) -> str:
+    """What the page shows behind `?`, of the actions that it has."""
+    return "\n".join([_MARK_HELP, *(f"{name}: {_ACTION_HELP[name]}" for name in actions), _LEAVING_HELP])
+
+
 def _value(part: PartView) -> str:
     """What a part holds; where something is missing, that, as far as the line goes."""
     sentences = [*(fault.sentence for fault in part.faults), *part.hints]
@@ -98,7 +120,7 @@ def _opener(editor: Editor, part: PartView) -> Callable[[], object]:
         for fault in part.faults:
             editor.warn(fault.sentence)
         for hint in part.hints:
-            editor.context.show(f"  {hint}", "yellow")
+            editor.context.show(hint, "yellow")
         return _OPEN[part.name](editor)
 
     return open_part
@@ -123,7 +145,7 @@ def columns_of(editor: Editor) -> int:
 
 
 def _state(editor: Editor) -> str:
-    runs = f"{editor.runs:,} run{'s' * (editor.runs != 1)}" if editor.runs else "saved"
+    runs = count_text(editor.runs, "run") if editor.runs else "saved"
     if editor.draft.experiment is None:
         return "draft, not saved"
     return f"{runs}, changes not saved" if editor.is_changed else runs
@@ -158,7 +180,7 @@ def _actions(editor: Editor) -> dict[str, Callable[[], object]]:
 
 def _save(editor: Editor) -> None:
     if not editor.is_changed and editor.draft.experiment is not None:
-        editor.context.show("  It is saved as it stands.", "dim")
+        editor.context.show("It is saved as it stands.", "dim")
         return
     save(editor)
 

@@ -22,6 +22,7 @@ from sociarium.cli.list_rows import experiment_row
 from sociarium.cli.questions.answers import Back, Leave, TypedAnswer
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.pager import show_pages
+from sociarium.count_text import count_text
 from sociarium.editing.document import Document
 from sociarium.editing.drafts import Draft
 from sociarium.exchange.sanitize import one_line, sanitize
@@ -68,7 +69,7 @@ def open_experiment(context: WizardContext, experiment: Experiment) -> None:
         document = _document_of(experiment, latest(store, experiment)[1])
         runs = count_runs(store, experiment.id)
     if runs:
-        context.show(f"  What you change here is saved as a new version. {runs_stay(runs)}", "dim")
+        context.show(f"What you change here is saved as a new version. {runs_stay(runs)}", "dim")
     open_draft(context, Draft(document, experiment=experiment.id), saved=document, runs=runs)
 
 
@@ -188,6 +189,6 @@ def _line(one: _ExperimentEntry) -> str:
             experiment.created[:10],
             ", ".join(one.listed.roles),
             ", ".join(one.listed.models),
-            f"{one.runs} run{'s' * (one.runs != 1)}",
+            count_text(one.runs, "run"),
         )
     )

@@ -59,6 +59,7 @@ def _menu(context: WizardContext) -> None:
         chosen = context.prompts.choose(
             "What first?" if is_empty else "What do you want to do?",
             _entries(is_empty=is_empty, is_on_server=is_remote(context.url)),
+            hint="Nothing is here yet." if is_empty else "",
         )
         if chosen == _LEAVE:
             return
@@ -88,7 +89,7 @@ def _entries(*, is_empty: bool, is_on_server: bool) -> list[TypedAnswer]:
         else TypedAnswer("Open a lab's database", _STORE, note="MongoDB; somebody gave you its address")
     )
     first = [
-        TypedAnswer("See how it works", _DEMO, note="a small study is played in front of you, 20 seconds"),
+        TypedAnswer("See how it works", _DEMO, note="a small study is played in front of you, 10 seconds"),
         TypedAnswer("Copy an example", _COPY, note="six: prison, jury, negotiation, and three feeds"),
     ]
     bring_in = TypedAnswer("Bring in", _IMPORT, note="archive, file, store, an earlier simulator's database")

@@ -6,45 +6,53 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from sociarium.cli.hub.library import open_draft, open_experiment, select
+from sociarium.cli.hub.runs import read_command
 from sociarium.cli.questions.answers import Back, TypedAnswer
-from sociarium.cli.questions.checks import nonempty
+from sociarium.cli.questions.checks import home_path, source
 from sociarium.cli.questions.completion import paths
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.config import samples
+from sociarium.count_text import count_text
 from sociarium.editing.drafts import Draft, drafts
 from sociarium.exchange.definition_files import read_definition
 from sociarium.experiment.document import to_tree
 from sociarium.experiment.validation import design_of
-from sociarium.records.lists import ExperimentQuery
+from sociarium.runner.library import lookup
 
+_DEMO = "prison.yaml"
 _EXAMPLES = {
-    "prison.yaml": "guards and prisoners under one roof; what a harsh or a fair personality does",
+    _DEMO: "guards and prisoners, harsh or fair, over days",
     "jury.yaml": "jurors who have to agree on a verdict",
-    "negotiation.yaml": "two sides and a bargain; what a goal does to the outcome",
+    "negotiation.yaml": "two sides and a bargain, with other goals",
     "devaluation.yaml": "a feed: six people, and news about a currency",
     "campaign.yaml": "a feed: a campaign, and what ranking does to it",
-    "rumour.yaml": "a feed: a rumour, and a policy that labels or removes it",
+    "rumour.yaml": "a feed: a rumour, and a policy against it",
 }
 """File -> a sentence."""
 
 
 def _show_demo(context: WizardContext) -> None:
     if context.command("demo") == 0:
-        context.attempt(lambda: _open_latest(context), None)
+        context.attempt(lambda: _read_and_open_demo(context), None)
 
 
-def _open_latest(context: WizardContext) -> None:
+def _read_and_open_demo(context: WizardContext) -> None:
+    title = read_definition(samples() / _DEMO).title
     with context.store() as store:
-        listed = list(store.list_experiments(ExperimentQuery()))
-    own = [one.experiment for one in listed if one.experiment.creator == context.config.creator]
-    if own:
-        context.show("This is the study that you saw. Under Runs you can read its conversations.", "dim")
-        open_experiment(context, own[-1])
+        experiment = lookup.own_experiment(store, title, creator=context.config.creator)
+        if experiment is None:
+            return
+        sweep = store.sweeps(experiment.id)[0]
+        run = next(iter(store.slots(sweep.id))).status.run
+    if context.prompts.confirm("Read one of its conversations?") is True:
+        read_command(context, "show", run)
+    context.show("This is the study that you saw. Under Runs you can read its conversations.", "dim")
+    open_experiment(context, experiment)
 
 
 def _copy_example(context: WizardContext) -> None:
     chosen = context.prompts.choose(
-        "Which example?", [TypedAnswer(_example_line(name, sentence), name) for name, sentence in _EXAMPLES.items()],
+        "Which example?", [_example(name, sentence) for name, sentence in _EXAMPLES.items()],
         hint="It becomes an experiment of your own; nothing is stored before you save it.",
     )  # fmt: skip
     if not isinstance(chosen, Back):
@@ -52,11 +60,11 @@ def _copy_example(context: WizardContext) -> None:
         open_draft(context, Draft(to_tree(definition), position=("Title",)), saved={})
 
 
-def _example_line(name: str, sentence: str) -> str:
+def _example(name: str, sentence: str) -> TypedAnswer:
     definition = read_definition(samples() / name)
     sizes = [design_of(definition, sweep).size * spec.replicates for sweep, spec in definition.all_sweeps.items()]
-    runs = f"{max(sizes):,} runs" if sizes else "no runs"
-    return f"{name.removesuffix('.yaml')} · {definition.title} · {runs} · {sentence}"
+    runs = count_text(max(sizes), "run") if sizes else "no runs"
+    return TypedAnswer(name.removesuffix(".yaml"), name, note=f"{sentence} · {runs}")
 
 
 def create(context: WizardContext) -> None:
@@ -88,14 +96,14 @@ def _choose_draft(context: WizardContext) -> Draft | None:
 
 
 def _import(context: WizardContext) -> None:
-    source = context.prompts.text(
+    answer = context.prompts.text(
         "What should be imported?",
         hint="The path of an archive or of an experiment file, or the URL of a store: sqlite:///path or mongodb://...",
-        check=nonempty,
+        check=source,
         complete=paths,
     )
-    if isinstance(source, str):
-        context.command("import", source)
+    if isinstance(answer, str):
+        context.command("import", answer if "://" in answer else home_path(answer))
 
 
 CHOICES: Mapping[str, Callable[[WizardContext], None]] = {

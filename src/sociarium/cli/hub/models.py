@@ -92,7 +92,7 @@ def _ask_provider(editor: Editor, loc: Loc) -> bool:
         # What the one server was asked with means nothing to another.
         editor.set(loc, {"provider": provider})
         if before is not None and not str(loc[-1]).startswith(_NEW):
-            editor.context.show(f"  In your tables it is still called {loc[-1]}; Rename changes that.", "dim")
+            editor.context.show(f"In your tables it is still called {loc[-1]}; Rename changes that.", "dim")
     return True
 
 
@@ -149,8 +149,8 @@ def _add(editor: Editor, begun: str | None = None) -> bool:
         return editor.value((*loc, "provider")) in providers
 
     steps = [
-        HubStep("provider", lambda _: _ask_provider(editor, loc)),
-        HubStep("model", lambda _: ask_served_model(editor, loc), lambda _: serves(*_SERVED)),
+        HubStep("provider", lambda _: _ask_provider(editor, loc), decides=True),
+        HubStep("model", lambda _: ask_served_model(editor, loc), lambda _: serves(*_SERVED), decides=True),
         HubStep("temperature", lambda _: _ask_temperature(editor, loc), lambda _: serves(*_SERVED)),
         HubStep("max_tokens", lambda _: _ask_max_tokens(editor, loc), lambda _: serves(*_SERVED)),
         HubStep("context", lambda _: _ask_context(editor, loc), lambda _: serves("ollama")),

@@ -131,7 +131,7 @@ def _ask_somebody(context: WizardContext, standing: _Standing) -> None:
     words = _of_part(context, "Ask somebody", flow)
     if words is None:
         return
-    context.show("  What a model says when it is asked later is no evidence of why it acted so.", "dim")
+    context.show("What a model says when it is asked later is no evidence of why it acted so.", "dim")
     _start(context, standing, "ask", words, has_bound=standing.is_sweep)
 
 

@@ -64,7 +64,7 @@ def add_section(editor: Editor) -> bool:
 
     steps = [
         HubStep(NAME, lambda _: _ask_new_title(editor, loc)),
-        HubStep("readers", lambda _: ask_readers(editor, loc)),
+        HubStep("readers", lambda _: ask_readers(editor, loc), decides=True),
         HubStep("text", ask_shared_text, lambda _: is_shared()),
         *(HubStep(f"text {role}", partial(ask_private_text, role=role), lambda _: not is_shared())
           for role in readers(editor.document)),

@@ -19,6 +19,7 @@ from sociarium.cli.hub.steps import HubStep
 from sociarium.cli.questions.answers import Back
 from sociarium.cli.questions.checks import nonempty
 from sociarium.cli.questions.completion import paths
+from sociarium.count_text import count_text
 from sociarium.editing.change import entries_of
 from sociarium.editing.people_names import handle_fault, handles
 from sociarium.errors import DefinitionError, Problem
@@ -63,10 +64,12 @@ def read_archives(editor: Editor) -> bool:
     for place, person in zip(places, read, strict=True):
         people[place] = person
         editor.context.show(
-            f"  @{person['handle']}: {len(person.get('history') or ())} posts and likes are kept.", "dim"
+            f"@{person['handle']}: "
+            f"{count_text(len(person.get('history') or ()), 'post or like is', 'posts and likes are')} kept.",
+            "dim",
         )
     for note in notes:
-        editor.context.show(f"  {note.message[:1].upper()}{note.message[1:]}.", "dim")
+        editor.context.show(f"{note.message[:1].upper()}{note.message[1:]}.", "dim")
     editor.put({**editor.document, "people": people})
     return True
 

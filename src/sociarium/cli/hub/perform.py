@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sociarium.cli.display.output import number
+from sociarium.cli.display.output import words
 from sociarium.cli.display.ownership import added_message
 from sociarium.cli.hub.ceiling import Ceiling, ask_ceiling
 from sociarium.cli.hub.comparison import open_sweep
@@ -18,6 +18,7 @@ from sociarium.cli.hub.what_next import ask_what_next
 from sociarium.cli.logs import session_log
 from sociarium.cli.play_session import StartRequest, play, refuse_misconfigured
 from sociarium.cli.questions.answers import Back, TypedAnswer
+from sociarium.count_text import count_text
 from sociarium.editing.comparison import sweep_locs
 from sociarium.editing.document import definition_of, is_a_feed
 from sociarium.editing.drafts import Draft
@@ -102,7 +103,7 @@ def _confirm_plan(
             hint="Ctrl-C stops them later; nothing that was said is lost, and they can go on.",
         )
         if isinstance(then, Back):
-            return _CHANGE if experiment is None else _NOT_NOW, file
+            return _NOT_NOW, file
         if then != _FILE:
             return str(then), file
         file = save_file(editor) or file
@@ -111,7 +112,7 @@ def _confirm_plan(
 def _size(definition: Definition, name: str) -> str:
     runs = design_of(definition, name).size * definition.all_sweeps[name].replicates
     noun = "run" if definition.environment == "feed" else "conversation"
-    return f"{number(runs)} {noun}{'s' * (runs != 1)}"
+    return count_text(runs, noun)
 
 
 def _start(
@@ -156,6 +157,6 @@ def _play(
             command = context.command_text("run", begun.experiment.id[:12], *which, *ceiling.options)
         else:
             command = context.command_text("resume", begun.sweep.id[:12], *ceiling.options)
-        context.show(f"$ {command}", "dim")
+        context.screen.print(words(f"$ {command}", "dim"))
         play(store, begun, context.config, request, log=log)
     return begun

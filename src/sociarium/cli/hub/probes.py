@@ -103,7 +103,7 @@ def _answer_steps(editor: Editor, loc: Loc) -> list[HubStep]:
         return lambda _: key in (editor.value(place) or {})
 
     return [
-        HubStep("kind", lambda _: _ask_kind(editor, place)),
+        HubStep("kind", lambda _: _ask_kind(editor, place), decides=True),
         HubStep("choices", lambda _: _ask_choices(editor, place), has("choices")),
         HubStep("from", lambda _: _ask_first(editor, place), has("from")),
         HubStep("to", lambda _: _ask_last(editor, place), has("from")),

@@ -12,6 +12,7 @@ from sociarium.cli.hub.things import Kind, open_things
 from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.cli.questions.completion import placeholders
 from sociarium.cli.wizard.text_input import placeholder_check
+from sociarium.count_text import count_text
 from sociarium.editing.document import Document
 from sociarium.editing.levels import names
 from sociarium.editing.roles import add_role, refuse_role_name, remove_role, rename_role, role_names
@@ -100,7 +101,7 @@ def role_rows(editor: Editor, loc: Loc) -> list[PageRow]:
         PageRow(
             "Lines of yours",
             lambda: _ask_script(editor, loc),
-            f"{len(spec['script'])} lines" if spec.get("script") else NOTHING,
+            count_text(len(spec["script"]), "line") if spec.get("script") else NOTHING,
         ),
         PageRow(
             "Name that others read",

@@ -9,6 +9,7 @@ from sociarium.cli.hub.page import NOTHING, PageRow, open_page
 from sociarium.cli.hub.settings import other_fields, setting_rows
 from sociarium.cli.questions.answers import Back
 from sociarium.cli.questions.checks import whole
+from sociarium.count_text import count_text
 from sociarium.editing.people import add_crowd
 from sociarium.experiment.feed.entries import Alike
 from sociarium.experiment.feed.rules import Rule
@@ -32,7 +33,7 @@ def open_rule(editor: Editor, loc: Loc) -> None:
 
     def rows() -> list[PageRow]:
         posts = (editor.value((*where, "post")) or {}).get("each_day") or ()
-        value = f"{len(posts)} {'text' if len(posts) == 1 else 'texts'}" if posts else NOTHING
+        value = count_text(len(posts), "text") if posts else NOTHING
         lines = [
             *setting_rows(editor, where, Rule, ("like", "repost", "follow_back")),
             PageRow("Posts of their own", partial(_ask_posts, editor, where), value),

@@ -17,6 +17,8 @@ from sociarium.records.runs import RunState
 
 _VIEW, _PROMPTS, _COMPARE, _STAR = "view", "prompts", "compare", "star"
 _NOTE, _DELETE, _EXPORT, _ACT = "note", "delete", "export", "act"
+_COMPUTED = frozenset({"results"})
+"""Commands that show nothing before they have read every run."""
 _OVER = "it is over; let it go on, and act in the new run while that is played"
 
 
@@ -48,7 +50,9 @@ def read_one(context: WizardContext, experiment: Experiment, *, sweep: str) -> N
 
 def read_command(context: WizardContext, command: str, *arguments: str) -> None:
     """What a command shows of runs, a screen at a time."""
-    context.show(f"$ {context.command_text(command, *(argument[:12] for argument in arguments))}", "dim")
+    context.show_command(command, *(argument[:12] for argument in arguments))
+    if command in _COMPUTED:
+        context.show("Computed from all of the runs; this takes a moment ...", "dim")
     text = context.attempt(partial(context.read, command, *arguments, "--store", context.url), None)
     if text is not None:
         show_pages(context.prompts, text)

@@ -39,7 +39,7 @@ def save(editor: Editor) -> Experiment | None:
     as_version = f", version {version.number}" if version.number > 1 else ""
     editor.context.show(f"Saved: {experiment.title!r}, experiment {experiment.id[:8]}{as_version}.", "bold")
     if is_version and runs:
-        editor.context.show(f"  {runs_stay(runs)}", "dim")
+        editor.context.show(runs_stay(runs), "dim")
     return experiment
 
 

@@ -22,11 +22,13 @@ class HubStep:
         name: what it is about.
         ask: puts it and keeps the answer; returns whether there was one.
         applies: whether it is to be asked.
+        decides: whether its answer says what comes after it.
     """
 
     name: str
     ask: Callable[[Editor], bool]
     applies: Callable[[Document], bool] = _always
+    decides: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +39,14 @@ class StepCourse:
         title: what they are about; it stands above each, with the count of the question.
         first: place of the one to begin with.
         last: place of the last one that is asked now; by default the last of all.
-        is_counted: whether it is known how many there will be.
+        count: how many there are by what is answered so far, and whether that is all; by default those that apply, and
+            all of them once none is left that decides.
     """
 
     title: str
     first: int = 0
     last: int | None = None
-    is_counted: bool = True
+    count: Callable[[Document], tuple[int, bool]] | None = None
 
 
 def run_steps(editor: Editor, steps: Sequence[HubStep], course: StepCourse) -> bool:
@@ -65,6 +68,8 @@ def run_steps(editor: Editor, steps: Sequence[HubStep], course: StepCourse) -> b
 
 def _ask(editor: Editor, steps: Sequence[HubStep], place: int, course: StepCourse) -> bool:
     applies = [step.applies(editor.document) for step in steps]
-    total = sum(applies) if course.is_counted else None
-    with editor.header(Step(course.title, sum(applies[: place + 1]), total)), editor.at(steps[place].name):
+    is_decided = not any(step.decides for step in steps[place:])
+    total, is_all = course.count(editor.document) if course.count else (sum(applies), is_decided)
+    header = Step(course.title, sum(applies[: place + 1]), total, is_about=not is_all)
+    with editor.header(header), editor.at(steps[place].name):
         return steps[place].ask(editor)

@@ -14,6 +14,7 @@ from sociarium.cli.questions.checks import Check, nonempty, nothing_wrong, short
 from sociarium.cli.questions.completion import Complete, nothing_to_complete, placeholders
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.text_input import placeholder_check, placeholder_table
+from sociarium.count_text import count_text
 from sociarium.editing.document import Document
 from sociarium.editing.roles import role_names
 from sociarium.editing.sections import remove_version, rename_version
@@ -62,9 +63,9 @@ def open_text(editor: Editor, place: TextPlace) -> None:
 def text_value(text: Any) -> str:
     """A text in short."""
     if isinstance(text, dict) and isinstance(versions := text.get("variants"), dict):
-        return f"{len(versions)} versions: {', '.join(versions)}"
+        return f"{count_text(len(versions), 'version')}: {', '.join(versions)}"
     if wordings := wordings_in(text):
-        return f"{len(wordings)} wordings: “{wordings[0]}”"
+        return f"{count_text(len(wordings), 'wording')}: “{wordings[0]}”"
     return f"“{text}”" if isinstance(text, str) and text.strip() else NOTHING
 
 
@@ -75,7 +76,7 @@ def show_placeholders(editor: Editor) -> None:
         written: dict[str, Any] = editor.document.get("roles") or {}
         roles = {name: written.get(name) or {} for name in names}
         editor.context.screen.print()
-        editor.context.show("  These words in a text are replaced, by how many agents there are:", "dim")
+        editor.context.show("These words in a text are replaced, by how many agents there are:", "dim")
         editor.context.screen.print(placeholder_table({**editor.document, "roles": roles}))
 
 

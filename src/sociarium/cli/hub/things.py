@@ -148,11 +148,9 @@ class _ThingPage:
 
     def _remove(self) -> Then | None:
         name, position, kind = self._name, self.position, self.kind
-        if self.editor.prompts.dropping_typed_keys().confirm(f"Take out {name or 'it'}?") is not True:
-            return None
-        if name or kind.remove_at is None:
-            is_done = self.editor.apply(lambda document: kind.remove(document, name))
+        remove_at, question = kind.remove_at, f"Take out {name or 'it'}?"
+        if name or remove_at is None:
+            is_done = self.editor.apply(lambda document: kind.remove(document, name), question=question)
         else:
-            remove_at = kind.remove_at
-            is_done = self.editor.apply(lambda document: remove_at(document, position))
+            is_done = self.editor.apply(lambda document: remove_at(document, position), question=question)
         return Then.CLOSE if is_done else None

@@ -44,15 +44,19 @@ class Step:
     Attributes:
         part: what it belongs to, such as "Perform".
         number: which question it is, from 1; None where that is not known.
-        total: of how many; None where that is not known.
+        total: of how many; None where that is not known, and they are a few.
+        is_about: whether the answers may make it more or fewer.
     """
 
     part: str
     number: int | None = None
     total: int | None = None
+    is_about: bool = False
 
     def __str__(self) -> str:
         if self.number is None:
             return self.part
-        count = f"{self.number} of {self.total}" if self.total is not None else str(self.number)
+        count = f"{self.number} of a few"
+        if self.total is not None:
+            count = f"{self.number} of {'about ' if self.is_about else ''}{self.total}"
         return f"{self.part} · {count}" if self.part else count

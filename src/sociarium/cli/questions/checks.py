@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Container
+from pathlib import Path
 
 Check = Callable[[str], str]
 """What is wrong with an answer, as one sentence; empty when nothing is."""
@@ -17,6 +18,21 @@ def nothing_wrong(_text: str) -> str:
 def nonempty(text: str) -> str:
     """An answer has to be there."""
     return "" if text.strip() else "Write something."
+
+
+def home_path(text: str) -> str:
+    """A path as commands take it: `~` is the home of whoever typed it, which no shell has put in."""
+    try:
+        return str(Path(text.strip()).expanduser()) if text.strip().startswith("~") else text.strip()
+    except RuntimeError:  # of somebody who has none
+        return text.strip()
+
+
+def source(text: str) -> str:
+    """A file that is there, or the URL of something."""
+    if not text.strip() or "://" in text or Path(home_path(text)).exists():
+        return nonempty(text)
+    return f"There is no file {text.strip()!r}; Tab completes paths."
 
 
 def unused_name(names: Container[str]) -> Check:

@@ -237,6 +237,7 @@ def with_leaving(bindings: KeyBindings, back: object = BACK) -> KeyBindings:
     @bindings.add("c-d", eager=True)
     @bindings.add("<sigint>")
     def _(event: KeyPressEvent) -> None:
+        event.app.erase_when_done = True  # what stayed would look answered
         event.app.exit(exception=KeyboardInterrupt())
 
     # Of an Enter that was typed while no question stood there, the terminal made a line feed.

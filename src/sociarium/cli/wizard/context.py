@@ -17,6 +17,7 @@ from sociarium.cli.display.output import words
 from sociarium.cli.error_report import report_error
 from sociarium.cli.questions.answers import Back
 from sociarium.cli.questions.prompts import QuestionPrompts
+from sociarium.cli.questions.screen import INDENT
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.config import Config
 from sociarium.errors import SociariumError
@@ -70,7 +71,7 @@ class WizardContext:
         Args:
             quietly: options that go without saying, as after a question that was asked here.
         """
-        self.show(f"$ {self.command_text(*arguments)}", "dim")
+        self.show_command(*arguments)
         return self.attempt(lambda: self.call_command([*arguments, *quietly, *self._store_words]), _FAILED)
 
     @property
@@ -94,8 +95,12 @@ class WizardContext:
             return otherwise
 
     def show(self, text: str, style: str = "") -> None:
-        """Show a line, harmless whatever it says."""
-        self.screen.print(words(text, style))
+        """Show a sentence between questions, harmless whatever it says."""
+        self.screen.print(words(f"{' ' * INDENT}{text}", style))
+
+    def show_command(self, *arguments: str) -> None:
+        """Show the command that does what was chosen."""
+        self.screen.print(words(f"$ {self.command_text(*arguments)}", "dim"))
 
 
 class _OnTerminal(io.StringIO):

@@ -19,6 +19,7 @@ from sociarium.cli.questions.answers import BACK, Back, Step, TypedAnswer
 from sociarium.cli.questions.checks import Check, nothing_wrong, whole
 from sociarium.cli.questions.completion import Complete, nothing_to_complete
 from sociarium.cli.questions.prompts import QuestionPrompts
+from sociarium.cli.questions.screen import INDENT
 
 T = TypeVar("T")
 
@@ -124,7 +125,7 @@ class QuestionFlow:
     def show_problem(self, problem: str) -> None:
         """Show at once what went wrong."""
         self._flush()
-        self._prompts.screen.print(words(f"! {problem}", "yellow"))
+        self._prompts.screen.print(words(f"{' ' * INDENT}! {problem}", "yellow"))
 
     def text(
         self,

@@ -35,6 +35,7 @@ def log_in(call_command: CommandCall) -> WizardContext | None:
     """
     config = load()
     prompts = QuestionPrompts(console(), lambda text: _edit_settings(text, config))
+    prompts.screen.print(words(f"\n  Sociarium {__version__}", "bold"))
     config = _with_name(prompts, config)
     context = WizardContext(config, prompts, config.store_url, is_configured=True, call_command=call_command)
     if is_remote(context.url):
@@ -86,7 +87,6 @@ def _with_name(prompts: QuestionPrompts, config: Config) -> Config:
     """The configuration with the name of who works, which is asked for once and kept in `.env`."""
     if config.is_creator_named:
         return config
-    prompts.screen.print(words(f"\n  Sociarium {__version__}", "bold"))
     answer = prompts.text(
         "Your name, as colleagues will see it:",
         hint="It stands on your experiments. It is kept in the file .env.",

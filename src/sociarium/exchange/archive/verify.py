@@ -16,6 +16,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from sociarium.count_text import count_text
 from sociarium.errors import BadInput, NoJournal, OtherRules, SociariumError
 from sociarium.exchange.archive.identity import has_own_id
 from sociarium.exchange.archive.lines import BadLine, Line, name_of, read
@@ -80,7 +81,7 @@ def _check_entries(archive: zipfile.ZipFile, result: Verification) -> None:
         if name not in {MANIFEST, PARTS, RECORDS}:
             result.add(name[:200], "it was added: an archive has no such entry")
         elif count > 1:
-            result.add(name, f"it is there {count} times")
+            result.add(name, f"it is there {count_text(count, 'time')}")
     result.manifest = _manifest(archive, result) if MANIFEST in names else None
     expected = {MANIFEST, RECORDS} | ({PARTS} if result.manifest and result.manifest.schema_ >= SCHEMA else set())
     for name in sorted(expected - set(names)):
@@ -201,7 +202,8 @@ def _check_records(archive: zipfile.ZipFile, result: Verification) -> None:
             result.add(MANIFEST, "what it says was recorded is not what the records come to")
     for kind in sorted({*manifest.counts, *result.counts}):
         if manifest.counts.get(kind, 0) != result.counts[kind]:
-            result.add(RECORDS, f"{result.counts[kind]} records of the kind {kind!r}, {manifest.counts.get(kind, 0)} "
+            result.add(RECORDS, f"{count_text(result.counts[kind], 'record')} of "
+                f"the kind {kind!r}, {manifest.counts.get(kind, 0)} "
                                 "in the manifest")  # fmt: skip
     if (records.digest.hexdigest(), records.size) != (manifest.sha256, manifest.bytes):
         alone = "" if len(result.findings) > before else "; no part is, so it is what workers said of themselves"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from sociarium.count_text import count_text, one_or_many
 from sociarium.exchange.archive.manifest import ModelUse
 from sociarium.exchange.deposit.facts import StudyFacts
 
@@ -57,7 +58,8 @@ def page(checklist: Checklist, facts: StudyFacts) -> str:
 def _usage(facts: StudyFacts) -> str:
     stand_in = " Their words are stand-ins that no model wrote (offline)." if facts.is_offline else ""
     return (
-        f"Models played the participants of {facts.runs} runs of a {facts.environment} ({facts.states}).{stand_in} "
+        f"Models played the participants of {count_text(facts.runs, 'run')} "
+        f"of a {facts.environment} ({facts.states}).{stand_in} "
         f"What the study asks, and why models stand for people in it: {TO_FILL_IN}."
     )
 
@@ -66,13 +68,16 @@ def _human_part(facts: StudyFacts) -> str:
     parts = ["People answered or chose speakers at a terminal." if facts.people_play
              else "Runs are played without a person's answer."]  # fmt: skip
     if facts.outside_acts:
-        parts.append(f"{facts.outside_acts} acts were put into feeds by people while these were played.")
+        parts.append(
+            f"{count_text(facts.outside_acts, 'act was', 'acts were')} "
+            "put into feeds by people while these were played."
+        )
     return " ".join(parts)
 
 
 def _models(facts: StudyFacts) -> str:
     rows = [
-        f"- {use.name}: {_of_provider(use)}; answered as {'; '.join(use.served)}; {use.calls} calls"
+        f"- {use.name}: {_of_provider(use)}; answered as {'; '.join(use.served)}; {count_text(use.calls, 'call')}"
         for use in facts.models
     ]
     if not rows:
@@ -133,8 +138,8 @@ def _personal_data(facts: StudyFacts) -> str:
     if facts.real_people:
         kept = "are left out here" if facts.is_public else "are in this deposit: do not publish it as it is"
         return (
-            f"{facts.real_people} people who exist take part by their own archive, each with a documented "
-            "consent; direct "
+            f"{count_text(facts.real_people, 'person who exists takes', 'people who exist take')} "
+            "part by their own archive, each with a documented consent; direct "
             f"messages were never read and other accounts have pseudonyms. Their histories {kept}. Approval: "
             f"{TO_FILL_IN}."
         )
@@ -143,9 +148,11 @@ def _personal_data(facts: StudyFacts) -> str:
 
 def _validation(facts: StudyFacts) -> str:
     if facts.labels:
-        judged = f" {facts.judge_labels} more labels are of models." if facts.judge_labels else ""
+        by_models = count_text(facts.judge_labels, "more label is of a model", "more labels are of models")
+        judged = f" {by_models}." if facts.judge_labels else ""
         return (
-            f"{facts.labels} labels by {facts.annotators} people are in the archive.{judged} Agreement, and what "
+            f"{count_text(facts.labels, 'label')} by {count_text(facts.annotators, 'person', 'people')} "
+            f"{one_or_many(facts.labels, 'is', 'are')} in the archive.{judged} Agreement, and what "
             "the labels "
             f"are compared with: {TO_FILL_IN}."
         )

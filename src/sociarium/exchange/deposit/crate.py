@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sociarium.count_text import count_text
 from sociarium.exchange.deposit.facts import StudyFacts
 from sociarium.exchange.deposit.licences import Licence
 
@@ -36,7 +37,8 @@ def crate(
         "@id": "./",
         "@type": "Dataset",
         "name": facts.title,
-        "description": facts.note or f"{facts.runs} runs of the experiment {facts.title}, made with Sociarium.",
+        "description": facts.note
+        or f"{count_text(facts.runs, 'run')} of the experiment {facts.title}, made with Sociarium.",
         "datePublished": published,
         "identifier": f"sha256:{facts.hash}",
         "hasPart": [{"@id": path.relative_to(root).as_posix()} for path in files],

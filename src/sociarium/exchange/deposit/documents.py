@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from sociarium.count_text import count_text
 from sociarium.exchange.archive.manifest import COVERS
 from sociarium.exchange.deposit.checklists import CHECKLISTS, TO_FILL_IN
 from sociarium.exchange.deposit.facts import StudyFacts
@@ -44,7 +45,8 @@ def readme(facts: StudyFacts, licence: Licence | None, remaining: Mapping[str, s
     )
     parts = [
         f"# {facts.title}\n\n{facts.note}\n{offline}",
-        f"{facts.runs} runs ({facts.states}), {facts.period or 'not begun'}, made with Sociarium {facts.program}.\n",
+        f"{count_text(facts.runs, 'run')} ({facts.states}), "
+        f"{facts.period or 'not begun'}, made with Sociarium {facts.program}.\n",
         "| | |\n|---|---|\n"
         "| `tables/` | the runs as tables, Parquet |\n"
         "| `codebook.md`, `codebook.csv` | every column, every factor and its levels |\n"

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sociarium.count_text import count_text
 from sociarium.exchange.legacy.definitions import MappedExperiment, matching_role, provider_of
 from sociarium.exchange.legacy.notes import Notes
 from sociarium.exchange.legacy.records import RESEARCHER, LegacyConversation, LegacyMessage
@@ -49,7 +50,7 @@ def run_data(
     if not messages:
         notes.add(where, "it has no messages")
     elif conversation.n_messages not in {None, message_count}:
-        asked_for = f"{conversation.n_messages} messages were asked for"
+        asked_for = f"{count_text(conversation.n_messages, 'message was', 'messages were')} asked for"
         notes.add(where, f"{asked_for}, and agents have {message_count}, which is what `messages` means here")
     counts = _counts(conversation, speakers, experiment, where, notes)
     last_day = max((utterance.day for utterance in utterances), default=1)

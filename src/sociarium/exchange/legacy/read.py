@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
+from sociarium.count_text import count_text, one_or_many
 from sociarium.exchange.legacy import documents
 from sociarium.exchange.legacy.conversations import run_data
 from sociarium.exchange.legacy.definitions import MappedExperiment, map_experiment, stable_name
@@ -85,7 +86,10 @@ class _DatabaseReader:
                 yield Missing(f"conversation {id_} belongs to no experiment, and was not imported")
         count = self.database.message_count() - self.read_messages
         if count > 0:
-            yield Missing(f"{count} messages belong to no conversation that was imported, and were not imported")
+            yield Missing(
+                f"{count_text(count, 'message belongs', 'messages belong')} to no conversation "
+                f"that was imported, and {one_or_many(count, 'was', 'were')} not imported"
+            )
 
     def _assign_slots(self, ids: Sequence[object], allocation: SlotAllocation) -> int:
         """Give every conversation that is in the database its slot; returns how many are."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from sociarium.count_text import count_text
 from sociarium.experiment.conversation.definition import ConversationDefinition
 from sociarium.experiment.conversation.resolve import message_count, resolve, shape
 from sociarium.experiment.conversation.settable import LENGTH, OTHER_USERS
@@ -46,7 +47,9 @@ def _silent_agents(definition: ConversationDefinition, design: Design) -> Iterat
         settings = design.settings(levels)
         agents, messages = sum(shape(definition, settings).counts.values()), message_count(settings)[0]
         if agents > messages:
-            yield f"a condition has {agents} agents and {messages} messages: some never speak"
+            yield (
+                f"a condition has {count_text(agents, 'agent')} and {count_text(messages, 'message')}: some never speak"
+            )
             return
 
 

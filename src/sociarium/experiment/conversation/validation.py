@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sociarium.count_text import count_text
 from sociarium.experiment.conversation.definition import ConversationDefinition
 from sociarium.experiment.conversation.resolve import message_count
 from sociarium.experiment.conversation.settable import LENGTH, OTHER_USERS
@@ -131,7 +132,7 @@ def infeasible(definition: ConversationDefinition, design: Design, loc: Loc) -> 
         if messages < days:
             yield PathProblem(
                 factor_loc(design, LENGTH, loc),
-                f"{messages} message{'s' * (messages != 1)} cannot fill {days} days",
+                f"{count_text(messages, 'message')} cannot fill {count_text(days, 'day')}",
                 "give each day at least one message, or `exclude` the combination",
             )
             break

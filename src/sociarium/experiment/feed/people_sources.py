@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from sociarium.count_text import count_text, one_or_many
 from sociarium.errors import Problem
 from sociarium.experiment.feed.archive import BadArchive, Contents, Mention, PastActivity, read_account, read_archive
 from sociarium.experiment.feed.people import HANDLE
@@ -78,7 +79,10 @@ class _PeopleReader:
             problem = Problem(f"{name} line {entry.line}", entry.problem, mend, self.tree.line(loc))
             self.tree.problems.append(problem)
         if len(broken) > MOST_BROKEN:
-            message = f"{len(broken) - MOST_BROKEN} more lines of {name} are broken"
+            message = (
+                f"{count_text(len(broken) - MOST_BROKEN, 'more line')} of {name} "
+                f"{one_or_many(len(broken) - MOST_BROKEN, 'is', 'are')} broken"
+            )
             self._problem(loc, message, "mend those that are named first")
         if not people:
             self._problem(loc, f"the file {name!r} is empty", "write people into it")
@@ -127,7 +131,10 @@ class _PeopleReader:
             self._problem((*loc, "archive"), error.message, error.mend)
         else:
             if contents.wordless:
-                message = f"{contents.wordless} posts and likes are left out, of which the archive has no words"
+                message = (
+                    f"{count_text(contents.wordless, 'post or like is', 'posts and likes are')} "
+                    "left out, of which the archive has no words"
+                )
                 self.tree.notes.append(Problem(path_text(loc), message, line=self.tree.line(loc)))
             return [PlacedPart(_person(entry, handle, contents, self.pseudonyms), f"archive {entry.archive}")]
         return []

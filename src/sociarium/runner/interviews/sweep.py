@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from loguru import logger
 
+from sociarium.count_text import count_text
 from sociarium.environments.interviews import Interviewed
 from sociarium.errors import BadInput, EndpointUnavailable, ModelError, RateLimited, SociariumError, StoreError
 from sociarium.ports.observer import RunDone, RunFailed, RunStarted, SweepStarted
@@ -191,7 +192,5 @@ def _reasons(sweep: SweepRecord, left_out: Mapping[str, str]) -> str:
     reasons = Counter(
         reason.replace(f"run {run[:12]}", "a run").replace(run[:12], "RUN") for run, reason in left_out.items()
     )
-    listed = "; ".join(
-        f"{reason} ({count} run{'s' * (count != 1)})" for reason, count in reasons.most_common(_MOST_REASONS)
-    )
+    listed = "; ".join(f"{reason} ({count_text(count, 'run')})" for reason, count in reasons.most_common(_MOST_REASONS))
     return f"no run of the sweep {sweep.id[:12]} can be asked so: {listed}"

@@ -20,8 +20,8 @@ from sociarium.records.lists import id_name
 from sociarium.records.plans import Deletion, Edit, Subject, SweepRecord
 from sociarium.records.runs import Worker
 from sociarium.runner.library.lookup import Target
-from sociarium.runner.workers.heartbeat import BEATS_PER_LEASE, Liveness
-from sociarium.runner.workers.process import is_gone, is_here
+from sociarium.runner.workers.heartbeat import BEATS_PER_LEASE, Liveness, has_left
+from sociarium.runner.workers.process import is_here
 
 _AT_ONCE = 50
 """Runs that go in one step."""
@@ -231,9 +231,11 @@ def _refuse_at_work(store: Store, target: Target, liveness: Liveness, pause: Cal
     unseen = set()
     for id_ in sorted(holders):
         worker = workers.get(id_)
+        if worker is not None and has_left(worker, liveness.me):
+            continue
         if worker is None or not is_here(worker, liveness.me):
             unseen.add(id_)
-        elif not is_gone(worker):
+        else:
             raise AtWork(_at_work(target, worker))
     while unseen:
         for id_, verdict in liveness.verdicts(unseen).items():

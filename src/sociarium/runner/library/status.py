@@ -15,8 +15,7 @@ from sociarium.records.steering import SteeringOrder, steering_state
 from sociarium.runner.library.faults import ConditionGroup, Faults, run_counts
 from sociarium.runner.library.older_protocols import OlderRun
 from sociarium.runner.prediction import FinishedRuns, TimeAndCost
-from sociarium.runner.workers.heartbeat import HALTED
-from sociarium.runner.workers.process import is_gone, is_here
+from sociarium.runner.workers.heartbeat import HALTED, has_left
 
 _MOST_CONDITIONS = 30
 """With more they are told by level of each factor: nobody reads a longer table."""
@@ -222,7 +221,7 @@ def sweep_status(
     for place in distinct(take_places()):
         tally.take_run(place)
     workers = _workers(store, sweep, tally)
-    gone = {id_ for id_, worker in workers.items() if _is_seen_gone(worker, me)}
+    gone = {id_ for id_, worker in workers.items() if is_seen_gone(worker, me)}
     tally.release(gone)
     running = tally.states[RunState.RUNNING] - sum(tally.held[id_] for id_ in gone)
     ended = [tally.states[state] for state in (RunState.DONE, RunState.FAILED, RunState.CANCELLED)]
@@ -256,14 +255,18 @@ def _workers(store: Store, sweep: SweepRecord, tally: _Pass) -> dict[str, Worker
     """Those who hold runs, and those who wait for somebody's word to take them up."""
     waiting = store.workers(sorted(tally.returned_by - tally.held.keys()))
     return dict(store.workers(list(tally.held))) | {
-        id_: worker
-        for id_, worker in waiting.items()
-        if worker.doing.get(HALTED) and worker.doing.get("sweep") == sweep.id
+        id_: worker for id_, worker in waiting.items() if waits_for_word(worker, sweep.id)
     }
 
 
-def _is_seen_gone(worker: Worker, me: Worker) -> bool:
-    return worker.id != me.id and is_here(worker, me) and is_gone(worker)
+def waits_for_word(worker: Worker, sweep: str) -> bool:
+    """Whether a process holds no run of a sweep and waits for somebody's word, such as the end of a pause."""
+    return bool(worker.doing.get(HALTED)) and worker.doing.get("sweep") == sweep
+
+
+def is_seen_gone(worker: Worker, me: Worker) -> bool:
+    """Whether somebody else's process has left."""
+    return worker.id != me.id and has_left(worker, me)
 
 
 class RunStates:
@@ -284,7 +287,7 @@ class RunStates:
             return status.state
         if status.worker not in self._gone:
             worker = self._store.workers([status.worker]).get(status.worker)
-            self._gone[status.worker] = worker is not None and _is_seen_gone(worker, self._me)
+            self._gone[status.worker] = worker is not None and is_seen_gone(worker, self._me)
         return RunState.PENDING if self._gone[status.worker] else status.state
 
 

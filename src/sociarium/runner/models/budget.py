@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sociarium.count_text import count_text
 from sociarium.experiment.models import Price
 from sociarium.ports.model import ModelReply
 
@@ -63,7 +64,7 @@ class Spending:
         """Which bound is reached, in words."""
         tokens = self.prompt_tokens + self.completion_tokens
         if bounds.tokens is not None and tokens >= bounds.tokens:
-            return f"{tokens} tokens were used, the bound is {bounds.tokens}"
+            return f"{count_text(tokens, 'token was', 'tokens were')} used, the bound is {bounds.tokens:,}"
         if bounds.cost is not None and self.cost >= bounds.cost:
             return f"{_dollars(self.cost)} USD were spent, the bound is {_dollars(bounds.cost)}"
         return None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from sociarium.count_text import count_text
 from sociarium.errors import ModelSilent
 from sociarium.records.runs import Counters
 from sociarium.runner.library.faults import Faults, is_silent
@@ -55,6 +56,7 @@ class Silence:
         example = example[:8] or "RUN"
         self.paused.setdefault(
             model,
-            f"the model {model!r} said nothing at all in its first {self._runs[model]} runs; its other runs wait: look "
+            f"the model {model!r} said nothing at all in its first "
+            f"{count_text(self._runs[model], 'run')}; its other runs wait: look "
             f"at one with `sociarium show {example}`, and go on with `sociarium resume --allow-empty` if that is right",
         )

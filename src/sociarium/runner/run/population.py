@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+from sociarium.count_text import count_text, one_or_many
 from sociarium.environments.feed.population import write
 from sociarium.environments.registry import protocol_of
 from sociarium.errors import (
@@ -127,7 +128,13 @@ class Populations:
         journal = await self._in_thread(lambda: self._store.journal(record.id))
         events = await self._in_thread(lambda: self._store.events(record.id))
         recorder = LiveRecorder(record, status.token, services, journal, events)
-        services.observer.notice(Waiting(f"{count} people of {population.name}, who are written first", record.id))
+        services.observer.notice(
+            Waiting(
+                f"{count_text(count, 'person', 'people')} of {population.name}, "
+                f"who {one_or_many(count, 'is', 'are')} written first",
+                record.id,
+            )
+        )
         try:
             await write(population, count, RunStage(record, population.streams, recorder))
             await services.writer.flush(record.id)

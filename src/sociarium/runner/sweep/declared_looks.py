@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sociarium.count_text import count_text
 from sociarium.experiment.sequential import SequentialDesign
 from sociarium.records.plans import SweepRecord
 from sociarium.runner.sweep.save import StartedSweep
@@ -35,7 +36,8 @@ class DeclaredLooks:
         number, sweep = self.design.looks.index(self._next) + 1, self.sweep.id[:8]
         stop.drain(
             "look",
-            f"look {number} of {len(self.design.looks)} is due, at {self._next} whole replicates: `sociarium analyze "
+            f"look {number} of {len(self.design.looks)} is due, at "
+            f"{count_text(self._next, 'whole replicate')}: `sociarium analyze "
             f"{sweep}` tests the hypotheses at the level of this look; where they are decided, `sociarium cancel "
             f"{sweep} --all` ends the sweep",
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from statistics import fmean, variance
 from typing import Literal
 
+from sociarium.count_text import count_text
 from sociarium.experiment.stop_rule import StopRule
 from sociarium.ports.clock import Clock
 from sociarium.ports.store import Store
@@ -61,7 +62,8 @@ class DeclaredStop:
         if widest is None or widest > width or len(values) < self.sweep.conditions:
             return None
         reason = (
-            f"after {replicates} replicates the {self.rule.confidence:g} % interval of {measure} is at most "
+            f"after {count_text(replicates, 'replicate')} the "
+            f"{self.rule.confidence:g} % interval of {measure} is at most "
             f"{widest:.4g} wide in every condition, and {width:g} were declared"
         )
         return self._record({"replicates": replicates, "widest": round(widest, 6)}, reason)
@@ -83,7 +85,10 @@ class DeclaredStop:
         most = self.rule.silent_runs
         if most is None or self.silent_runs < most or self._is_silence_allowed:
             return
-        reason = f"{self.silent_runs} runs are done in which nobody said anything, and {most} were declared as the end"
+        reason = (
+            f"{count_text(self.silent_runs, 'run is', 'runs are')} done in "
+            f"which nobody said anything, and {most} were declared as the end"
+        )
         order = await store_retry.in_thread(lambda: self._record({"silent_runs": self.silent_runs}, reason))
         stop.drain(self.why, order.reason)
 

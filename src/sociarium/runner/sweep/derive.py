@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from sociarium.count_text import count_text
 from sociarium.environments.registry import protocol_of
 from sociarium.errors import BadInput
 from sociarium.experiment.conversation.settable import LENGTH
@@ -201,7 +202,7 @@ def playable_content(run: Run, status: RunStatus) -> RunContent:
 
 def _refuse_unreached(content: RunContent, status: RunStatus, at: int) -> None:
     if isinstance(content, Content) and status.counters.messages < at:
-        raise BadInput(f"it ended {status.ended} after {status.counters.messages} messages")
+        raise BadInput(f"it ended {status.ended} after {count_text(status.counters.messages, 'message')}")
 
 
 def _changed_content(definition: Definition, last: RunContent, before: Settings, after: Settings) -> RunContent:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from sociarium.count_text import count_text
 from sociarium.errors import BadInput
 from sociarium.experiment.canonical import canonical_json, fingerprint, short_id
 from sociarium.experiment.definition import Definition
@@ -271,5 +272,5 @@ def _nothing(origin: Origin, left_out: Mapping[str, str]) -> str:
         return f"sweep {origin.sweep.id[:8]} has no run yet"
     if len(left_out) == 1:
         return f"run {next(iter(left_out))[:12]} cannot go on so: {next(iter(reasons))}"
-    listed = "".join(f"\n  {count} run{'s' * (count != 1)}: {reason}" for reason, count in reasons.most_common(5))
-    return f"none of {len(left_out)} runs can go on so:{listed}"
+    listed = "".join(f"\n  {count_text(count, 'run')}: {reason}" for reason, count in reasons.most_common(5))
+    return f"none of {count_text(len(left_out), 'run')} can go on so:{listed}"

@@ -30,6 +30,7 @@ from sociarium.runner.sweep.slots import Candidate
 from sociarium.runner.sweep.write_populations import write_populations
 from sociarium.runner.workers.heartbeat import HALTED, Heart
 from sociarium.runner.workers.store_retry import StoreRetry
+from sociarium.runner.workers.waits import WaitTimes
 
 
 class SweepPlayer:
@@ -79,6 +80,7 @@ class SweepPlayer:
         self._failure: BaseException | None = None
         self._heart: Heart | None = None
         self._began = services.clock.monotonic()
+        self._wait_times = WaitTimes(services.clock)
 
     async def work(self, *, is_led: bool = False) -> Result:
         """Play what is left, until nothing is or the switch says stop.
@@ -263,13 +265,15 @@ class SweepPlayer:
 
     def _doing(self) -> dict[str, object]:
         spending = self._services.spending
+        waits = [*self._services.orders.waits, *self._services.router.waiting]
         return {
             "sweep": self._sweep.id,
             "open": len(self._open),
             "messages": spending.messages,
             "calls": spending.calls,
             "seconds": round(self._services.clock.monotonic() - self._began, 1),
-            "waiting": [*self._services.orders.waits, *self._services.router.waiting],
+            "waiting": waits,
+            "waiting_since": self._wait_times.of(waits),
             HALTED: bool(self._services.orders.waits),
             "orders": self._services.orders.state.number,
             "concurrency": self._services.orders.whole_concurrency,

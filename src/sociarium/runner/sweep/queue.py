@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any
 
+from sociarium.count_text import count_text
 from sociarium.ports.observer import RunCancelled, RunDone, RunFailed, Waiting, WaitingOver
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
@@ -258,7 +259,7 @@ class Queue:
 
     async def _look_elsewhere(self) -> None:
         """See how the runs stand that others hold; what they gave up or left is ours to claim."""
-        runs = "a run" if len(self._elsewhere) == 1 else f"{len(self._elsewhere)} runs"
+        runs = count_text(len(self._elsewhere), "run")
         self._services.observer.notice(Waiting(f"{runs} that other workers hold", "others"))
         ids = list(self._elsewhere)
         for status in await self._in_thread(lambda: self._store.run_statuses(ids)):

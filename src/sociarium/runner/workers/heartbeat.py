@@ -58,7 +58,7 @@ class Liveness:
     def _verdict(self, id_: str, worker: Worker | None) -> Verdict:
         if id_ == self.me.id:
             return "alive"
-        if worker is not None and is_here(worker, self.me) and is_gone(worker):
+        if worker is not None and has_left(worker, self.me):
             return "gone"
         beat = -1 if worker is None else worker.beat
         now = self.clock.monotonic()
@@ -70,6 +70,14 @@ class Liveness:
             self._last[id_] = _Beat(beat, now)
             return "alive"
         return "gone" if now - last.at >= self.lease else "unknown"
+
+
+def has_left(worker: Worker, me: Worker) -> bool:
+    """Whether a worker said that it leaves, or its process is one of this machine and not there any more.
+
+    The process of one that left may be at work still: on another start, as of the guided program or a notebook.
+    """
+    return bool(worker.doing.get(ENDED)) or (is_here(worker, me) and is_gone(worker))
 
 
 class Heart:

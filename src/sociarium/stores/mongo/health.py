@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from pymongo.database import Database
 
+from sociarium.count_text import count_text
 from sociarium.records.health import HealthCheck
 from sociarium.stores.mongo.documents import Document
 from sociarium.stores.mongo.migrate import outdated_documents
@@ -18,7 +19,7 @@ def facts(database: Database[Document], url: str) -> list[HealthCheck]:
     size = database.command("dbStats").get("dataSize", 0)
     experiments, sweeps, runs = (database[name].estimated_document_count() for name in (EXPERIMENTS, SWEEPS, STATUSES))
     server = f"server {version}, schema {SCHEMA}, {size / 1e6:.1f} MB"
-    contents = f"{experiments:,} experiments, {sweeps:,} sweeps, {runs:,} runs"
+    contents = f"{count_text(experiments, 'experiment')}, {count_text(sweeps, 'sweep')}, {count_text(runs, 'run')}"
     return [HealthCheck("store", f"{url}: {server}; {contents}"), _indexes(database), _rows(database)]
 
 
@@ -41,6 +42,6 @@ def _indexes(database: Database[Document]) -> HealthCheck:
 def _rows(database: Database[Document]) -> HealthCheck:
     if count := outdated_documents(database):
         mend = "end older versions of Sociarium that still run, then `sociarium doctor --migrate`"
-        problem = f"{count:,} were written by an older version, and lists may miss them; {mend}"
+        problem = f"{count_text(count, 'was', 'were')} written by an older version, and lists may miss them; {mend}"
         return HealthCheck("store rows", "", problem)
     return HealthCheck("store rows", "all of this version")

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+from sociarium.count_text import count_text
 from sociarium.records.health import HealthCheck
 from sociarium.stores.sqlite.migrate import outdated_rows
 from sociarium.stores.sqlite.schema import SCHEMA, TABLES
@@ -25,7 +26,7 @@ def facts(reader: sqlite3.Connection, path: Path) -> list[HealthCheck]:
         for table in ("experiments", "sweeps", "statuses")
     )
     engine = f"SQLite {sqlite3.sqlite_version}, schema {SCHEMA}, {bytes_ / 1e6:.1f} MB"
-    contents = f"{experiments:,} experiments, {sweeps:,} sweeps, {runs:,} runs"
+    contents = f"{count_text(experiments, 'experiment')}, {count_text(sweeps, 'sweep')}, {count_text(runs, 'run')}"
     return [
         HealthCheck("store", f"{path}: {engine}; {contents}"),
         _journal(reader),
@@ -63,7 +64,9 @@ def _rows(reader: sqlite3.Connection) -> HealthCheck:
     if count := outdated_rows(reader):
         mend = "end older versions of Sociarium that still run, then `sociarium doctor --migrate`"
         return HealthCheck(
-            "store rows", "", f"{count:,} rows were written by an older version, and lists may miss them; {mend}"
+            "store rows",
+            "",
+            f"{count_text(count, 'row was', 'rows were')} written by an older version, and lists may miss them; {mend}",
         )
     return HealthCheck("store rows", "all of this version")
 

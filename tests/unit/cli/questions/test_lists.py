@@ -126,7 +126,8 @@ def test_an_order_has_every_entry_once_and_its_pointer_on_the_screen() -> None:
 
 def test_a_step_says_as_much_as_is_known() -> None:
     assert str(Step("Perform", 3, 6)) == "Perform · 3 of 6"
-    assert str(Step("Perform", 3)) == "Perform · 3"
+    assert str(Step("New experiment", 2, 6, is_about=True)) == "New experiment · 2 of about 6"
+    assert str(Step("Perform", 3)) == "Perform · 3 of a few"
     assert str(Step("Perform")) == "Perform"
 
 

@@ -180,7 +180,7 @@ def test_a_person_of_a_file_may_be_at_fault_for_others() -> None:
 def test_thousands_of_broken_lines_are_not_all_told() -> None:
     found = refused(people("{file: people.jsonl}"), "{\n" * 5000)
     assert len(found) == 51
-    assert "4950 more" in found[-1].message or "4950 more" in found[0].message
+    assert "4,950 more" in found[-1].message or "4,950 more" in found[0].message
 
 
 def test_thousands_of_ill_formed_people_are_not_all_told() -> None:

@@ -39,7 +39,7 @@ def test_tokens_that_a_server_does_not_count_are_none() -> None:
     [
         (Bounds(), None),
         (Bounds(tokens=3_000_001, cost=8.01), None),
-        (Bounds(tokens=3_000_000), "3000000 tokens were used, the bound is 3000000"),
+        (Bounds(tokens=3_000_000), "3,000,000 tokens were used, the bound is 3,000,000"),
         (Bounds(cost=8.0), "8.00 USD were spent, the bound is 8.00"),
         (Bounds(cost=0.00012), "8.00 USD were spent, the bound is 0.00012"),
     ],

@@ -58,6 +58,15 @@ def test_a_process_that_ended_on_this_machine_is_gone_at_once(store: SqliteStore
     assert liveness.verdicts(["child"]) == {"child": "gone"}
 
 
+@pytest.mark.parametrize("host", [None, "another-host"])
+def test_a_worker_that_said_that_it_leaves_is_gone_at_once_though_its_process_lives(
+    store: SqliteStore, host: str | None
+) -> None:
+    me, former = this_worker(), this_worker()
+    store.record_heartbeat(replace(former, host=host or former.host, beat=4, doing={"ended": True}))
+    assert Liveness(store, me, HandClock(), lease=20).verdicts([former.id]) == {former.id: "gone"}
+
+
 def _started(pid: int) -> str:
     from sociarium.runner.workers import process
 
