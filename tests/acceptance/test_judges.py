@@ -59,7 +59,7 @@ def test_every_message_is_judged_once_and_the_numbers_are_marked_wherever_they_s
 def test_a_budget_stops_it_and_the_same_command_goes_on(swept: Program) -> None:
     stopped = swept("judge", "Two days", "--rubric", "tone.yaml", "--max-tokens", "3000", "--json")
     assert stopped.code == 3
-    assert "the bound is 3000" in stopped.json["stopped"]
+    assert "the bound is 3,000" in stopped.json["stopped"]
     rest = swept("judge", "Two days", "--rubric", "tone.yaml", "--json")
     assert rest.code == 0
     assert rest.json["cached"] == stopped.json["asked"] > 0

@@ -35,6 +35,8 @@ _MENDS: Sequence[tuple[str, str]] = (
      "and name their hardware (Models, a model, Hardware), which is kept"),
     (r"`models check` tells what is known of this one, and `extra: \{\.\.\.\}` sends",
      "further options (Models, a model, Extra) send"),
+    (r"`handle:` in their entry says another beginning",
+     "another handle (People, the people who act by a rule, Handle) begins otherwise"),
     (r"for what the file leaves out", "for what the experiment leaves out"),
     (r"write the texts into the file", "write the texts out"),
     (r"the event (?=\S+ (?:never|comes))|the event (?=.+ is none of the people)", "the announcement "),
