@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from sociarium.ports.store import Store
 from sociarium.records.lists import RunQuery
@@ -17,6 +18,9 @@ from sociarium.runner.workers.process import this_worker
 
 _MOST_READ = 4
 """Runs of a sweep whose answers are read for the latest one: those that were taken up last."""
+_MOST_PENDING = 10_000
+"""Runs that nobody holds, of the latest sweeps, among which those are looked for who wait for a word: a store may have
+many more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ def _awaited_runs(store: Store) -> list[tuple[str, RunStatus]]:
     """Sweeps and runs that somebody let go of who waits for a word to take them up again."""
     returned = [
         (listed.sweep, listed.place.status, listed.place.status.worker)
-        for listed in store.list_runs(RunQuery(state=RunState.PENDING))
+        for listed in islice(store.list_runs(RunQuery(state=RunState.PENDING)), _MOST_PENDING)
         if listed.place.status.worker
     ]
     me, workers = this_worker(), store.workers(sorted({worker for _, _, worker in returned}))
