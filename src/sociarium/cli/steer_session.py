@@ -9,9 +9,10 @@ import typer
 
 from sociarium.api.steering import Steerable, SteeredSweep, steer_sweep
 from sociarium.bootstrap import open_store
+from sociarium.cli.display.meant_sweep import say_which
 from sociarium.cli.display.morning import resume_command
 from sociarium.cli.display.output import console, print_json, words
-from sociarium.cli.display.ownership import notice, say_which, steered_message
+from sociarium.cli.display.ownership import notice, steered_message
 from sociarium.cli.display.steering import effect_text, order_as_dict
 from sociarium.cli.logs import log_actions
 from sociarium.config import load

@@ -5,7 +5,7 @@ Merging may be stopped at any moment and done again: it goes on where it was, an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
@@ -23,6 +23,8 @@ from sociarium.runner.library.tombstones import refuse_deleted
 T = TypeVar("T")
 
 _AT_ONCE = 500
+_ENOUGH = 2_000
+"""Records of runs that are brought in together: each run by itself would cost four commits."""
 
 
 def merge(store: Store, parts: Iterable[Part], progress: Progress) -> MergeResult:
@@ -35,20 +37,36 @@ def merge(store: Store, parts: Iterable[Part], progress: Progress) -> MergeResul
     Raises:
         BeingDeleted: somebody deletes an experiment of them here.
     """
-    result = MergeResult()
-    runs = 0
-    for part in parts:
-        match part:
+    result, runs = MergeResult(), 0
+    for one in _with_runs_together(parts):
+        match one:
             case PlanData():
-                refuse_deleted(store, part.experiment.id, any_run=True)
-                _merge_plans(store, part, result)
-            case RunData():
-                _merge_run(store, part, result)
-                runs += 1
-                progress(runs)
+                refuse_deleted(store, one.experiment.id, any_run=True)
+                _merge_plans(store, one, result)
             case Missing():
-                result.add_conflict(part.reason)
+                result.add_conflict(one.reason)
+            case _:
+                _merge_runs(store, one, result)
+                runs += len(one)
+                progress(runs)
     return result
+
+
+def _with_runs_together(parts: Iterable[Part]) -> Iterator[PlanData | Missing | list[RunData]]:
+    """Parts in their order, runs that follow each other as lists of different ones."""
+    together: dict[str, RunData] = {}
+    records = 0
+    for part in parts:
+        if together and (records >= _ENOUGH or not isinstance(part, RunData) or part.run.id in together):
+            yield list(together.values())
+            together, records = {}, 0
+        if isinstance(part, RunData):
+            together[part.run.id] = part
+            records += len(part.journal) + len(part.events)
+        else:
+            yield part
+    if together:
+        yield list(together.values())
 
 
 def _merge_plans(store: Store, plans: PlanData, result: MergeResult) -> None:
@@ -127,37 +145,56 @@ def _report_difference(what: str, standing: Any, incoming: Any, result: MergeRes
         result.add_conflict(f"{what} stands here with another {', '.join(names)}; it stays as it is here")
 
 
-def _merge_run(store: Store, incoming: RunData, result: MergeResult) -> None:
-    run = incoming.run
-    standing = _status(store, run.id)
-    if standing is None:
+def _merge_runs(store: Store, runs: Sequence[RunData], result: MergeResult) -> None:
+    """Different runs, together."""
+    standing = {one.run.id: _status(store, one.run.id) for one in runs}
+    incoming = [one for one in runs if _is_same_run(store, standing[one.run.id], one, result)]
+    store.place_runs([member for one in incoming for member in one.members], [one.run for one in incoming])
+    claims: dict[str, Sequence[Claim]] = {}
+    for one in incoming:
+        _merge_edit(store, one.edit, result)
+        merge_annotations(store, one, result)
+        known = store.claims(one.run.id) if standing[one.run.id] is not None else []
+        if standing[one.run.id] is not None and len(known) >= len(one.claims) and (known or not one.journal):
+            # What stands went as far, or further.
+            result.standing += 1
+            continue
+        claims[one.run.id] = one.claims[len(known) :]
         result.new["runs"] += 1
-    elif (reason := _conflict_reason(store, standing, incoming)) is not None:
-        result.add_conflict(f"run {run.id} {reason}; it stays as it is here")
-        return
-    store.place_runs(incoming.members, [run])
-    _merge_edit(store, incoming.edit, result)
-    merge_annotations(store, incoming, result)
-    claims = store.claims(run.id) if standing is not None else []
-    if standing is not None and len(claims) >= len(incoming.claims) and (claims or not incoming.journal):
-        # What stands went as far, or further.
-        result.standing += 1
-        return
-    result.new["runs"] += standing is not None
-    result.new["messages"] += sum(event.happening.kind == "message" for event in incoming.events)
+        result.new["messages"] += sum(event.happening.kind == "message" for event in one.events)
+    fresh = [one for one in incoming if one.run.id in claims]
     # The claims come last: until then the run is pending, and whoever takes it up goes on after the answers it has.
-    for batch in _slices((*incoming.journal, *incoming.events)):
+    records: list[Record] = []
+    for one in fresh:
+        records += (*one.journal, *one.events)
+    for batch in _slices(records):
         store.append(batch)
-    for input_ in incoming.inputs:
+    for input_ in (input_ for one in fresh for input_ in one.inputs):
         store.put_input(input_)
-    known_workers = store.workers([worker.id for worker in incoming.workers])
-    for worker in incoming.workers:
+    workers = {worker.id: worker for one in fresh for worker in one.workers}
+    known_workers = store.workers(list(workers))
+    for worker in workers.values():
         if worker.id not in known_workers:
             store.record_heartbeat(worker)
-    for claim in incoming.claims[len(claims) :]:
-        if store.claim(claim) != claim:
-            result.add_conflict(f"run {run.id} was taken up here meanwhile; it goes on as it is here")
-            return
+    _merge_claims(store, claims, result)
+
+
+def _merge_claims(store: Store, claims: Mapping[str, Sequence[Claim]], result: MergeResult) -> None:
+    """What is new of the claim logs of some runs: of each run one after another, and none after one that is refused."""
+    waiting = {run: iter(own) for run, own in claims.items()}
+    while following := {run: claim for run, own in waiting.items() if (claim := next(own, None)) is not None}:
+        for (run, claim), standing in zip(following.items(), store.claim_all(list(following.values())), strict=True):
+            if standing != claim:
+                result.add_conflict(f"run {run} was taken up here meanwhile; it goes on as it is here")
+                del waiting[run]
+
+
+def _is_same_run(store: Store, standing: RunStatus | None, incoming: RunData, result: MergeResult) -> bool:
+    """Whether a run is new here, or is the one that stands here, one perhaps further than the other."""
+    if standing is None or (reason := _conflict_reason(store, standing, incoming)) is None:
+        return True
+    result.add_conflict(f"run {incoming.run.id} {reason}; it stays as it is here")
+    return False
 
 
 def _status(store: Store, run: str) -> RunStatus | None:

@@ -120,10 +120,13 @@ class Stopped(Exception):
     """The process ends here."""
 
 
-@pytest.mark.parametrize("at", [1, 2, 3, 5, 8, 13, 21, 34])
+@pytest.mark.parametrize(
+    ("at", "together"), [*((at, 1) for at in (1, 2, 3, 5, 8, 13, 21, 34)), *((at, 40) for at in range(1, 6))]
+)
 def test_an_import_that_was_stopped_goes_on(
-    store: SqliteStore, tmp_path: Path, at: int, monkeypatch: pytest.MonkeyPatch
+    store: SqliteStore, tmp_path: Path, at: int, together: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("sociarium.exchange.merge._ENOUGH", together)
     path = packed(store, tmp_path)
     other = SqliteStore(tmp_path / "other.db")
     left = at
@@ -141,7 +144,7 @@ def test_an_import_that_was_stopped_goes_on(
         return call
 
     with monkeypatch.context() as patch:
-        for method in ("place_runs", "append", "claim"):
+        for method in ("place_runs", "append", "claim_all"):
             patch.setattr(SqliteStore, method, dying(method))
         with pytest.raises(Stopped):
             unpacked(path, other)

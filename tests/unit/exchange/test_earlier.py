@@ -148,6 +148,7 @@ def test_importing_again_changes_nothing_and_takes_what_is_new(
 def test_an_import_that_was_stopped_goes_on(
     source: tuple[Any, MongoLegacyDatabase], store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("sociarium.exchange.merge._ENOUGH", 1)
     database, reader = source
     plain_database(database)
     whole = SqliteStore(tmp_path / "whole.db")

@@ -15,8 +15,9 @@ from sociarium.api.preparation import refuse_unpriced
 from sociarium.bootstrap import open_store
 from sociarium.cli.commands.play_options import DetachOption, PlayFlags, ReplaceOption, with_play_flags
 from sociarium.cli.detach import play_in_background, refuse_background
+from sociarium.cli.display.meant_sweep import say_which
 from sociarium.cli.display.output import print_json
-from sociarium.cli.display.ownership import notice, resumed_message, say_which
+from sociarium.cli.display.ownership import notice, resumed_message
 from sociarium.cli.logs import session_log
 from sociarium.cli.options import JsonOption, MeantSweepArgument, StoreOption
 from sociarium.cli.pilot import play_after_pilot

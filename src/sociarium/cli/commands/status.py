@@ -16,6 +16,7 @@ from sociarium.bootstrap import open_store
 from sociarium.cli.display import older_protocols
 from sociarium.cli.display.canary import canary_as_dict, canary_lines, canary_warnings
 from sociarium.cli.display.faults import outstanding_lines
+from sociarium.cli.display.meant_sweep import others_message
 from sociarium.cli.display.morning import (
     MorningSlots,
     condition_table,
@@ -27,7 +28,6 @@ from sociarium.cli.display.morning import (
     under_filled_lines,
 )
 from sociarium.cli.display.output import console, number, print_json, words
-from sociarium.cli.display.ownership import others_message
 from sociarium.cli.display.sentence_console import Sentence
 from sociarium.cli.display.status_view import Slots, Spoken, spoken_messages, status_view
 from sociarium.cli.display.steering import history_lines, steering_as_dict

@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from sociarium.experiment.document import from_json
 from sociarium.experiment.loading.parse import refuse_constant
@@ -65,6 +65,12 @@ _NAMES = {kind: name for name, kind in KINDS.items()}
 _ADAPTERS: Mapping[str, TypeAdapter[Any]] = {name: TypeAdapter(kind) for name, kind in KINDS.items()}
 _KEYS = {name: frozenset(field.name for field in fields(kind)) for name, kind in KINDS.items()}
 
+_WHOLE_LINES: Mapping[str, TypeAdapter[Any]] = {
+    name: TypeAdapter(tuple[Literal[name], kind], config=ConfigDict(extra="forbid"))  # type: ignore[valid-type]
+    for name, kind in KINDS.items()
+}
+
+_DECODER = json.JSONDecoder(parse_constant=refuse_constant)
 _ID = re.compile(r"[0-9a-f]{1,64}")
 _INTEGER_LIMIT = 2**63
 
@@ -96,14 +102,38 @@ def line_of(record: Line) -> bytes:
         return json.dumps(tree, separators=(",", ":")).encode("ascii") + b"\n"
 
 
-def read(line: bytes) -> Line:
+def read(line: bytes, *, known: bool = False) -> Line:
     """The record in a line.
+
+    Args:
+        known: the same line was read before; what needs more than its form is not looked at once more.
 
     Raises:
         BadLine: it holds none, or one that no store would have written.
     """
+    record = _read_at_once(line)
+    if record is None:
+        record = _read_in_steps(line)
+    for defect in () if known else _defects(record):
+        raise BadLine(f"its {name_of(record)} is not well formed ({defect})")
+    return record
+
+
+def _read_at_once(line: bytes) -> Line | None:
+    """The record in a line in which nothing is unusual; it takes a third of the time that the steps do."""
+    name = line[2 : line.find(b'"', 2)].decode("ascii", "replace")
+    if name not in KINDS or b"NaN" in line or b"Infinity" in line:
+        return None
     try:
-        tree = json.loads(line, parse_constant=refuse_constant)
+        record: Line = _WHOLE_LINES[name].validate_json(line)[1]
+    except ValidationError:
+        return None
+    return record
+
+
+def _read_in_steps(line: bytes) -> Line:
+    try:
+        tree = _DECODER.decode(line.decode("utf-8", "surrogatepass"))
     except (ValueError, RecursionError) as error:
         raise BadLine(f"it is not JSON ({error})") from None
     match tree:
@@ -119,8 +149,6 @@ def read(line: bytes) -> Line:
         record: Line = _ADAPTERS[name].validate_python(values)
     except (ValidationError, RecursionError) as error:
         raise BadLine(f"its {name} is not well formed ({_first_error(error)})") from None
-    for defect in _defects(record):
-        raise BadLine(f"its {name} is not well formed ({defect})")
     return record
 
 
@@ -132,14 +160,14 @@ def _first_error(error: ValidationError | RecursionError) -> str:
 
 
 def _defects(record: Line) -> Iterator[str]:
-    for field in fields(record):
-        value = getattr(record, field.name)
+    for name, is_moment, is_id in _CHECKED_FIELDS[type(record)]:
+        value = getattr(record, name)
         if isinstance(value, int) and not -_INTEGER_LIMIT <= value < _INTEGER_LIMIT:
-            yield f"{field.name} is too large"
-        elif field.name in _MOMENT_FIELDS.get(type(record), _USUAL_MOMENT_FIELDS) and not _is_moment(value):
-            yield f"{field.name} is no moment"
-        elif field.name in _ID_FIELDS.get(type(record), ()) and not _ID.fullmatch(value):
-            yield f"{field.name} is no id"
+            yield f"{name} is too large"
+        elif is_moment and not _is_moment(value):
+            yield f"{name} is no moment"
+        elif is_id and not _ID.fullmatch(value):
+            yield f"{name} is no id"
     match record:
         case Version() if not _can_parse(from_json, record.document):
             yield "its document is no experiment of this version"
@@ -184,6 +212,20 @@ _ID_FIELDS: Mapping[type[Line], tuple[str, ...]] = {
     Label: ("codebook", "run"),
     Measure: ("run",),
 }
+
+
+_CHECKED_FIELDS: Mapping[type[Line], tuple[tuple[str, bool, bool], ...]] = {
+    kind: tuple(
+        (
+            field.name,
+            field.name in _MOMENT_FIELDS.get(kind, _USUAL_MOMENT_FIELDS),
+            field.name in _ID_FIELDS.get(kind, ()),
+        )
+        for field in fields(kind)
+    )
+    for kind in KINDS.values()
+}
+"""Fields of a record, and whether each is a moment or an id."""
 
 
 def _is_moment(text: str) -> bool:
