@@ -26,6 +26,7 @@ from sociarium.runner.sweep.save import save_sweep
 from sociarium.runner.sweep.start import SweepPorts, start
 from sociarium.stores.sqlite import SqliteStore
 
+_IN_A_FILE = 20_000
 _POST = {"like": 20, "reply": 3, "repost": 5, "quote": 2, "sentiment": "positive", "words": "Sounds right."}
 _INTENT = {"follow": [], "unfollow": [], "plan": "Go on as before.", "state": "Calm, and curious about the others."}
 _TEXT = "The river rises and the bridge is closed, so we will all be late again."
@@ -63,7 +64,13 @@ class _Deaf:
 
 def main() -> int:
     people, days, folder = int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
-    found = parse(json.dumps(definition(people, days)).encode(), source="feed", read=lambda _: b"")
+    document = definition(people, days)
+    # In files of their own, each within what is read of one.
+    given = document["people"]
+    files = {f"{at}.jsonl": "\n".join(map(json.dumps, given[at : at + _IN_A_FILE])).encode()
+             for at in range(0, len(given), _IN_A_FILE)}  # fmt: skip
+    document["people"] = [{"file": name} for name in files]
+    found = parse(json.dumps(document).encode(), source="feed", read=files.__getitem__)
     store = SqliteStore(folder / f"{people}.db")
     begun = save_sweep(store, found, "main", creator="benchmark", clock=SystemClock())
     model = Cheap()
