@@ -49,6 +49,7 @@ def test_login_to_a_server_is_tried_told_and_remembered(program: Program) -> Non
         assert again.ends() == 130
 
 
+@pytest.mark.slow
 def test_a_lab_database_that_is_not_there_leads_back_to_the_file_on_this_computer(program: Program) -> None:
     guide = Guide(program)
     guide.picks("What first?", 3)

@@ -207,6 +207,7 @@ def test_what_is_no_number_is_refused_and_can_be_written_anew() -> None:
     screen.shows("answer: 3")
 
 
+@pytest.mark.slow
 def test_an_order_is_made_by_moving_entries() -> None:
     screen = asked("order")
     screen.shows("› 1. Malmö")

@@ -75,7 +75,7 @@ def test_a_fault_of_a_moment_costs_no_word(program: Program, protocol: str, faul
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
-@pytest.mark.parametrize("fault", ["hang", "stall"])
+@pytest.mark.parametrize("fault", [pytest.param("hang", marks=pytest.mark.slow), "stall"])
 def test_silence_within_a_call_costs_its_time_and_no_word(program: Program, protocol: str, fault: Fault) -> None:
     faults = Faults()
     faults.next(fault)
