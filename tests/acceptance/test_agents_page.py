@@ -80,6 +80,7 @@ def test_what_the_page_says_of_each_document_stands_in_it(program: Program) -> N
     assert runs[0].keys() >= wanted
 
 
+@pytest.mark.slow
 def test_exit_codes_are_those_of_the_page(program: Program) -> None:
     file = program.file(small(sweep="{factors: {messages: 4}, replicates: 3}"))
     stopped = program("run", file, "--yes", "--max-tokens", "1", "--json")

@@ -149,6 +149,7 @@ def test_what_cannot_be_estimated_says_why_in_its_place(report: Path) -> None:
     assert "all 2 runs have the same value: a t interval would have no width" in page.parts["results"]
 
 
+@pytest.mark.slow
 def test_runs_that_are_missing_are_counted_and_the_page_is_the_same_for_the_same_runs(program: Program) -> None:
     assert program("run", program.file(two_days(probes=PROBES)), "--limit", "5").code in {0, 3}
     page = analyzed(program)

@@ -90,6 +90,7 @@ def test_a_sweep_in_the_background_says_how_it_is_watched_and_stopped(program: P
     assert len(served.chats) == RUNS * 6, "an answer was thrown away"
 
 
+@pytest.mark.slow
 def test_it_goes_on_when_its_terminal_is_closed(program: Program) -> None:
     with slow_server() as served:
         file = file_of(program, served)

@@ -68,6 +68,7 @@ def test_without_a_terminal_it_is_refused(program: Program) -> None:
     assert "a person at a terminal" in said.err
 
 
+@pytest.mark.slow
 def test_a_person_plays_an_agent_and_answers_its_questions(program: Program) -> None:
     file = small(
         models="{dry: {provider: offline}, me: {provider: person}}",

@@ -61,6 +61,7 @@ def test_each_command_imports_what_it_needs(own: Program, command: str) -> None:
     assert COMMANDS[command].split(":")[0].split(";")[0].split(".")[0] in " ".join(said.out.split())
 
 
+@pytest.mark.slow
 def test_a_run_that_is_interrupted_is_resumed_and_verified(own: Program, program: Program) -> None:
     with server("openai", latency=0.02, slots=4) as served:
         sweep = "{factors: {messages: 6}, replicates: 20}"
