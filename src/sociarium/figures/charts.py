@@ -72,10 +72,11 @@ class CurvePoint:
 
 @dataclass(frozen=True, slots=True)
 class CurvesChart:
-    """Means by turn or day, a line a series (five at most: more lines cannot be told apart).
+    """Means by turn or day, a line a series; more than five lines cannot be told apart and have a panel each.
 
     Attributes:
         moments: names of the moments 1, 2 and so on, where they are not numbers themselves.
+        reference: the series that the panels of the others show beside their own; empty: none.
     """
 
     title: str
@@ -83,6 +84,17 @@ class CurvesChart:
     moment: str
     points: tuple[CurvePoint, ...]
     moments: tuple[str, ...] = ()
+    reference: str = ""
+
+    @property
+    def series(self) -> tuple[str, ...]:
+        """Names of the series, in their order."""
+        return tuple(dict.fromkeys(one.series for one in self.points))
+
+    @property
+    def has_panels(self) -> bool:
+        """Whether each series stands in a panel of its own."""
+        return len(self.series) > MOST_SERIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +143,9 @@ def link_marks(chart: Chart) -> tuple[str, ...]:
 
 
 MOST_SERIES = 5
+"""Lines in one panel."""
+MOST_PANELS = 24
+"""Of a figure of curves; more series are left to tables."""
 
 
 def number_text(value: float) -> str:

@@ -10,7 +10,6 @@ from typing import Any
 from sociarium.errors import MissingExtra
 from sociarium.figures import palette
 from sociarium.figures.charts import (
-    MOST_SERIES,
     Chart,
     CurvesChart,
     DistributionChart,
@@ -36,6 +35,8 @@ _BESIDE = 7
 """Pixels between what several series have at one moment."""
 _LONGEST = 260
 """Pixels of a label; longer ones are cut by the drawing, the table has them whole."""
+_PANEL, _PANEL_HIGH, _PANEL_COLUMNS = 138, 96, 22
+"""Pixels of a panel of one series, and letters of its name on a line."""
 _COLUMNS, _LINE = 40, 13
 """Letters of a condition on a line of so many pixels, and the pixels from line to line."""
 
@@ -118,7 +119,9 @@ def _distribution(chart: DistributionChart) -> Drawn:
 
 
 def _curves(chart: CurvesChart) -> Drawn:
-    names = list(dict.fromkeys(one.series for one in chart.points))[:MOST_SERIES]
+    if chart.has_panels:
+        return _curve_panels(chart)
+    names = list(chart.series)
     moments = sorted({one.moment for one in chart.points})
     beside = _places_beside(names, moments)
     rows = [
@@ -131,16 +134,15 @@ def _curves(chart: CurvesChart) -> Drawn:
             "link": mark,
         }
         for one, mark in zip(chart.points, link_marks(chart), strict=True)
-        if one.series in names
     ]
-    legend = alt.Legend(title=None, orient="top", columns=2, labelLimit=_LONGEST, symbolSize=80)
+    legend = alt.Legend(title=None, orient="top", columns=2, labelLimit=_LONGEST, symbolSize=80, symbolOpacity=1)
     count = len(names)
     ticks: Any = moments if len(moments) <= _FEW else alt.Undefined
     colour = alt.Color("series:N", sort=names, legend=legend, scale=_scale(names, palette.SERIES[:count]))
     x = alt.X(
         "moment:Q",
         title=chart.moment,
-        scale=alt.Scale(zero=False, nice=False),
+        scale=alt.Scale(zero=False, nice=False, padding=6),
         axis=alt.Axis(tickMinStep=1, format="d", values=ticks, labelExpr=_moment_label(chart.moments)),
     )
     base = alt.Chart(_data(rows))
@@ -149,16 +151,55 @@ def _curves(chart: CurvesChart) -> Drawn:
         .mark_rule(opacity=0.45)
         .encode(x=x, y=alt.Y("low:Q", title=chart.measure, scale=alt.Scale(zero=False)), y2="high:Q", color=colour)
     )
+    # Without a legend of its own: it would draw the dash around the shape, and hide which it is.
     dash = alt.StrokeDash(
-        "series:N", sort=names, legend=legend, scale=_scale(names, [list(one) for one in palette.DASHES[:count]])
+        "series:N", sort=names, legend=None, scale=_scale(names, [list(one) for one in palette.DASHES[:count]])
     )
     shape = alt.Shape("series:N", sort=names, legend=legend, scale=_scale(names, palette.SHAPES[:count]))
     y = _value_axis("mean", chart.measure, alt.Y)
     lines = base.mark_line(strokeWidth=1.8).encode(x=x, y=y, color=colour, strokeDash=dash)
-    points = base.mark_point(filled=True, size=36, opacity=1).encode(
+    points = base.mark_point(filled=True, size=48, opacity=1).encode(
         x=x, y=y, color=colour, shape=shape, **_href(chart)
     )
     return alt.layer(bars, lines, points).properties(width=WIDTH, height=220)
+
+
+def _curve_panels(chart: CurvesChart) -> Drawn:
+    """A panel a series, all on the same axes; in each the reference, dashed and without points, to compare with."""
+    points = list(zip(chart.points, link_marks(chart), strict=True))
+    compared = [one for one, _ in points if one.series == chart.reference]
+    names = {one: "\n".join(wrap(one, _PANEL_COLUMNS)) for one in chart.series}
+    rows = [
+        {"panel": names[one.series], "kind": "own", "moment": one.moment, "mean": one.mean, "low": one.low,
+         "high": one.high, "link": mark}
+        for one, mark in points
+    ]  # fmt: skip
+    rows += [
+        {"panel": panel, "kind": "reference", "moment": one.moment, "mean": one.mean}
+        for name, panel in names.items() if name != chart.reference
+        for one in compared
+    ]  # fmt: skip
+    axis = alt.Axis(tickMinStep=1, tickCount=4, format="d", labelExpr=_moment_label(chart.moments))
+    x = alt.X("moment:Q", title=chart.moment, scale=alt.Scale(zero=False, nice=False, padding=6), axis=axis)
+    # The title has the name of the outcome, for which a panel has no room.
+    y = _value_axis("mean", None, alt.Y, ticks=4)
+    base = alt.Chart()
+    own, reference = (base.transform_filter(f"datum.kind === '{kind}'") for kind in ("own", "reference"))
+    layers = alt.layer(
+        reference.mark_line(strokeWidth=1.4, strokeDash=[4, 3], color=palette.EDGE).encode(x=x, y=y),
+        own.transform_filter("isValid(datum.low)")
+        .mark_rule(color=palette.ACCENT, opacity=0.45)
+        .encode(x=x, y=alt.Y("low:Q", title=None), y2="high:Q"),
+        own.mark_line(strokeWidth=1.8, color=palette.ACCENT).encode(x=x, y=y),
+        own.mark_point(shape="circle", filled=True, size=24, color=palette.ACCENT, opacity=1).encode(
+            x=x, y=y, **_href(chart)
+        ),
+        data=_data(rows),
+    ).properties(width=_PANEL, height=_PANEL_HIGH)
+    header = alt.Header(
+        title=None, labelExpr=r"split(datum.label, '\n')", labelFontSize=12, labelColor=palette.INK, labelAnchor="start"
+    )
+    return layers.facet(alt.Facet("panel:N", sort=list(names.values()), header=header), columns=3)
 
 
 def _places_beside(names: Sequence[str], moments: Sequence[float]) -> dict[str, float]:
@@ -213,8 +254,8 @@ def _href(chart: Chart) -> dict[str, Any]:
     return {"href": alt.Href("link:N")} if any(link_marks(chart)) else {}
 
 
-def _value_axis(field: str, title: str, channel: Any = alt.X) -> Any:
-    return channel(f"{field}:Q", title=title, scale=alt.Scale(zero=False, padding=8), axis=alt.Axis(tickCount=6))
+def _value_axis(field: str, title: str | None, channel: Any = alt.X, *, ticks: int = 6) -> Any:
+    return channel(f"{field}:Q", title=title, scale=alt.Scale(zero=False, padding=8), axis=alt.Axis(tickCount=ticks))
 
 
 def _scale(names: Sequence[str], values: Sequence[Any]) -> alt.Scale:

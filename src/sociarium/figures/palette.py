@@ -5,7 +5,7 @@ from __future__ import annotations
 PAPER, INK, SECOND, THIRD, RULE, EDGE = "#fdfdfc", "#191d1c", "#49514f", "#626b68", "#dfe2df", "#868e8b"
 ACCENT, DONE = "#0b6a62", "#4c938a"
 SERIES = ("#2456a4", "#a24600", "#7a3b97", "#5b6400", "#3f4745")
-SHAPES = ("square", "circle", "diamond", "triangle-up", "stroke")
+SHAPES = ("square", "circle", "triangle-up", "cross", "diamond")
 DASHES = ((1, 0), (6, 3), (2, 2), (8, 3, 2, 3), (12, 4))
 HEAT = ("#ebedea", "#bcd4cf", "#86b5ad")
 """From low to high; ink on each of them has a contrast of 7 and more."""

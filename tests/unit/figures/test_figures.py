@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -32,6 +33,17 @@ CURVES = CurvesChart(
     "turn",
     tuple(CurvePoint(name, turn, turn * k, None, None, 5) for k, name in enumerate("abc") for turn in (1, 2, 3)),
 )
+MANY = CurvesChart(
+    "Words",
+    "words",
+    "turn",
+    tuple(
+        CurvePoint(f"m={name}", turn, turn * k, turn - 1, turn + 1, 5)
+        for k, name in enumerate("abcdefg")
+        for turn in (1, 2)
+    ),
+    reference="m=b",
+)
 NAMED = CurvesChart(
     "Trust", "trust", "moment", tuple(CurvePoint("a", at, at, None, None, 5) for at in (1, 2)), (HOSTILE, 'end"]')
 )
@@ -44,7 +56,7 @@ HEAT = HeatMap(
 )
 DISTRIBUTION = DistributionChart("Words", "words", histogram([1, 2, 2, 3, 9]))
 YES_OR_NO = DistributionChart("Vote", "vote", bars=(("no", 3), ("yes", 5)))
-CHARTS = [MEANS, CURVES, NAMED, HEAT, DISTRIBUTION, YES_OR_NO]
+CHARTS = [MEANS, CURVES, MANY, NAMED, HEAT, DISTRIBUTION, YES_OR_NO]
 
 
 def texts(chart: Chart) -> list[str]:
@@ -81,6 +93,19 @@ def test_curves_differ_by_dash_and_shape() -> None:
     assert len(set(re.findall(r'stroke-dasharray="([^"]+)"', document))) == 3
     points = re.findall(r'aria-roledescription="point"[^>]* d="([^"]+)"', document)
     assert len(set(points)) == 3
+
+
+def test_more_series_than_can_be_told_apart_have_a_panel_each_beside_the_reference() -> None:
+    document = svg(MANY)
+    assert MANY.has_panels
+    assert not CURVES.has_panels
+    assert {f"m={name}" for name in "abcdefg"} <= set(texts(MANY))
+    assert document.count('aria-roledescription="point"') == len(MANY.points)
+    lines = re.findall(r'aria-roledescription="line mark"[^>]*', document)
+    dashed = [one for one in lines if "stroke-dasharray" in one]
+    assert len(lines) == 13
+    assert len(dashed) == 6
+    assert "stroke-dasharray" not in svg(replace(MANY, reference=""))
 
 
 def test_intervals_of_several_series_stand_beside_each_other() -> None:

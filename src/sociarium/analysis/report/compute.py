@@ -54,7 +54,7 @@ def compute(inputs: ReportInputs, baselines: Mapping[str, str]) -> Computed:
     checks, checks_note, cases = check_results(inputs)
     finished, rows = inputs.finished, curve_rows(inputs)
     return Computed(
-        outcomes, losses, loss_note, checks, checks_note, curve_charts(inputs, rows), _passages(inputs),
+        outcomes, losses, loss_note, checks, checks_note, curve_charts(inputs, rows, baselines), _passages(inputs),
         comparisons, finished["id"].nunique(), finished[inputs.is_left_out]["id"].nunique(),
         tested, inputs.confirmatory["id"].nunique(), model_results(inputs, baselines),
         odds_rows(inputs, baselines), fork_rows(inputs), rows, cases,

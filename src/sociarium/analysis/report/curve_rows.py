@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sociarium.analysis.report.inputs import BLOCK, PLACE, ReportInputs
 from sociarium.analysis.report.records import CurveRow
 from sociarium.analysis.statistics.curves import curves
 from sociarium.analysis.statistics.design import BlockDesign, condition_name
-from sociarium.figures.charts import MOST_SERIES, Chart, CurvePoint, CurvesChart
+from sociarium.figures.charts import MOST_PANELS, MOST_SERIES, Chart, CurvePoint, CurvesChart
 
 # isort: split
 import pandas as pd
@@ -40,12 +40,20 @@ def curve_rows(inputs: ReportInputs) -> tuple[CurveRow, ...]:
     return tuple(rows)
 
 
-def curve_charts(inputs: ReportInputs, rows: tuple[CurveRow, ...]) -> tuple[tuple[str, Chart], ...]:
-    """Figures by each factor with few levels; of words by the first alone."""
-    few = [factor for factor, levels in inputs.factors.items() if len(levels) <= MOST_SERIES]
+def curve_charts(
+    inputs: ReportInputs, rows: tuple[CurveRow, ...], baselines: Mapping[str, str] | None = None
+) -> tuple[tuple[str, Chart], ...]:
+    """Figures by each factor that has no more levels than a figure has panels; of words by one factor alone.
+
+    Args:
+        baselines: factor -> level that others are compared with, which stands in the panels of all.
+    """
+    shown = [factor for factor, levels in inputs.factors.items() if len(levels) <= MOST_PANELS]
+    few = [factor for factor in shown if len(inputs.factors[factor]) <= MOST_SERIES]
+    of_words = (few or shown)[:1]
     groups: dict[tuple[str, str, str], list[CurveRow]] = {}
     for row in rows:
-        if row.factor in (few[:1] if _is_of_words(inputs, row) else few) or row.factor == ALL_RUNS:
+        if row.factor in (of_words if _is_of_words(inputs, row) else shown) or row.factor == ALL_RUNS:
             groups.setdefault((row.outcome, row.moment, row.factor), []).append(row)
     charts: list[tuple[str, Chart]] = []
     for (outcome, moment, factor), some in groups.items():
@@ -61,7 +69,9 @@ def curve_charts(inputs: ReportInputs, rows: tuple[CurveRow, ...]) -> tuple[tupl
         elif factor:
             name, by = f"{name}-and-{factor}", f"{by} and {factor}"
         cut = f", the first {MOST_MOMENTS}" if len({row.at for row in some}) > MOST_MOMENTS else ""
-        charts.append((name, CurvesChart(f"{by}{cut}", outcome, moment, points)))
+        baseline = (baselines or {}).get(factor)
+        reference = condition_name((factor,), (baseline,)) if baseline else ""
+        charts.append((name, CurvesChart(f"{by}{cut}", outcome, moment, points, reference=reference)))
     return tuple(charts)
 
 

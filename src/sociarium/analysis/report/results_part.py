@@ -10,7 +10,7 @@ from sociarium.analysis.report.records import Computed, ContrastRow, ForkRow, Mo
 from sociarium.analysis.report.wordings_table import wordings_table
 from sociarium.analysis.statistics.correlation import ROWS_IN_RUNS, Icc
 from sociarium.analysis.statistics.models import Term
-from sociarium.figures.charts import number_text
+from sociarium.figures.charts import Chart, CurvesChart, number_text
 from sociarium.figures.render import themed_svg
 
 
@@ -23,15 +23,11 @@ def results_part(inputs: ReportInputs, computed: Computed, drawn: Mapping[str, s
         content.append(Markup("<h3>Over turns and days</h3>"))
     unit = "replicates (runs of one are averaged first)" if inputs.shared else "runs"
     for name, chart in computed.curves:
-        content.append(
-            _figure(
-                name,
-                drawn,
-                number,
-                f"{chart.title}. Means over {unit} with 95 % t intervals, each "
-                "of its moment alone; series differ by shape and dash; numbers in curves.csv.",
-            )
+        told = (
+            f"Means over {unit} with 95 % t intervals, each of its moment alone; {_told_apart(chart)}; "
+            "numbers in curves.csv."
         )
+        content.append(_figure(name, drawn, number, f"{chart.title}. {told}"))
     if not computed.outcomes:
         content.append(paragraph("No finished run has an outcome: there is nothing to compute a result from."))
     content.append(_models(computed.models))
@@ -90,6 +86,14 @@ def _outcome(
         fold("Where these intervals do not hold", listing(one.notes)) if one.notes else Markup(""),
     ]
     return Markup("".join(content))
+
+
+def _told_apart(chart: Chart) -> str:
+    """By what a reader tells the series of a figure of curves apart."""
+    if not isinstance(chart, CurvesChart) or not chart.has_panels:
+        return "series differ by shape and dash"
+    beside = f", beside the baseline {chart.reference} (dashed)" if chart.reference else ""
+    return f"a panel each on the same axes{beside}"
 
 
 def _slug(one: OutcomeResult, kind: str) -> str:

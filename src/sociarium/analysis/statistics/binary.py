@@ -105,8 +105,8 @@ def binary_contrasts(
 ) -> BinaryContrasts:
     """Odds of a yes at each level of a factor against the baseline, two levels at a time.
 
-    Clusters are replicates where they are shared, else runs; covariance is Mancl and DeRouen's, t has clusters less two
-    degrees of freedom.
+    Clusters are replicates where they are shared, else runs; covariance is Mancl and DeRouen's, t has
+    Satterthwaite's degrees of freedom.
 
     Raises:
         BadInput: for an absent column or level, or an outcome other than 0 and 1.

@@ -11,12 +11,12 @@ import pandas as pd
 import statsmodels.api as sm
 from scipy import stats
 
+from sociarium.analysis.statistics.cluster_errors import cluster_errors
 from sociarium.analysis.statistics.clusters import require_clusters
 from sociarium.analysis.statistics.correlation import Icc, icc_of_rows
 from sociarium.analysis.statistics.intervals import require_level
 from sociarium.analysis.statistics.matrix import Matrix, design_matrix, refuse_separation
 from sociarium.analysis.statistics.random_intercept import fit_random_intercept
-from sociarium.analysis.statistics.small_sample_covariance import mancl_derouen_covariance
 from sociarium.analysis.statistics.vectors import Reals
 from sociarium.analysis.student_t import TINY
 from sociarium.errors import BadInput, NotEstimable
@@ -169,7 +169,7 @@ def mixed_model(
 
 
 def _gee_fit(kind: Literal["linear", "logistic"], matrix: Matrix, confidence: float) -> ModelFit:
-    """GEE with Mancl and DeRouen's covariance, and t with clusters less parameters degrees of freedom."""
+    """GEE with Mancl and DeRouen's covariance, and t with Satterthwaite's degrees of freedom."""
     terms_count = len(matrix.terms)
     where = f"{matrix.formula.text}, clusters by {matrix.cluster}"
     require_clusters(matrix.clusters, terms_count, where=where)
@@ -183,11 +183,10 @@ def _gee_fit(kind: Literal["linear", "logistic"], matrix: Matrix, confidence: fl
     _refuse_perfect(matrix, residuals)
     assert matrix.groups is not None
     weights = means * (1 - means) if kind == "logistic" else np.ones(len(means))
-    covariance = mancl_derouen_covariance(matrix.x, residuals, weights, matrix.groups, where=where)
-    df = np.full(terms_count, float(matrix.clusters - terms_count))
-    terms = _terms(matrix, result.params, np.sqrt(np.diag(covariance)), df, confidence, odds=kind == "logistic")
+    few = cluster_errors(matrix.x, residuals, weights, matrix.groups, where=where)
+    terms = _terms(matrix, result.params, few.errors, few.df, confidence, odds=kind == "logistic")
     icc = icc_of_rows(residuals, pd.Series(matrix.groups))
-    words = "GEE, independent working correlation, Mancl and DeRouen's covariance; t with clusters less terms"
+    words = "GEE, independent working correlation, Mancl and DeRouen's covariance; t with Satterthwaite's df"
     notes = _few_notes(matrix.clusters) + (_rare_notes(matrix) if kind == "logistic" else ())
     return _record(kind, matrix, terms, icc, words, notes, confidence)
 
@@ -195,7 +194,7 @@ def _gee_fit(kind: Literal["linear", "logistic"], matrix: Matrix, confidence: fl
 def _few_notes(clusters: int) -> tuple[str, ...]:
     if clusters >= 20:
         return ()
-    return (f"{clusters} clusters: intervals are wider than their level says (cover 96 to 98 % at 95 %)",)
+    return (f"{clusters} clusters: 95 % intervals cover 94 to 97 % (more where clusters have few rows)",)
 
 
 def _rare_notes(matrix: Matrix) -> tuple[str, ...]:

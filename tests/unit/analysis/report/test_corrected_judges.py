@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from statsmodels.stats.multitest import multipletests
 
@@ -22,13 +19,6 @@ from tests.support.judging import judge_in_process, rubric
 from tests.support.labelled import AT, draw_sample, labelled
 from tests.support.measured_sweeps import gathered
 from tests.support.played_stores import played, two_days
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteStore]:
-    opened = SqliteStore(tmp_path / "store.db")
-    yield opened
-    opened.close()
 
 
 def judged(store: SqliteStore, asked: Rubric, *, draw: bool = True) -> tuple[ReportInputs, Computed]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,28 +10,20 @@ import pytest
 from scipy import stats
 
 from sociarium.analysis.declaration import read_declaration
+from sociarium.analysis.report.compute import compute
 from sociarium.analysis.report.curve_rows import curve_charts, curve_rows
 from sociarium.analysis.report.declare import declare
 from sociarium.analysis.report.inputs import PLACE, ReportInputs
+from sociarium.analysis.report.page import Heading, page
 from sociarium.analysis.report.records import CurveRow
 from sociarium.errors import BadInput
+from sociarium.figures.charts import CurvesChart
+from sociarium.figures.render import svg
 from sociarium.records.events import Event
 from sociarium.records.plans import SweepRecord
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.measured_sweeps import gathered, measure_messages, messages_of
 from tests.support.played_stores import played, two_days
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteStore]:
-    opened = SqliteStore(tmp_path / "store.db")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def sweep(store: SqliteStore) -> SweepRecord:
-    return played(store, two_days()).sweep
 
 
 def rows_of(inputs: ReportInputs, outcome: str, moment: str, factor: str) -> list[CurveRow]:
@@ -102,6 +93,21 @@ def test_without_measures_words_alone_have_curves_and_figures_of_one_factor(
     rows = curve_rows(inputs)
     assert {(one.outcome, one.factor) for one in rows} == {("words", factor) for factor in inputs.factors}
     assert [name for name, _ in curve_charts(inputs, rows)] == ["words-by-turn", "words-by-day"]
+
+
+def test_a_factor_of_many_levels_has_a_panel_for_each_beside_the_baseline(store: SqliteStore) -> None:
+    many = "{factors: {messages: [2, 3, 4, 5, 6, 7]}, replicates: 2}"
+    inputs = gathered(store, played(store, two_days(sweep=many)).sweep)
+    computed = compute(inputs, {"messages (factor)": "3"})
+    charts = dict(computed.curves)
+    chart = charts["words-by-turn"]
+    assert isinstance(chart, CurvesChart)
+    assert chart.has_panels
+    assert chart.series == tuple(f"messages (factor)={count}" for count in range(2, 8))
+    assert chart.reference == "messages (factor)=3"
+    drawn = {name: svg(one) for name, one in charts.items()}
+    text = page(Heading("", "", "", {}, ""), inputs, computed, drawn, {"messages (factor)": "3"})
+    assert text.count("beside the baseline messages (factor)=3 (dashed)") >= 2
 
 
 def test_a_logarithm_of_runs_stands_beside_what_hypotheses_are_about(

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -21,22 +18,10 @@ from sociarium.experiment.rng import Draws
 from sociarium.records.events import Event
 from sociarium.records.plans import SweepRecord
 from sociarium.stores.sqlite import SqliteStore
+from tests.support.cluster_errors import written_out
 from tests.support.measured_sweeps import gathered, measure_messages, messages_of
 from tests.support.played_stores import played, two_days
-
-SIX = "{factors: {messages: [4, 6], days: 2, first_speaker: [guard, prisoner]}, replicates: 6}"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteStore]:
-    opened = SqliteStore(tmp_path / "store.db")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def sweep(store: SqliteStore) -> SweepRecord:
-    return played(store, two_days(sweep=SIX)).sweep
+from tests.unit.analysis.report.conftest import SIX
 
 
 def gave_in(run: str, event: Event) -> str:
@@ -49,35 +34,35 @@ def rows_of(inputs: ReportInputs, outcome: str) -> list[OddsRow]:
 
 
 def test_a_category_of_messages_has_odds_ratios_from_the_messages_with_replicates_as_clusters(
-    store: SqliteStore, sweep: SweepRecord
+    store: SqliteStore, sweep_of_six: SweepRecord
 ) -> None:
-    measure_messages(store, sweep, "mine:gave_in", gave_in)
-    inputs = gathered(store, sweep, "mine:gave_in")
+    measure_messages(store, sweep_of_six, "mine:gave_in", gave_in)
+    inputs = gathered(store, sweep_of_six, "mine:gave_in")
     rows = rows_of(inputs, "measure.mine:gave_in · guard · messages = yes")
     assert [(row.factor, row.level) for row in rows] == [("messages (factor)", "6"), ("first_speaker", "prisoner")]
     frame = pd.DataFrame(
         [
             (run, gave_in(run, one) == "yes")
-            for run, _, one in messages_of(store, sweep)
+            for run, _, one in messages_of(store, sweep_of_six)
             if one.happening.role == "guard"
         ],
         columns=[PLACE, "yes"],
     ).merge(inputs.runs, on=PLACE)
     for row in rows:
         x = sm.add_constant((frame[row.factor] == row.level).astype(float))
-        fit = sm.GEE(frame["yes"].astype(float), x, groups=frame["replicate"], family=sm.families.Binomial())
-        reference = fit.fit(cov_type="bias_reduced")
-        estimate, reach = reference.params.iloc[1], stats.t.ppf(0.975, 4) * reference.bse.iloc[1]
+        groups = frame["replicate"].to_numpy()
+        fit = written_out(frame["yes"].to_numpy(dtype=float), x.to_numpy(), groups, sm.families.Binomial())
+        estimate, reach = fit.params[1], stats.t.ppf(0.975, fit.df[1]) * fit.errors[1]
         assert row.term is not None
         assert row.term.odds_ratio == pytest.approx(tuple(np.exp([estimate, estimate - reach, estimate + reach])))
         assert (row.rows, row.clusters) == (len(frame), 6)
     assert not rows_of(inputs, "words")
 
 
-def test_a_truth_value_is_a_yes_or_no_and_a_number_is_not(store: SqliteStore, sweep: SweepRecord) -> None:
-    measure_messages(store, sweep, "mine:truth", lambda run, one: gave_in(run, one) == "yes")
-    measure_messages(store, sweep, "mine:length", lambda _run, one: len(one.happening.content))
-    inputs = gathered(store, sweep, "mine:truth", "mine:length")
+def test_a_truth_value_is_a_yes_or_no_and_a_number_is_not(store: SqliteStore, sweep_of_six: SweepRecord) -> None:
+    measure_messages(store, sweep_of_six, "mine:truth", lambda run, one: gave_in(run, one) == "yes")
+    measure_messages(store, sweep_of_six, "mine:length", lambda _run, one: len(one.happening.content))
+    inputs = gathered(store, sweep_of_six, "mine:truth", "mine:length")
     assert all(row.term for row in rows_of(inputs, "measure.mine:truth · guard · messages"))
     assert not rows_of(inputs, "measure.mine:length · guard · messages")
 

@@ -12,8 +12,10 @@ import statsmodels.formula.api as smf
 from scipy import stats
 from sklearn.linear_model import LogisticRegression
 
+from sociarium.analysis.statistics.cluster_errors import cluster_errors
 from sociarium.analysis.statistics.models import linear_model, logistic_model, mixed_model
 from sociarium.errors import BadInput, NotEstimable
+from tests.support.cluster_errors import written_out
 from tests.support.synthetic_sweeps import messages, sweep
 
 
@@ -89,17 +91,18 @@ def mancl_derouen(frame: pd.DataFrame, x: np.ndarray, cluster: str) -> np.ndarra
 
 
 @pytest.mark.parametrize("cluster", ["run", "replicate"])
-def test_clusters_have_mancl_and_derouens_covariance_and_t(cluster: str) -> None:
+def test_clusters_have_mancl_and_derouens_covariance_and_satterthwaites_t(cluster: str) -> None:
     frame = messages(np.random.default_rng(3), 7, spread=0.8, block=0.5)
     frame = frame.drop(index=range(3, 11))
     fit = logistic_model("outcome ~ goal", frame, cluster=cluster)
     x = np.column_stack([np.ones(len(frame)), frame.goal == "c1"]).astype(float)
+    expected = written_out(frame.outcome.to_numpy(), x, frame[cluster].to_numpy(), sm.families.Binomial())
     assert [term.se for term in fit.terms] == pytest.approx(list(mancl_derouen(frame, x, cluster)), rel=1e-6)
-    clusters = frame[cluster].nunique()
-    assert (fit.clusters, {term.df for term in fit.terms}) == (clusters, {clusters - 2})
+    assert [term.df for term in fit.terms] == pytest.approx(list(expected.df), rel=1e-6)
+    assert fit.clusters == frame[cluster].nunique()
     assert fit.icc is not None
     assert fit.icc.value is not None
-    assert "wider" in fit.notes[0]
+    assert "94 to 97 %" in fit.notes[0]
 
 
 @pytest.mark.parametrize("kind", ["linear", "logistic"])
@@ -109,9 +112,24 @@ def test_standard_errors_of_clusters_are_those_of_statsmodels_bias_reduced_covar
     fit = (logistic_model if kind == "logistic" else linear_model)("outcome ~ goal * turn", frame, cluster="replicate")
     level = (frame.goal == "c1").astype(float)
     x = np.column_stack([np.ones(len(frame)), level, frame.turn, level * frame.turn])
-    reference = sm.GEE(frame.outcome.to_numpy(), x, groups=frame.replicate.to_numpy(), family=family)
-    errors = reference.fit(cov_type="bias_reduced").bse
-    assert [term.se for term in fit.terms] == pytest.approx(list(errors), rel=1e-6)
+    expected = written_out(frame.outcome.to_numpy(), x, frame.replicate.to_numpy(), family)
+    assert [term.se for term in fit.terms] == pytest.approx(list(expected.errors), rel=1e-6)
+    assert [term.df for term in fit.terms] == pytest.approx(list(expected.df), rel=1e-6)
+
+
+def test_pairs_and_groups_have_the_degrees_of_freedom_of_their_t_tests() -> None:
+    frame = sweep(np.random.default_rng(6), 7, effects=(0, 1), block=0.5)
+    sides = frame.pivot(index="replicate", columns="goal", values="outcome")
+    x = np.column_stack([np.ones(len(frame)), frame.goal == "c1"]).astype(float)
+    residuals = frame.outcome.to_numpy() - frame.groupby("goal").outcome.transform("mean").to_numpy()
+    paired, groups = (
+        cluster_errors(x, residuals, np.ones(len(frame)), pd.factorize(frame[one])[0], where="")
+        for one in ("replicate", "run")
+    )
+    # Mancl and DeRouen's variance is n / (n - 1) times that of the t test.
+    assert paired.errors[1] == pytest.approx(stats.sem(sides.c1 - sides.c0) * np.sqrt(7 / 6))
+    assert groups.errors[1] == pytest.approx(np.hypot(stats.sem(sides.c1), stats.sem(sides.c0)) * np.sqrt(7 / 6))
+    assert (paired.df[1], groups.df[1]) == pytest.approx((6, 12))
 
 
 def test_a_term_that_one_cluster_alone_determines_is_refused() -> None:
@@ -124,7 +142,7 @@ def test_a_term_that_one_cluster_alone_determines_is_refused() -> None:
 def test_a_clustered_linear_model_has_the_estimates_of_least_squares(runs: pd.DataFrame) -> None:
     alone, clustered = (linear_model("outcome ~ factor.goal", runs, cluster=one) for one in (None, "replicate"))
     assert [t.estimate for t in clustered.terms] == pytest.approx([t.estimate for t in alone.terms])
-    assert clustered.terms[1].df == 10
+    assert clustered.terms[1].df == pytest.approx(11)
     assert clustered.terms[1].se < alone.terms[1].se
 
 
