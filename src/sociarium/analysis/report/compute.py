@@ -19,6 +19,7 @@ from sociarium.analysis.report.records import Computed, MeanRow, OutcomeResult, 
 from sociarium.analysis.report.wordings import wording_effects
 from sociarium.analysis.statistics.design import BlockDesign, condition_name
 from sociarium.analysis.statistics.means import Means, condition_means, means_of_shares
+from sociarium.analysis.statistics.spread import positive_spread_note
 from sociarium.errors import BadInput, NotEstimable
 from sociarium.figures.charts import (
     Chart,
@@ -110,7 +111,18 @@ def _outcome(inputs: ReportInputs, name: str, meaning: str, baselines: Mapping[s
         name, meaning, unit, means, tuple(contrasts), tuple(refused), (*notes, *limits), runs, without, charts,
         wording_effects(inputs, name, baselines), likeness_of(inputs, values, name),
         "Wilson's" if unit == "runs" and inputs.is_one_yes_or_no_a_run(name) else "t",
+        _spread(inputs, values, name, few=few),
     )  # fmt: skip
+
+
+def _spread(inputs: ReportInputs, values: pd.DataFrame, name: str, *, few: bool) -> str:
+    """The note on a positive outcome that varies much, by the fewest runs behind an interval that is shown."""
+    if inputs.is_share(name) or inputs.is_corrected_share(name):
+        return ""
+    factors = list(inputs.factors)
+    shown = [factors] if few else [[one] for one in factors]
+    fewest = min(int(values.groupby(one).size().min()) for one in shown) if factors else len(values)
+    return positive_spread_note(values, inputs.design(name), fewest=fewest)
 
 
 Rows = tuple[tuple[MeanRow, ...], tuple[str, ...]]

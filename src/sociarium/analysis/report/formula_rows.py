@@ -43,11 +43,13 @@ def _answer_rows(inputs: ReportInputs, name: str) -> pd.DataFrame | None:
         # Where a run's value is more than the mean of its rows, the rows say something else.
         return _rows_below(inputs) if inputs.is_mean_of_rows(name) else inputs.primary
     answers = inputs.answers.get(name, ())
+    rows = pd.DataFrame(answers, columns=[PLACE, "(agent)", name])
+    if inputs.is_corrected_share(name):
+        return rows.merge(inputs.primary[[PLACE, BLOCK, *inputs.factors]], on=PLACE)
     values = {value for _, _, value in answers}
     # A choice is one also where everybody chose the same, which is refused with its reason; a number where it is both.
     if not values or not values <= {0.0, 1.0} or not (inputs.is_share(name) or len(values) == 2):
         return None
-    rows = pd.DataFrame(answers, columns=[PLACE, "(agent)", name])
     return rows.merge(inputs.primary[[PLACE, BLOCK, *inputs.factors]], on=PLACE)
 
 
@@ -57,8 +59,9 @@ def _odds(inputs: ReportInputs, frame: pd.DataFrame, name: str, factor: str, bas
         return []
     try:
         family = binary_contrasts(
-            frame[frame[factor].isin([baseline, *compared])], inputs.design(name), factor=factor, baseline=baseline
-        )
+            frame[frame[factor].isin([baseline, *compared])], inputs.design(name), factor=factor, baseline=baseline,
+            corrected=inputs.is_corrected_share(name),
+        )  # fmt: skip
     except (BadInput, NotEstimable) as refused:
         return [OddsRow(name, factor, ", ".join(compared), baseline, None, 0, 0, None, None, str(refused))]
     uncorrected = ("the judge's own, not corrected by people's labels",) if name in inputs.superseded else ()

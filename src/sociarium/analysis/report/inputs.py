@@ -155,6 +155,10 @@ class ReportInputs:
             return keys.type in ("yes_no", "category") and keys.how != "sum"
         return outcome in ("flagged", "empty") or (" = " in outcome and f" {CORRECTED}" not in outcome)
 
+    def is_corrected_share(self, outcome: str) -> bool:
+        """Whether an outcome is a judge's share as people's labels correct it; its texts' values lie beyond 0 and 1."""
+        return self.table is None and " = " in outcome and f" {CORRECTED}" in outcome
+
     def is_mean_of_rows(self, outcome: str) -> bool:
         """Whether a run's value in a table is the mean of its rows."""
         if self.table is None or self.declaration is None:

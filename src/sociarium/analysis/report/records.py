@@ -85,6 +85,7 @@ class OutcomeResult:
         wordings: of each text with several wordings, its effects by wording.
         likeness: intraclass correlations: of rows within runs, of runs within replicates.
         interval: of the means: by t, or Wilson's.
+        spread: what few runs of a positive outcome that varies much mean for the intervals; empty for others.
     """
 
     name: str
@@ -100,6 +101,7 @@ class OutcomeResult:
     wordings: tuple[tuple[str, tuple[WordingEffect, ...]], ...] = ()
     likeness: tuple[Icc, ...] = ()
     interval: str = "t"
+    spread: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from sociarium.analysis.report.records import Computed, ContrastRow, ForkRow, Mo
 from sociarium.analysis.report.wordings_table import wordings_table
 from sociarium.analysis.statistics.correlation import ROWS_IN_RUNS, Icc
 from sociarium.analysis.statistics.models import Term
+from sociarium.analysis.statistics.spread import SPREAD
 from sociarium.figures.charts import Chart, CurvesChart, number_text
 from sociarium.figures.render import themed_svg
 
@@ -68,6 +69,7 @@ def _outcome(
     means: list[list[Cell]] = [
         [row.label, row.mean, interval(row.low, row.high), row.n, row.note or None] for row in one.means
     ]
+    limits = [note for note in one.notes if not one.spread or SPREAD not in note]
     content = [
         Markup(f'<h3 dir="auto">{text(one.name)}</h3>'),
         paragraph(f"{one.meaning}. {intake}", css="meta"),
@@ -78,12 +80,13 @@ def _outcome(
             means,
             numeric=(1, 2, 3),
         ),
+        paragraph(f"Look at these intervals with care: {one.spread}.") if one.spread else Markup(""),
         listing([_likeness(icc) for icc in one.likeness]),
         _contrasts(inputs, one.contrasts),
         _odds([row for row in computed.odds if row.outcome == one.name]),
         *(wordings_table(slot, effects) for slot, effects in one.wordings),
         listing([f"Not estimable: {why}" for why in one.refused]),
-        fold("Where these intervals do not hold", listing(one.notes)) if one.notes else Markup(""),
+        fold("Where these intervals do not hold", listing(limits)) if limits else Markup(""),
     ]
     return Markup("".join(content))
 

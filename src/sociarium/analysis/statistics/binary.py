@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,6 +12,7 @@ from scipy import stats
 
 from sociarium.analysis.statistics.clusters import require_clusters
 from sociarium.analysis.statistics.contrasts import contrasts
+from sociarium.analysis.statistics.corrected_odds import corrected_log_odds
 from sociarium.analysis.statistics.correlation import Icc, icc_of_rows, pair_correlation
 from sociarium.analysis.statistics.design import BlockDesign, Intake, condition_name, level_name, usable_rows
 from sociarium.analysis.statistics.intervals import TEstimate, require_level
@@ -102,25 +104,30 @@ def binary_contrasts(
     baseline: object,
     correction: Correction = "benjamini-hochberg",
     confidence: float = 0.95,
+    corrected: bool = False,
 ) -> BinaryContrasts:
     """Odds of a yes at each level of a factor against the baseline, two levels at a time.
 
     Clusters are replicates where they are shared, else runs; covariance is Mancl and DeRouen's, t has
     Satterthwaite's degrees of freedom.
 
+    Args:
+        corrected: the outcome is a judge's yes or no as people's labels correct it, which may be below 0 and above 1.
+
     Raises:
         BadInput: for an absent column or level, or an outcome other than 0 and 1.
         NotEstimable: if not one comparison can be estimated; a single one is refused in its place.
     """
     require_level(confidence)
-    rows, intake = _binary_rows(frame, design)
+    rows, intake = usable_rows(frame, design) if corrected else _binary_rows(frame, design)
     if factor not in design.factors:
         raise BadInput(f"{factor!r} is no factor of the design; its factors are {', '.join(design.factors) or 'none'}")
     base = level_name(baseline)
     levels = sorted(rows[factor].unique())
     if base not in levels or len(levels) < 2:
         raise BadInput(f"{factor}: {base!r} cannot be the baseline; the levels that have rows are {', '.join(levels)}")
-    result = [_contrast(rows, design, factor, (one, base), confidence) for one in levels if one != base]
+    term_of_pair = _corrected_term if corrected else _logistic_term
+    result = [_contrast(rows, design, factor, (one, base), confidence, term_of_pair) for one in levels if one != base]
     if all(one.refused for one in result):
         assert result[0].refused is not None
         raise result[0].refused
@@ -162,8 +169,28 @@ def _share_refusal(yes: int, rows: int, runs: int, where: str) -> NotEstimable |
     return None
 
 
+TermOfPair = Callable[[pd.DataFrame, str, str, float], tuple[Term, tuple[str, ...]]]
+"""From rows (yes, level, cluster), the baseline, where that is and a confidence to a term and its notes."""
+
+
+def _logistic_term(rows: pd.DataFrame, base: str, _where: str, confidence: float) -> tuple[Term, tuple[str, ...]]:
+    fit = logistic_model("yes ~ level", rows, cluster="cluster", baselines={"level": base}, confidence=confidence)
+    return fit.terms[1], fit.notes
+
+
+def _corrected_term(rows: pd.DataFrame, base: str, where: str, confidence: float) -> tuple[Term, tuple[str, ...]]:
+    groups = pd.factorize(rows["cluster"])[0]
+    is_level = (rows["level"] != base).to_numpy()
+    return corrected_log_odds(rows["yes"].to_numpy(), is_level, groups, where=where, confidence=confidence), ()
+
+
 def _contrast(
-    rows: pd.DataFrame, design: BlockDesign, factor: str, pair: tuple[str, str], confidence: float
+    rows: pd.DataFrame,
+    design: BlockDesign,
+    factor: str,
+    pair: tuple[str, str],
+    confidence: float,
+    term_of_pair: TermOfPair,
 ) -> BinaryContrast:
     two = rows[rows[factor].isin(pair)]
     cluster = design.replicate if design.shared else design.run
@@ -175,15 +202,13 @@ def _contrast(
         pair_correlation(*(sides[one].to_numpy() for one in pair)) if design.shared else None,
     )  # fmt: skip
     plain = pd.DataFrame({"yes": two[design.outcome], "level": two[factor], "cluster": two[cluster]})
+    where = f"{factor}: {pair[0]} against {pair[1]}"
     try:
-        fit = logistic_model(
-            "yes ~ level", plain, cluster="cluster", baselines={"level": pair[1]}, confidence=confidence
-        )
+        term, notes = term_of_pair(plain, pair[1], where, confidence)
     except NotEstimable as refused:
-        where = f"{factor}: {pair[0]} against {pair[1]}"
         spoken = NotEstimable(refused.reason, what=refused.what, where=where, mend=refused.mend)
         return replace(result, refused=spoken)
-    return replace(result, term=fit.terms[1], notes=fit.notes + _uneven(two, design, factor))
+    return replace(result, term=term, notes=notes + _uneven(two, design, factor))
 
 
 def _difference(

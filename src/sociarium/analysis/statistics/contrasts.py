@@ -12,6 +12,7 @@ from sociarium.analysis.statistics.correlation import Icc, icc_of_replicates, pa
 from sociarium.analysis.statistics.design import BlockDesign, Intake, level_name, require_one_row_a_run, usable_rows
 from sociarium.analysis.statistics.intervals import TEstimate, is_constant, require_level, t_estimate, t_of_values
 from sociarium.analysis.statistics.multiplicity import Correction, adjusted_p
+from sociarium.analysis.statistics.spread import FEW, positive_spread_note
 from sociarium.errors import BadInput, NotEstimable
 
 
@@ -65,9 +66,6 @@ class Contrasts:
     notes: tuple[str, ...]
 
 
-FEW = 30
-"""Runs a level under which a family says for which outcomes its intervals hold."""
-
 PAIRED, WELCH = "paired t over replicates", "Welch"
 
 
@@ -118,7 +116,14 @@ def contrasts(
     adjusted = adjusted_p([one.result.p if one.result else None for one in result], correction)
     family = tuple(replace(one, p_adjusted=p) for one, p in zip(result, adjusted, strict=True))
     return Contrasts(
-        factor, design.outcome, family, correction, intake, _likeness(rows, design), confidence, _cautions(family)
+        factor,
+        design.outcome,
+        family,
+        correction,
+        intake,
+        _likeness(rows, design),
+        confidence,
+        _cautions(family, rows, design),
     )
 
 
@@ -217,12 +222,15 @@ def _likeness(rows: pd.DataFrame, design: BlockDesign) -> Icc | None:
     )
 
 
-def _cautions(family: tuple[Contrast, ...]) -> tuple[str, ...]:
+def _cautions(family: tuple[Contrast, ...], rows: pd.DataFrame, design: BlockDesign) -> tuple[str, ...]:
     """What t does at few runs to outcomes that are far from normal; see docs/statistics.md."""
     least = min(one.pairs or min(one.n, one.n_baseline) for one in family if one.result)
     if least >= FEW:
         return ()
+    runs = min(min(one.n, one.n_baseline) for one in family if one.result)
+    spread = positive_spread_note(rows, design, fewest=runs)
     return (
+        *([spread] if spread else []),
         f"with {least} runs a level, 95 % intervals hold for normal and bounded outcomes (a little wide at 5 runs: "
         "3 to 5 % false positives); they cover up to 97 % where both sides are strongly skewed alike, and 92 to 94 % "
         "where a condition multiplies such an outcome (take its logarithm: `logarithm: true` in a declared analysis)",

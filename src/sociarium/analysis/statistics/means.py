@@ -11,6 +11,7 @@ from scipy import stats
 from sociarium.analysis.statistics.correlation import Icc, icc_of_replicates
 from sociarium.analysis.statistics.design import BlockDesign, Intake, condition_name, require_one_row_a_run, usable_rows
 from sociarium.analysis.statistics.intervals import Proportion, is_constant, require_level, t_of_values, wilson
+from sociarium.analysis.statistics.spread import positive_spread_note
 from sociarium.analysis.statistics.vectors import Reals
 from sociarium.errors import BadInput
 
@@ -80,7 +81,9 @@ def condition_means(frame: pd.DataFrame, design: BlockDesign, *, level: float = 
     require_one_row_a_run(rows, design, "means by condition")
     groups = _conditions(rows, design)
     result = tuple(_mean(levels, values, design, level) for levels, values in groups)
-    return Means(design.factors, design.outcome, result, intake, _icc(rows, design), level, _cautions(result))
+    return Means(
+        design.factors, design.outcome, result, intake, _icc(rows, design), level, _cautions(result, rows, design)
+    )
 
 
 def condition_shares(frame: pd.DataFrame, design: BlockDesign, *, level: float = 0.95) -> tuple[ConditionShare, ...]:
@@ -140,7 +143,7 @@ def _mean(levels: tuple[str, ...], values: Reals, design: BlockDesign, level: fl
     return ConditionMean(levels, n, mean, float(values.std(ddof=1)), result.low, result.high, skewness)
 
 
-def _cautions(conditions: tuple[ConditionMean, ...]) -> tuple[str, ...]:
+def _cautions(conditions: tuple[ConditionMean, ...], rows: pd.DataFrame, design: BlockDesign) -> tuple[str, ...]:
     """Where intervals of single means are too narrow.
 
     The sample's own skewness does not decide: skewed outcomes are covered worst by just those samples that look even.
@@ -150,7 +153,9 @@ def _cautions(conditions: tuple[ConditionMean, ...]) -> tuple[str, ...]:
     percent = percents[-1] if percents else EXPONENTIAL_COVERAGE[0][1]
     if least >= EXPONENTIAL_COVERAGE[-1][0]:
         return ()
+    spread = positive_spread_note(rows, design, fewest=least)
     return (
+        *([spread] if spread else []),
         "intervals of single means hold for outcomes that are roughly even about their mean, which "
         f"{least} runs cannot show; of exponential values a 95 % interval covers about {percent} %",
     )

@@ -222,17 +222,24 @@ def _convergence_refusal(where: str) -> NotEstimable:
 def _terms(
     matrix: Matrix, params: Reals, errors: Reals, df: Reals, confidence: float, *, odds: bool = False
 ) -> tuple[Term, ...]:
-    result = []
-    for name, estimate, se, freedom in zip(matrix.terms, params, errors, df, strict=True):
-        # scipy's t with infinite degrees of freedom is the normal.
-        reach = float(stats.t.ppf(0.5 + confidence / 2, freedom)) * float(se)
-        statistic = float(estimate / se)
-        low, high = float(estimate - reach), float(estimate + reach)
-        with np.errstate(over="ignore"):
-            ratio = (float(np.exp(estimate)), float(np.exp(low)), float(np.exp(high))) if odds else None
-        p = float(2 * stats.t.sf(abs(statistic), freedom))
-        result.append(Term(name, float(estimate), float(se), statistic, float(freedom), p, low, high, ratio))
-    return tuple(result)
+    return tuple(
+        term_of(name, float(estimate), float(se), float(freedom), confidence, odds=odds)
+        for name, estimate, se, freedom in zip(matrix.terms, params, errors, df, strict=True)
+    )
+
+
+def term_of(name: str, estimate: float, se: float, df: float, confidence: float, *, odds: bool) -> Term:
+    """A coefficient with its interval and test by t; with infinite degrees of freedom by z.
+
+    Args:
+        odds: it is in log odds, and has an odds ratio.
+    """
+    # scipy's t with infinite degrees of freedom is the normal.
+    reach = float(stats.t.ppf(0.5 + confidence / 2, df)) * se
+    low, high = estimate - reach, estimate + reach
+    with np.errstate(over="ignore"):
+        ratio = (float(np.exp(estimate)), float(np.exp(low)), float(np.exp(high))) if odds else None
+    return Term(name, estimate, se, estimate / se, df, float(2 * stats.t.sf(abs(estimate / se), df)), low, high, ratio)
 
 
 def _record(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
 import pytest
 from statsmodels.stats.multitest import multipletests
 
 from sociarium.analysis.report.compute import compute
 from sociarium.analysis.report.contrast_rows import baselines_of
-from sociarium.analysis.report.inputs import ReportInputs
+from sociarium.analysis.report.inputs import PLACE, ReportInputs
 from sociarium.analysis.report.page import Heading, page
 from sociarium.analysis.report.records import Computed
 from sociarium.api.validating import validate_judges
@@ -19,11 +21,14 @@ from tests.support.judging import judge_in_process, rubric
 from tests.support.labelled import AT, draw_sample, labelled
 from tests.support.measured_sweeps import gathered
 from tests.support.played_stores import played, two_days
+from tests.unit.analysis.report.conftest import SIX
+
+FOUR = "{factors: {messages: [4, 6], days: 2, first_speaker: [guard, prisoner]}, replicates: 2}"
 
 
-def judged(store: SqliteStore, asked: Rubric, *, draw: bool = True) -> tuple[ReportInputs, Computed]:
+def judged(store: SqliteStore, asked: Rubric, *, drawn: int = 20, sweep: str = FOUR) -> tuple[ReportInputs, Computed]:
     """A sweep of which every message is judged and labelled, and some drawn; its report."""
-    begun = played(store, two_days())
+    begun = played(store, two_days(sweep=sweep))
     runs = [slot.status.run for slot in store.slots(begun.sweep.id)]
     numbers = iter(range(10_000))
     values = asked.values
@@ -35,8 +40,8 @@ def judged(store: SqliteStore, asked: Rubric, *, draw: bool = True) -> tuple[Rep
     judge_in_process(store, asked, runs, model=Replying(says=says), concurrency=1)
     save_rubric(store, begun.experiment.id, asked, creator="ada", now=AT)
     codebook = labelled(store, begun.experiment.id, runs, lambda event: values[event.seq % len(values)])
-    if draw:
-        draw_sample(store, begun.sweep, codebook, 20)
+    if drawn:
+        draw_sample(store, begun.sweep, codebook, drawn)
     validate_judges(store, asked, codebook, item=None, seed=0, dev=0.5, creator="ada")
     inputs = gathered(store, begun.sweep, "judge:tone")
     return inputs, compute(inputs, baselines_of(inputs, {}))
@@ -66,6 +71,22 @@ def test_corrected_numbers_are_corrected_for_and_the_judges_own_are_not_counted(
 
 
 def test_numbers_that_nothing_corrects_are_counted(store: SqliteStore) -> None:
-    inputs, computed = judged(store, rubric(), draw=False)
+    inputs, computed = judged(store, rubric(), drawn=0)
     assert not inputs.superseded
     assert computed.comparisons == sum(len(one.contrasts) for one in computed.outcomes)
+
+
+def test_corrected_shares_have_odds_ratios_and_the_judges_own_are_marked(store: SqliteStore) -> None:
+    inputs, computed = judged(store, rubric(answer="{choices: [cold, warm]}"), sweep=SIX, drawn=100)
+    corrected = [row for row in computed.odds if " corrected = " in row.outcome]
+    assert {row.outcome for row in corrected} == set(inputs.superseded.values())
+    assert all(row.term and row.clusters == 6 for row in corrected)
+    for row in corrected:
+        assert row.term is not None
+        values = pd.DataFrame(inputs.answers[row.outcome], columns=[PLACE, "agent", "y"]).merge(inputs.runs, on=PLACE)
+        level, base = (values[values[row.factor] == one].y.mean() for one in (row.level, row.baseline))
+        assert row.term.estimate == pytest.approx(np.log(level / (1 - level)) - np.log(base / (1 - base)))
+        assert (row.share, row.share_baseline) == pytest.approx((level, base))
+    own = [row for row in computed.odds if row.outcome in inputs.superseded]
+    assert own
+    assert all("not corrected by people's labels" in row.note for row in own)
