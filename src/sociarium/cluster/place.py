@@ -31,7 +31,7 @@ from sociarium.ports.observer import CallDone, MessageAdded, Observer, RunDone, 
 from sociarium.ports.store import Store
 from sociarium.records.runs import Counters, Worker
 from sociarium.runner.coordination.run_news import RunNews
-from sociarium.runner.coordination.silence_watch import silence_watch
+from sociarium.runner.coordination.declared_stop_watch import silence_watch
 from sociarium.runner.library.status import SweepStatus, sweep_status
 from sociarium.runner.library.steering import refuse_paused
 from sociarium.runner.models.budget import Spending

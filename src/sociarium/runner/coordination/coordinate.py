@@ -14,7 +14,7 @@ from sociarium.runner.coordination.link import Link
 from sociarium.runner.coordination.messages import Finished, Play
 from sociarium.runner.coordination.processes import WorkerProcess
 from sociarium.runner.coordination.remote_models import remote_routes
-from sociarium.runner.coordination.silence_watch import silence_watch
+from sociarium.runner.coordination.declared_stop_watch import silence_watch
 from sociarium.runner.library.status import SweepStatus, sweep_status
 from sociarium.runner.models.orders import Orders
 from sociarium.runner.models.router import Router, RouteSpec

@@ -22,7 +22,7 @@ from sociarium.runner.models.endpoint_limits import EndpointLimits
 from sociarium.runner.models.model_turns import ModelTurns
 from sociarium.runner.models.open_calls import OpenCalls
 from sociarium.runner.models.opening import Opening
-from sociarium.runner.models.pace import Pace
+from sociarium.runner.models.rate_limit import Pace
 from sociarium.runner.models.retry_policy import GiveUp, RetryPolicy
 from sociarium.runner.workers.shutdown import StopSwitch
 
