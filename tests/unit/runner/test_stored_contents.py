@@ -18,7 +18,7 @@ from sociarium.runner.sweep import queue
 from sociarium.runner.sweep.order import SweepOrder
 from sociarium.runner.sweep.placed_contents import OtherContents, other_contents
 from sociarium.runner.sweep.save import StartedSweep, reopen
-from sociarium.runner.workers.heartbeat import Liveness
+from sociarium.runner.workers.liveness import Liveness
 from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.definitions import small, small_feed

@@ -57,6 +57,11 @@ _SPEECH = re.compile(rf"{_CLOSE}[ \t]*+:")
 _NOTHING_ELSE = re.compile(rf"{_CLOSE}\s*+:?{_CLOSE}\s*+\Z")
 
 
+def flags_in_order(marks: Mapping[str, bool]) -> tuple[str, ...]:
+    """The flags whose marks hold, as they are stored; a mark that is no flag of a message counts for nothing."""
+    return tuple(flag for flag in FLAGS if marks.get(flag)) if any(marks.values()) else ()
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedReply:
     """A reply as read."""

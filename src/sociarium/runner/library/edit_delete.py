@@ -20,7 +20,7 @@ from sociarium.records.lists import id_name
 from sociarium.records.plans import Deletion, Edit, Subject, SweepRecord
 from sociarium.records.runs import Worker
 from sociarium.runner.library.lookup import Target
-from sociarium.runner.workers.heartbeat import BEATS_PER_LEASE, Liveness, has_left
+from sociarium.runner.workers.liveness import BEATS_PER_LEASE, Liveness, has_left
 from sociarium.runner.workers.process import is_here
 
 _AT_ONCE = 50

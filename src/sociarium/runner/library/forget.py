@@ -21,7 +21,7 @@ from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.runner.library import edit_delete, lookup
 from sociarium.runner.library.judge_validations import LabelPlace, mark_lost_labels
 from sociarium.runner.library.tombstones import refuse_deleted
-from sociarium.runner.workers.heartbeat import Liveness
+from sociarium.runner.workers.liveness import Liveness
 
 _AT_ONCE = 200
 
