@@ -107,7 +107,7 @@ def command(
         protocols = [] if format_ is Format.YAML else chosen.protocols(opened, narrowing)
     finally:
         opened.close()
-    logger.info("{} exported {} as {} into {}: {} runs", config.creator, target, format_.value, out, runs)
+    logger.info("{} exported {} as {} into {}: {}", config.creator, target, format_.value, out, count_text(runs, "run"))
     _warn_of_rules(protocols)
     below = tell_of_deposit(deposit, request) if request is not None else out
     if as_json:
