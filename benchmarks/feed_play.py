@@ -21,6 +21,7 @@ from sociarium.ports.observer import News
 from sociarium.providers.offline import Offline
 from sociarium.records.runs import RunState
 from sociarium.runner.models.router import RouteSpec
+from sociarium.runner.run.garbage_collection import rare_garbage_collection
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import save_sweep
 from sociarium.runner.sweep.start import SweepPorts, start
@@ -78,15 +79,16 @@ def main() -> int:
     optional_libraries.networkx()
     optional_libraries.bm25s()
     base, before = _megabytes(), time.process_time()
-    asyncio.run(
-        start(
-            store,
-            begun,
-            {"dry": [RouteSpec(model, "cheap")]},
-            PlayOptions(),
-            SweepPorts(observer=_Deaf()),
+    with rare_garbage_collection():  # as the program plays
+        asyncio.run(
+            start(
+                store,
+                begun,
+                {"dry": [RouteSpec(model, "cheap")]},
+                PlayOptions(),
+                SweepPorts(observer=_Deaf()),
+            )
         )
-    )
     cpu = time.process_time() - before
     [place] = store.slots(begun.sweep.id)
     if place.status.state is not RunState.DONE:

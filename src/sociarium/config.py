@@ -8,6 +8,7 @@ import os
 import re
 import tempfile
 import unicodedata
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -182,7 +183,8 @@ def _settings_of(path: Path) -> dict[str, str]:
         raise SetupError(f"{path} cannot be read: {error.strerror}") from error
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise SetupError(f"{path} is UTF-16, as some shells of Windows write what is sent into a file; {mend}")
-    read = dotenv_values(stream=io.StringIO(data.decode("utf-8", "surrogateescape")))
+    # Editors of Windows begin a file with a byte order mark; to older parsers it belongs to the first name.
+    read = dotenv_values(stream=io.StringIO(data.decode("utf-8-sig", "surrogateescape")))
     settings = {name: value for name, value in read.items() if value is not None}
     for name, value in settings.items():
         if any("\ud800" <= sign <= "\udfff" for sign in name + value):
@@ -206,13 +208,14 @@ def save(settings: Mapping[str, str], folder: Path | None = None) -> Path:
     """
     path = Path(os.path.realpath((folder or Path.cwd()) / ".env"))
     try:
-        before = path.read_bytes().decode("utf-8", "surrogateescape") if path.exists() else ""
-        after = _with_settings(before, settings)
+        data = path.read_bytes() if path.exists() else b""
+        mark = BOM_UTF8 if data.startswith(BOM_UTF8) else b""
+        after = _with_settings(data.removeprefix(mark).decode("utf-8", "surrogateescape"), settings)
         read = dotenv_values(stream=io.StringIO(after))
         if changed := [name for name, value in settings.items() if read.get(name) != value]:
             raise SetupError(f"{changed[0]} cannot be kept in {path}, which gives ${{...}} a meaning; set it as a "
                              "variable of your environment")  # fmt: skip
-        _replace(path, after.encode("utf-8", "surrogateescape"))
+        _replace(path, mark + after.encode("utf-8", "surrogateescape"))
     except OSError as error:
         raise SetupError(f"{path} cannot be written: {error.strerror}") from error
     return path

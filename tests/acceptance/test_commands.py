@@ -365,7 +365,7 @@ def test_the_log_says_who_did_what(program: Program) -> None:
     for command, words in {
         "import": "tester imported mine.yaml into sqlite:///",
         "duplicate": "tester duplicated the experiment",
-        "edit": "tester edited the experiment",
+        "edit": ": revision 2, no favourite, note: soft",
         "export": "tester exported Wing as yaml into out",
         "delete": "tester deleted the experiment",
     }.items():

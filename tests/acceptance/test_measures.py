@@ -48,6 +48,8 @@ def test_measures_are_computed_once_and_results_are_means_over_runs(swept: Progr
     assert first["measures"][0]["computed"] == again["measures"][0]["cached"] == first["measures"][0]["units"] > 0
     assert again["measures"][0]["computed"] == 0
     assert set(first["measures"][1]["missing"]) == {"fewer than 50 words"}
+    logs = "".join(path.read_text() for path in sorted((swept.folder / "logs").glob("*-measure-*.log")))
+    assert f"tester measured words of Two days: 0 computed, {again['measures'][0]['cached']} stood before" in logs
 
     rows = sociarium.table("measures", "Two days", store=swept.folder / STORE).to_pylist()
     messages = sociarium.table("messages", "Two days", store=swept.folder / STORE).to_pylist()

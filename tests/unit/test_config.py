@@ -122,6 +122,14 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
         save({"DB_NAME": "x"}, tmp_path / "missing")
 
 
+def test_a_mark_of_the_byte_order_stays_before_the_first_setting_that_is_changed(tmp_path: Path) -> None:
+    path = tmp_path / ".env"
+    path.write_bytes("\ufeffLAB_KEY=plain\r\nDB_NAME=lab\r\n".encode())
+    save({"LAB_KEY": "other"}, tmp_path)
+    assert path.read_bytes() == "\ufeffLAB_KEY=other\r\nDB_NAME=lab\r\n".encode()
+    assert load(tmp_path).secret("LAB_KEY") == "other"
+
+
 def test_what_would_be_read_differently_is_not_saved(tmp_path: Path) -> None:
     with pytest.raises(SetupError, match="DB_PASSWORD"):
         save({"DB_PASSWORD": "a${HOME}b"}, tmp_path)

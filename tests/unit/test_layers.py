@@ -93,3 +93,13 @@ def test_importing_the_package_makes_nothing_and_loads_no_vendor(tmp_path: Path)
     done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_list_is_there_without_what_reads_files_plays_runs_or_computes_results(tmp_path: Path) -> None:
+    script = (
+        "import sys, sociarium.cli.commands.list, sociarium.stores.sqlite;"
+        "heavy = {'sociarium.experiment.definition', 'sociarium.environments', 'sociarium.analysis', 'loguru'};"
+        "sys.exit(', '.join(sorted(heavy & set(sys.modules))) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

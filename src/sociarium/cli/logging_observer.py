@@ -5,6 +5,7 @@ from __future__ import annotations
 from loguru import logger
 
 from sociarium.cli.display.progress import ProgressDisplay
+from sociarium.count_text import count_text
 from sociarium.exchange.steering_text import order_text
 from sociarium.ports.observer import (
     Learned,
@@ -37,9 +38,9 @@ class LoggingObserver:
             case SweepStarted():
                 sweep = self._begun.sweep
                 logger.info(
-                    "{} plays the sweep {} ({}), begun by {}, of the experiment {} {!r}: {} runs, {} done, {} failed",
-                    self._who, sweep.id, sweep.label, sweep.creator, news.experiment, news.title, news.runs, news.done,
-                    news.failed,
+                    "{} plays the sweep {} ({}), begun by {}, of the experiment {} {!r}: {}, {} done, {} failed",
+                    self._who, sweep.id, sweep.label, sweep.creator, news.experiment, news.title,
+                    count_text(news.runs, "run"), news.done, news.failed,
                 )  # fmt: skip
             case RunStarted():
                 logger.info("run {} {}", news.run, "goes on" if news.resumed else "begins")

@@ -55,7 +55,7 @@ def _is_attended() -> bool:
 
 def _rows(text: str, width: int) -> int:
     """How many rows of a screen a text takes."""
-    lines = Text.from_ansi(text).plain.split("\n")
+    lines = Text.from_ansi(text).plain.removesuffix("\n").split("\n")
     return sum(max(1, -(-cell_len(line) // max(width, 1))) for line in lines)
 
 

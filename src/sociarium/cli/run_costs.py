@@ -10,14 +10,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
-from sociarium.analysis.load import prices_of
 from sociarium.bootstrap import open_prices
-from sociarium.experiment.models import ModelSpec, Price
-from sociarium.ports.prices import Prices
 from sociarium.ports.store import Store
+from sociarium.records.journal import COPIED
 from sociarium.records.runs import RunState, RunStatus, protocol_of_run
-from sociarium.runner.run.prefix import COPIED
+
+if TYPE_CHECKING:
+    from sociarium.experiment.models import ModelSpec, Price
+    from sociarium.ports.prices import Prices
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,9 @@ class RunCosts:
 
     def _of_sweep(self, sweep: str) -> dict[str, Price | None]:
         if sweep not in self._prices:
+            # What reads experiment files is loaded for runs of earlier versions alone: it takes longer than a list.
+            from sociarium.analysis.load import prices_of
+
             version = self._store.version(self._store.sweep(sweep).version)
             self._prices[sweep] = prices_of([version.document], _WhenAsked())
         return self._prices[sweep]

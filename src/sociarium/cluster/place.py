@@ -30,8 +30,8 @@ from sociarium.ports.model import ModelReply
 from sociarium.ports.observer import CallDone, MessageAdded, Observer, RunDone, Waiting
 from sociarium.ports.store import Store
 from sociarium.records.runs import Counters, Worker
+from sociarium.runner.coordination.declared_stop_watch import declared_stop_watch
 from sociarium.runner.coordination.run_news import RunNews
-from sociarium.runner.coordination.silence_watch import silence_watch
 from sociarium.runner.library.status import SweepStatus, sweep_status
 from sociarium.runner.library.steering import refuse_paused
 from sociarium.runner.models.budget import Spending
@@ -131,7 +131,7 @@ async def play_on_cluster(
         if declared is not None:
             declared.look_back(status, ports.stop, allow_empty=options.allow_empty)
         spending = make_spending(begun, routes, ports.prices)
-        audience = _Audience(ports.observer, spending, silence_watch(declared, ports))
+        audience = _Audience(ports.observer, spending, declared_stop_watch(declared, ports))
         offline = all(begun.definition.models[name].provider == "offline" for name in names)
         ports.observer.notice(started_news(begun, status, options, offline=offline))
         topic = f"sociarium-{uuid4().hex}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import Field, TypeAdapter
@@ -16,15 +17,23 @@ RunContent = Content | FeedContent
 AnyContent = RunContent | PopulationContent
 """What a run's record can hold; a population is a preparation of a replicate."""
 
+_LONGEST_KEPT = 64 * 1024
+"""Letters of a content that is kept in memory once it is read; those of crowds are not."""
+
 _STORED: TypeAdapter[AnyContent] = TypeAdapter(Annotated[AnyContent, Field(discriminator="environment")])
 
 
 def read_content(text: str) -> AnyContent:
-    """The content that a run's record holds.
+    """The content that a run's record holds; replicates share it, for it is immutable.
 
     Raises:
         pydantic.ValidationError: this version does not know it.
     """
+    return _read_short(text) if len(text) <= _LONGEST_KEPT else _STORED.validate_json(text)
+
+
+@lru_cache(maxsize=512)
+def _read_short(text: str) -> AnyContent:
     return _STORED.validate_json(text)
 
 

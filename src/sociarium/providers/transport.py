@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 from pyreqwest.client import Client
 from pyreqwest.exceptions import PyreqwestError
 from pyreqwest.http import Url
@@ -50,7 +50,10 @@ class HttpResponse(NamedTuple):
         Raises:
             ValueError: it is no JSON.
         """
-        return json.loads(self.body)
+        try:
+            return from_json(self.body)  # twice as fast
+        except ValueError:  # half a surrogate pair, another encoding than UTF-8
+            return json.loads(self.body)
 
     def json_or_none(self) -> Any:
         """The body's value; None where it is no JSON."""

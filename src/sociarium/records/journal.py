@@ -9,6 +9,9 @@ from typing import Any, Literal
 REPLY_TOKENS = ("prompt_tokens", "completion_tokens")
 """What a model's answer says of its tokens, each left out where its server does not."""
 
+COPIED = "fork/copied"
+"""The key of the entry behind which a journal is the run's own."""
+
 Source = Literal["model", "record", "person", "people", "inputs"]
 
 

@@ -257,6 +257,15 @@ class SweepSlot:
 
 
 @dataclass(frozen=True, slots=True)
+class OlderRun:
+    """A finished run of an older protocol, at its first place in a sweep."""
+
+    run: str
+    protocol: int
+    condition: Mapping[str, Level]
+
+
+@dataclass(frozen=True, slots=True)
 class Worker:
     """A process that works on runs.
 

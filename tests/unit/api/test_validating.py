@@ -22,7 +22,7 @@ from sociarium.records.labels import Codebook
 from sociarium.runner.judging.records import save_rubric, validations
 from sociarium.runner.library.forget import ForgetResult, find_traces, forget
 from sociarium.runner.sweep.save import StartedSweep
-from sociarium.runner.workers.heartbeat import Liveness
+from sociarium.runner.workers.liveness import Liveness
 from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.interviewed import Replying

@@ -33,8 +33,8 @@ def test_who_saved_an_experiment_and_began_a_sweep_is_logged_with_both(
     experiment, sweep = made["experiment"], made["sweep"]
     log = logged(tmp_path)
     assert f"ada created the experiment {experiment} 'Small'" in log
-    assert f"ada began the sweep {sweep} (main) of the experiment {experiment} 'Small': 1 runs" in log
-    assert f"ada plays the sweep {sweep} (main), begun by ada, of the experiment {experiment} 'Small': 1 runs" in log
+    assert f"ada began the sweep {sweep} (main) of the experiment {experiment} 'Small': 1 run" in log
+    assert f"ada plays the sweep {sweep} (main), begun by ada, of the experiment {experiment} 'Small': 1 run" in log
     call("run", "small.yaml")
     log = logged(tmp_path)
     assert "created the experiment" not in log

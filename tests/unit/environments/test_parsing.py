@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sociarium.environments.conversation.parsing import ParsedReply, names_for, parse, without_label
+from sociarium.environments.conversation.parsing import (
+    FLAGS,
+    ParsedReply,
+    flags_in_order,
+    names_for,
+    parse,
+    without_label,
+)
 
 EVERYBODY = {
     "Guard_417": ["guard"],
@@ -190,3 +197,9 @@ def test_the_agents_own_name_on_a_later_line_cuts_nothing() -> None:
 def test_a_name_before_a_summary_is_cut(label: str) -> None:
     assert without_label(f"{label}They spoke of bread.", NAMES) == ("They spoke of bread.", True)
     assert without_label("They spoke: of bread.", NAMES) == ("They spoke: of bread.", False)
+
+
+def test_flags_stand_in_one_order_whichever_is_noticed_first() -> None:
+    assert flags_in_order({"refused": True, "empty": True, "trimmed": True}) == ("trimmed", "empty", "refused")
+    assert flags_in_order(dict.fromkeys(reversed(FLAGS), True)) == FLAGS
+    assert flags_in_order({"empty": False, "no flag": True}) == ()

@@ -276,3 +276,20 @@ def test_a_plan_warns_where_others_read_a_placeholder_of_a_role_whose_texts_vary
     settings = {"sections": GOALS, "roles": "{guard: {name: Resident}, prisoner: {}}", **changes}
     telling = [warning for warning in warnings(sweep=f"{{factors: {{{factors}}}}}", **settings) if "(<GUARD" in warning]
     assert [f"others read 'guard' in {expected} " in warning for warning in telling] == ([True] if expected else [])
+
+
+@pytest.mark.parametrize(
+    ("message", "word"),
+    [
+        ("The guard opens the door.", "guard"),
+        ("Guards and others, begin.", "Guards"),
+        ("A bodyguard and a guardian wait.", None),
+    ],
+)
+def test_a_plan_warns_where_others_read_the_plain_word_for_a_role_whose_texts_vary(
+    message: str, word: str | None
+) -> None:
+    roles = "{guard: {name: Resident}, prisoner: {}}"
+    said = warnings(sections=GOALS, roles=roles, starting_message=message, sweep=f"{{factors: {{{HARD_AND_SOFT}}}}}")
+    telling = [one for one in said if "others read 'guard' in starting_message" in one]
+    assert [f"({word})" in one for one in telling] == ([] if word is None else [True])

@@ -18,7 +18,7 @@ from sociarium.runner.library import edit_delete, lookup
 from sociarium.runner.library.duplicate import duplicate, latest
 from sociarium.runner.sweep.order import SweepOrder
 from sociarium.runner.sweep.save import StartedSweep, save_sweep
-from sociarium.runner.workers.heartbeat import Liveness
+from sociarium.runner.workers.liveness import Liveness
 from sociarium.runner.workers.process import this_worker
 from sociarium.stores.mongo import MongoStore
 from sociarium.stores.sqlite import SqliteStore

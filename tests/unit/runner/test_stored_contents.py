@@ -18,7 +18,7 @@ from sociarium.runner.sweep import queue
 from sociarium.runner.sweep.order import SweepOrder
 from sociarium.runner.sweep.placed_contents import OtherContents, other_contents
 from sociarium.runner.sweep.save import StartedSweep, reopen
-from sociarium.runner.workers.heartbeat import Liveness
+from sociarium.runner.workers.liveness import Liveness
 from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.definitions import small, small_feed
@@ -197,8 +197,8 @@ def test_a_comparison_says_how_many_runs_stand_with_other_texts(
     store: SqliteStore, monkeypatch: pytest.MonkeyPatch, few_ahead: None
 ) -> None:
     begun = played(store, AUTO, limit=2)
-    schedule = SweepOrder(begun.definition, begun.sweep, "ada", "")
-    assert other_contents(store, schedule) == OtherContents(0)
+    assert other_contents(store, SweepOrder(begun.definition, begun.sweep, "ada", "")) == OtherContents(0)
     another_default(monkeypatch)
+    schedule = SweepOrder(begun.definition, begun.sweep, "ada", "")
     assert other_contents(store, schedule) == OtherContents(2)
     assert other_contents(store, schedule, most=1) == OtherContents(1, is_all=False)

@@ -67,7 +67,7 @@ def effects_over_wordings(
         units: a row a replicate and level: the outcome, averaged over other factors, and which wording it was.
         wording: column with the number of the wording; missing where a level has one.
     """
-    rows = units.dropna(subset=[outcome]).assign(**{wording: units[wording].fillna(0).astype(int)})
+    rows = units.dropna(subset=[outcome]).assign(**{wording: pd.to_numeric(units[wording]).fillna(0).astype(int)})
     base = rows[rows[factor] == baseline]
     levels = [level for level in rows[factor].unique() if level != baseline]
     return tuple(

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from loguru import logger
 
 from sociarium.analysis.annotation.codebook import CodebookText, read_codebook, text_of
 from sociarium.analysis.annotation.codebooks import find_codebook, latest_codebooks, save_codebook
@@ -179,6 +180,8 @@ def _read_in(store: Store, path: Path, annotator: str | None, *, as_json: bool) 
             store, book, row.unit, row.answers, annotator=who, clock=SystemClock(), note=row.note or None
         )
     filled = len(sheet.rows) - sheet.empty
+    logger.info("{} took labels of {} in from {}, for the codebook {}: {} new or changed", load().creator, who, path,
+                book.id, changed)  # fmt: skip
     if as_json:
         print_json({"codebook": book.id, "sample": number, "annotator": who, "rows": len(sheet.rows),
                     "filled": filled, "empty": sheet.empty, "changed": changed})  # fmt: skip

@@ -9,9 +9,9 @@ from typing import Annotated
 import typer
 
 from sociarium.api.steering import Steerable
+from sociarium.cli.factor_levels import levels
 from sociarium.cli.options import JsonOption, MeantSweepArgument, StoreOption
 from sociarium.cli.steer_session import OneModelOption, ReasonOption, WhereOption, steer
-from sociarium.cli.targets import levels
 from sociarium.errors import BadInput
 from sociarium.runner.library.steering import OrderRequest
 from sociarium.runner.library.steering_targets import Target

@@ -20,9 +20,10 @@ import typer
 from sociarium.bootstrap import open_prices, open_store
 from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.output import console, print_json
+from sociarium.cli.factor_levels import levels
 from sociarium.cli.looks import keep_looks
 from sociarium.cli.options import JsonOption, StoreOption, TargetArgument
-from sociarium.cli.targets import filter_in_full, levels, selection
+from sociarium.cli.targets import filter_in_full, selection
 from sociarium.config import load
 from sociarium.errors import BadInput
 from sociarium.exchange.folder import Folder

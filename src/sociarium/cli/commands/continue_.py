@@ -12,9 +12,9 @@ import typer
 from sociarium.api.steering import Steerable
 from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.steering import target_words
+from sociarium.cli.factor_levels import levels
 from sociarium.cli.options import JsonOption, MeantSweepArgument, StoreOption
 from sociarium.cli.steer_session import OneModelOption, ReasonOption, WhereOption, steer
-from sociarium.cli.targets import levels
 from sociarium.errors import BadInput
 from sociarium.exchange.steering_text import target_text
 from sociarium.experiment.canonical import canonical_json

@@ -29,7 +29,7 @@ from sociarium.runner.library import edit_delete, lookup
 from sociarium.runner.library.message_counts import message_counts, size_of
 from sociarium.runner.library.status import distinct
 from sociarium.runner.library.work_of_others import work_of_others
-from sociarium.runner.workers.heartbeat import Liveness
+from sociarium.runner.workers.liveness import Liveness
 from sociarium.runner.workers.process import this_worker
 
 _AFTERWARDS = {

@@ -25,10 +25,11 @@ from sociarium.cli.deposit_export import deposit_request, export_deposit, tell_o
 from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.display.ownership import left_out_message, notice
+from sociarium.cli.factor_levels import levels
 from sociarium.cli.logs import log_actions
 from sociarium.cli.looks import keep_looks
 from sociarium.cli.options import JsonOption, StoreOption, TargetArgument
-from sociarium.cli.targets import filter_in_full, levels, selection
+from sociarium.cli.targets import filter_in_full, selection
 from sociarium.config import load
 from sociarium.count_text import count_text
 from sociarium.errors import BadInput
@@ -106,7 +107,7 @@ def command(
         protocols = [] if format_ is Format.YAML else chosen.protocols(opened, narrowing)
     finally:
         opened.close()
-    logger.info("{} exported {} as {} into {}: {} runs", config.creator, target, format_.value, out, runs)
+    logger.info("{} exported {} as {} into {}: {}", config.creator, target, format_.value, out, count_text(runs, "run"))
     _warn_of_rules(protocols)
     below = tell_of_deposit(deposit, request) if request is not None else out
     if as_json:

@@ -31,7 +31,7 @@ from sociarium.exchange.archive.holders import archives_with
 from sociarium.exchange.sanitize import one_line
 from sociarium.ports.clock import SystemClock
 from sociarium.runner.library.forget import ForgetResult, PersonTraces, find_traces, forget
-from sociarium.runner.workers.heartbeat import Liveness
+from sociarium.runner.workers.liveness import Liveness
 from sociarium.runner.workers.process import this_worker
 
 UNKNOWN = (

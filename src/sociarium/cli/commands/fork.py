@@ -13,8 +13,8 @@ import typer
 from sociarium.api.own_code import code_of_changes
 from sociarium.cli.commands.play_options import PlayFlags, with_play_flags
 from sociarium.cli.derived_runs import go_on_from
+from sociarium.cli.factor_levels import changes
 from sociarium.cli.options import JsonOption, RunOrSweepArgument, StoreOption
-from sociarium.cli.targets import changes
 from sociarium.config import load
 from sociarium.errors import BadInput
 from sociarium.ports.clock import SystemClock

@@ -23,6 +23,7 @@ from sociarium.cli.display.ownership import notice
 from sociarium.cli.logs import log_actions
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import Config, load
+from sociarium.count_text import count_text
 from sociarium.errors import BadInput, NotFound, Problem
 from sociarium.exchange.archive.read import Archive
 from sociarium.exchange.definition_files import read_definition
@@ -149,6 +150,8 @@ def _refuse_same(other: Store, opened: Store) -> None:
 
 def _report(merged: MergeResult, notes: Notes | None = None, *, as_json: bool) -> int:
     notes = notes or Notes()
+    new = ", ".join(count_text(count, what.removesuffix("s")) for what, count in merged.new.items())
+    logger.info("new here: {}; {} stood already", new or "nothing", count_text(merged.standing, "run"))
     if as_json:
         print_json(
             {

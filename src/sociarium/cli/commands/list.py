@@ -18,20 +18,21 @@ from sociarium.cli.display.command_hints import pasteable, with_pasteable_comman
 from sociarium.cli.display.counter import PATIENCE, show_count
 from sociarium.cli.display.lists import columns_of, shared_line
 from sociarium.cli.display.output import console, print_json, words
+from sociarium.cli.factor_levels import levels
 from sociarium.cli.list_rows import ListFilters, experiment_rows, run_rows, sweep_rows
 from sociarium.cli.options import JsonOption, StoreOption, TsvOption
-from sociarium.cli.targets import levels
 from sociarium.config import load
 from sociarium.errors import BadInput
 from sociarium.experiment.problems import did_you_mean
 from sociarium.ports.store import Store
 from sociarium.records.lists import factors_by_name
+from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import RunState
 from sociarium.runner.library import lookup
-from sociarium.runner.library.sweep_factors import levels_in_full
 from sociarium.runner.library.tombstones import deletion_message
 
 _SHOWN = 50
+Levels = tuple[tuple[str, str], ...]
 
 
 class What(StrEnum):
@@ -90,7 +91,7 @@ def command(
         page, is_more = _read(opened, what, filters, part)
         if not page and filters.where:
             sweeps = (one for one in opened.sweeps() if filters.sweep in {None, one.id})
-            full = tuple(levels_in_full(opened, sweeps, dict(filters.where)).items())
+            full = _levels_in_full(opened, sweeps, filters.where)
             if full != filters.where:
                 page, is_more = _read(opened, what, replace(filters, where=full), part)
         if as_json:
@@ -102,6 +103,13 @@ def command(
             _say_deletions(opened)
     finally:
         opened.close()
+
+
+def _levels_in_full(store: Store, sweeps: Iterable[SweepRecord], where: Levels) -> Levels:
+    # What reads experiment files takes longer to load than a list takes to read: only for names that may be short.
+    from sociarium.runner.library.sweep_factors import levels_in_full
+
+    return tuple(levels_in_full(store, sweeps, dict(where)).items())
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,11 @@ from sociarium.cli.display.brief import brief_value
 from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.output import print_json
 from sociarium.cli.display.results import Flagged, as_json_value, print_results, print_tsv, results_screen
+from sociarium.cli.factor_levels import levels
 from sociarium.cli.looks import keep_looks
 from sociarium.cli.options import JsonOption, NoPagerOption, StoreOption, TargetArgument
 from sociarium.cli.paging import pager_around
-from sociarium.cli.targets import filter_in_full, levels, selection
+from sociarium.cli.targets import filter_in_full, selection
 from sociarium.config import load
 from sociarium.errors import BadInput, MissingExtra
 from sociarium.exchange.selection import RunFilter

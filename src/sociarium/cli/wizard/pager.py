@@ -18,9 +18,14 @@ _AROUND = 3
 
 
 def show_pages(prompts: QuestionPrompts, text: Text) -> None:
-    """Show a text; Enter goes on, b goes back, / searches, n goes to the next match, q ends."""
+    """Show a text; Enter goes on, b goes back, / searches, n goes to the next match, q ends.
+
+    Empty lines at the end are left out.
+    """
     screen = prompts.screen
     lines = list(text.wrap(screen, screen.width))
+    while len(lines) > 1 and not lines[-1].plain.strip():  # whether the last end of a line begins one is the library's
+        lines.pop()
     height = max(screen.height - _BELOW, 5)
     first, query, fault = 0, "", ""
     while True:

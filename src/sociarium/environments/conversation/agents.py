@@ -92,10 +92,11 @@ def _agent(content: Content, role: RoleContent, key: str, name: str) -> Agent:
 
 def system_prompt(content: Content, role: str, name: str) -> str:
     """What an agent of a role is told, its placeholders rendered for the run."""
+    facts = content.facts
     texts = ((section, section.text_for(role)) for section in content.sections)
     return assemble_prompt(
         [
-            (section.title, section.heading, render(text, content.facts, self_name=name))
+            (section.title, section.heading, render(text, facts, self_name=name))
             for section, text in texts
             if text is not None
         ]

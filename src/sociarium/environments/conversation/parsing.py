@@ -57,6 +57,11 @@ _SPEECH = re.compile(rf"{_CLOSE}[ \t]*+:")
 _NOTHING_ELSE = re.compile(rf"{_CLOSE}\s*+:?{_CLOSE}\s*+\Z")
 
 
+def flags_in_order(marks: Mapping[str, bool]) -> tuple[str, ...]:
+    """The flags whose marks hold, as they are stored; a mark that is no flag of a message counts for nothing."""
+    return tuple(flag for flag in FLAGS if marks.get(flag)) if any(marks.values()) else ()
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedReply:
     """A reply as read."""
@@ -121,11 +126,12 @@ def parse(text: str, names: Names) -> ParsedReply:
     agent's role with a number that nobody has; from the first line on which another participant starts to speak,
     a made-up one likewise, the rest is cut. A reply that is only a name has nothing said.
     """
-    if _only_a_name(text, names.everybody):
-        return ParsedReply("", trimmed=True, name_only=True)
     begin = 0
-    while (end := _after_own_name(text, begin, names)) is not None:
-        begin = end
+    if _may_begin_with(text, names.everybody):
+        if _only_a_name(text, names.everybody):
+            return ParsedReply("", trimmed=True, name_only=True)
+        while (end := _after_own_name(text, begin, names)) is not None:
+            begin = end
     own_words = text[begin:]
     if (start := _where_others_speak(own_words, names)) is not None:
         own_words = own_words[:start]
@@ -179,6 +185,15 @@ def _begins_with(text: str, before: str) -> bool:
 
 def _in_word(character: str) -> bool:
     return character.isalnum() or character == "_" or unicodedata.category(character).startswith("M")
+
+
+def _may_begin_with(text: str, names: tuple[str, ...]) -> bool:
+    """Whether one of the names can stand at the beginning: its first sign settles that for nearly every reply."""
+    begin = _end(_SPACE, text, 0)
+    if _BRACKET_BEFORE.match(text, begin):
+        return True
+    at = _end(_BEFORE, text, begin)
+    return _fold(text[at : at + 1])[:1] in _bare(names)[1]
 
 
 def _only_a_name(text: str, names: tuple[str, ...]) -> bool:

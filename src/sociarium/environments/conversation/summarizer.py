@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sociarium.environments.conversation.parsing import FLAGS, Names, echoes, without_label
+from sociarium.environments.conversation.parsing import Names, echoes, flags_in_order, without_label
 from sociarium.environments.conversation.transcript import SpokenLine, as_text
 from sociarium.environments.requests import Prompt, RunEnded, ask_until
 from sociarium.environments.stage import Stage
@@ -74,8 +74,8 @@ async def summarise(
         "refused": refused,
         "replaced": result.reply.replaced,
     }
-    flags = tuple(flag for flag in FLAGS if marks.get(flag))
-    stage.emit(key, Happening("summary", day=day, content=text, flags=flags, data={"call": result.key}))
+    happening = Happening("summary", day=day, content=text, flags=flags_in_order(marks), data={"call": result.key})
+    stage.emit(key, happening)
     if refused or result.cut:
         raise RunEnded("refused" if refused else "context_cut")
     return text

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sociarium.environments.context_window import PromptCounts
 from sociarium.environments.conversation.agents import Agent, announce, cast, recast
-from sociarium.environments.conversation.parsing import FLAGS, Names, echoes, parse, repeats
+from sociarium.environments.conversation.parsing import Names, echoes, flags_in_order, parse, repeats
 from sociarium.environments.conversation.probes import ask_probe
 from sociarium.environments.conversation.readers import names_of, readers_of
 from sociarium.environments.conversation.speakers import METHODS, SpeakerChoice, Turn
@@ -242,7 +242,7 @@ class Conversation:
             "refused": reply.finish_reason == "refused",
             "replaced": reply.replaced,
         }
-        return result, tuple(flag for flag in FLAGS if marks.get(flag)) if any(marks.values()) else ()
+        return result, flags_in_order(marks)
 
     def _possible_echoes(self, agent: Agent, reading: Reading) -> Iterator[str]:
         """What an agent was sent that it may echo: the last message, others' last words, opening, continuation line."""

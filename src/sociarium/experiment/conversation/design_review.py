@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from sociarium.count_text import count_text
@@ -101,24 +102,33 @@ def _telling_names(roles: Sequence[str]) -> Iterator[str]:
 
 
 def _telling_words(definition: ConversationDefinition, roles: Sequence[str]) -> Iterator[str]:
-    """Placeholders that tell others what a role is called whose agents are called otherwise."""
+    """Texts that tell others what a role is called whose agents are called otherwise."""
     for role in roles:
         telling = next(
             (
-                (loc, form)
+                (loc, word)
                 for loc, text, _ in located_texts(definition)
                 if _is_read_by_others(definition, loc, role)
-                for named, form in sorted(role_forms(text, definition.roles))
-                if named == role and form in {"NOUN", "POSS"}
+                for word in _role_names(definition, role, text)
             ),
             None,
         )
         if telling is not None:
-            loc, form = telling
+            loc, word = telling
             yield (
-                f"the texts of {role} vary, and others read {role!r} in {path_text(loc)} (<{role_key(role)}_{form}>): "
+                f"the texts of {role} vary, and others read {role!r} in {path_text(loc)} ({word}): "
                 "a word that fits one of the texts gives the condition away; write another one there"
             )
+
+
+def _role_names(definition: ConversationDefinition, role: str, text: str) -> Iterator[str]:
+    """How a text calls a role: its placeholders, then the plain word, alone or in the plural."""
+    for named, form in sorted(role_forms(text, definition.roles)):
+        if named == role and form in {"NOUN", "POSS"}:
+            yield f"<{role_key(role)}_{form}>"
+    plain = re.search(rf"(?<!\w){re.escape(role)}s?(?!\w)", text, re.IGNORECASE)
+    if plain is not None:
+        yield plain[0]
 
 
 def _is_read_by_others(definition: ConversationDefinition, loc: Loc, role: str) -> bool:

@@ -143,14 +143,21 @@ def _broken_off(choices: Any) -> ErrorBody | None:
     if not isinstance(choice, dict):
         return None
     # OpenRouter tells a server's network error as a `stop`, and in its own word beside that.
-    reasons = (str(choice.get(name) or "").strip().casefold() for name in ("finish_reason", "native_finish_reason"))
-    reason = next((one for one in reasons if one in _BROKEN_OFF), None)
-    if reason is None:
+    reason = _fault(choice.get("finish_reason")) or _fault(choice.get("native_finish_reason"))
+    if not reason:
         return None
     if isinstance(choice.get("error"), dict):
         return _error_of(choice, json.dumps(choice["error"], ensure_ascii=False))
     words = f"the reply was broken off ({reason})"
     return ErrorBody(words, _BROKEN_OFF[reason], words=words)
+
+
+def _fault(reason: Any) -> str:
+    """An end of a reply that is the server's fault, as `_BROKEN_OFF` has it; empty for every other one."""
+    if not reason or reason == "stop":  # nearly always
+        return ""
+    plain = str(reason).strip().casefold()
+    return plain if plain in _BROKEN_OFF else ""
 
 
 def status_of(error: ErrorBody) -> int:

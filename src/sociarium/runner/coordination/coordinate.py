@@ -10,11 +10,11 @@ from sociarium.ports.observer import News, Observer, Waiting, WaitingOver
 from sociarium.ports.store import Store
 from sociarium.records.steering import SteeringOrder
 from sociarium.runner.coordination.coordinator import Coordinator
+from sociarium.runner.coordination.declared_stop_watch import declared_stop_watch
 from sociarium.runner.coordination.link import Link
 from sociarium.runner.coordination.messages import Finished, Play
 from sociarium.runner.coordination.processes import WorkerProcess
 from sociarium.runner.coordination.remote_models import remote_routes
-from sociarium.runner.coordination.silence_watch import silence_watch
 from sociarium.runner.library.status import SweepStatus, sweep_status
 from sociarium.runner.models.orders import Orders
 from sociarium.runner.models.router import Router, RouteSpec
@@ -93,7 +93,7 @@ async def coordinate(
     spending = make_spending(begun, routes, ports.prices)
     declared = declared_stop(store, begun, ports.clock, by=creator or begun.sweep.creator)
     coordinator = Coordinator(router, spending, orders, stop=ports.stop, observer=ports.observer)
-    coordinator.on_done = silence_watch(declared, ports)
+    coordinator.on_done = declared_stop_watch(declared, ports)
     watch.tell = coordinator.tell_standing
     steering = _order_watch(store, begun, orders, router, coordinator, ports, creator)
     helpers = [

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from loguru import logger
 
+from sociarium.count_text import count_text
 from sociarium.errors import AtWork, BadInput, InUse, NotYours
 from sociarium.ports.clock import Clock
 from sociarium.ports.store import Store
@@ -20,7 +21,7 @@ from sociarium.records.lists import id_name
 from sociarium.records.plans import Deletion, Edit, Subject, SweepRecord
 from sociarium.records.runs import Worker
 from sociarium.runner.library.lookup import Target
-from sociarium.runner.workers.heartbeat import BEATS_PER_LEASE, Liveness, has_left
+from sociarium.runner.workers.liveness import BEATS_PER_LEASE, Liveness, has_left
 from sociarium.runner.workers.process import is_here
 
 _AT_ONCE = 50
@@ -149,7 +150,8 @@ def edit(
     )
     standing = store.append_edit(requested)
     if standing == requested:
-        logger.info("{} edited the {} {}: revision {}", me, target.kind, target.id, requested.revision)
+        logger.info("{} edited the {} {}: revision {}, {}, note: {}", me, target.kind, target.id, requested.revision,
+                    "a favourite" if requested.favourite else "no favourite", requested.note)  # fmt: skip
     if standing != requested and latest is not None and latest.revision > standing.revision:
         standing = latest
     return EditResult(standing, requested)
@@ -195,7 +197,7 @@ def delete(
     while step := store.delete_part(mark, most=_AT_ONCE):
         gone += step
         progress(gone)
-    logger.info("{} deleted {}: {} runs", creator, _description(target), gone)
+    logger.info("{} deleted {}: {}", creator, _description(target), count_text(gone, "run"))
     return gone
 
 

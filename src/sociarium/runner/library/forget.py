@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from loguru import logger
 
+from sociarium.count_text import count_text
 from sociarium.errors import BeingDeleted, SociariumError
 from sociarium.ports.store import Store
 from sociarium.records.people import has_history_of, is_named
@@ -21,7 +22,7 @@ from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.runner.library import edit_delete, lookup
 from sociarium.runner.library.judge_validations import LabelPlace, mark_lost_labels
 from sociarium.runner.library.tombstones import refuse_deleted
-from sociarium.runner.workers.heartbeat import Liveness
+from sociarium.runner.workers.liveness import Liveness
 
 _AT_ONCE = 200
 
@@ -133,8 +134,9 @@ def forget(
         progress(done)
     labels = sum(store.delete_labels(annotator, sorted(runs)) for annotator, runs in traces.annotators.items())
     store.reclaim_space()
-    logger.info("{} had a person forgotten: {} experiments, {} runs, {} labels went; {} things remain",
-                creator, len(gone["experiment"]), len(gone["run"]), labels, len(remaining))  # fmt: skip
+    logger.info("{} had a person forgotten: {}, {}, {} went; {} remain", creator,
+                count_text(len(gone["experiment"]), "experiment"), count_text(len(gone["run"]), "run"),
+                count_text(labels, "label"), count_text(len(remaining), "thing"))  # fmt: skip
     return ForgetResult(gone["experiment"], gone["run"], labels, remaining, validations)
 
 

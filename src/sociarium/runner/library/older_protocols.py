@@ -20,6 +20,7 @@ from sociarium.experiment.validation import design_of
 from sociarium.ports.store import Store
 from sociarium.records.events import Happening
 from sociarium.records.plans import SweepRecord
+from sociarium.records.runs import OlderRun
 
 NEVER_OWN_LAST_WORD = 2
 """The first protocol of conversations in which no request ends with a message of the agent that is asked."""
@@ -30,15 +31,6 @@ MOST_LOOKED_AT = 2000
 _NEVER_TWICE = frozenset({"round_robin", "random"})
 """Ways to choose speakers in which nobody speaks twice running while somebody else can."""
 _AT_ONCE = 500
-
-
-@dataclass(frozen=True, slots=True)
-class OlderRun:
-    """A finished run of an older protocol, at its first place in a sweep."""
-
-    run: str
-    protocol: int
-    condition: Mapping[str, Level]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,11 @@ from sociarium.experiment.level import Level
 from sociarium.ports.store import Store
 from sociarium.records.hardware import hardware_kind
 from sociarium.records.plans import SweepRecord
-from sociarium.records.runs import RunState, RunStatus, SweepSlot, Worker, has_other_rules
+from sociarium.records.runs import OlderRun, RunState, RunStatus, SweepSlot, Worker, has_other_rules
 from sociarium.records.steering import SteeringOrder, steering_state
 from sociarium.runner.library.faults import ConditionGroup, Faults, run_counts
-from sociarium.runner.library.older_protocols import OlderRun
 from sociarium.runner.prediction import FinishedRuns, TimeAndCost
-from sociarium.runner.workers.heartbeat import HALTED, has_left
+from sociarium.runner.workers.liveness import HALTED, has_left
 
 _MOST_CONDITIONS = 30
 """With more they are told by level of each factor: nobody reads a longer table."""

@@ -22,7 +22,7 @@ from sociarium.runner.models.endpoint_limits import EndpointLimits
 from sociarium.runner.models.model_turns import ModelTurns
 from sociarium.runner.models.open_calls import OpenCalls
 from sociarium.runner.models.opening import Opening
-from sociarium.runner.models.pace import Pace
+from sociarium.runner.models.rate_limit import RateLimit
 from sociarium.runner.models.retry_policy import GiveUp, RetryPolicy
 from sociarium.runner.workers.shutdown import StopSwitch
 
@@ -73,7 +73,7 @@ class Endpoint:
         self._stop = stop
         self._health = Health(name, clock, observer)
         self._opening = Opening(limits.hours, clock)
-        self._pace = Pace(clock, limits.per_minute, limits.tokens_per_minute)
+        self._rate = RateLimit(clock, limits.per_minute, limits.tokens_per_minute)
         self._starting = asyncio.Lock()
         self._limit = OpenCalls(limits.open, clock)
         self._open = 0
@@ -109,7 +109,7 @@ class Endpoint:
     def change_limits(self, limits: EndpointLimits) -> None:
         """Ask at most so much from now on; what is under way is finished, and `loaded` stays as it is."""
         self._opening = Opening(limits.hours, self._clock)
-        self._pace.change(limits.per_minute, limits.tokens_per_minute)
+        self._rate.change(limits.per_minute, limits.tokens_per_minute)
         self._limit.change_most(limits.open)
         self._wake_all()
 
@@ -142,7 +142,7 @@ class Endpoint:
                 if not await self._admit(call, request, elsewhere):
                     raise EndpointAway(call.attempts)
                 if is_held():
-                    self._pace.correct(call.tokens, 0.0)
+                    self._rate.correct(call.tokens, 0.0)
                     self._release()
                     raise CallHeld(call.attempts)
                 call.begin()
@@ -152,7 +152,7 @@ class Endpoint:
                     self._release()
                     failure = await _with_absence(error, is_alive)
                     if isinstance(failure, EndpointUnavailable):
-                        self._pace.correct(call.tokens, 0.0)
+                        self._rate.correct(call.tokens, 0.0)
                     alive = await self._lives(failure, call, is_alive)
                     await self._recover(failure, call, alive=alive)
                 except BaseException:
@@ -160,7 +160,7 @@ class Endpoint:
                     raise
                 else:
                     self._record_answer(call)
-                    self._pace.settle(call.tokens, request, served.reply)
+                    self._rate.settle(call.tokens, request, served.reply)
                     return served, call.attempts
         finally:
             call.end()
@@ -234,7 +234,7 @@ class Endpoint:
                 raise
             if self._opening.is_open():
                 return True
-            self._pace.correct(call.tokens, 0.0)
+            self._rate.correct(call.tokens, 0.0)
             self._release()
 
     async def _wait_until_free(self, call: TimedCall) -> None:
@@ -252,12 +252,12 @@ class Endpoint:
 
     async def _keep_pace(self, request: ModelRequest | None) -> float:
         """Wait until a call may begin; returns the tokens that are reserved for it."""
-        if not self._pace.is_bound:
+        if not self._rate.is_bound:
             return 0.0
         async with self._starting:
-            while (seconds := self._pace.seconds_to_next) > 0:
+            while (seconds := self._rate.seconds_to_next) > 0:
                 await self._pause(max(min(seconds, _LOOK), _SHORTEST_PAUSE))
-            return self._pace.begin(request)
+            return self._rate.begin(request)
 
     async def _wait_in_queue(self) -> None:
         place = asyncio.get_running_loop().create_future()

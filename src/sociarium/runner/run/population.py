@@ -37,7 +37,7 @@ from sociarium.records.runs import Claim, Outcome, Run, RunState, RunStatus, Wor
 from sociarium.runner.run.recorder import LiveRecorder
 from sociarium.runner.run.services import RunServices
 from sociarium.runner.run.stage import RunStage
-from sociarium.runner.workers.heartbeat import Liveness
+from sociarium.runner.workers.liveness import Liveness
 from sociarium.runner.workers.shutdown import WorkStopped
 from sociarium.runner.workers.store_retry import StoreRetry
 

@@ -16,14 +16,12 @@ from sociarium.experiment.stored_content import read_content
 from sociarium.ports.store import Store
 from sociarium.records.events import Event
 from sociarium.records.inputs import Input
-from sociarium.records.journal import JournalEntry
+from sociarium.records.journal import COPIED, JournalEntry
 from sociarium.records.runs import Run
 from sociarium.runner.run import journal_codec
 from sociarium.runner.run.event_loop import finish
 from sociarium.runner.run.moment import rebuild, replayable_run
 
-COPIED = "fork/copied"
-"""The key of the entry behind which a journal is the run's own."""
 ACTS_LEFT_BEHIND = "acts_left_behind"
 """What that entry calls the number of acts from outside that its origin took up after the moment; left out for none."""
 _AT_ONCE = 200

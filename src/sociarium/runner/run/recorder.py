@@ -16,11 +16,10 @@ from sociarium.ports.person import Question
 from sociarium.records.counts import ModelUsage
 from sociarium.records.events import SPOKEN, Event
 from sociarium.records.inputs import OutsidePost
-from sociarium.records.journal import Call, JournalEntry, Source
+from sociarium.records.journal import COPIED, Call, JournalEntry, Source
 from sociarium.records.runs import Counters, Run
 from sociarium.runner.run import journal_codec
 from sociarium.runner.run.fault_counter import FaultCounter
-from sociarium.runner.run.prefix import COPIED
 from sociarium.runner.run.services import RunServices
 
 

@@ -24,7 +24,7 @@ from sociarium.runner.library.clear_run import clear
 from sociarium.runner.run.services import RunServices
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.slots import Candidate
-from sociarium.runner.workers.heartbeat import Liveness
+from sociarium.runner.workers.liveness import Liveness
 from sociarium.runner.workers.store_retry import StoreRetry
 
 Decision = Claim | Literal["leave", "elsewhere", "wait"]

@@ -11,8 +11,9 @@ the store, was placed by the rules of its own time, and goes first.
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 
 from sociarium.errors import NotFound
@@ -22,6 +23,7 @@ from sociarium.experiment.definition import Definition
 from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.design.model_order import group_orders, positions_by_group
 from sociarium.experiment.design.permutation import Permutation
+from sociarium.experiment.design.settable import Settings
 from sociarium.experiment.design.wordings import cycles, wording_settings
 from sociarium.experiment.environments import spec_of
 from sociarium.experiment.identity import run_id
@@ -34,6 +36,11 @@ from sociarium.records.plans import Member, SweepRecord
 from sociarium.records.runs import Run, SweepSlot
 from sociarium.runner.models.memory import ServerMemory, places_in_memory
 from sociarium.runner.sweep.save import StartedSweep
+
+_MOST_KEPT = 512
+"""Conditions whose contents are kept once they are resolved: their replicates hold the same."""
+_LONGEST_KEPT = 64 * 1024
+"""Letters of a content that is kept; those of crowds are not."""
 
 
 class RunOrder(Protocol):
@@ -151,9 +158,13 @@ class SweepOrder:
     _orders: dict[int, Permutation] = field(init=False, default_factory=dict)
     _sharing: Deduplication | None = field(init=False, default=None)
     _first: dict[tuple[int, ...], tuple[int, ...]] = field(init=False, default_factory=dict)
+    _contents: dict[Hashable, tuple[str, str]] = field(init=False, default_factory=dict)
+    _number_at: Callable[[int], int] = field(init=False)
 
     def __post_init__(self) -> None:
         self.design = design_of(self.definition, self.sweep.name)
+        # A position is asked for several times while its block is placed.
+        self._number_at = lru_cache(maxsize=1024)(self._find_number)
         self._cycles = cycles(spec_of(self.definition).texts(self.definition))
 
     def __len__(self) -> int:
@@ -186,8 +197,7 @@ class SweepOrder:
 
     def condition_number(self, position: int) -> int:
         """Which condition of the design stands at a position."""
-        replicate, place = divmod(position, self.design.size)
-        return self._order(replicate)[place]
+        return self._number_at(position)
 
     def twins(self, position: int) -> Hashable | None:
         """Equal for the positions that share one run, because their conditions come to the same content.
@@ -226,28 +236,40 @@ class SweepOrder:
         Its content is resolved anew, with the texts that this version of the program has for what the file leaves out.
         """
         replicate = position // self.design.size
-        levels = self.design.levels(self.condition_number(position))
-        streams = self.definition.all_sweeps[self.sweep.name].streams
         wordings = wording_settings(self._cycles, seed=self.sweep.seed, replicate=replicate)
-        content = resolve(self.definition, {**self.design.settings(levels), **wordings}, streams=streams)
-        spelled = content.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-        id_ = run_id(
-            self.sweep.experiment,
-            replicate=replicate + 1,
-            seed=self.sweep.seed,
-            content_digest=fingerprint(spelled),
-        )
+        content, digest = self._content(self.condition_number(position), wordings)
+        id_ = run_id(self.sweep.experiment, replicate=replicate + 1, seed=self.sweep.seed, content_digest=digest)
         run = Run(
             id=id_,
             experiment=self.sweep.experiment,
             creator=self.creator,
             replicate=replicate + 1,
             seed=self.sweep.seed,
-            content=json.dumps(spelled),
+            content=content,
             stream=id_,
             created=self.created,
         )
         return self.member(position, id_), run
+
+    def _content(self, condition: int, wordings: Settings) -> tuple[str, str]:
+        """What a condition comes to with the wordings of a replicate, as a record has it; and its digest."""
+        key = condition, tuple(wordings.values())
+        if (known := self._contents.get(key)) is not None:
+            return known
+        settings = self.design.settings(self.design.levels(condition))
+        streams = self.definition.all_sweeps[self.sweep.name].streams
+        content = resolve(self.definition, {**settings, **wordings}, streams=streams)
+        spelled = content.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        text, digest = json.dumps(spelled), fingerprint(spelled)
+        if len(text) <= _LONGEST_KEPT:
+            if len(self._contents) >= _MOST_KEPT:
+                self._contents.clear()
+            self._contents[key] = text, digest
+        return text, digest
+
+    def _find_number(self, position: int) -> int:
+        replicate, place = divmod(position, self.design.size)
+        return self._order(replicate)[place]
 
     def _order(self, replicate: int) -> Permutation:
         if replicate not in self._orders:

@@ -28,7 +28,8 @@ from sociarium.runner.sweep.run_outcome import RunPlayer
 from sociarium.runner.sweep.save import StartedSweep
 from sociarium.runner.sweep.slots import Candidate
 from sociarium.runner.sweep.write_populations import write_populations
-from sociarium.runner.workers.heartbeat import HALTED, Heart
+from sociarium.runner.workers.heartbeat import Heart
+from sociarium.runner.workers.liveness import HALTED
 from sociarium.runner.workers.store_retry import StoreRetry
 from sociarium.runner.workers.waits import WaitTimes
 

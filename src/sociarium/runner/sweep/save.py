@@ -7,6 +7,7 @@ from typing import Any
 
 from loguru import logger
 
+from sociarium.count_text import count_text
 from sociarium.errors import BadInput, BeingDeleted, NotFound
 from sociarium.experiment.deduplication import deduplicate
 from sociarium.experiment.definition import Definition
@@ -101,8 +102,8 @@ def save_sweep(
 
 def log_sweep_start(sweep: SweepRecord, experiment: Experiment) -> None:
     """Log who began a sweep of which experiment, and what it goes on from."""
-    logger.info("{} began the sweep {} ({}) of the experiment {} {!r}: {} runs", sweep.creator, sweep.id, sweep.label,
-                experiment.id, experiment.title, sweep.runs)  # fmt: skip
+    logger.info("{} began the sweep {} ({}) of the experiment {} {!r}: {}", sweep.creator, sweep.id, sweep.label,
+                experiment.id, experiment.title, count_text(sweep.runs, "run"))  # fmt: skip
     if sweep.origin is not None:
         logger.info("the sweep {} goes on from {}: {}", sweep.id, sweep.origin.of, dict(sweep.origin.changes))
 

@@ -9,7 +9,7 @@ from sociarium.errors import NotFound
 from sociarium.records.plans import Member
 from sociarium.records.runs import Claim, DerivedRun, Run, RunState, RunStatus, SweepSlot, Worker
 from sociarium.stores.sqlite import rows, tables
-from sociarium.stores.sqlite.batch_insert import insert_members
+from sociarium.stores.sqlite.batch_insert import insert_members, insert_rows
 from sociarium.stores.sqlite.claims import bring_up, insert_claims
 from sociarium.stores.sqlite.database import SqliteDatabase, marks, slices
 
@@ -20,8 +20,8 @@ class SqliteRuns(SqliteDatabase):
     def place_runs(self, members: Sequence[Member], runs: Sequence[Run]) -> list[RunStatus]:
         """See the port."""
         with self._writing() as writer:
-            writer.executemany(tables.RUNS.insert, map(rows.run_row, runs))
-            writer.executemany(tables.STATUSES.insert, map(rows.status_row, runs))
+            insert_rows(writer, tables.RUNS, list(map(rows.run_row, runs)))
+            insert_rows(writer, tables.STATUSES, list(map(rows.status_row, runs)))
             return _statuses_in_order(writer, insert_members(writer, members))
 
     def slots(self, sweep: str) -> Iterator[SweepSlot]:

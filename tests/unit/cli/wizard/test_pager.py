@@ -53,6 +53,13 @@ def test_keys_lead_through_a_long_text(keys: list[str], queries: list[str], plac
     assert [place.removeprefix("lines ").partition(" of")[0] for place in reader.places] == places
 
 
+@pytest.mark.parametrize("end", ["", "\n", "\n\n"])
+def test_empty_lines_at_the_end_of_a_text_are_no_lines_of_it(end: str) -> None:
+    reader = Reader(["end"])
+    show_pages(reader, Text("\n".join(LINES) + end))
+    assert reader.places == ["lines 1 to 10 of 40"]
+
+
 def test_what_is_not_found_is_said_where_one_looks_and_the_line_of_keys_is_never_broken() -> None:
     class Narrow(Reader):
         def read_key(self, line: str) -> str:

@@ -20,7 +20,7 @@ from sociarium.runner.library.consent import consent_digest, consent_text, has_c
 from sociarium.runner.library.forget import find_traces, forget
 from sociarium.runner.run.consenting_person import AGREE, DECLINE, ConsentingPerson
 from sociarium.runner.run.inputs import Act, act
-from sociarium.runner.workers.heartbeat import Liveness
+from sociarium.runner.workers.liveness import Liveness
 from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.annotated import draw, with_codebook

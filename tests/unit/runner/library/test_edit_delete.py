@@ -13,7 +13,7 @@ from sociarium.records.runs import Worker
 from sociarium.runner.library import edit_delete, lookup
 from sociarium.runner.sweep.order import SweepOrder
 from sociarium.runner.sweep.save import StartedSweep, reopen, save_sweep
-from sociarium.runner.workers.heartbeat import Liveness
+from sociarium.runner.workers.liveness import Liveness
 from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.definitions import definition, small

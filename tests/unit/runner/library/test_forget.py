@@ -12,7 +12,7 @@ from sociarium.records.labels import Codebook, Label
 from sociarium.records.people import has_history_of, is_named
 from sociarium.records.runs import Claim, Outcome, RunState
 from sociarium.runner.library.forget import ForgetResult, find_traces, forget
-from sociarium.runner.workers.heartbeat import Liveness
+from sociarium.runner.workers.liveness import Liveness
 from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.definitions import small_feed

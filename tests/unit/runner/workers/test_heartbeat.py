@@ -12,7 +12,8 @@ import pytest
 
 from sociarium.errors import SetupError, SociariumError, StoreUnavailable
 from sociarium.records.runs import Worker
-from sociarium.runner.workers.heartbeat import Heart, Liveness
+from sociarium.runner.workers.heartbeat import Heart
+from sociarium.runner.workers.liveness import Liveness
 from sociarium.runner.workers.process import is_gone, is_here, this_worker
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.hand_clock import ELSEWHERE, HandClock

@@ -11,7 +11,7 @@ from sociarium.runner.sweep.declared_stop import DeclaredStop
 from sociarium.runner.sweep.start import SweepPorts, observed_retry
 
 
-def silence_watch(declared: DeclaredStop | None, ports: SweepPorts) -> Callable[[Counters], None]:
+def declared_stop_watch(declared: DeclaredStop | None, ports: SweepPorts) -> Callable[[Counters], None]:
     """Takes what every run that is done came to, once; ends the work where as many said nothing as were declared."""
     retry = ports.store_retry or observed_retry(ports.observer)
     running = set[asyncio.Task[None]]()

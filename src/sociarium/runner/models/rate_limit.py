@@ -51,7 +51,7 @@ class TokenGuess:
 
 
 @dataclass(slots=True)
-class Pace:
+class RateLimit:
     """When the next call to a server may begin. Lives on one event loop.
 
     Attributes:

@@ -9,7 +9,7 @@ from sociarium.ports.model import ModelReply, ModelRequest, ServedReply
 from sociarium.ports.observer import News
 from sociarium.runner.models.endpoint import Endpoint
 from sociarium.runner.models.endpoint_limits import EndpointLimits
-from sociarium.runner.models.pace import TokenGuess
+from sociarium.runner.models.rate_limit import TokenGuess
 from sociarium.runner.models.retry_policy import RetryPolicy
 from sociarium.runner.workers.shutdown import StopSwitch
 from tests.support.model_backends import asking
