@@ -60,9 +60,10 @@ def conversations(store: Store, runs: int, *, messages: int) -> WrittenSweep:
         store.place_runs([member for member, _ in pairs], [run for _, run in pairs])
         for parts in _batches(pairs, 40):
             _append(store, (record for member, run in parts for record in source.records(member, run.id)))
-        store.claim_all([replace(source.claims[0], run=run.id, worker=worker.id, by="ada") for _, run in pairs])
+            store.claim_all([replace(source.claims[0], run=run.id, worker=worker.id, by="ada") for _, run in parts])
         ids += [run.id for _, run in pairs]
-    store.claim_all([replace(source.claims[-1], run=run, worker=worker.id, by="ada") for run in ids[:-1]])
+    for some in _batches(ids[:-1], 40):
+        store.claim_all([replace(source.claims[-1], run=run, worker=worker.id, by="ada") for run in some])
     return WrittenSweep(begun.experiment.id, begun.sweep.id, tuple(ids))
 
 

@@ -15,6 +15,7 @@ from sociarium.experiment.feed.people import handle_stem
 from sociarium.experiment.feed.resolve import models_of, resolve
 from sociarium.experiment.feed.schedule import chosen_schedule, located_changes, schedule_names
 from sociarium.experiment.feed.settable import counted_roles
+from sociarium.experiment.prompts.placeholders import SELF, role_forms, role_key
 from sociarium.experiment.prompts.text import strings_of
 
 _REFLECTING, _POSTING = "memory.reflect_every", "feed.post"
@@ -31,6 +32,7 @@ def warnings(definition: FeedDefinition, design: Design) -> Iterator[str]:
     yield from _company(definition, design)
     yield from _written_people(definition, design)
     yield from _telling_handles(definition, design)
+    yield from _unfilled_placeholders(definition)
     yield from _ties(definition, design)
     yield from _events(definition, design)
     yield from _authors(definition)
@@ -96,6 +98,25 @@ def _telling_handles(definition: FeedDefinition, design: Design) -> Iterator[str
                 f"how many {role} there are is compared, and everybody reads who they are: their handles begin with "
                 f"the role ({handle_stem(role)}_1); `handle:` in their entry says another beginning"
             )
+
+
+def _unfilled_placeholders(definition: FeedDefinition) -> Iterator[str]:
+    """What looks like a placeholder where none is filled in: in what is said of people."""
+    writers = (*definition.generated, *((definition.newcomers,) if definition.newcomers else ()))
+    told = [(f"@{one.handle}", (one.persona, one.bio, one.background)) for one in definition.written_out]
+    told += [(f"the {one.role} whom a model writes", (one.prompt,)) for one in writers]
+    for who, texts in told:
+        words = " ".join(text for text in texts if isinstance(text, str))
+        forms = sorted(role_forms(words, definition.role_names))
+        unfilled = [f"<{role_key(role)}_{form}>" for role, form in forms] + (
+            [f"<{SELF}>"] if f"<{SELF}>" in words else []
+        )
+        if unfilled:
+            yield (
+                f"{unfilled[0]} of {who} stays as it stands: placeholders are filled in sections, prompts, events and "
+                "probes, not in what is said of people; write the word itself"
+            )
+            return
 
 
 def _ties(definition: FeedDefinition, design: Design) -> Iterator[str]:

@@ -161,3 +161,17 @@ def test_a_plan_warns_of_more_words_than_a_structured_answer_has_room_for(words:
 def test_a_plan_warns_where_handles_say_whose_number_is_compared(more: str, sweep: str, expected: bool) -> None:
     people = f"[{{handle: ada, follows: [bob]}}, {{handle: bob}}, {{count: 2, role: bot, rule: {{}}{more}}}]"
     assert told("their handles begin with the role (bot_1)", people=people, sweep=sweep) is expected
+
+
+@pytest.mark.parametrize(
+    ("people", "said"),
+    [
+        ("[{handle: ada, persona: One of <PERSON_NUMWORD>.}, {handle: bo}]", "<PERSON_NUMWORD> of @ada stays"),
+        ("[{handle: ada, bio: 'I am <SELF_NAME>.'}, {handle: bo}]", "<SELF_NAME> of @ada stays"),
+        ("[{generate: 3, model: dry, prompt: Write one of <PERSON_NOUN>.}]", "<PERSON_NOUN> of the person whom"),
+        ("[{handle: ada, persona: I love <cats> and <3.}, {handle: bo, persona: {of: <PERSON_NOUN>}}]", ""),
+    ],
+)
+def test_a_plan_warns_of_placeholders_that_nobody_fills_in(people: str, said: str) -> None:
+    unfilled = [warning for warning in warnings(people=people) if "stays as it stands" in warning]
+    assert [said in warning for warning in unfilled] == ([True] if said else [])
