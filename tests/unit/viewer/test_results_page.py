@@ -210,6 +210,38 @@ def test_roles_and_moments_stand_over_all_conditions_each_with_its_runs(client: 
     assert prisoner in body
 
 
+def test_who_chooses_otherwise_in_the_end_is_counted_by_role_and_said_first(client: Client, store: SqliteStore) -> None:
+    made = small(
+        probes="[{name: verdict, at: [start, end], ask: And?, answer: {choices: [guilty, not guilty, undecided]}}]",
+        sweep="{factors: {messages: [2, 4], days: [1, 2]}, replicates: 4}",
+    )
+    sweep = played(store, made).sweep
+    shown = page(store, sweep)
+    assert shown.overall is not None
+    guard = next(line for line in shown.overall.lines if (line.role, line.option) == ("guard", "another answer"))
+    assert guard.means[0] is None
+    assert guard.means[1] is not None
+    [subject] = re.findall(r"Another verdict at end than at start", shown.overall.subject)
+    assert f"guard {guard.means[1].text}" in shown.overall.sentences
+    body = unescape(client().get(f"/sweeps/{sweep.id}/results").text)
+    assert f"{subject}</bdi>: <strong>" in body
+    [address] = re.findall(r'href="(\S+role=guard&moment=start%20%E2%86%92%20end&option=another%20answer)"', body)
+    runs = client().get(address).text
+    changed = runs.count(">100 %<")
+    assert changed + runs.count(">0 %<") == 16
+    assert guard.means[1].text == f"{changed / 16:.1%}".replace(".0%", "%").replace("%", " %")
+
+
+def test_a_form_sent_with_all_that_it_had_marked_keeps_what_stands_over_all_conditions(store: SqliteStore) -> None:
+    sweep = asked(store)
+    shown = page(store, sweep, by=("messages", "days"), change="start:end", most=24)
+    assert shown.overall == page(store, sweep, change="start:end", most=24).overall
+    assert shown.overall is not None
+    assert shown.one_at_a_time is not None
+    crossed = page(store, sweep, by=("messages", "days"), most=3)
+    assert {len(row.levels) for row in crossed.measures[0].rows} == {2}
+
+
 def test_what_is_said_over_all_conditions_gives_way_to_rows_that_were_chosen(store: SqliteStore) -> None:
     sweep = asked(store)
     assert page(store, sweep, by=("days",)).overall is None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sociarium.analysis.load import LoadedRuns
 from sociarium.analysis.result_rows import Condition, ProbeRow, Results
-from sociarium.analysis.results import factors_of, moments_of, results
+from sociarium.analysis.results import moments_of, results
 from sociarium.analysis.run_values import moment_order
 from sociarium.analysis.student_t import Estimate
 from sociarium.analysis.talk import Over
@@ -18,7 +18,7 @@ from sociarium.records.lists import dollars_text, label_of
 from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.records.runs import RunState
 from sociarium.viewer.labels import condition_text
-from sociarium.viewer.pages.factor_means import OneAtATime, factors_of_rows, one_at_a_time
+from sociarium.viewer.pages.factor_means import OneAtATime, chosen_factors, factors_of_rows, one_at_a_time
 from sociarium.viewer.pages.means import NONE, MeanScale, MeanView, number_text
 from sociarium.viewer.pages.outcomes import (
     OutcomeGroup,
@@ -168,7 +168,7 @@ def results_page(
     former, loaded = loaded, measured or said or loaded
     runs = loaded.runs
     probe = query.probe if is_question or measured or said else None
-    by = tuple(factor for factor in query.by if factor in factors_of(runs))
+    by = chosen_factors(query.by, runs, most)
     moments = moments_of(runs, probe)
     changes = [f"{one}:{other}" for at, one in enumerate(moments) for other in moments[at + 1 :]]
     first, _, second = query.change.partition(":")
