@@ -82,7 +82,7 @@ def overall(loaded: LoadedRuns, *, probe: str | None, change: Change | None) -> 
         )
         for name, role, option in keys
     ]
-    changed = () if change else tuple(_changed(loaded, rows))
+    changed = () if change else tuple(_changes(loaded, rows))
     lines = _with_changed(lines, changed, moments)
     outcomes = [row for row in rows if row.use == "outcome"]
     subject, sentences = _changed_sentences(
@@ -105,7 +105,7 @@ class _Changed:
     estimate: Estimate
 
 
-def _changed(loaded: LoadedRuns, rows: Sequence[ProbeRow]) -> Iterator[_Changed]:
+def _changes(loaded: LoadedRuns, rows: Sequence[ProbeRow]) -> Iterator[_Changed]:
     """Of each question with choices that was asked more than once."""
     for name, role in dict.fromkeys((row.probe, row.role) for row in rows if row.option is not None):
         moments = sorted({row.moment for row in rows if (row.probe, row.role) == (name, role)}, key=moment_order)
