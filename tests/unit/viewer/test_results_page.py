@@ -229,6 +229,8 @@ def test_who_chooses_otherwise_in_the_end_is_counted_by_role_and_said_first(clie
     runs = client().get(address).text
     changed = runs.count(">100 %<")
     assert changed + runs.count(">0 %<") == 16
+    [by_factor] = re.findall(r'href="(\S+/results\?probe=verdict&role=guard&change=start%3Aend:other)"', body)
+    assert "One factor at a time" in client().get(by_factor).text
     assert guard.means[1].text == f"{changed / 16:.1%}".replace(".0%", "%").replace("%", " %")
 
 
