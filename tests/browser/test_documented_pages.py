@@ -18,7 +18,7 @@ from tests.support.stocked_store import ROOT, Stocked
 pytestmark = pytest.mark.slow
 Open = Callable[..., Page]
 GUIDE = ROOT / "docs" / "how-to" / "browser.md"
-MADE_BY_HAND = {"experiments", "sweep", "transcript", "phone"}
+MADE_BY_HAND = {"experiments", "sweep"}
 """Of a night that is longer than what tests play."""
 
 
@@ -28,6 +28,17 @@ def ask(page: Page, stocked: Stocked) -> None:
     page.get_by_label("Your question").fill("What did you think when the guard opened the door?")
     page.get_by_role("button", name="Ask").click()
     expect(page.locator("#last")).to_be_visible(timeout=40_000)
+
+
+def transcript(page: Page, stocked: Stocked) -> None:
+    page.goto(f"/runs/{stocked.prison_runs[0]}")
+    page.keyboard.press("j")
+    page.locator("#m1-1").locator("summary", has_text="Prompt").click()
+    expect(page.get_by_role("link", name="The exact prompt of 1.1")).to_be_visible()
+
+
+def phone(page: Page, stocked: Stocked) -> None:
+    page.goto(f"/runs/{stocked.prison_runs[0]}")
 
 
 def fork(page: Page, stocked: Stocked) -> None:
@@ -63,6 +74,8 @@ def run(page: Page, stocked: Stocked) -> None:
 
 
 PICTURES: dict[str, Callable[[Page, Stocked], None]] = {
+    "transcript": transcript,
+    "phone": phone,
     "ask": ask,
     "fork": fork,
     "composer": composer,
@@ -75,9 +88,10 @@ PICTURES: dict[str, Callable[[Page, Stocked], None]] = {
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_a_documented_page_looks_as_its_picture_is_made(open_page: Open, stocked: Stocked, name: str) -> None:
-    page = open_page("/experiments", width=1240)
+    is_phone = name == "phone"
+    page = open_page("/experiments", width=390 if is_phone else 1240, theme="dark" if is_phone else "light")
     # Without the foot, which names the folder of the store.
-    page.set_viewport_size({"width": 1240, "height": 900 if name == "fork" else 820})
+    page.set_viewport_size({"width": 390 if is_phone else 1240, "height": {"phone": 780, "fork": 900}.get(name, 820)})
     PICTURES[name](page, stocked)
     page.evaluate("scrollTo(0, 0)")
     if folder := os.environ.get("SOCIARIUM_IMAGES"):

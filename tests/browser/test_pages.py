@@ -38,7 +38,7 @@ PAGES = ["experiments", "experiment", "sweep", "transcript", "prompt", "no-match
          "label", "codebook", "codebook-form", "labelling", "agreement", "settling", "odd-codebook",
          "odd-labelling", "edit", "odd-edit", "run", "odd-run", "go-on", "results-said", "figures",
          "figures-over-turns", "population", "consent", "not-begun", "fork-refused", "odd-fork", "feed-fork",
-         "feed-edit", "feed-results"]  # fmt: skip
+         "feed-edit", "crowd-edit", "feed-results"]  # fmt: skip
 
 
 def test_every_page_of_the_store_is_looked_at(stocked: Stocked) -> None:

@@ -62,6 +62,7 @@ class Stocked:
     idle_sweep: str
     odd_people: str
     feed_sweep: str
+    crowd: str
 
     @property
     def pages(self) -> dict[str, str]:
@@ -117,6 +118,7 @@ class Stocked:
             "odd-fork": f"/runs/{self.odd_run}/fork?plan=true&at=day1/turn2&sham=true",
             "feed-fork": f"/runs/{self.feed_run}/fork?plan=true&at=day1&sham=true",
             "feed-edit": f"/experiments/{self.odd_people}/edit",
+            "crowd-edit": f"/experiments/{self.crowd}/edit",
             "feed-results": f"/sweeps/{self.feed_sweep}/results",
             "odd-compose": f"/runs/{self.odd_feed_run}/compose?kind=reply&target=p1",
         }
@@ -164,6 +166,7 @@ def stock(path: Path) -> Stocked:
             idle.id,
             odd_feed.experiment.id,
             feed.sweep.id,
+            saved(store, crowd_file(), creator=ME).experiment.id,
         )
     finally:
         store.close()
@@ -238,6 +241,19 @@ def odd_feed_file(title: str = "Odd people", *, consent: str = "") -> str:
     return small_feed(
         title=f"'{title}'", consent=json.dumps(consent), people=json.dumps(people, ensure_ascii=False), days="3",
         probes="[{name: how they feel about it, at: [start, each_day], ask: Say it., answer: {from: 0, to: 10}}]",
+    )  # fmt: skip
+
+
+def crowd_file() -> str:
+    """A town of more people than one form holds, of others whom a model writes, and of announcements."""
+    people = [{"handle": f"p{number}", "role": ("baker", "voter")[number % 2]} for number in range(130)]
+    written = {"generate": 40, "role": "angler", "model": "dry", "prompt": "They fish, and say little."}
+    late = {"per_day": 2, "from": 2, "model": "dry", "prompt": "They have just moved here."}
+    events = [{"name": "bridge", "day": 2, "time": "09:30", "author": "newswire", "post": "The bridge closes."},
+              {"name": "وصلة", "day": 1, "every": 2, "author": "p3", "post": f"{ODD[1]} {LONG_WORD}"}]  # fmt: skip
+    return small_feed(
+        title="Town of many", people=json.dumps([*people, written]), newcomers=json.dumps(late),
+        events=json.dumps(events, ensure_ascii=False), days="3",
     )  # fmt: skip
 
 

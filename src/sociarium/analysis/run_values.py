@@ -11,6 +11,9 @@ from sociarium.analysis.result_rows import Answer, Change
 CHANGE = " → "
 """Stands between the moments of a change."""
 
+ANOTHER = "another answer"
+"""In place of an option, of a change: that the second answer is not the first, whichever they are."""
+
 Value = Callable[[float | str | None], float | None]
 
 
@@ -41,15 +44,27 @@ def differences_of(answers: Sequence[Answer], change: Change, value: Value) -> t
     return differences, len(by_agent) - len(differences)
 
 
+def changed_of(answers: Sequence[Answer], change: Change) -> list[float]:
+    """Of each agent who answered at both moments: 1 where the second answer is not the first, otherwise 0."""
+    by_agent: dict[str, dict[str, float | str | None]] = defaultdict(dict)
+    for one in answers:
+        by_agent[one.agent][one.moment] = one.value
+    pairs = [[moments.get(moment) for moment in change] for moments in by_agent.values()]
+    return [float(first != second) for first, second in pairs if first is not None and second is not None]
+
+
 def run_mean(answers: Sequence[Answer], moment: str, option: str | None = None) -> float | None:
     """The mean over the agents of a run, as results take it; None where nobody has a value.
 
     Args:
         answers: of one probe and role.
         moment: or two of them, as results name a change.
-        option: whose share it is.
+        option: whose share it is; of two moments also `ANOTHER`.
     """
     first, arrow, second = moment.partition(CHANGE)
+    if arrow and option == ANOTHER:
+        changed = changed_of(answers, (first, second))
+        return fsum(changed) / len(changed) if changed else None
     value = value_of(option)
     at_moment = [one for one in answers if one.moment == moment]
     values = differences_of(answers, (first, second), value)[0] if arrow else values_of(at_moment, value)[0]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from html import unescape
+from itertools import pairwise
 
 import pytest
 from starlette.testclient import TestClient
@@ -119,6 +121,26 @@ def test_a_person_has_her_state_of_mind_day_by_day(store: SqliteStore, run: str)
     assert page.posts == sum(post["author"] == "ada" for post in read.feed.posts)
     with pytest.raises(NotFound):
         person_page(store, read, "nobody")
+
+
+def test_whose_opinion_moved_furthest_at_once_is_said_and_leads_to_what_they_saw(
+    client: Client, store: SqliteStore, run: str
+) -> None:
+    read = feed_reading(store, run)
+    steps = {
+        (handle, before[1], after[1]): abs(after[1] - before[1])
+        for handle, course in read.opinions("trust").items()
+        for before, after in pairwise(course)
+    }
+    far = max(steps.values())
+    moved = feed_page(store, read, FeedQuery()).moved
+    assert moved is not None
+    assert (moved.account.handle, float(moved.first), float(moved.last)) in [one for one in steps if steps[one] == far]
+    handle = moved.account.handle
+    feed = client().get(f"/runs/{run}").text
+    assert f'href="/runs/{run}/people/{handle}"' in feed.partition("moved furthest at once")[0]
+    person = unescape(client().get(f"/runs/{run}/people/{handle}").text)
+    assert f'href="/runs/{run}?as={handle}&day=1"' in person
 
 
 def test_the_picture_has_who_follows_whom_at_the_end_of_the_day(store: SqliteStore, run: str) -> None:

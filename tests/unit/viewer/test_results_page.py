@@ -210,6 +210,74 @@ def test_roles_and_moments_stand_over_all_conditions_each_with_its_runs(client: 
     assert prisoner in body
 
 
+def test_who_chooses_otherwise_in_the_end_is_counted_by_role_and_said_first(client: Client, store: SqliteStore) -> None:
+    made = small(
+        probes="[{name: verdict, at: [start, end], ask: And?, answer: {choices: [guilty, not guilty, undecided]}}]",
+        sweep="{factors: {messages: [2, 4], days: [1, 2]}, replicates: 4}",
+    )
+    sweep = played(store, made).sweep
+    shown = page(store, sweep)
+    assert shown.overall is not None
+    guard = next(line for line in shown.overall.lines if (line.role, line.option) == ("guard", "another answer"))
+    assert guard.means[0] is None
+    assert guard.means[1] is not None
+    [subject] = re.findall(r"Another verdict at end than at start", shown.overall.subject)
+    assert f"guard {guard.means[1].text}" in shown.overall.sentences
+    body = unescape(client().get(f"/sweeps/{sweep.id}/results").text)
+    assert f"{subject}</bdi>: <strong>" in body
+    [address] = re.findall(r'href="(\S+role=guard&moment=start%20%E2%86%92%20end&option=another%20answer)"', body)
+    runs = client().get(address).text
+    changed = runs.count(">100 %<")
+    assert changed + runs.count(">0 %<") == 16
+    [by_factor] = re.findall(r'href="(\S+/results\?probe=verdict&role=guard&change=start%3Aend:other)"', body)
+    assert "One factor at a time" in client().get(by_factor).text
+    assert guard.means[1].text == f"{changed / 16:.1%}".replace(".0%", "%").replace("%", " %")
+
+
+def test_what_makes_one_role_choose_otherwise_stands_by_factor_with_its_runs(
+    client: Client, store: SqliteStore
+) -> None:
+    made = small(
+        probes="[{name: verdict, at: [start, end], ask: And?, answer: {choices: [guilty, not guilty, undecided]}}, "
+        "{name: mood, at: [end], ask: And?, answer: {choices: [good, bad]}}]",
+        sweep="{factors: {messages: [2, 4], days: [1, 2]}, replicates: 4}",
+    )
+    sweep = played(store, made).sweep
+    whole = page(store, sweep)
+    assert (whole.changes, whole.roles) == (("start:end", "start:end:other"), ("guard", "prisoner"))
+    assert whole.overall is not None
+    [expected] = [line.means[1] for line in whole.overall.lines
+                  if (line.role, line.option) == ("prisoner", "another answer")]  # fmt: skip
+    shown = page(store, sweep, change="start:end:other", role="prisoner")
+    assert shown.overall is None
+    assert [(measure.outcome, measure.ends) for measure in shown.measures] == [("verdict", ("0 %", "100 %"))]
+    assert {(row.role, row.moment, row.option) for row in shown.measures[0].rows} == {
+        ("prisoner", "start → end", "another answer")
+    }
+    assert shown.one_at_a_time is not None
+    assert (shown.one_at_a_time.role, shown.one_at_a_time.option) == ("prisoner", "another answer")
+    one = shown.one_at_a_time.factors[0].levels
+    assert expected is not None
+    assert sum(float(level.mean.text[:-2]) for level in one) / 2 == pytest.approx(float(expected.text[:-2]), abs=0.11)
+    address = f"/sweeps/{sweep.id}/results?change=start:end:other&role=prisoner"
+    body = unescape(client().get(address).text)
+    [behind] = set(re.findall(r'href="(\S+messages%3D2&probe=verdict&role=prisoner&moment=[^"]+)"', body)[:1])
+    assert client().get(behind).text.count(">100 %<") == round(8 * float(
+        next(level.mean.text for factor in shown.one_at_a_time.factors if factor.factor == "messages"
+             for level in factor.levels if level.level == "2")[:-2]) / 100)  # fmt: skip
+    assert page(store, sweep, change="end:start:other", role="nobody").query == whole.query
+
+
+def test_a_form_sent_with_all_that_it_had_marked_keeps_what_stands_over_all_conditions(store: SqliteStore) -> None:
+    sweep = asked(store)
+    shown = page(store, sweep, by=("messages", "days"), change="start:end", most=24)
+    assert shown.overall == page(store, sweep, change="start:end", most=24).overall
+    assert shown.overall is not None
+    assert shown.one_at_a_time is not None
+    crossed = page(store, sweep, by=("messages", "days"), most=3)
+    assert {len(row.levels) for row in crossed.measures[0].rows} == {2}
+
+
 def test_what_is_said_over_all_conditions_gives_way_to_rows_that_were_chosen(store: SqliteStore) -> None:
     sweep = asked(store)
     assert page(store, sweep, by=("days",)).overall is None

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 from sociarium.editing.announcements import add_announcement, announcer, text_key, usual_announcer
-from sociarium.editing.change import Change, entries_of
+from sociarium.editing.change import Change
 from sociarium.editing.document import Document, is_a_feed
 from sociarium.editing.levels import typed_value
-from sociarium.editing.people import remove_named, rename_named
 from sociarium.editing.values import with_value
 from sociarium.errors import BadInput
 from sociarium.experiment.problems import Loc
 from sociarium.viewer.pages.edit_fields import (
     EditAddition,
-    EditButton,
     EditField,
-    EditGroup,
     EditPart,
     Sent,
-    entry_name_field,
     last_value,
     name_of,
+    named_groups,
     value_field,
 )
 
@@ -42,18 +38,8 @@ _TIME = ("Time of that day, as 09:30", "00:00")
 
 def announcements_part(document: Document) -> EditPart:
     """The announcements."""
-    groups = tuple(
-        EditGroup(
-            name := str(event.get("name", "")),
-            (
-                entry_name_field(("events", position), "Name in your tables", name, _rename),
-                *_event_fields(document, ("events", position)),
-            ),
-            (EditButton(f"Take {name} out", name_of("remove", "events", name), partial(_remove, name=name)),),
-        )
-        for position, event in entries_of(document, "events")
-    )
     about = _POSTED if is_a_feed(document) else _SAID
+    groups = named_groups(document, "events", _event_fields)
     return EditPart("announcements", "Announcements", groups, about, (_new_announcement(document),))
 
 
@@ -107,11 +93,3 @@ def _new_announcement(document: Document) -> EditAddition:
 
     fields = (name, *(field for field, _ in moments.values()), author, words)
     return EditAddition("One more announcement", fields, add)
-
-
-def _rename(document: Document, old: str, new: str) -> Change:
-    return rename_named(document, "events", old, new)
-
-
-def _remove(document: Document, name: str) -> Change:
-    return remove_named(document, "events", name)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal
 
-from sociarium.editing.change import Change
+from sociarium.editing.change import Change, entries_of
 from sociarium.editing.document import Document
+from sociarium.editing.people import Named, remove_named, rename_named
 from sociarium.editing.texts import value_at
 from sociarium.editing.values import with_value
 from sociarium.experiment.problems import Loc
@@ -151,6 +153,18 @@ class EditPart:
         """All of its buttons."""
         return tuple(button for group in self.groups for button in group.buttons)
 
+    @property
+    def wrong(self) -> tuple[tuple[str, str], ...]:
+        """Its fields at which something is wrong: the id of each, and what it is called."""
+        things = [(thing.title, thing.fields) for thing in self.groups]
+        things += [(thing.title, thing.fields) for thing in self.additions]
+        return tuple(
+            (one.id, f"{title}, {one.label}" if title else one.label)
+            for title, fields in things
+            for one in fields
+            if one.faults
+        )
+
 
 def name_of(what: str, *place: str | int) -> str:
     """A name in the form, for something at a place."""
@@ -213,6 +227,28 @@ def entry_name_field(loc: Loc, label: str, name: str, rename: Callable[[Document
         name_of("name", *loc), label, (name,), lambda document, sent: rename(document, name, sent[-1].strip()), loc,
         is_name=True,
     )  # fmt: skip
+
+
+def named_groups(
+    document: Document, kind: Named, fields: Callable[[Document, Loc], tuple[EditField, ...]]
+) -> tuple[EditGroup, ...]:
+    """A group for each entry of a list whose entries have names: its name, its fields, and a button that takes it out.
+
+    Args:
+        fields: those of an entry besides its name, by its place.
+    """
+
+    def group(position: int, name: str) -> EditGroup:
+        named = entry_name_field(
+            (kind, position), "Name in your tables", name,
+            lambda document, old, new: rename_named(document, kind, old, new),
+        )  # fmt: skip
+        remove = EditButton(
+            f"Take {name} out", name_of("remove", kind, name), partial(remove_named, kind=kind, name=name)
+        )
+        return EditGroup(name, (named, *fields(document, (kind, position))), (remove,))
+
+    return tuple(group(position, str(entry.get("name", ""))) for position, entry in entries_of(document, kind))
 
 
 def last_value(sent: Sent, name: str) -> str:

@@ -7,7 +7,6 @@ from functools import partial
 
 from sociarium.editing.change import Change, entries_of
 from sociarium.editing.document import Document, is_a_feed
-from sociarium.editing.people import remove_named, rename_named
 from sociarium.editing.questions import MOMENTS, USUAL_MOMENTS, add_question, answer_text, asked_roles, typed_answer
 from sociarium.editing.sections import add_section, readers, remove_section, rename_section, share_section
 from sociarium.editing.texts import value_at
@@ -23,6 +22,7 @@ from sociarium.viewer.pages.edit_fields import (
     entry_name_field,
     last_value,
     name_of,
+    named_groups,
     several_field,
     value_field,
 )
@@ -77,17 +77,7 @@ def _section_group(document: Document, position: int, title: str, *, is_shared: 
 
 def questions_part(document: Document) -> EditPart:
     """The private questions."""
-    groups = tuple(
-        EditGroup(
-            name := str(probe.get("name", "")),
-            (
-                entry_name_field(("probes", position), "Name in your tables", name, _rename_question),
-                *_question_fields(document, ("probes", position)),
-            ),
-            (EditButton(f"Take {name} out", name_of("remove", "probes", name), partial(_remove_question, name=name)),),
-        )
-        for position, probe in entries_of(document, "probes")
-    )
+    groups = named_groups(document, "probes", _question_fields)
     return EditPart("questions", "Private questions", groups, _ASKED, (_new_question(document),))
 
 
@@ -131,11 +121,3 @@ def _new_question(document: Document) -> EditAddition:
 
     fields = (name, answer, ask, *((whom,) if len(roles) > 1 else ()), when)
     return EditAddition("One more private question", fields, add)
-
-
-def _rename_question(document: Document, old: str, new: str) -> Change:
-    return rename_named(document, "probes", old, new)
-
-
-def _remove_question(document: Document, name: str) -> Change:
-    return remove_named(document, "probes", name)

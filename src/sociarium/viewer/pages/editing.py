@@ -47,14 +47,7 @@ class EditPage:
     @property
     def wrong(self) -> tuple[tuple[str, str], ...]:
         """Fields at which something is wrong: the id of each, and what it is called."""
-        groups = [(group.title, group.fields) for part in self.parts for group in part.groups]
-        groups += [(addition.title, addition.fields) for part in self.parts for addition in part.additions]
-        return tuple(
-            (one.id, f"{title}, {one.label}" if title else one.label)
-            for title, fields in groups
-            for one in fields
-            if one.faults
-        )
+        return tuple(place for part in self.parts for place in part.wrong)
 
     @property
     def is_wrong(self) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sociarium.analysis.load import LoadedRuns
 from sociarium.analysis.result_rows import Change, ProbeRow
-from sociarium.analysis.results import factors_of, results
+from sociarium.analysis.results import RunNumbers, factors_of, results
 from sociarium.analysis.run_values import moment_order
 from sociarium.records.lists import label_of
 from sociarium.viewer.pages.means import MeanScale, MeanView
@@ -79,6 +79,18 @@ def one_at_a_time(loaded: LoadedRuns, *, probe: str | None, change: Change | Non
         first.option or "",
         tuple(sorted(means, key=lambda one: -one.apart)),
     )
+
+
+def chosen_factors(by: Sequence[str], runs: Sequence[RunNumbers], most: int | None) -> tuple[str, ...]:
+    """Factors that were chosen; of conditions that a table has room for all of them are as if none were chosen.
+
+    So a form that is sent with all that it had marked keeps what stands above the table.
+    """
+    conditions = {frozenset(condition.items()) for run in runs for condition in run.conditions}
+    factors = factors_of(runs)
+    varying = {factor for factor in factors if len({dict(one).get(factor) for one in conditions}) > 1}
+    is_every = varying <= set(by) and (most is None or len(conditions) <= most)
+    return () if is_every else tuple(factor for factor in by if factor in factors)
 
 
 def factors_of_rows(

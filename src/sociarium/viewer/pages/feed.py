@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal
 
 from sociarium.exchange.feed_reading import FEELINGS, FeedReading
@@ -92,12 +93,24 @@ class DayCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """A step of somebody's opinion: from a number at a moment to another one at the next."""
+
+    account: AccountView
+    first: str
+    at_first: str
+    last: str
+    at_last: str
+
+
+@dataclass(frozen=True, slots=True)
 class FeedPage:
     """A feed, or a person's view of it.
 
     Attributes:
         days: that have begun, of `planned`; `day` is the one at whose end it is shown.
         course: of the opinion: its name, its mean at the first and at the last moment, and how many have one.
+        moved: whose opinion moved furthest between two moments that follow each other; None where nobody's did.
         accounts: with how many posts they wrote, or saw where `seen_as` is somebody.
     """
 
@@ -110,6 +123,7 @@ class FeedPage:
     people: int
     posts: int
     course: tuple[str, str, str, int] | None
+    moved: Moved | None
     seen_as: AccountView | None
     accounts: tuple[tuple[AccountView, int], ...]
     more_people: int
@@ -141,6 +155,7 @@ def feed_page(store: Store, read: FeedReading, query: FeedQuery) -> FeedPage:
         people=len(read.feed.people),
         posts=len(read.feed.posts),
         course=_course(read, opinion),
+        moved=_moved_most(read, opinion),
         seen_as=account(read, reader) if reader else None,
         accounts=read.once("first accounts", lambda: _accounts(read)),
         more_people=max(0, len(read.people) - _MOST_PEOPLE),
@@ -238,6 +253,19 @@ def _course(read: FeedReading, opinion: str) -> tuple[str, str, str, int] | None
         return None
     first, last = (sum(course[at][1] for course in courses) / len(courses) for at in (0, -1))
     return opinion, number_text(first), number_text(last), len(courses)
+
+
+def _moved_most(read: FeedReading, opinion: str) -> Moved | None:
+    """The first of those who moved as far."""
+    steps = [
+        (abs(after[1] - before[1]), handle, before, after)
+        for handle, course in read.opinions(opinion).items()
+        for before, after in pairwise(course)
+    ]
+    far, handle, before, after = max(steps, key=lambda step: step[0], default=(0.0, "", ("", 0.0), ("", 0.0)))
+    if not far or handle not in read.people:
+        return None
+    return Moved(account(read, handle), number_text(before[1]), before[0], number_text(after[1]), after[0])
 
 
 def _on_day(read: FeedReading) -> DayCounts:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sociarium.analysis.load import LoadedRuns
-from sociarium.analysis.result_rows import Condition, ProbeRow, Results
-from sociarium.analysis.results import factors_of, moments_of, results
+from sociarium.analysis.result_rows import Change, Condition, ProbeRow, Results
+from sociarium.analysis.results import results
 from sociarium.analysis.run_values import moment_order
 from sociarium.analysis.student_t import Estimate
 from sociarium.analysis.talk import Over
@@ -18,8 +18,9 @@ from sociarium.records.lists import dollars_text, label_of
 from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.records.runs import RunState
 from sociarium.viewer.labels import condition_text
-from sociarium.viewer.pages.factor_means import OneAtATime, factors_of_rows, one_at_a_time
+from sociarium.viewer.pages.factor_means import OneAtATime, chosen_factors, factors_of_rows, one_at_a_time
 from sociarium.viewer.pages.means import NONE, MeanScale, MeanView, number_text
+from sociarium.viewer.pages.narrowed_runs import OTHER, changes_of, of_role, roles_of, with_others
 from sociarium.viewer.pages.outcomes import (
     OutcomeGroup,
     StoredMeasures,
@@ -33,7 +34,6 @@ from sociarium.viewer.pages.overall import Overall, overall
 from sociarium.viewer.pages.runs_behind import Where, where_of
 
 _MOST_ROWS = 600
-_MOST_CHANGES = 12
 _TALK = (("messages", "Messages a run"), ("words", "Words a message"), ("flagged", "Flagged"), ("empty", "Empty"),
          ("cost", "Cost a run"))  # fmt: skip
 _SHARES = frozenset({"flagged", "empty"})
@@ -46,14 +46,16 @@ class ResultsQuery:
     Attributes:
         probe: the name of a question, or of another outcome; empty: all questions.
         by: factors that rows differ by; empty: all that differ.
-        change: two moments, `start:end`; empty: the answers themselves.
+        change: two moments, `start:end`; with `OTHER` whether choices became others; empty: the answers themselves.
         over: at which moments messages are taken together, where the outcome is of messages.
+        role: whose answers; empty: everybody's.
     """
 
     probe: str = ""
     by: tuple[str, ...] = ()
     change: str = ""
     over: Over = ""
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ class ResultsPage:
     factors: tuple[str, ...]
     shared: tuple[tuple[str, str], ...]
     changes: tuple[str, ...]
+    roles: tuple[str, ...]
     measures: tuple[MeasureChoice, ...]
     columns: tuple[str, ...]
     talk: tuple[TalkLine, ...]
@@ -166,13 +169,17 @@ def results_page(
     is_question = query.probe in probes_of(loaded.runs)
     said = None if is_question else said_of(loaded, query.probe, query.over)
     former, loaded = loaded, measured or said or loaded
-    runs = loaded.runs
     probe = query.probe if is_question or measured or said else None
-    by = tuple(factor for factor in query.by if factor in factors_of(runs))
-    moments = moments_of(runs, probe)
-    changes = [f"{one}:{other}" for at, one in enumerate(moments) for other in moments[at + 1 :]]
-    first, _, second = query.change.partition(":")
-    change = (first, second) if query.change in changes else None
+    roles, changes = roles_of(loaded.runs, probe), changes_of(loaded, probe)
+    role, chosen = (query.role if query.role in roles else "", query.change if query.change in changes else "")
+    loaded = of_role(loaded, role) if role else loaded
+    change: Change | None = None
+    if chosen:
+        first, _, second = chosen.removesuffix(OTHER).partition(":")
+        change = None if chosen.endswith(OTHER) else (first, second)
+        loaded = loaded if change else with_others(loaded, (first, second))
+    runs = loaded.runs
+    by = chosen_factors(query.by, runs, most)
     alone = None if by else one_at_a_time(loaded, probe=probe, change=change)
     whole = None if by else overall(loaded, probe=probe, change=change)
     by, crossed = factors_of_rows(loaded, by, alone, most)
@@ -180,13 +187,14 @@ def results_page(
     return ResultsPage(
         sweep=sweep,
         experiment=store.experiment(sweep.experiment),
-        query=ResultsQuery(probe or "", by, query.change if change else "", query.over if measured or said else ""),
+        query=ResultsQuery(probe or "", by, chosen, query.over if measured or said else "", role),
         computed=computed,
         account=loaded.account,
         groups=groups,
         factors=tuple(dict.fromkeys((*computed.factors, *computed.pooled))),
         shared=tuple((factor, label_of(level)) for factor, level in computed.shared.items()),
-        changes=_change_pairs(changes, moments),
+        changes=changes,
+        roles=roles,
         measures=tuple(_measures(computed, is_change=change is not None)),
         columns=tuple(label for _, label in _TALK),
         talk=_talk_lines(computed),
@@ -284,12 +292,6 @@ def _extreme(row: ProbeRow, computed: Results) -> tuple[str, str, Where]:
         number_text(mean, row.option is not None, False),
         where_of(row.condition),
     )
-
-
-def _change_pairs(changes: Sequence[str], moments: Sequence[str]) -> tuple[str, ...]:
-    """Pairs of moments, the widest first."""
-    widest = [f"{moments[0]}:{moments[-1]}"] if len(moments) > 1 else []
-    return tuple(dict.fromkeys((*widest, *changes)))[:_MOST_CHANGES]
 
 
 def _levels(condition: Condition, factors: Iterable[str]) -> tuple[str, ...]:

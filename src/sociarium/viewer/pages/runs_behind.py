@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from sociarium.analysis.result_rows import Condition, ProbeRow
 from sociarium.analysis.results import RunNumbers
-from sociarium.analysis.run_values import CHANGE, run_mean
+from sociarium.analysis.run_values import ANOTHER, CHANGE, run_mean
 from sociarium.ports.store import Store
 from sociarium.records.lists import RunQuery, label_of
 from sociarium.records.plans import Experiment, SweepRecord
@@ -105,12 +105,12 @@ def runs_page(
         for factor, level in place.condition.items():
             levels.setdefault(factor, set()).add(label_of(level))
     varying = [factor for factor, labels in levels.items() if len(labels) > 1]
-    runs = []
+    runs, is_signed = [], CHANGE in outcome.moment and outcome.option != ANOTHER
     for place in places[:most]:
         others = [factor for factor in varying if factor in place.condition]
         label = condition_text(place.condition, others) if others else ""
         value = values[place.status.run]
-        text = NONE if value is None else number_text(value, bool(outcome.option), CHANGE in outcome.moment)
+        text = NONE if value is None else number_text(value, bool(outcome.option), is_signed)
         name = f"replicate {place.replicate}" + (f", {label}" if label else "")
         runs.append(RunBehind(place.status.run, name, text if is_valued else ""))
     what = outcome.text if is_valued else ""

@@ -24,9 +24,13 @@ _Name = Annotated[str, Query(max_length=4_000)]
 
 
 def _query(
-    probe: _Name = "", by: Annotated[list[str] | None, Query()] = None, change: _Name = "", over: Over = ""
+    probe: _Name = "",
+    by: Annotated[list[str] | None, Query()] = None,
+    change: _Name = "",
+    over: Over = "",
+    role: _Name = "",
 ) -> ResultsQuery:
-    return ResultsQuery(probe, tuple(by or ())[:50], change, over)
+    return ResultsQuery(probe, tuple(by or ())[:50], change, over, role)
 
 
 def _outcome(probe: _Name = "", role: _Name = "", moment: _Name = "", option: _Name = "") -> OutcomeQuery:
