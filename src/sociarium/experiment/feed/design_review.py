@@ -103,7 +103,9 @@ def _telling_handles(definition: FeedDefinition, design: Design) -> Iterator[str
 def _unfilled_placeholders(definition: FeedDefinition) -> Iterator[str]:
     """What looks like a placeholder where none is filled in: in what is said of people."""
     writers = (*definition.generated, *((definition.newcomers,) if definition.newcomers else ()))
-    told = [(f"@{one.handle}", (one.persona, one.bio, one.background)) for one in definition.written_out]
+    told: list[tuple[str, tuple[object, ...]]] = [
+        (f"@{one.handle}", (one.persona, one.bio, one.background)) for one in definition.written_out
+    ]
     told += [(f"the {one.role} whom a model writes", (one.prompt,)) for one in writers]
     for who, texts in told:
         words = " ".join(text for text in texts if isinstance(text, str))
