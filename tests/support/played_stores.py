@@ -45,6 +45,10 @@ class _Silent:
         """Nobody looks."""
 
 
+SIX_REPLICATES = "{factors: {messages: [4, 6], days: 2, first_speaker: [guard, prisoner]}, replicates: 6}"
+"""Of four conditions, as `two_days` takes a sweep."""
+
+
 def played(
     store: Store,
     text: str,

@@ -9,9 +9,7 @@ import pytest
 
 from sociarium.records.plans import SweepRecord
 from sociarium.stores.sqlite import SqliteStore
-from tests.support.played_stores import played, two_days
-
-SIX = "{factors: {messages: [4, 6], days: 2, first_speaker: [guard, prisoner]}, replicates: 6}"
+from tests.support.played_stores import SIX_REPLICATES, played, two_days
 
 
 @pytest.fixture
@@ -30,4 +28,4 @@ def sweep(store: SqliteStore) -> SweepRecord:
 @pytest.fixture
 def sweep_of_six(store: SqliteStore) -> SweepRecord:
     """Six replicates of four conditions."""
-    return played(store, two_days(sweep=SIX)).sweep
+    return played(store, two_days(sweep=SIX_REPLICATES)).sweep

@@ -20,8 +20,7 @@ from tests.support.interviewed import Replying
 from tests.support.judging import judge_in_process, rubric
 from tests.support.labelled import AT, draw_sample, labelled
 from tests.support.measured_sweeps import gathered
-from tests.support.played_stores import played, two_days
-from tests.unit.analysis.report.conftest import SIX
+from tests.support.played_stores import SIX_REPLICATES, played, two_days
 
 FOUR = "{factors: {messages: [4, 6], days: 2, first_speaker: [guard, prisoner]}, replicates: 2}"
 
@@ -77,7 +76,7 @@ def test_numbers_that_nothing_corrects_are_counted(store: SqliteStore) -> None:
 
 
 def test_corrected_shares_have_odds_ratios_and_the_judges_own_are_marked(store: SqliteStore) -> None:
-    inputs, computed = judged(store, rubric(answer="{choices: [cold, warm]}"), sweep=SIX, drawn=100)
+    inputs, computed = judged(store, rubric(answer="{choices: [cold, warm]}"), sweep=SIX_REPLICATES, drawn=100)
     corrected = [row for row in computed.odds if " corrected = " in row.outcome]
     assert {row.outcome for row in corrected} == set(inputs.superseded.values())
     assert all(row.term and row.clusters == 6 for row in corrected)

@@ -20,8 +20,7 @@ from sociarium.records.plans import SweepRecord
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.cluster_errors import written_out
 from tests.support.measured_sweeps import gathered, measure_messages, messages_of
-from tests.support.played_stores import played, two_days
-from tests.unit.analysis.report.conftest import SIX
+from tests.support.played_stores import SIX_REPLICATES, played, two_days
 
 
 def gave_in(run: str, event: Event) -> str:
@@ -68,7 +67,7 @@ def test_a_truth_value_is_a_yes_or_no_and_a_number_is_not(store: SqliteStore, sw
 
 
 def test_odds_that_cannot_be_estimated_say_why(store: SqliteStore) -> None:
-    few = played(store, two_days(title="Few", sweep=SIX.replace("6}", "3}"))).sweep
+    few = played(store, two_days(title="Few", sweep=SIX_REPLICATES.replace("6}", "3}"))).sweep
     measure_messages(store, few, "mine:gave_in", gave_in)
     inputs = gathered(store, few, "mine:gave_in")
     rows = rows_of(inputs, "measure.mine:gave_in · guard · messages = yes")
