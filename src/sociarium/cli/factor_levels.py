@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from sociarium.errors import BadInput
 
 
-def levels(conditions: Sequence[str]) -> dict[str, str]:
-    """Factor -> level, as `--where FACTOR=LEVEL` gives them. Raises `BadInput`."""
+def levels(conditions: Sequence[str], option: str = "--where", example: str = "days=2") -> dict[str, str]:
+    """Factor -> level, as `--where FACTOR=LEVEL` or another option gives them. Raises `BadInput`."""
     by_factor = {}
     for condition in conditions:
         factor, equals, level = condition.partition("=")
         if not equals:
-            raise BadInput(f"--where {condition!r} has no level; write FACTOR=LEVEL, e.g. --where days=2")
+            raise BadInput(f"{option} {condition!r} has no level; write FACTOR=LEVEL, e.g. {option} {example}")
         by_factor[factor] = level
     return by_factor
 

@@ -17,7 +17,7 @@ RunContent = Content | FeedContent
 AnyContent = RunContent | PopulationContent
 """What a run's record can hold; a population is a preparation of a replicate."""
 
-_LONGEST_KEPT = 64 * 1024
+LONGEST_KEPT = 64 * 1024
 """Letters of a content that is kept in memory once it is read; those of crowds are not."""
 
 _STORED: TypeAdapter[AnyContent] = TypeAdapter(Annotated[AnyContent, Field(discriminator="environment")])
@@ -29,7 +29,7 @@ def read_content(text: str) -> AnyContent:
     Raises:
         pydantic.ValidationError: this version does not know it.
     """
-    return _read_short(text) if len(text) <= _LONGEST_KEPT else _STORED.validate_json(text)
+    return _read_short(text) if len(text) <= LONGEST_KEPT else _STORED.validate_json(text)
 
 
 @lru_cache(maxsize=512)

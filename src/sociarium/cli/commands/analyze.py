@@ -22,6 +22,7 @@ from sociarium.analysis.declaration import read_declaration
 from sociarium.bootstrap import open_prices, open_store, table_format
 from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.output import console, print_json, words
+from sociarium.cli.factor_levels import levels
 from sociarium.cli.logs import log_actions
 from sociarium.cli.looks import keep_looks
 from sociarium.cli.options import TARGET_WORDS, JsonOption, StoreOption
@@ -97,8 +98,8 @@ def command(
     as_json: JsonOption = False,
 ) -> None:
     wish = _Wish(
-        target, out, store, _baselines(baseline or []), data, design, spec, humans, tuple(map_ or ()),
-        tuple(measure or ()), notebook, pages,
+        target, out, store, levels(baseline or [], "--baseline", "risks=none"), data, design, spec, humans,
+        tuple(map_ or ()), tuple(measure or ()), notebook, pages,
     )  # fmt: skip
     _refuse_other_ways(wish)
     log_actions("analyze")
@@ -237,13 +238,3 @@ def _print_report(written: _Written, *, as_json: bool) -> None:
             f"{count_text(len(written.files), 'file')}."
         ),
     )
-
-
-def _baselines(texts: list[str]) -> dict[str, str]:
-    result = {}
-    for one in texts:
-        factor, equals, level = one.partition("=")
-        if not equals:
-            raise BadInput(f"--baseline {one!r} has no level; write FACTOR=LEVEL, e.g. --baseline risks=none")
-        result[factor] = level
-    return result

@@ -29,6 +29,7 @@ from sociarium.experiment.environments import spec_of
 from sociarium.experiment.identity import run_id
 from sociarium.experiment.loaded_models import model_groups, order_of
 from sociarium.experiment.resolve import resolve
+from sociarium.experiment.stored_content import LONGEST_KEPT
 from sociarium.experiment.sweep import Order
 from sociarium.experiment.validation import design_of
 from sociarium.ports.store import Store
@@ -39,8 +40,6 @@ from sociarium.runner.sweep.save import StartedSweep
 
 _MOST_KEPT = 512
 """Conditions whose contents are kept once they are resolved: their replicates hold the same."""
-_LONGEST_KEPT = 64 * 1024
-"""Letters of a content that is kept; those of crowds are not."""
 
 
 class RunOrder(Protocol):
@@ -261,7 +260,7 @@ class SweepOrder:
         content = resolve(self.definition, {**settings, **wordings}, streams=streams)
         spelled = content.model_dump(mode="json", by_alias=True, exclude_defaults=True)
         text, digest = json.dumps(spelled), fingerprint(spelled)
-        if len(text) <= _LONGEST_KEPT:
+        if len(text) <= LONGEST_KEPT:
             if len(self._contents) >= _MOST_KEPT:
                 self._contents.clear()
             self._contents[key] = text, digest

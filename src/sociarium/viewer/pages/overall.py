@@ -83,7 +83,7 @@ def overall(loaded: LoadedRuns, *, probe: str | None, change: Change | None) -> 
         for name, role, option in keys
     ]
     changed = () if change else tuple(_changes(loaded, rows))
-    lines = _with_changed(lines, changed, moments)
+    lines = _lines_with_changes(lines, changed, moments)
     outcomes = [row for row in rows if row.use == "outcome"]
     subject, sentences = _changed_sentences(
         [one for one in changed if one.probe == outcomes[0].probe] if outcomes else []
@@ -120,7 +120,7 @@ def _changes(loaded: LoadedRuns, rows: Sequence[ProbeRow]) -> Iterator[_Changed]
                 yield _Changed(name, role, change, mean)
 
 
-def _with_changed(
+def _lines_with_changes(
     lines: Sequence[OverallLine], changed: Sequence[_Changed], moments: Sequence[str]
 ) -> list[OverallLine]:
     """Lines with one more after those of a question and a role: the share that chose otherwise in the end."""
