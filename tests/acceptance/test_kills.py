@@ -93,10 +93,11 @@ def test_kills_in_provider_store_and_runner_leave_every_conversation_complete(pl
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [5, 6, 7, 8])
+@pytest.mark.parametrize("seed", [5, 6, 7, 8, 9, 10, 11, 12])
 def test_kills_with_a_shared_store_leave_every_conversation_complete(served_sweep: Played, seed: int) -> None:
-    larger = replace(served_sweep, file=sweep_file(served_sweep.folder))
-    assert_survives(larger, points_everywhere(seed, 25), runs=64)
+    # Half as many at once as in the embedded store: a server that looks at every document takes its time.
+    larger = replace(served_sweep, file=sweep_file(served_sweep.folder, conditions=8))
+    assert_survives(larger, points_everywhere(seed, 13), runs=32)
 
 
 def test_a_kill_while_nothing_is_stored_yet_loses_nothing(small_sweep: Played) -> None:

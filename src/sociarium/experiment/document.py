@@ -23,11 +23,12 @@ from sociarium.experiment.definition import Definition
 from sociarium.experiment.environments import DEFAULT_ENVIRONMENT, ENVIRONMENTS
 from sociarium.experiment.feed.step_models import fold_step_models
 from sociarium.experiment.loading.includes import ArchivePath, Files, Read, UnreadableFile, text_beside
+from sociarium.experiment.loading.misplaced_keys import right_place
 from sociarium.experiment.loading.parse import MOST_CHARACTERS, Tree, parse_json, parse_yaml
 from sociarium.experiment.loading.partial_validation import cuttable, holds, in_file, may_follow, touches, without
 from sociarium.experiment.loading.spelled_levels import spell_levels
 from sociarium.experiment.loading.validation_messages import validation_message
-from sociarium.experiment.problems import Loc, PathProblem, did_you_mean, path_text
+from sociarium.experiment.problems import Loc, PathProblem, did_you_mean, path_text, text_at
 from sociarium.experiment.schema import valid_keys
 
 _MOST_ROUNDS = 10
@@ -276,9 +277,11 @@ def _tree_loc(detail: ErrorDetails, value: Any) -> Loc:
 
 
 def _shape_problem(detail: ErrorDetails, loc: Loc, tree: Tree, environment: str) -> Problem:
-    allowed = valid_keys(environment, detail["loc"][:-1]) if detail["type"] == "extra_forbidden" else ()
+    is_unknown = detail["type"] == "extra_forbidden"
+    allowed = valid_keys(environment, detail["loc"][:-1]) if is_unknown else ()
     message, mend = validation_message(detail, loc, allowed)
-    return _problem_at(loc, message, mend, tree, line=tree.line(loc))
+    elsewhere = right_place(loc, environment) if is_unknown else ""
+    return _problem_at(loc, message, elsewhere or mend, tree, line=tree.line(loc))
 
 
 def _problem_at(loc: Loc, message: str, mend: str, tree: Tree, *, line: int | None) -> Problem:
@@ -289,12 +292,5 @@ def _problem_at(loc: Loc, message: str, mend: str, tree: Tree, *, line: int | No
 def _problem_of(fault: PathProblem, tree: Tree) -> Problem:
     line = tree.line(fault.loc)
     if fault.within is not None:
-        line = tree.line_within(fault.loc, _string_at(tree.value, fault.loc)[: fault.within])
+        line = tree.line_within(fault.loc, text_at(tree.value, fault.loc)[: fault.within])
     return _problem_at(fault.loc, fault.message, fault.mend, tree, line=line)
-
-
-def _string_at(value: Any, loc: Loc) -> str:
-    node = value
-    for part in loc:
-        node = node[part]
-    return str(node)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 Loc = tuple[str | int, ...]
 """A path through a definition: keys and positions."""
@@ -30,6 +31,14 @@ def path_text(loc: Loc) -> str:
     for part in loc:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
     return text
+
+
+def text_at(value: Any, loc: Loc) -> str:
+    """The text at a path."""
+    node = value
+    for part in loc:
+        node = node[part]
+    return str(node)
 
 
 def did_you_mean(word: str, candidates: Iterable[str], *, most: int = 8) -> str:
