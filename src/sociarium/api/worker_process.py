@@ -24,6 +24,7 @@ from sociarium.errors import SociariumError
 from sociarium.runner.coordination.link import Link, open_link
 from sociarium.runner.coordination.messages import Finished, Logged, Play, Ready
 from sociarium.runner.coordination.work import LinkObserver, work
+from sociarium.runner.run.event_loop import run_coroutine
 from sociarium.runner.run.garbage_collection import rare_garbage_collection
 from sociarium.runner.sweep.save import reopen
 
@@ -36,7 +37,7 @@ def main(arguments: list[str]) -> int:
     # Whoever coordinates hears Ctrl-C, and says what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with rare_garbage_collection():
-        asyncio.run(_work(socket.socket(fileno=int(arguments[0]))))
+        run_coroutine(_work(socket.socket(fileno=int(arguments[0]))))
     return 0
 
 

@@ -32,6 +32,7 @@ from sociarium.runner.interviews.interviewer import Interviewer, InterviewResult
 from sociarium.runner.interviews.questions import AgentQuestion, provider_model
 from sociarium.runner.interviews.sweep import SweepInterviews
 from sociarium.runner.library.status import distinct
+from sociarium.runner.run.event_loop import run_coroutine
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.start import SweepPorts
 from sociarium.runner.workers.shutdown import StopSwitch, WorkStopped
@@ -74,7 +75,7 @@ def ask_once(store: Store, target: InterviewTarget, request: InterviewRequest, c
                 return await ports.stop.until_end(sitting.ask(text, request.form))
 
         try:
-            result = asyncio.run(play_interruptibly(ports, ask()))
+            result = run_coroutine(play_interruptibly(ports, ask()))
         except WorkStopped:
             return _report_stop(ports.stop)
     _log(result, config)
@@ -134,7 +135,7 @@ def ask_every_run(store: Store, target: InterviewTarget, request: InterviewReque
         ports = SweepPorts(observer=display, clock=clock, prices=open_prices())
         question = AgentQuestion(request.agent, request.at, request.text or "", request.form, target.other)
         work = ask_in_sweep(store, target, question, ports, config=config, options=request.options)
-        result, interviewer = asyncio.run(play_interruptibly(ports, work))
+        result, interviewer = run_coroutine(play_interruptibly(ports, work))
     seconds = clock.monotonic() - began
     logger.info("{} asked {} of the sweep {} at {}: {} answers, {} stood before, {} runs left out, {} failed",
                 config.creator, request.agent, target.sweep.id, request.at, result.added,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +26,7 @@ from sociarium.experiment.rubric import Rubric
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.store import Store
 from sociarium.records.judgements import NOT_VALIDATED
+from sociarium.runner.run.event_loop import run_coroutine
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.start import SweepPorts
 from sociarium.runner.workers.shutdown import StopSwitch
@@ -59,7 +59,7 @@ def judge_runs_of(store: Store, request: JudgeRequest, config: Config) -> int:
             work = judge_target(
                 store, request.target, request.rubric, ports, request.options, config=config, progress=progress
             )
-            result = asyncio.run(play_interruptibly(ports, work))
+            result = run_coroutine(play_interruptibly(ports, work))
     counts = result.judged
     logger.info("{} put the rubric {} to {}: {} answers, {} stood before, {} failed", config.creator,
                 request.rubric.name, request.target, counts.asked, counts.cached, counts.failed.total())  # fmt: skip

@@ -50,6 +50,7 @@ from sociarium.runner.models.router import RouteSpec
 from sociarium.runner.planning.plan import Plan
 from sociarium.runner.planning.preflight import missing_models, needs_person, refuse_unable
 from sociarium.runner.run.consenting_person import ConsentingPerson
+from sociarium.runner.run.event_loop import run_coroutine
 from sociarium.runner.run.garbage_collection import rare_garbage_collection
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import StartedSweep
@@ -230,7 +231,7 @@ def _play(
         else:
             work = play_sweep(store, begun, options, ports, config=config, routes=routes, pace=pace)
         with rare_garbage_collection():
-            outcome = asyncio.run(play_interruptibly(ports, work))
+            outcome = run_coroutine(play_interruptibly(ports, work))
     excesses = outcome.result.faults.excesses(request.options.max_empty)
     log_end(begun, outcome, max_empty=request.options.max_empty)
     if request.options.population_only:
