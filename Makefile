@@ -40,7 +40,7 @@ test: $(READY)
 	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 test-slow: $(READY)
-	@$(BIN)/python -m pytest -n auto --dist worksteal -m slow $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m slow --timeout 600 $(ARGS)
 
 # llama.cpp's server and a model of 135 million parameters, from wheels; nothing of them is a dependency.
 REAL := $(VENV)/real-model

@@ -100,6 +100,7 @@ def test_exit_codes_are_those_of_the_page(program: Program) -> None:
     assert "--no-such-option" in unknown.json["error"]
 
 
+@pytest.mark.slow
 def test_the_skill_file_is_well_formed_and_names_commands_and_options_that_there_are(program: Program) -> None:
     _, front, body = SKILL.split("---\n", 2)
     head = YAML(typ="safe", pure=True).load(front)

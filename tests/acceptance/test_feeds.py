@@ -74,7 +74,8 @@ def records(played: Played) -> dict[str, Any]:
         store.close()
 
 
-@pytest.mark.parametrize("kills", [7, pytest.param(30, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("kills", [7, 30])
 def test_a_feed_that_is_killed_again_and_again_equals_an_undisturbed_one(
     fed: Played, tmp_path: Path, program_environment: dict[str, str], kills: int
 ) -> None:

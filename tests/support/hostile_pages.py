@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from html.parser import HTMLParser
 
+import pytest
+
 from sociarium.records.plans import SweepRecord
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.definitions import small
@@ -28,6 +30,11 @@ TEXTS = [
 
 
 WORST = " ".join(TEXTS)
+EVERY_TEXT = [
+    pytest.param(WORST, id="all"),
+    *(pytest.param(text, id=str(number), marks=pytest.mark.slow) for number, text in enumerate(TEXTS)),
+]
+"""For tests that visit many pages: all in one, and, where there is time, each by itself."""
 
 
 class Seen(HTMLParser):

@@ -68,7 +68,7 @@ SWEEP = "{factors: {model: [a, b, c], messages: [1, 2, 3, 4], first_speaker: [gu
 """Three models in eight conditions, ten times."""
 
 
-@pytest.mark.parametrize("concurrency", [4, 16])
+@pytest.mark.parametrize("concurrency", [pytest.param(4, marks=pytest.mark.slow), 16])
 async def test_three_models_of_which_the_server_holds_one_are_loaded_about_twice_a_replicate(
     store: SqliteStore, concurrency: int
 ) -> None:
@@ -133,6 +133,7 @@ async def test_roles_with_models_of_their_own_take_at_most_three_times_the_loads
     assert len(await loads(store, sweep, PlayOptions(concurrency=16))) <= 3 * (2 * 6)
 
 
+@pytest.mark.slow
 async def test_a_server_that_holds_two_of_three_models_loads_less(store: SqliteStore) -> None:
     two = await loads(store, SWEEP, holds=2, limits="limits: {loaded: 2}")
     assert len(two) <= 18
@@ -160,6 +161,7 @@ async def test_three_servers_for_three_models_load_each_model_about_once(store: 
     assert all(memory.loads for memory in memories), "each has work"
 
 
+@pytest.mark.slow
 async def test_two_servers_for_three_models_load_little_more_than_one_would(store: SqliteStore) -> None:
     memories = await loads_of_hosts(store, 2)
     assert sum(len(memory.loads) for memory in memories) <= 25

@@ -13,7 +13,7 @@ from sociarium.records.plans import SweepRecord
 from sociarium.runner.library.duplicate import latest
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.definitions import small
-from tests.support.hostile_pages import TEXTS, WORST, Seen, hostile
+from tests.support.hostile_pages import EVERY_TEXT, Seen, hostile
 from tests.support.played_stores import saved
 from tests.support.viewer import send
 
@@ -99,7 +99,7 @@ def test_read_only_pages_change_nothing(client: Client, store: SqliteStore, swee
     assert send(client(read_only=True), path, **fields | {"replicates-0": "4"}).status_code == 403
 
 
-@pytest.mark.parametrize("text", [*TEXTS, WORST], ids=range(len(TEXTS) + 1))
+@pytest.mark.parametrize("text", EVERY_TEXT)
 def test_hostile_experiments_are_text_in_the_form(client: Client, store: SqliteStore, text: str) -> None:
     path = f"/experiments/{hostile(store, text).experiment}/edit"
     page = client(user=text).get(path)

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from sociarium.records.plans import SweepRecord
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.definitions import small, small_feed
-from tests.support.hostile_pages import TEXTS, WORST, Seen, hostile
+from tests.support.hostile_pages import EVERY_TEXT, TEXTS, WORST, Seen, hostile
 from tests.support.played_stores import Saying, played
 from tests.support.viewer import places, send
 
@@ -33,7 +33,7 @@ def pages(browser: TestClient, store: SqliteStore, sweep: SweepRecord) -> dict[s
     return {path: answer.text for path, answer in answers.items()}
 
 
-@pytest.mark.parametrize("text", [*TEXTS, WORST], ids=range(len(TEXTS) + 1))
+@pytest.mark.parametrize("text", EVERY_TEXT)
 def test_hostile_text_is_text(client: Client, store: SqliteStore, text: str) -> None:
     sweep = hostile(store, text)
     browser = client(user=text)
@@ -97,6 +97,7 @@ def test_a_post_of_a_megabyte_makes_no_page_of_a_megabyte(client: Client, store:
         assert len(client().get(f"/runs/{run}{path}").text) < 400_000, path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
 def test_a_hostile_address_is_text(client: Client, sweep: SweepRecord, text: str) -> None:
     browser = client()

@@ -15,7 +15,7 @@ from sociarium.records.labels import ADJUDICATED, Codebook
 from sociarium.records.plans import SweepRecord
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.annotated import draw, with_codebook
-from tests.support.hostile_pages import TEXTS, WORST, Seen, hostile
+from tests.support.hostile_pages import EVERY_TEXT, Seen, hostile
 from tests.support.viewer import places, send, take_up
 
 Client = Callable[..., TestClient]
@@ -200,7 +200,7 @@ def test_what_was_erased_leaves_the_sample(client: Client, store: SqliteStore, s
     assert f"{rest} are still there" in client().get(f"/codebooks/{codebook.id}").text
 
 
-@pytest.mark.parametrize("text", [*TEXTS, WORST], ids=range(len(TEXTS) + 1))
+@pytest.mark.parametrize("text", EVERY_TEXT)
 def test_hostile_codebooks_and_messages_are_text(client: Client, store: SqliteStore, text: str) -> None:
     sweep, browser = hostile(store, text), client(user=text)
     clean = text.strip()[:70]

@@ -24,7 +24,7 @@ from sociarium.runner.sweep.save import StartedSweep
 from sociarium.viewer.pages.running import StartChoice
 from tests.support.background_starts import Begun, recorded_starts
 from tests.support.definitions import small
-from tests.support.hostile_pages import TEXTS, WORST, Seen, hostile
+from tests.support.hostile_pages import EVERY_TEXT, Seen, hostile
 from tests.support.played_stores import played, saved, two_days
 from tests.support.viewer import places, send, take_up
 
@@ -224,7 +224,7 @@ def test_a_sweep_that_is_not_there_is_none(client: Client, store: Store) -> None
     assert client().get(path_of(sweep), params={"sweep": "other"}).status_code == 404
 
 
-@pytest.mark.parametrize("text", [*TEXTS, WORST], ids=range(len(TEXTS) + 1))
+@pytest.mark.parametrize("text", EVERY_TEXT)
 def test_hostile_experiments_are_text_in_their_plan(client: Client, store: Store, text: str) -> None:
     sweep = hostile(store, text)  # type: ignore[arg-type]  # any store would do
     for path in (f"/experiments/{sweep.experiment}/run", f"/sweeps/{sweep.id}/run"):

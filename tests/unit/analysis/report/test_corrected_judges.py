@@ -46,6 +46,7 @@ def judged(store: SqliteStore, asked: Rubric, *, drawn: int = 20, sweep: str = F
     return inputs, compute(inputs, baselines_of(inputs, {}))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer", ["{from: 1, to: 5}", "{choices: [cold, warm]}", "{choices: [cold, cool, warm]}"])
 def test_corrected_numbers_are_corrected_for_and_the_judges_own_are_not_counted(
     store: SqliteStore, answer: str
@@ -75,6 +76,7 @@ def test_numbers_that_nothing_corrects_are_counted(store: SqliteStore) -> None:
     assert computed.comparisons == sum(len(one.contrasts) for one in computed.outcomes)
 
 
+@pytest.mark.slow
 def test_corrected_shares_have_odds_ratios_and_the_judges_own_are_marked(store: SqliteStore) -> None:
     inputs, computed = judged(store, rubric(answer="{choices: [cold, warm]}"), sweep=SIX_REPLICATES, drawn=100)
     corrected = [row for row in computed.odds if " corrected = " in row.outcome]

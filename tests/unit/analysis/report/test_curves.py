@@ -36,7 +36,7 @@ def heat(run: str, event: Event) -> float:
     return float(event.seq % 5) + int(run[:4], 16) / 65_536
 
 
-@pytest.mark.parametrize("moment", ["turn", "day"])
+@pytest.mark.parametrize("moment", [pytest.param("turn", marks=pytest.mark.slow), "day"])
 def test_a_measure_of_messages_has_a_curve_by_role_over_replicates_for_every_factor(
     store: SqliteStore, sweep: SweepRecord, moment: str
 ) -> None:
@@ -64,6 +64,7 @@ def test_a_measure_of_messages_has_a_curve_by_role_over_replicates_for_every_fac
     assert {f"measure.mine:heat · guard-by-{moment}-and-{factor}" for factor in inputs.factors} <= set(names)
 
 
+@pytest.mark.slow
 def test_categories_have_a_curve_of_their_share(store: SqliteStore, sweep: SweepRecord) -> None:
     measure_messages(store, sweep, "mine:mood", lambda _run, one: ["calm", "tense", "torn"][one.seq % 3])
     inputs = gathered(store, sweep, "mine:mood")
@@ -95,6 +96,7 @@ def test_without_measures_words_alone_have_curves_and_figures_of_one_factor(
     assert [name for name, _ in curve_charts(inputs, rows)] == ["words-by-turn", "words-by-day"]
 
 
+@pytest.mark.slow
 def test_a_factor_of_many_levels_has_a_panel_for_each_beside_the_baseline(store: SqliteStore) -> None:
     many = "{factors: {messages: [2, 3, 4, 5, 6, 7]}, replicates: 2}"
     inputs = gathered(store, played(store, two_days(sweep=many)).sweep)

@@ -66,6 +66,7 @@ def test_a_truth_value_is_a_yes_or_no_and_a_number_is_not(store: SqliteStore, sw
     assert not rows_of(inputs, "measure.mine:length · guard · messages")
 
 
+@pytest.mark.slow
 def test_odds_that_cannot_be_estimated_say_why(store: SqliteStore) -> None:
     few = played(store, two_days(title="Few", sweep=SIX_REPLICATES.replace("6}", "3}"))).sweep
     measure_messages(store, few, "mine:gave_in", gave_in)
