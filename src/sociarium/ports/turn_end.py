@@ -48,7 +48,14 @@ def without_words_of_head(text: str) -> str:
     return text if head is None else (head["k2"] or head["k3"]) + text[head.end() :]
 
 
-_SIGNS = ("<", "[", "]", "&lt;", "assistant")
+_ASKER = re.compile(
+    r"\n\s{0,8}(?:(?:#{1,4} ?|\*\*)?(?:Human|HUMAN|User|USER)|#{2,4} ?Instruction)(?:\*\*)?:(?P<last>\s*\Z)?"
+)
+_ANSWERER = re.compile(r"\n\s{0,8}(?:(?:#{1,4} ?|\*\*)?(?:Assistant|ASSISTANT|AI)|#{2,4} ?Response)(?:\*\*)?:")
+"""So a model that is served without its template (Alpaca's, Vicuna's, Claude 2's) goes on: with what is asked next, and
+its answer to that. The first of the two lines alone may be what somebody says."""
+
+_SIGNS = ("<", "[", "]", "&lt;", "assistant", "Human", "User", "HUMAN", "USER", "Instruction")
 """One of them stands in each such end. Looking for the ends costs more than reading all else of a reply."""
 
 
@@ -58,7 +65,18 @@ def turn_end(text: str) -> int | None:
         return None
     # The head of a turn may stand before all that is said; then it is this one's.
     ends = [match.start() for match in _END.finditer(text) if not match["head"] or text[: match.start()].strip()]
+    ends = sorted([*ends, *_next_questions(text)])
     if not ends:
         return None
     spans = CodeSpans(text)
     return next((end for end in ends if end not in spans), None)
+
+
+def _next_questions(text: str) -> list[int]:
+    """Where somebody else's turn begins that is answered in the same reply, or has no words."""
+    askers = list(_ASKER.finditer(text))
+    if not askers:
+        return []
+    answered = max((match.start() for match in _ANSWERER.finditer(text)), default=0)
+    begin = len(text) - len(text.lstrip())
+    return [match.start() for match in askers if match.start() > begin and (match["last"] or match.start() < answered)]

@@ -57,6 +57,15 @@ from tests.support.conversations_in_memory import played
         ("Yes.<|im_end>", "Yes.", "<|im_end>"),
         ("Yes.<endoftext|", "Yes.", "<endoftext|"),
         ("Write `<|im_end>` and &lt;b&gt;.", None, ""),
+        ("Fine.\nUser: Again.\nAssistant: Ok.", "Fine.", "\nUser: Again.\nAssistant: Ok."),
+        ("Fine.\n\nHuman: Why?\n\nAssistant: So.", "Fine.", "\n\nHuman: Why?\n\nAssistant: So."),
+        ("Fine.\n\nHuman:", "Fine.", "\n\nHuman:"),
+        ("Fine.\n**User:** Again.\n**Assistant:** Ok.", "Fine.", "\n**User:** Again.\n**Assistant:** Ok."),
+        ("Fine.\n### Instruction:\nA\n\n### Response:\nB", "Fine.", "\n### Instruction:\nA\n\n### Response:\nB"),
+        ("Fine.\nUser: Again.", None, ""),
+        ("\nUser: Again.\nAssistant: Ok.", None, ""),
+        ("I read:\n```\nUser: Again.\nAssistant: Ok.\n```", None, ""),
+        ("Fine.\nUser names: ana.\nAssistant: Ok.", None, ""),
     ],
 )
 def test_a_reply_ends_where_its_turn_does_and_nothing_of_it_is_lost(text: str, words: str | None, rest: str) -> None:
