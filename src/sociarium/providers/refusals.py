@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Literal
 
-from sociarium.providers.refusal_numbers import is_beyond_limit, is_limit_at_fault
+from sociarium.providers.refusal_numbers import is_beyond_limit, is_limit_at_fault, is_of_prompt
 
 Meaning = Literal[
     "filtered",
@@ -178,10 +178,13 @@ TABLE = (
         "limit",
         _BAD_REQUEST,
         words=r"max_(completion_|output_|new_)?tokens\W{0,3}( (or|and) \W?max_completion_tokens\W?)? "
-        r"is too (large|high|big)|context length is \d+.*\d+ in the completion|"
-        r"must be <= \d+\. given: \d+ .?inputs.? tokens and \d+",
+        r"is too (large|high|big)|\bcontext length (is|of) \d+.*\d (tokens )?(in|for) the (completion|output)\b|"
+        r"\brequested \d+ output tokens\b.*context length|context length is \d+.*\brequested \d+ output tokens\b|"
+        r"context limit: \d+ \+ \d+ > \d|must be <= \d+\. given: \d+ .?inputs.? tokens and \d+|"
+        r"max_(completion_)?tokens\W{0,3} must be less than or equal to\b|"
+        r"max_(completion_)?tokens=\d+ cannot be greater than\b",
         where=is_limit_at_fault,
-        servers="vLLM, TGI",
+        servers="vLLM, SGLang, OpenAI, OpenRouter, Groq, TGI; Anthropic",
     ),
     RefusalPattern(
         "cut",
@@ -214,10 +217,13 @@ TABLE = (
         r"inputs.? must have less than \d+ tokens|message you submitted was too long|"
         r"length of all messages is too long|input length.{0,30} exceeds the maximum allowed length|"
         r"exceed max message tokens|prompt_tokens.{0,20} must be less than max_seq_len|n_keep.{0,20}>=.{0,3}n_ctx|"
-        r"prompt length \S{1,12} exceeds|max_tokens must be at least 1, got -\d",
+        r"prompt length \S{1,12} (exceeds|is greater than max_seq_len)|max_tokens must be at least 1, got -\d|"
+        r"ContextWindowExceeded|number of input tokens \d+ cannot exceed|too many tokens: size limit exceeded|"
+        r"prompt tokens too long|prompt exceeds the kv memory",
+        where=is_of_prompt,
         servers="OpenAI, vLLM, SGLang, llama.cpp, LM Studio, Ollama, Mistral, Gemini, Vertex AI, Anthropic (413 "
         "`request_too_large`), GitHub, Cohere, TGI, TensorRT-LLM, Moonshot, DashScope, Zhipu, Perplexity, SiliconFlow, "
-        "Volcengine",
+        "Volcengine, TabbyAPI, watsonx, Qianfan, LiteLLM",
     ),
     RefusalPattern(
         "invalid_answer",
@@ -275,7 +281,7 @@ _OVERLONG = next(row for row in TABLE if row.means == "overlong")
 
 def is_overlong(words: str) -> bool:
     """Whether a server's words say that the prompt does not fit, whatever its status."""
-    return re.search(_OVERLONG.words, words, re.IGNORECASE) is not None
+    return re.search(_OVERLONG.words, words, re.IGNORECASE) is not None and _OVERLONG.where(words)
 
 
 def table_rows() -> list[str]:
