@@ -22,6 +22,8 @@ from sociarium.errors import (
 )
 from sociarium.providers.refusals import meaning_of
 
+NO_SUCH_ADDRESS = (404, 405)
+"""Of an address at which nobody takes calls; pages that a server shows in a browser take no POST there."""
 _PASSING = {408, 409, 425}
 _OVERLOADED = {503, 529}
 _OUT_OF_TIME = {504, 522, 524}

@@ -169,9 +169,10 @@ TABLE = (
         r"\b(no such|unknown) model\b|\bno models? (is |are )?loaded\b|\bmodel not exist\b|"
         r"is not a valid model id\b|invalid model name passed|^failed to load model\b(?! vocabulary required)|"
         r"no endpoints (found|available) (for|matching)|not a chat model|no available channels? for model|无可用渠道|"
-        r"^invalid model:|\bmodel\b.{0,120}\bhas been decommissioned",
+        r"^invalid model:|\bmodel\b.{0,120}\bhas (been decommissioned|reached its end of life)|"
+        r"^function .{0,80}not found for account|model identifier is invalid",
         servers="OpenAI, Azure, OpenRouter, DeepSeek, LiteLLM, vLLM, Ollama, Gemini, Mistral, LM Studio, Groq, GitHub; "
-        "older vLLM and gateways (within 200)",
+        "NVIDIA, Bedrock; older vLLM and gateways (within 200)",
     ),
     RefusalPattern(
         # Before `overlong`: such words name the context, too, and no prompt is at fault.

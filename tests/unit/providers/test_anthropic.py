@@ -236,6 +236,7 @@ async def test_a_refusal_is_a_reply_with_its_words(table: Table) -> None:
         (error(401, "invalid x-api-key"), Misconfigured, "ANTHROPIC_API_KEY"),
         (error(404, "model: stand-in"), Misconfigured, "does not have it"),
         (error(404, "Not found"), Misconfigured, "no Messages API"),
+        (error(405, "Method Not Allowed"), Misconfigured, "no Messages API"),
         (error(500, "Internal server error"), Transient, "status 500"),
         (error(504, "Request timed out"), TimedOut, "504"),
         (error(529, "Overloaded"), Overloaded, "529"),

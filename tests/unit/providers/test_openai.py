@@ -438,6 +438,13 @@ def test_what_a_filter_stopped_is_refused_in_whatever_words(table: Asking, reaso
     assert table.ask(asking()).reply.finish_reason == finish
 
 
+@pytest.mark.parametrize("status", [404, 405])
+def test_an_address_that_takes_no_calls_is_told_as_one(table: Asking, status: int) -> None:
+    failure = table.failing(as_json({"detail": "Method Not Allowed"}, status))
+    assert type(failure) is Misconfigured
+    assert "there are no chat completions at this address: Method Not Allowed; `base_url`" in str(failure)
+
+
 def test_a_path_without_chat_completions_says_what_base_url_looks_like(table: Asking) -> None:
     table.model = OpenAI(table.server.url)
     failure = table.failing()

@@ -22,7 +22,7 @@ from sociarium.providers.anthropic.request import (
     takes_tool,
 )
 from sociarium.providers.anthropic.response import ErrorBody, error_within, read_answer, read_error
-from sociarium.providers.errors import error_of_status, readable_words
+from sociarium.providers.errors import NO_SUCH_ADDRESS, error_of_status, readable_words
 from sociarium.providers.network import Network
 from sociarium.providers.refusals import Meaning
 from sociarium.providers.secret import Secret
@@ -174,7 +174,7 @@ class Anthropic:
                 f"{place}: the server does not have it: {words}; `sociarium models check FILE` tells the names that it "
                 "lists"
             )
-        if status == 404:
+        if status in NO_SUCH_ADDRESS:
             return Misconfigured(
                 f"{place}: there is no Messages API at this address: {words}; `base_url` is what stands before "
                 "/v1/messages"
