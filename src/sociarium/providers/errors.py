@@ -87,6 +87,23 @@ def error_of_status(
     return RequestRefused(f"{place}: the server refuses the request with status {status}{suffix}")
 
 
+def error_of_other_answer(text: str, *, place: str, wanted: str, has_answered: bool) -> ModelError:
+    """The error that an answer of success stands for which is not the protocol's.
+
+    A page for browsers in place of a first answer is a matter of setup (another address, a sign-in to the network),
+    which no asking again mends; later it is a fault of a moment.
+
+    Args:
+        text: the answer, free of secrets.
+        wanted: what it should have been, as in "chat completion".
+        has_answered: whether the model has answered before.
+    """
+    message = f"{place}: the answer is no {wanted}: {readable_words(text)}"
+    if has_answered or not _PAGE.match(text):
+        return Transient(message)
+    return Misconfigured(f"{message}; check `base_url`, and whether the network or the server wants a sign-in")
+
+
 def readable_words(text: str) -> str:
     """A server's words; of a web page, which gateways answer with, its title or how its text begins."""
     if not _PAGE.match(text):

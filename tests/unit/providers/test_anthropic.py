@@ -251,6 +251,14 @@ async def test_an_error_is_told_with_its_mend(
     assert words in str(refused)
 
 
+async def test_a_page_for_browsers_in_place_of_a_first_answer_is_a_matter_of_setup(table: Table) -> None:
+    page = Response(200, b"<html><head><title>Sign in</title></head></html>", {"content-type": "text/html"})
+    assert type(await table.failing(page)) is Misconfigured
+    table.dialect.override = None
+    await table.ask()
+    assert type(await table.failing(page)) is Transient
+
+
 async def test_what_a_filter_refuses_is_an_outcome(table: Table) -> None:
     table.dialect.override = error(400, "Output blocked by content filtering policy")
     assert (await table.ask()).reply.finish_reason == "refused"

@@ -445,6 +445,16 @@ def test_an_address_that_takes_no_calls_is_told_as_one(table: Asking, status: in
     assert "there are no chat completions at this address: Method Not Allowed; `base_url`" in str(failure)
 
 
+def test_a_page_for_browsers_in_place_of_a_first_answer_is_a_matter_of_setup(table: Asking) -> None:
+    page = Response(200, b"<!doctype html><title>Sign in to your account</title>", {"content-type": "text/html"})
+    first = table.failing(page)
+    assert type(first) is Misconfigured
+    assert "no chat completion: a web page, 'Sign in to your account'; check `base_url`" in str(first)
+    table.dialect.override = None
+    table.ask(asking())
+    assert type(table.failing(page)) is Transient
+
+
 def test_a_path_without_chat_completions_says_what_base_url_looks_like(table: Asking) -> None:
     table.model = OpenAI(table.server.url)
     failure = table.failing()
