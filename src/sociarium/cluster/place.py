@@ -65,8 +65,8 @@ def scheduler_address(text: str) -> str:
     match = _SCHEDULER.fullmatch(text)
     if match is None or not 0 < int(match["port"]) < 65536:
         raise BadInput(
-            f"--on {public_address(text)!r} is no cluster that is known here; write host and port alone, e.g. "
-            "dask://login1:8786"
+            f"--on {public_address(text)!r} is no cluster that is known here; write e.g. dask://login1:8786, "
+            "host and port alone"
         )
     return f"tcp://{match['host']}:{match['port']}"
 
