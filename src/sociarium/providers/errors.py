@@ -24,8 +24,10 @@ from sociarium.providers.refusals import meaning_of
 
 NO_SUCH_ADDRESS = (404, 405)
 """Of an address at which nobody takes calls; pages that a server shows in a browser take no POST there."""
-_PASSING = {408, 409, 425}
-_OVERLOADED = {503, 529}
+_PASSING = {408, 409, 424, 425, 499}
+"""TGI and SageMaker say 424 where a model failed while it wrote, Google's servers 499 where they broke off."""
+_OVERLOADED = {498, 503, 529}
+"""Groq says 498 where its cheaper tier is full."""
 _OUT_OF_TIME = {504, 522, 524}
 _QUEUE_IS_FULL = re.compile(
     r"server busy|pending requests|no slots? available|queue is full|overloaded|at capacity|loading model",

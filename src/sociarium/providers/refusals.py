@@ -83,6 +83,7 @@ TABLE = (
                 "moderation_blocked",
                 "ResponsibleAIPolicyViolation",
                 "flagged_input",
+                "prompt_blocked",
                 "data_inspection_failed",
                 "PROHIBITED_CONTENT",
                 "sensitive_words_detected",
@@ -98,7 +99,7 @@ TABLE = (
         r"(content|prompt|text|message) (is |was )?blocked by \W?(our |the )?(moderation|guardrail|prompt)|"
         r"(输入|内容).{0,20}(不当|敏感|不安全)",
         servers="OpenAI, Azure, OpenRouter, Anthropic, xAI (as 403), DeepSeek, DashScope, Moonshot, Zhipu, Gemini, "
-        "MiniMax (within 200), LiteLLM, Volcengine",
+        "MiniMax (within 200), LiteLLM, Volcengine, New API",
     ),
     RefusalPattern(
         "credit",
@@ -115,10 +116,10 @@ TABLE = (
         ),
         words=r"credit balance is too low|insufficient (account )?(balance|credits?|funds)\b|balance is insufficient|"
         r"free tier of the model has been exhausted|account is in good standing|check your billing details|"
-        r"(额度|余额)不足|预扣费.{0,10}失败|"
+        r"(额度|余额)不足|预扣费.{0,10}失败|quota exceeded for metric[^,]{0,200}, limit: 0(?!\.?\d)|"
         r"\bkey limit exceeded|budget (has been )?exceeded|exceeded ?budget",
         alone=(402,),
-        servers="OpenAI, OpenRouter, DeepSeek, DashScope, LiteLLM, SiliconFlow, New API (as 403); Anthropic (as 400)",
+        servers="OpenAI, OpenRouter, DeepSeek, DashScope, LiteLLM, SiliconFlow, New API (403), Anthropic (400), Gemini",
     ),
     RefusalPattern(
         # Before `rate_limit`: the code is the same. The limit of the reply counts among what is requested.
@@ -168,7 +169,8 @@ TABLE = (
         words=r"\bmodels?\b\W{0,3}([\w./:@+-]+\W{0,3} )?((is |was )?not (found|loaded|available)\b|does not exist)|"
         r"\b(no such|unknown) model\b|\bno models? (is |are )?loaded\b|\bmodel not exist\b|"
         r"is not a valid model id\b|invalid model name passed|^failed to load model\b(?! vocabulary required)|"
-        r"no endpoints (found|available) (for|matching)|not a chat model|no available channels? for model|无可用渠道|"
+        r"no endpoints (found|available) (for|matching)|not a chat model|无可用渠道|"
+        r"no (available channels? for|allowed providers are available for the selected) model|"
         r"^invalid model:|\bmodel\b.{0,120}\bhas (been decommissioned|reached its end of life)|"
         r"^function .{0,80}not found for account|model identifier is invalid",
         servers="OpenAI, Azure, OpenRouter, DeepSeek, LiteLLM, vLLM, Ollama, Gemini, Mistral, LM Studio, Groq, GitHub; "

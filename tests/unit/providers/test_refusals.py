@@ -310,6 +310,17 @@ from sociarium.providers.refusals import TABLE, Meaning, meaning_of, table_rows
         (403, "Sorry, your account balance is insufficient", set(), "credit"),
         (403, "用户额度不足, 剩余额度: 0", set(), "credit"),
         (403, "The free tier of the model has been exhausted.", set(), "credit"),
+        (
+            429,
+            "You exceeded your current quota. * Quota exceeded for metric: "
+            "generativelanguage.googleapis.com/generate_content_free_tier_requests, limit: 0, model: gemini-3.1-pro",
+            {"RESOURCE_EXHAUSTED"},
+            "credit",
+        ),
+        (429, "Quota exceeded for metric: free_tier_requests, limit: 0.5, model: m", set(), "rate_limit"),
+        (429, "Quota exceeded for metric: free_tier_requests, limit: 50, model: m", set(), "rate_limit"),
+        (404, "No allowed providers are available for the selected model.", {"404"}, "no_model"),
+        (400, "request blocked by Gemini API: SAFETY", {"prompt_blocked"}, "filtered"),
         (429, "You exceeded your current quota, please check your plan and billing details.", set(), "rate_limit"),
         (
             404,
