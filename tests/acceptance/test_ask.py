@@ -171,6 +171,16 @@ def test_every_finished_run_of_a_sweep_is_asked_once(program: Program) -> None:
     assert LABEL in again.out
 
 
+def test_a_sweep_that_gives_no_valid_answer_is_no_success(program: Program) -> None:
+    with server("openai", answering=lambda ask: Answer("I would rather not." if ask.schema else "Well.")) as served:
+        file = program.file(small(models=f"{{one: {entry(served)}}}"))
+        assert program("run", file, "--yes").code == 0
+        arguments = "ask", _sweep(program), "Trust?", "--agent", "role:guard", "--answer", "0-10"
+        first, again = program(*arguments), program(*arguments, "--max-empty", "1")
+    assert (first.code, again.code) == (1, 0)
+    assert "That is no success: to 1 of 1 question there is no valid answer" in " ".join(first.err.split())
+
+
 def test_an_interrupt_finishes_the_calls_under_way_and_the_rest_is_asked_later(program: Program) -> None:
     with server("openai") as served:
         file = program.file(small(models=f"{{one: {entry(served)}}}", sweep="{factors: {messages: 2}, replicates: 12}"))

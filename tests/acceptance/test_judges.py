@@ -10,10 +10,12 @@ import pytest
 
 import sociarium
 from sociarium.stores.sqlite import SqliteStore
+from tests.servers.answers import Answer
 from tests.support.judging import RUBRIC
 from tests.support.labelled import labelled
 from tests.support.played_stores import two_days
 from tests.support.program import Program
+from tests.support.server_experiments import entry, server
 
 STORE = "experiments/sociarium.db"
 
@@ -54,6 +56,20 @@ def test_every_message_is_judged_once_and_the_numbers_are_marked_wherever_they_s
     assert "! judge:tone is a judge's, not validated against people" in shown
     assert swept("analyze", "Two days", "--measure", "judge:tone", "--out", "out").code == 0
     assert "not validated against people" in (swept.folder / "out" / "report.html").read_text()
+
+
+def test_judges_that_say_nothing_that_can_be_read_are_no_success(swept: Program) -> None:
+    with server("openai", answering=lambda _ask: Answer("I would rather not.")) as served:
+        rubric = swept.folder / "tone.yaml"
+        rubric.write_text(
+            rubric.read_text().replace("{provider: offline, price: {input: 1, output: 1}}", entry(served))
+        )
+        first = swept("judge", "Two days", "--rubric", "tone.yaml", "--yes", "--json")
+        again = swept("judge", "Two days", "--rubric", "tone.yaml", "--yes", "--max-empty", "1")
+    asked = first.json["asked"]
+    assert (first.code, again.code) == (1, 0)
+    assert f"to {asked} of {asked} questions there is no valid answer" in " ".join(first.err.split())
+    assert "no success" not in again.out + again.err
 
 
 def test_a_budget_stops_it_and_the_same_command_goes_on(swept: Program) -> None:

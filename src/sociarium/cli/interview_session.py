@@ -20,6 +20,7 @@ from sociarium.cli.display.interviews import counts_of_answers, print_label, sho
 from sociarium.cli.display.output import console, duration, number, print_json, words
 from sociarium.cli.display.progress import PlainProgress, progress
 from sociarium.cli.display.run_summary import print_stop_reason
+from sociarium.cli.display.unanswered import unanswered_sentence
 from sociarium.cli.play_session import DONE, INTERRUPTED, SETUP, SOME_FAILED, STOPPED, play_interruptibly
 from sociarium.config import Config
 from sociarium.count_text import count_text, one_or_many
@@ -150,7 +151,11 @@ def ask_every_run(store: Store, target: InterviewTarget, request: InterviewReque
         if ports.stop.why is not None:
             screen.print("The same command again asks what lacks an answer.")
         print_label(screen)
-    return _exit_code(result, interviewer)
+    lacking = sum(one["answer"] is None for one in documents)
+    unanswered = unanswered_sentence(lacking, len(documents), most=request.options.max_empty)
+    if unanswered:
+        console(stderr=True).print(words(unanswered, "red"))
+    return _exit_code(result, interviewer, is_unanswered=bool(unanswered))
 
 
 def _may_start(store: Store, target: InterviewTarget, request: InterviewRequest) -> bool:
@@ -266,7 +271,7 @@ def _report_stop(stop: StopSwitch) -> int:
     return INTERRUPTED if stop.why == "interrupted" else STOPPED
 
 
-def _exit_code(result: SweepInterviews, interviewer: Interviewer) -> int:
+def _exit_code(result: SweepInterviews, interviewer: Interviewer, *, is_unanswered: bool) -> int:
     why = interviewer.stop.why
     if why == "interrupted":
         return INTERRUPTED
@@ -274,7 +279,7 @@ def _exit_code(result: SweepInterviews, interviewer: Interviewer) -> int:
         return SETUP
     if why is not None:
         return STOPPED
-    return SOME_FAILED if result.failed else DONE
+    return SOME_FAILED if result.failed or is_unanswered else DONE
 
 
 def _runs(count: int) -> str:

@@ -18,6 +18,7 @@ from sociarium.cli.display.measures import reason_counts
 from sociarium.cli.display.output import console, number, print_json, words
 from sociarium.cli.display.progress import PlainProgress
 from sociarium.cli.display.run_summary import print_stop_reason
+from sociarium.cli.display.unanswered import unanswered_sentence
 from sociarium.cli.play_session import DONE, INTERRUPTED, SETUP, SOME_FAILED, STOPPED, play_interruptibly
 from sociarium.config import Config
 from sociarium.count_text import count_text, one_or_many
@@ -68,7 +69,12 @@ def judge_runs_of(store: Store, request: JudgeRequest, config: Config) -> int:
         print_json(_document(result))
     else:
         _print(console(), request, result)
-    return _exit_code(result, ports.stop)
+    unanswered = unanswered_sentence(
+        counts.missing.total(), counts.asked + counts.cached, most=request.options.max_empty
+    )
+    if unanswered:
+        screen.print(words(unanswered, "red"))
+    return _exit_code(result, ports.stop, is_unanswered=bool(unanswered))
 
 
 def _may_start(request: JudgeRequest) -> bool:
@@ -130,11 +136,11 @@ def _document(result: Judgement) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _exit_code(result: Judgement, stop: StopSwitch) -> int:
+def _exit_code(result: Judgement, stop: StopSwitch, *, is_unanswered: bool) -> int:
     if stop.why == "interrupted":
         return INTERRUPTED
     if stop.why == "misconfigured" and not result.spending.calls:
         return SETUP
     if stop.why is not None:
         return STOPPED
-    return SOME_FAILED if result.judged.failed else DONE
+    return SOME_FAILED if result.judged.failed or is_unanswered else DONE

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import pickle
+import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -26,6 +27,7 @@ from sociarium.cluster.library import dask_library
 from sociarium.cluster.part import Part, PartResult, describe_worker, play_part, stop_part
 from sociarium.config import Config
 from sociarium.errors import BadInput, SetupError
+from sociarium.experiment.address import public_address
 from sociarium.ports.model import ModelReply
 from sociarium.ports.observer import CallDone, MessageAdded, Observer, RunDone, Waiting
 from sociarium.ports.store import Store
@@ -49,6 +51,8 @@ from sociarium.stores.urls import url_of
 from sociarium.version import __version__
 
 SCHEME = "dask://"
+_SCHEDULER = re.compile(rf"{SCHEME}(?P<host>[\w.-]+|\[[0-9A-Fa-f:.]+(?:%\w+)?\]):(?P<port>[0-9]{{1,5}})", re.ASCII)
+"""Neither user nor password: a scheduler knows none."""
 _SQLITE = "sqlite:///"
 _CONNECT = 20
 """Seconds for the scheduler to answer."""
@@ -58,11 +62,13 @@ _LAST_NEWS = 5.0
 
 def scheduler_address(text: str) -> str:
     """The address of a scheduler as Dask writes it. Raises `BadInput` for another kind."""
-    address = text.removeprefix(SCHEME)
-    host, _, port = address.rpartition(":")
-    if not text.startswith(SCHEME) or not host or not port.isdigit():
-        raise BadInput(f"--on {text!r} is no cluster that is known here; write e.g. dask://login1:8786")
-    return f"tcp://{address}"
+    match = _SCHEDULER.fullmatch(text)
+    if match is None or not 0 < int(match["port"]) < 65536:
+        raise BadInput(
+            f"--on {public_address(text)!r} is no cluster that is known here; write e.g. dask://login1:8786, "
+            "host and port alone"
+        )
+    return f"tcp://{match['host']}:{match['port']}"
 
 
 @dataclass(slots=True)

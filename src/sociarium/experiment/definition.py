@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
@@ -153,3 +153,11 @@ class Definition(Frozen):
     def role_names(self) -> tuple[str, ...]:
         """The roles, in the order of the file."""
         raise NotImplementedError
+
+
+def choice_texts(definition: Definition) -> Iterator[tuple[str, str]]:
+    """The choices of each probe, with where they stand in the file."""
+    for place, probe in enumerate(definition.probes):
+        if isinstance(probe.answer, Choices):
+            for number, choice in enumerate(probe.answer.choices):
+                yield f"probes[{place}].answer.choices[{number}]", choice

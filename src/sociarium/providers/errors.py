@@ -22,8 +22,12 @@ from sociarium.errors import (
 )
 from sociarium.providers.refusals import meaning_of
 
-_PASSING = {408, 409, 425}
-_OVERLOADED = {503, 529}
+NO_SUCH_ADDRESS = (404, 405)
+"""Of an address at which nobody takes calls; pages that a server shows in a browser take no POST there."""
+_PASSING = {408, 409, 424, 425, 499}
+"""TGI and SageMaker say 424 where a model failed while it wrote, Google's servers 499 where they broke off."""
+_OVERLOADED = {498, 503, 529}
+"""Groq says 498 where its cheaper tier is full."""
 _OUT_OF_TIME = {504, 522, 524}
 _QUEUE_IS_FULL = re.compile(
     r"server busy|pending requests|no slots? available|queue is full|overloaded|at capacity|loading model",
@@ -83,6 +87,23 @@ def error_of_status(
     if 300 <= status < 400:
         return Misconfigured(f"{place}: the server redirects elsewhere; write the address to which it leads")
     return RequestRefused(f"{place}: the server refuses the request with status {status}{suffix}")
+
+
+def error_of_other_answer(text: str, *, place: str, wanted: str, has_answered: bool) -> ModelError:
+    """The error that an answer of success stands for which is not the protocol's.
+
+    A page for browsers in place of a first answer is a matter of setup (another address, a sign-in to the network),
+    which no asking again mends; later it is a fault of a moment.
+
+    Args:
+        text: the answer, free of secrets.
+        wanted: what it should have been, as in "chat completion".
+        has_answered: whether the model has answered before.
+    """
+    message = f"{place}: the answer is no {wanted}: {readable_words(text)}"
+    if has_answered or not _PAGE.match(text):
+        return Transient(message)
+    return Misconfigured(f"{message}; check `base_url`, and whether the network or the server wants a sign-in")
 
 
 def readable_words(text: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Literal
 
-from sociarium.providers.refusal_numbers import is_beyond_limit, is_limit_at_fault
+from sociarium.providers.refusal_numbers import is_beyond_limit, is_limit_at_fault, is_of_prompt
 
 Meaning = Literal[
     "filtered",
@@ -83,6 +83,7 @@ TABLE = (
                 "moderation_blocked",
                 "ResponsibleAIPolicyViolation",
                 "flagged_input",
+                "prompt_blocked",
                 "data_inspection_failed",
                 "PROHIBITED_CONTENT",
                 "sensitive_words_detected",
@@ -98,7 +99,7 @@ TABLE = (
         r"(content|prompt|text|message) (is |was )?blocked by \W?(our |the )?(moderation|guardrail|prompt)|"
         r"(输入|内容).{0,20}(不当|敏感|不安全)",
         servers="OpenAI, Azure, OpenRouter, Anthropic, xAI (as 403), DeepSeek, DashScope, Moonshot, Zhipu, Gemini, "
-        "MiniMax (within 200), LiteLLM, Volcengine",
+        "MiniMax (within 200), LiteLLM, Volcengine, New API",
     ),
     RefusalPattern(
         "credit",
@@ -115,10 +116,10 @@ TABLE = (
         ),
         words=r"credit balance is too low|insufficient (account )?(balance|credits?|funds)\b|balance is insufficient|"
         r"free tier of the model has been exhausted|account is in good standing|check your billing details|"
-        r"(额度|余额)不足|预扣费.{0,10}失败|"
+        r"(额度|余额)不足|预扣费.{0,10}失败|quota exceeded for metric[^,]{0,200}, limit: 0(?!\.?\d)|"
         r"\bkey limit exceeded|budget (has been )?exceeded|exceeded ?budget",
         alone=(402,),
-        servers="OpenAI, OpenRouter, DeepSeek, DashScope, LiteLLM, SiliconFlow, New API (as 403); Anthropic (as 400)",
+        servers="OpenAI, OpenRouter, DeepSeek, DashScope, LiteLLM, SiliconFlow, New API (403), Anthropic (400), Gemini",
     ),
     RefusalPattern(
         # Before `rate_limit`: the code is the same. The limit of the reply counts among what is requested.
@@ -168,20 +169,25 @@ TABLE = (
         words=r"\bmodels?\b\W{0,3}([\w./:@+-]+\W{0,3} )?((is |was )?not (found|loaded|available)\b|does not exist)|"
         r"\b(no such|unknown) model\b|\bno models? (is |are )?loaded\b|\bmodel not exist\b|"
         r"is not a valid model id\b|invalid model name passed|^failed to load model\b(?! vocabulary required)|"
-        r"no endpoints (found|available) (for|matching)|not a chat model|no available channels? for model|无可用渠道|"
-        r"^invalid model:|\bmodel\b.{0,120}\bhas been decommissioned",
+        r"no endpoints (found|available) (for|matching)|not a chat model|无可用渠道|"
+        r"no (available channels? for|allowed providers are available for the selected) model|"
+        r"^invalid model:|\bmodel\b.{0,120}\bhas (been decommissioned|reached its end of life)|"
+        r"^function .{0,80}not found for account|model identifier is invalid",
         servers="OpenAI, Azure, OpenRouter, DeepSeek, LiteLLM, vLLM, Ollama, Gemini, Mistral, LM Studio, Groq, GitHub; "
-        "older vLLM and gateways (within 200)",
+        "NVIDIA, Bedrock; older vLLM and gateways (within 200)",
     ),
     RefusalPattern(
         # Before `overlong`: such words name the context, too, and no prompt is at fault.
         "limit",
         _BAD_REQUEST,
         words=r"max_(completion_|output_|new_)?tokens\W{0,3}( (or|and) \W?max_completion_tokens\W?)? "
-        r"is too (large|high|big)|context length is \d+.*\d+ in the completion|"
-        r"must be <= \d+\. given: \d+ .?inputs.? tokens and \d+",
+        r"is too (large|high|big)|\bcontext length (is|of) \d+.*\d (tokens )?(in|for) the (completion|output)\b|"
+        r"\brequested \d+ output tokens\b.*context length|context length is \d+.*\brequested \d+ output tokens\b|"
+        r"context limit: \d+ \+ \d+ > \d|must be <= \d+\. given: \d+ .?inputs.? tokens and \d+|"
+        r"max_(completion_)?tokens\W{0,3} must be less than or equal to\b|"
+        r"max_(completion_)?tokens=\d+ cannot be greater than\b",
         where=is_limit_at_fault,
-        servers="vLLM, TGI",
+        servers="vLLM, SGLang, OpenAI, OpenRouter, Groq, TGI; Anthropic",
     ),
     RefusalPattern(
         "cut",
@@ -214,10 +220,13 @@ TABLE = (
         r"inputs.? must have less than \d+ tokens|message you submitted was too long|"
         r"length of all messages is too long|input length.{0,30} exceeds the maximum allowed length|"
         r"exceed max message tokens|prompt_tokens.{0,20} must be less than max_seq_len|n_keep.{0,20}>=.{0,3}n_ctx|"
-        r"prompt length \S{1,12} exceeds|max_tokens must be at least 1, got -\d",
+        r"prompt length \S{1,12} (exceeds|is greater than max_seq_len)|max_tokens must be at least 1, got -\d|"
+        r"ContextWindowExceeded|number of input tokens \d+ cannot exceed|too many tokens: size limit exceeded|"
+        r"prompt tokens too long|prompt exceeds the kv memory",
+        where=is_of_prompt,
         servers="OpenAI, vLLM, SGLang, llama.cpp, LM Studio, Ollama, Mistral, Gemini, Vertex AI, Anthropic (413 "
         "`request_too_large`), GitHub, Cohere, TGI, TensorRT-LLM, Moonshot, DashScope, Zhipu, Perplexity, SiliconFlow, "
-        "Volcengine",
+        "Volcengine, TabbyAPI, watsonx, Qianfan, LiteLLM",
     ),
     RefusalPattern(
         "invalid_answer",
@@ -275,7 +284,7 @@ _OVERLONG = next(row for row in TABLE if row.means == "overlong")
 
 def is_overlong(words: str) -> bool:
     """Whether a server's words say that the prompt does not fit, whatever its status."""
-    return re.search(_OVERLONG.words, words, re.IGNORECASE) is not None
+    return re.search(_OVERLONG.words, words, re.IGNORECASE) is not None and _OVERLONG.where(words)
 
 
 def table_rows() -> list[str]:

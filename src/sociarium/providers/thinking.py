@@ -19,7 +19,7 @@ from sociarium.experiment.prompts.code_spans import CodeSpans
 
 _TAG = re.compile(
     r"(?:<|&lt;)(?P<xml_end>/{1,2})?[ ]?(?P<xml>think|thinking|thought|thought_process|thinking_process|reasoning"
-    r"|reasoning_content|seed:think|longcat_think|mm:think|antthinking|scratchpad)[ ]?(?:>|&gt;)"
+    r"|reasoning_content|seed:think|longcat_think|mm:think|antthinking|redacted_thinking|scratchpad)[ ]?(?:>|&gt;)"
     r"|<\|(?P<bar_end>(?=/|end_|[a-z]{1,9}_end\|>))?/?(?:(?:begin|start|end)_(?:of_)?)?"
     r"(?P<bar>think|thinking|thought|reasoning)(?:_(?:start|begin|end))?\|>"
     r"|◁(?P<kimi_end>/)?(?P<kimi>think)▷"
@@ -47,11 +47,21 @@ _FINAL = re.compile(
 )
 _AROUND = (
     re.compile(
-        r'\s*<details type="reasoning"[^<>]{0,200}>(?P<thought>.*?)</details>(?P<speech>.*)', re.DOTALL | re.IGNORECASE
+        r'\s*<details(?: type="(?:reasoning|thinking)"[^<>]{0,200}>|[^<>]{0,200}>(?=\s{0,8}<summary>\s{0,8}'
+        r"(?:thought for\b|(?:thinking|thoughts?|reasoning)(?: process)?\W{0,8}</summary>)))"
+        r"(?P<thought>.*?)</details>(?P<speech>.*)",
+        re.DOTALL | re.IGNORECASE,
     ),
+    re.compile(
+        r"\s*(?:<\|begin\|>\s*assistant\s*)?<\|think\|>(?P<thought>.*?)"
+        r"<\|end\|>\s*<\|begin\|>\s*assistant\s*<\|content\|>(?P<speech>.*)",
+        re.DOTALL,
+    ),
+    re.compile(r"\s*\*Thinking\.\.\.\*\s*\n(?P<thought>(?:>[^\n]*+(?:\n|\Z))++)(?P<speech>.*)", re.DOTALL),
     re.compile(r"\s*Thinking\.\.\.\n(?P<thought>.*?)\n\.\.\.done thinking\.(?P<speech>.*)", re.DOTALL),
 )
-"""What pages and terminals write around thinking: Open WebUI's and `ollama run`'s, where a gateway hands them on."""
+"""What pages and terminals write around thinking: Open WebUI's and its kin's, Poe's and `ollama run`'s, where a gateway
+hands them on; and the turn of its own that Solar Open thinks in."""
 _LEADING = re.compile(
     r"\s*<(analysis|thoughts|inner_thoughts|inner_monologue|internal_monologue|chain_of_thought)>"
     r"(?P<thought>.*?)(?:</\1>(?P<speech>.*)|\Z)",

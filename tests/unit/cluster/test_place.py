@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from sociarium.cluster import library
-from sociarium.cluster.place import _check_workers, _shares
-from sociarium.errors import MissingExtra, SetupError
+from sociarium.cluster.place import _check_workers, _shares, scheduler_address
+from sociarium.errors import BadInput, MissingExtra, SetupError
 from sociarium.providers.offline import Offline
 from sociarium.records.runs import Worker
 from sociarium.runner.models.budget import Bounds
@@ -55,6 +55,29 @@ async def test_a_file_is_a_store_for_workers_of_this_machine_alone(store: Sqlite
     assert await check(store, {"tcp://a": (__version__, HERE)}) == ["tcp://a"]
     with pytest.raises(SetupError, match=r"tcp://b runs on node7, which cannot share the file .*use a MongoDB"):
         await check(store, {"tcp://a": (__version__, HERE), "tcp://b": (__version__, THERE)})
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("dask://login1:8786", "tcp://login1:8786"),
+        ("dask://node-3.cluster.example:80", "tcp://node-3.cluster.example:80"),
+        ("dask://[::1]:8786", "tcp://[::1]:8786"),
+    ],
+)
+def test_a_scheduler_is_named_by_host_and_port(text: str, address: str) -> None:
+    assert scheduler_address(text) == address
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["dask://h", "dask://h:x", "dask://h:0", "dask://h:70000", "dask://[::1", "dask://a/b:1", "dask://a:b:1", "h:1",
+     "dask://ana:hunter22@h:8786"],
+)  # fmt: skip
+def test_what_is_no_schedulers_address_is_refused_without_showing_a_password(text: str) -> None:
+    with pytest.raises(BadInput, match="no cluster that is known here") as refused:
+        scheduler_address(text)
+    assert "hunter22" not in str(refused.value)
 
 
 async def test_workers_of_another_version_are_refused(store: SqliteStore) -> None:

@@ -279,6 +279,29 @@ def test_a_plan_warns_where_others_read_a_placeholder_of_a_role_whose_texts_vary
 
 
 @pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            {"events": "[{name: bell, day: 1, after_message: 1, author: The <GUARD_NOUN>, text: It rings.}]"},
+            "<GUARD_NOUN> of events[0].author is read as it stands",
+        ),
+        (
+            {"probes": "[{name: p, at: [end], ask: Who?, answer: {choices: [all <PRISONER_NUM>, none]}}]"},
+            "<PRISONER_NUM> of probes[0].answer.choices[0] is read as it stands",
+        ),
+        (
+            {"summarizer": "[{title: Starting prompt, content: Sum up.}, {title: Of <SELF_NAME>, content: All.}]"},
+            "<SELF_NAME> of summarizer[1].title is read as it stands",
+        ),
+        ({"probes": "[{name: p, at: [end], ask: 'Do you trust the <GUARD_NOUN>?'}]"}, ""),
+    ],
+)
+def test_a_plan_warns_of_placeholders_that_nobody_fills_in(changes: dict[str, str], said: str) -> None:
+    told = [one for one in warnings(**changes) if "is read as it stands" in one]
+    assert [one.startswith(said) for one in told] == ([True] if said else [])
+
+
+@pytest.mark.parametrize(
     ("message", "word"),
     [
         ("The guard opens the door.", "guard"),

@@ -236,6 +236,7 @@ async def test_a_refusal_is_a_reply_with_its_words(table: Table) -> None:
         (error(401, "invalid x-api-key"), Misconfigured, "ANTHROPIC_API_KEY"),
         (error(404, "model: stand-in"), Misconfigured, "does not have it"),
         (error(404, "Not found"), Misconfigured, "no Messages API"),
+        (error(405, "Method Not Allowed"), Misconfigured, "no Messages API"),
         (error(500, "Internal server error"), Transient, "status 500"),
         (error(504, "Request timed out"), TimedOut, "504"),
         (error(529, "Overloaded"), Overloaded, "529"),
@@ -248,6 +249,14 @@ async def test_an_error_is_told_with_its_mend(
     refused = await table.failing(response, asking(options={"temperature": 2}))
     assert type(refused) is kind
     assert words in str(refused)
+
+
+async def test_a_page_for_browsers_in_place_of_a_first_answer_is_a_matter_of_setup(table: Table) -> None:
+    page = Response(200, b"<html><head><title>Sign in</title></head></html>", {"content-type": "text/html"})
+    assert type(await table.failing(page)) is Misconfigured
+    table.dialect.override = None
+    await table.ask()
+    assert type(await table.failing(page)) is Transient
 
 
 async def test_what_a_filter_refuses_is_an_outcome(table: Table) -> None:

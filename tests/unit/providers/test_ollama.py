@@ -240,6 +240,14 @@ def test_half_a_reply_is_transient(table: Table, done: dict[str, Any]) -> None:
     assert type(table.failing(table.model().ask(asking()))) is Transient
 
 
+@pytest.mark.parametrize("status", [404, 405])
+def test_an_address_that_takes_no_calls_is_told_as_one(table: Table, status: int) -> None:
+    table.dialect.override = as_json({"error": "Method Not Allowed"}, status)
+    error = table.failing(table.model().ask(asking()))
+    assert type(error) is Misconfigured
+    assert str(error).endswith("is this the address of an Ollama server?")
+
+
 def test_a_description_tells_digest_version_and_capabilities(table: Table) -> None:
     about = table.run(table.model().describe("stand-in"))
     assert (about.digest, about.version) == (digest_of("stand-in"), "0.12.9")

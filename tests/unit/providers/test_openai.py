@@ -307,6 +307,9 @@ def test_an_option_refused_without_a_parameter_is_found_in_the_words(table: Aski
         (error(408), Transient),
         (error(409), Transient),
         (error(529, "overloaded"), Overloaded),
+        (error(498, "Flex tier capacity exceeded", code="capacity_exceeded"), Overloaded),
+        (error(424, "Request failed during generation: CUDA error"), Transient),
+        (error(499, "The operation was cancelled."), Transient),
         (Response(502, b"<html>Bad gateway</html>"), Transient),
         (Response(307, b"", {"location": "/elsewhere"}), Misconfigured),
         (as_json({"error": {"message": "upstream is down", "code": 503}}), Overloaded),
@@ -436,6 +439,23 @@ def test_what_a_filter_stopped_is_refused_in_whatever_words(table: Asking, reaso
     choice = {"index": 0, "message": {"role": "assistant", "content": None}, "finish_reason": reason}
     table.dialect.override = as_json({"choices": [choice]})
     assert table.ask(asking()).reply.finish_reason == finish
+
+
+@pytest.mark.parametrize("status", [404, 405])
+def test_an_address_that_takes_no_calls_is_told_as_one(table: Asking, status: int) -> None:
+    failure = table.failing(as_json({"detail": "Method Not Allowed"}, status))
+    assert type(failure) is Misconfigured
+    assert "there are no chat completions at this address: Method Not Allowed; `base_url`" in str(failure)
+
+
+def test_a_page_for_browsers_in_place_of_a_first_answer_is_a_matter_of_setup(table: Asking) -> None:
+    page = Response(200, b"<!doctype html><title>Sign in to your account</title>", {"content-type": "text/html"})
+    first = table.failing(page)
+    assert type(first) is Misconfigured
+    assert "no chat completion: a web page, 'Sign in to your account'; check `base_url`" in str(first)
+    table.dialect.override = None
+    table.ask(asking())
+    assert type(table.failing(page)) is Transient
 
 
 def test_a_path_without_chat_completions_says_what_base_url_looks_like(table: Asking) -> None:

@@ -116,6 +116,88 @@ from sociarium.providers.refusals import TABLE, Meaning, meaning_of, table_rows
             "overlong",
         ),
         (400, "max_tokens is too large: 5000. This model supports at most 4096 completion tokens", set(), "limit"),
+        (
+            400,
+            "`max_completion_tokens` must be less than or equal to `32768`, the maximum value for "
+            "`max_completion_tokens` is less than the `context_window` for this model",
+            {"invalid_request_error"},
+            "limit",
+        ),
+        (
+            400,
+            "You passed 21 input tokens and requested 5000 output tokens. However, the model's context length is only "
+            "4096 tokens, resulting in a maximum input length of -904 tokens.",
+            {"BadRequestError"},
+            "limit",
+        ),
+        (
+            400,
+            "You passed 3900 input tokens and requested 500 output tokens. However, the model's context length is only "
+            "4096 tokens, resulting in a maximum input length of 3596 tokens.",
+            {"BadRequestError"},
+            "overlong",
+        ),
+        (
+            400,
+            "This model's maximum context length is 4096 tokens. However, you requested 5000 output tokens and your "
+            "prompt contains 21 input tokens, for a total of 5021 tokens.",
+            set(),
+            "limit",
+        ),
+        (
+            400,
+            "This model's maximum context length is 4096 tokens. However, you requested 500 output tokens and your "
+            "prompt contains at least 3597 input tokens, for a total of at least 4097 tokens.",
+            set(),
+            "overlong",
+        ),
+        (400, "max_tokens=5000 cannot be greater than max_model_len=max_total_tokens=4096.", set(), "limit"),
+        (
+            400,
+            "Requested token count exceeds the model's maximum context length of 4096 tokens. You requested a total of "
+            "5021.0 tokens: 21 tokens from the input messages and 5000.0 tokens for the completion.",
+            set(),
+            "limit",
+        ),
+        (
+            400,
+            "Requested token count exceeds the model's maximum context length of 4096 tokens. You requested a total of "
+            "4521 tokens: 4021 tokens from the input messages and 500 tokens for the completion.",
+            set(),
+            "overlong",
+        ),
+        (
+            400,
+            "This endpoint's maximum context length is 4096 tokens. However, you requested about 5021 tokens (21 of "
+            "text input, 5000 in the output).",
+            {"400"},
+            "limit",
+        ),
+        (
+            400,
+            "This endpoint's maximum context length is 4096 tokens. However, you requested about 4521 tokens (4021 of "
+            "text input, 500 in the output).",
+            {"400"},
+            "overlong",
+        ),
+        (
+            400,
+            "This model's maximum context length is 4096 tokens, however you requested 5021 tokens (21 in your prompt; "
+            "5000 for the completion).",
+            set(),
+            "limit",
+        ),
+        (400, "input length and `max_tokens` exceed context limit: 21 + 5000 > 4096", set(), "limit"),
+        (400, "input length and `max_tokens` exceed context limit: 4021 + 500 > 4096", set(), "overlong"),
+        (400, "the number of input tokens 9000 cannot exceed the total tokens limit 8192", set(), "overlong"),
+        (400, "too many tokens: size limit exceeded by 11326 tokens. Try using shorter inputs", set(), "overlong"),
+        (400, "Prompt length 9000 is greater than max_seq_len 8192", set(), "overlong"),
+        (400, "Prompt tokens too long", {"336007"}, "overlong"),
+        (400, "litellm.ContextWindowExceededError: BadRequestError: the prompt is bigger", {"400"}, "overlong"),
+        (400, "Request prompt exceeds the KV memory budget: input_len=9000", set(), "overlong"),
+        (400, "Unrecognized request argument supplied: context_window", set(), None),
+        (422, "body -> context_length: Extra inputs are not permitted", set(), None),
+        (400, "Invalid input: the prompt is too long for the context window of 4096", set(), "overlong"),
         (400, "This response_format type is unavailable now", set(), "no_schema"),
         (422, "grammar could not be parsed", set(), "no_schema"),
         (500, "failed to load model vocabulary required for format", set(), "no_schema"),
@@ -137,6 +219,9 @@ from sociarium.providers.refusals import TABLE, Meaning, meaning_of, table_rows
         (404, "The API deployment for this resource does not exist.", {"DeploymentNotFound"}, "no_model"),
         (400, "Model Not Exist", {"invalid_request_error"}, "no_model"),
         (400, "foo/bar is not a valid model ID", {"400"}, "no_model"),
+        (404, "Function '5f-1': Not found for account 'XYZ'", set(), "no_model"),
+        (410, "The model 'm' has reached its end of life and is no longer available.", set(), "no_model"),
+        (400, "The provided model identifier is invalid.", set(), "no_model"),
         (404, "No endpoints found for foo/bar.", {"404"}, "no_model"),
         (400, "/chat/completions: Invalid model name passed in model=x", set(), "no_model"),
         (400, 'Failed to load model "x". Error: insufficient system resources', set(), "no_model"),
@@ -225,6 +310,17 @@ from sociarium.providers.refusals import TABLE, Meaning, meaning_of, table_rows
         (403, "Sorry, your account balance is insufficient", set(), "credit"),
         (403, "用户额度不足, 剩余额度: 0", set(), "credit"),
         (403, "The free tier of the model has been exhausted.", set(), "credit"),
+        (
+            429,
+            "You exceeded your current quota. * Quota exceeded for metric: "
+            "generativelanguage.googleapis.com/generate_content_free_tier_requests, limit: 0, model: gemini-3.1-pro",
+            {"RESOURCE_EXHAUSTED"},
+            "credit",
+        ),
+        (429, "Quota exceeded for metric: free_tier_requests, limit: 0.5, model: m", set(), "rate_limit"),
+        (429, "Quota exceeded for metric: free_tier_requests, limit: 50, model: m", set(), "rate_limit"),
+        (404, "No allowed providers are available for the selected model.", {"404"}, "no_model"),
+        (400, "request blocked by Gemini API: SAFETY", {"prompt_blocked"}, "filtered"),
         (429, "You exceeded your current quota, please check your plan and billing details.", set(), "rate_limit"),
         (
             404,

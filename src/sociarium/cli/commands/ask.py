@@ -17,6 +17,7 @@ from sociarium.cli.commands.play_options import (
     MaxCostOption,
     MaxTimeOption,
     MaxTokensOption,
+    MaxUnansweredOption,
     NoPullOption,
     YesOption,
     asking_options,
@@ -28,6 +29,7 @@ from sociarium.config import load
 from sociarium.errors import BadInput
 from sociarium.experiment.answer_form import read_answer_form
 from sociarium.runner.interviews.questions import refuse_blank
+from sociarium.runner.library.faults import MAX_EMPTY
 from sociarium.runner.sweep.play_options import DEFAULT_CONCURRENCY
 
 AgentOption = Annotated[
@@ -68,6 +70,7 @@ def command(
     max_cost: MaxCostOption = None,
     max_tokens: MaxTokensOption = None,
     max_time: MaxTimeOption = None,
+    max_empty: MaxUnansweredOption = MAX_EMPTY,
     no_pull: NoPullOption = False,
     yes: YesOption = False,
     store: StoreOption = None,
@@ -76,7 +79,14 @@ def command(
     config, form = load(), read_answer_form(answer)
     if question is not None:
         refuse_blank(question)
-    options = asking_options(concurrency, max_cost=max_cost, max_tokens=max_tokens, max_time=max_time, pull=not no_pull)
+    options = asking_options(
+        concurrency,
+        max_cost=max_cost,
+        max_tokens=max_tokens,
+        max_time=max_time,
+        pull=not no_pull,
+        max_empty=max_empty,
+    )
     opened = open_store(store or config.store_url, create=False)
     try:
         chosen = find_interview_target(opened, target, model)

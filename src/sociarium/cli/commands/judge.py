@@ -20,6 +20,7 @@ from sociarium.cli.commands.play_options import (
     MaxCostOption,
     MaxTimeOption,
     MaxTokensOption,
+    MaxUnansweredOption,
     NoPullOption,
     YesOption,
     asking_options,
@@ -30,6 +31,7 @@ from sociarium.cli.options import TARGET_WORDS, JsonOption, StoreOption
 from sociarium.cli.validation_session import ValidationRequest, validate_rubric
 from sociarium.config import load
 from sociarium.errors import BadInput
+from sociarium.runner.library.faults import MAX_EMPTY
 from sociarium.runner.sweep.play_options import DEFAULT_CONCURRENCY
 
 VALIDATE = "validate"
@@ -87,6 +89,7 @@ def command(
     max_cost: MaxCostOption = None,
     max_tokens: MaxTokensOption = None,
     max_time: MaxTimeOption = None,
+    max_empty: MaxUnansweredOption = MAX_EMPTY,
     no_pull: NoPullOption = False,
     yes: YesOption = False,
     store: StoreOption = None,
@@ -94,7 +97,14 @@ def command(
 ) -> None:
     config, path = load(), _rubric_path(target, file, rubric, labels)
     chosen = load_rubric(path, models=model or [], repeats=repeats)
-    options = asking_options(concurrency, max_cost=max_cost, max_tokens=max_tokens, max_time=max_time, pull=not no_pull)
+    options = asking_options(
+        concurrency,
+        max_cost=max_cost,
+        max_tokens=max_tokens,
+        max_time=max_time,
+        pull=not no_pull,
+        max_empty=max_empty,
+    )
     opened = open_store(store or config.store_url, create=False)
     try:
         session_log("judge")

@@ -116,6 +116,16 @@ MaxEmptyOption = Annotated[
         help="exit with 1 when a greater share of a model's or condition's messages is empty, or of steps skipped",
     ),
 ]
+MaxUnansweredOption = Annotated[
+    float,
+    typer.Option(
+        "--max-empty",
+        metavar="SHARE",
+        min=0.0,
+        max=1.0,
+        help="exit with 1 when to a greater share of the questions there is no valid answer",
+    ),
+]
 AllowCodeOption = Annotated[
     bool, typer.Option("--allow-code", help="load rankers of your own that the file names, and run their code")
 ]
@@ -256,7 +266,13 @@ def _option_name(field: str) -> str:
 
 
 def asking_options(
-    concurrency: int | None, *, max_cost: float | None, max_tokens: int | None, max_time: str | None, pull: bool
+    concurrency: int | None,
+    *,
+    max_cost: float | None,
+    max_tokens: int | None,
+    max_time: str | None,
+    pull: bool,
+    max_empty: float,
 ) -> PlayOptions:
     """Options of a command that asks models beside runs. Raises `BadInput` for a time that cannot be read."""
     return PlayOptions(
@@ -265,4 +281,5 @@ def asking_options(
         max_tokens=max_tokens,
         max_time=None if max_time is None else seconds_in(max_time),
         pull=pull,
+        max_empty=max_empty,
     )

@@ -67,7 +67,7 @@ def print_summary(
         f"{count_text(spending.messages, 'message')}, {count_text(spending.calls, 'call')}, "
         f"{number(tokens)} {one_or_many(tokens, 'token')} in {duration(finished.seconds)}{_pace(finished)}"
         if spending.calls or spending.messages
-        else ("no model has answered" if stop.why else "nothing was left to ask")
+        else unanswered_text(counts, stop)
     )
     kept = MorningSlots()
     protocol = protocol_of_sweep(store, begun.sweep)
@@ -181,6 +181,14 @@ def _left_text(unfinished: int, way_on: str, stop: StopSwitch) -> str:
             return f"{count_text(unfinished, 'run is', 'runs are')} left; if silence is right: {way_on}"
         case _:
             return f"{count_text(unfinished, 'run is', 'runs are')} left: {way_on}"
+
+
+def unanswered_text(counts: Counts, stop: StopSwitch) -> str:
+    """Why a start has no call that was answered; of runs that failed, in this start or an earlier one, it says none."""
+    if stop.why:
+        return "no model has answered"
+    is_over = counts.done + counts.cancelled == counts.total
+    return "nothing was left to ask" if is_over else "no answer came in this start"
 
 
 def _print_returned_runs(screen: Console, finished: SweepOutcome, stop: StopSwitch) -> None:

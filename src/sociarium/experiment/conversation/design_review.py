@@ -10,10 +10,12 @@ from sociarium.experiment.conversation.definition import ConversationDefinition
 from sociarium.experiment.conversation.resolve import message_count, resolve, shape
 from sociarium.experiment.conversation.settable import LENGTH, OTHER_USERS
 from sociarium.experiment.conversation.validation import located_texts
+from sociarium.experiment.definition import choice_texts
 from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.design.settable import Settings
 from sociarium.experiment.problems import Loc, path_text
 from sociarium.experiment.prompts.placeholders import role_forms, role_key
+from sociarium.experiment.prompts.unfilled import unfilled_warnings
 from sociarium.experiment.run_content import shares, user_models
 
 
@@ -25,8 +27,19 @@ def warnings(definition: ConversationDefinition, design: Design) -> Iterator[str
     yield from _unheard_events(definition, design)
     varied = _varied_roles(definition, design)
     named = _roles_read_by_name(definition, design, varied)
+    yield from unfilled_warnings(_verbatim_texts(definition), definition.role_names)
     yield from _telling_names(named)
     yield from _telling_words(definition, [role for role in varied if role not in named])
+
+
+def _verbatim_texts(definition: ConversationDefinition) -> Iterator[tuple[str, str]]:
+    """What models read of the file and no placeholder is filled in, with where it stands."""
+    for place, event in enumerate(definition.events):
+        yield f"events[{place}].author", event.author
+    for part, sections in (("sections", definition.sections), ("summarizer", definition.summarizer or ())):
+        for place, section in enumerate(sections):
+            yield f"{part}[{place}].title", section.title
+    yield from choice_texts(definition)
 
 
 def _company(definition: ConversationDefinition, design: Design) -> Iterator[str]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
+from sociarium.experiment.definition import choice_texts
 from sociarium.experiment.design.condition import Condition
 from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.design.settable import Settings
@@ -15,8 +16,8 @@ from sociarium.experiment.feed.people import handle_stem
 from sociarium.experiment.feed.resolve import models_of, resolve
 from sociarium.experiment.feed.schedule import chosen_schedule, located_changes, schedule_names
 from sociarium.experiment.feed.settable import counted_roles
-from sociarium.experiment.prompts.placeholders import SELF, role_forms, role_key
 from sociarium.experiment.prompts.text import strings_of
+from sociarium.experiment.prompts.unfilled import unfilled_placeholders, unfilled_warnings
 
 _REFLECTING, _POSTING = "memory.reflect_every", "feed.post"
 """Slots that decide whether a step is taken at all."""
@@ -33,6 +34,7 @@ def warnings(definition: FeedDefinition, design: Design) -> Iterator[str]:
     yield from _written_people(definition, design)
     yield from _telling_handles(definition, design)
     yield from _unfilled_placeholders(definition)
+    yield from unfilled_warnings(choice_texts(definition), definition.role_names)
     yield from _ties(definition, design)
     yield from _events(definition, design)
     yield from _authors(definition)
@@ -109,11 +111,7 @@ def _unfilled_placeholders(definition: FeedDefinition) -> Iterator[str]:
     told += [(f"the {one.role} whom a model writes", (one.prompt,)) for one in writers]
     for who, texts in told:
         words = " ".join(text for text in texts if isinstance(text, str))
-        forms = sorted(role_forms(words, definition.role_names))
-        unfilled = [f"<{role_key(role)}_{form}>" for role, form in forms] + (
-            [f"<{SELF}>"] if f"<{SELF}>" in words else []
-        )
-        if unfilled:
+        if unfilled := unfilled_placeholders(words, definition.role_names):
             yield (
                 f"{unfilled[0]} of {who} stays as it stands: placeholders are filled in sections, prompts, events and "
                 "probes, not in what is said of people; write the word itself"

@@ -22,7 +22,7 @@ from sociarium.providers.anthropic.request import (
     takes_tool,
 )
 from sociarium.providers.anthropic.response import ErrorBody, error_within, read_answer, read_error
-from sociarium.providers.errors import error_of_status, readable_words
+from sociarium.providers.errors import NO_SUCH_ADDRESS, error_of_other_answer, error_of_status
 from sociarium.providers.network import Network
 from sociarium.providers.refusals import Meaning
 from sociarium.providers.secret import Secret
@@ -71,6 +71,7 @@ class Anthropic:
         self._catalogue = ModelList(self._package, self._secret)
         self._timeout = timeout
         self._forms: dict[str, Form] = {}
+        self._answered: set[str] = set()
 
     def __repr__(self) -> str:
         return f"Anthropic({self._transport.address})"
@@ -135,8 +136,13 @@ class Anthropic:
         except UndecodedError as error:
             raise Transient(f"{self._place(request)}: {self._secret.scrub(str(error))}") from error
         except ValueError as error:
-            words = self._secret.scrub(readable_words(answered.body.decode("utf-8", "replace")))
-            raise Transient(f"{self._place(request)}: the answer is no message: {words}") from error
+            raise error_of_other_answer(
+                self._secret.scrub(answered.body.decode("utf-8", "replace")),
+                place=self._place(request),
+                wanted="message",
+                has_answered=request.model.model in self._answered,
+            ) from error
+        self._answered.add(request.model.model)
         return ServedReply(
             answer.reply,
             _sent_form(request, body, form),
@@ -174,7 +180,7 @@ class Anthropic:
                 f"{place}: the server does not have it: {words}; `sociarium models check FILE` tells the names that it "
                 "lists"
             )
-        if status == 404:
+        if status in NO_SUCH_ADDRESS:
             return Misconfigured(
                 f"{place}: there is no Messages API at this address: {words}; `base_url` is what stands before "
                 "/v1/messages"

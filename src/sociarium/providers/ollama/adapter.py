@@ -10,7 +10,7 @@ from typing import Any
 
 from sociarium.errors import EndpointUnavailable, Misconfigured, ModelError, Transient
 from sociarium.ports.model import Description, FinishReason, ModelInMemory, ModelReply, ModelRequest, ServedReply
-from sociarium.providers.errors import error_of_status, readable_words
+from sociarium.providers.errors import NO_SUCH_ADDRESS, error_of_status, readable_words
 from sociarium.providers.ollama.host import Host
 from sociarium.providers.ollama.memory import read_memory
 from sociarium.providers.ollama.options import body_of, option_named_in, sent_options, unknown_extra
@@ -153,7 +153,7 @@ class Ollama:
             )
         if "requires more system memory" in raw:
             return Misconfigured(f"{place}: {words}; lower `context`, or choose a smaller model")
-        if answered.status == 404:
+        if answered.status in NO_SUCH_ADDRESS:
             return Misconfigured(f"{place}: {words}; is this the address of an Ollama server?")
         return error_of_status(answered.status, answered.headers, words, place=place, key=self._host.secret.name)
 

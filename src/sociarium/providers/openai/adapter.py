@@ -10,7 +10,7 @@ from typing import Any
 from sociarium.errors import Misconfigured, ModelError, Transient
 from sociarium.experiment.address import Address, address_of
 from sociarium.ports.model import Description, ModelReply, ModelRequest, ServedReply
-from sociarium.providers.errors import error_of_status, readable_words
+from sociarium.providers.errors import NO_SUCH_ADDRESS, error_of_other_answer, error_of_status
 from sociarium.providers.network import Network
 from sociarium.providers.openai.error_body import ErrorBody, is_of_request, read_error, refusal_within, status_of
 from sociarium.providers.openai.event_stream import completion_of_events
@@ -83,6 +83,7 @@ class OpenAI:
         self._looking = asyncio.Lock()
         self._dialects: dict[str, Dialect] = {}
         self._system_is_taken: set[str] = set()
+        self._answered: set[str] = set()
 
     def __repr__(self) -> str:
         return f"OpenAI({self._transport.address})"
@@ -201,8 +202,13 @@ class OpenAI:
         except UndecodedError as error:
             raise Transient(f"{self._place(request)}: {self._secret.scrub(str(error))}") from error
         except ValueError as error:
-            words = self._secret.scrub(readable_words(call.answered.body.decode("utf-8", "replace")))
-            raise Transient(f"{self._place(request)}: the answer is no chat completion: {words}") from error
+            raise error_of_other_answer(
+                self._secret.scrub(call.answered.body.decode("utf-8", "replace")),
+                place=self._place(request),
+                wanted="chat completion",
+                has_answered=request.model.model in self._answered,
+            ) from error
+        self._answered.add(request.model.model)
         return ServedReply(
             completion.reply if call.how.stops else cut_at(completion.reply, request.stop),
             _sent_form(request, call),
@@ -224,7 +230,7 @@ class OpenAI:
             return error_of_status(
                 status, headers, words, place=place, key=self._secret.name, about=refusal.words, codes=refusal.codes
             )
-        if status == 404 or means == "no_model":
+        if status in NO_SUCH_ADDRESS or means == "no_model":
             return self._missing(request, refusal, words)
         option = refusal.option(sent_options(call.body))
         if means == "limit" and not _LIMITS.isdisjoint(call.body):
@@ -244,7 +250,7 @@ class OpenAI:
             )
         return Misconfigured(
             f"{self._place(request)}: there are no chat completions at this address: {words}; "
-            "`base_url` usually ends in /v1"
+            "`base_url` usually ends in /v1, for Open WebUI in /api"
         )
 
     def _place(self, request: ModelRequest) -> str:
