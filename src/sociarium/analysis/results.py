@@ -23,6 +23,7 @@ from sociarium.analysis.talk import spoken_rows, talk_answers
 from sociarium.exchange.tables.read import Cells, RunTables
 from sociarium.experiment.definition import ProbeUse
 from sociarium.experiment.sweep import Level
+from sociarium.records.lists import label_of
 
 TABLES = ("runs", "messages", "calls", "probes", "posts")
 """What is read of each run."""
@@ -229,8 +230,10 @@ def _condition(condition: Mapping[str, Level], factors: Sequence[str]) -> Condit
 
 
 def _level_order(condition: Condition) -> list[tuple[bool, float, str]]:
-    """Numbers by size, before texts by letter."""
-    return [(isinstance(level, str), 0 if isinstance(level, str) else level, str(level)) for _, level in condition]
+    """Numbers by size, before texts by letter; `null`, which leaves an option out, is read as a text."""
+    return [
+        (False, level, "") if isinstance(level, int | float) else (True, 0, label_of(level)) for _, level in condition
+    ]
 
 
 def _mean(values: Sequence[float]) -> float | None:

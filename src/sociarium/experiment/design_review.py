@@ -15,6 +15,11 @@ from sociarium.experiment.prompts.text import wordings_of
 from sociarium.experiment.resolve import resolve
 from sociarium.experiment.sweep import Sweep
 
+_BOUNDED_PROVIDERS = frozenset({"offline", "person", "anthropic"})
+"""Whose replies end somewhere anyway: Anthropic's protocol wants a limit with every call."""
+_LIMITS = frozenset({"max_tokens", "max_completion_tokens", "num_predict"})
+"""The same option under servers' own names, in `extra`."""
+
 
 def warnings(definition: Definition, sweep: Sweep, design: Design, sharing: Deduplication) -> list[str]:
     """The warnings of a sweep, one sentence each."""
@@ -103,21 +108,30 @@ def _different_options(definition: Definition, design: Design) -> Iterator[str]:
 
 def _unlimited_replies(definition: Definition, design: Design) -> Iterator[str]:
     """Models whose replies may be as long as their servers let them: a model that loops fills hours and the context."""
-    set_by_factors = {slot for factor in design.factors for slot in factor.slots}
-    if "option.max_tokens" in set_by_factors:
-        return
     names = [
         name
         for name in sorted(model_users_of(definition, design))
-        if definition.models[name].provider not in {"offline", "person"}
-        and definition.models[name].max_tokens is None
-        and f"option.{name}.max_tokens" not in set_by_factors
+        if definition.models[name].provider not in _BOUNDED_PROVIDERS
+        and not _LIMITS & (definition.models[name].extra or {}).keys()
+        and not _is_bounded(design, f"option.{name}.max_tokens", definition.models[name].max_tokens)
     ]
     if names:
         yield (
             f"no `max_tokens` for {', '.join(names)}: a reply may be of any length; write it into the model's entry "
             "(400 is ample for a conversation, 2000 for a feed)"
         )
+
+
+def _is_bounded(design: Design, slot: str, written: int | None) -> bool:
+    """Whether replies end somewhere at every level; a level `null` leaves the bound out."""
+    limits = [
+        level.sets[name]
+        for factor in design.factors
+        for level in factor.levels
+        for name in ("option.max_tokens", slot)
+        if name in level.sets
+    ]
+    return all(limit is not None for limit in limits) if limits else written is not None
 
 
 def _single_wordings(definition: Definition, design: Design) -> Iterator[str]:

@@ -14,6 +14,10 @@ from sociarium.records.runs import RunState, SweepSlot
 SHORTEST_ID = 8
 """Digits of an id that a list shows at least."""
 _NAMED = 12
+NULL = "null"
+"""A level that leaves an option out, as files write it."""
+_NO_LEVEL = "None"
+"""The same among the levels that stores hold."""
 
 
 def short_ids(ids: Sequence[str], *, least: int = SHORTEST_ID) -> list[str]:
@@ -75,7 +79,7 @@ class RunQuery:
     @property
     def levels(self) -> list[str]:
         """`where` as `levels_of` spells it."""
-        return [level_tag(factor, label) for factor, label in self.where.items()]
+        return [level_tag(factor, _NO_LEVEL if label == NULL else label) for factor, label in self.where.items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +138,16 @@ def level_tag(factor: str, label: str) -> str:
     return f"{factor}={label}"
 
 
-def label_of(level: Level) -> str:
-    """A level as people write it in a filter."""
+def label_of(level: Level | None) -> str:
+    """A level as people write it in a file or a filter; `null` leaves an option out."""
+    if level is None:
+        return NULL
     return str(level).lower() if isinstance(level, bool) else str(level)
 
 
-def levels_of(condition: Mapping[str, Level]) -> list[str]:
+def levels_of(condition: Mapping[str, Level | None]) -> list[str]:
     """The levels of a condition, each as one text."""
-    return [level_tag(factor, label_of(level)) for factor, level in condition.items()]
+    return [level_tag(factor, _NO_LEVEL if level is None else label_of(level)) for factor, level in condition.items()]
 
 
 def dollars_text(amount: float) -> str:

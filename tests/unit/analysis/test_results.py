@@ -59,6 +59,12 @@ def test_rows_differ_by_the_factors_that_differ_and_others_can_be_averaged_over(
     assert pooled.pooled == ("tone",)
 
 
+def test_a_level_that_leaves_an_option_out_stands_after_numbers() -> None:
+    conditions: list[dict[str, Any]] = [{"option.max_tokens": limit} for limit in (None, 100, 20)]
+    made = of(*(run("", answer("a", 2), conditions=(condition,)) for condition in conditions))
+    assert [row.condition[0][1] for row in made.probes] == [20, 100, None]
+
+
 def test_a_choice_is_a_share_of_each_runs_answers_and_an_option_that_nobody_chose_has_a_row() -> None:
     made = of(
         run("mild", answer("a", "yes"), answer("b", "no")),

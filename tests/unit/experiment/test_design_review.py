@@ -96,6 +96,9 @@ def test_a_plan_warns_of_replicates_with_one_fixed_seed(
         ("max_tokens: 400", "top_p: 1", "", ""),
         ("top_p: 1", "top_p: 1", "option.max_tokens: [100, 200]", ""),
         ("top_p: 1", "top_p: 1", "option.a.max_tokens: 100", ""),
+        ("top_p: 1", "top_p: 1", "option.max_tokens: [100, null]", "for a:"),
+        ("max_tokens: 400", "top_p: 1", "option.a.max_tokens: [null, 100]", "for a:"),
+        ("extra: {max_completion_tokens: 400}", "top_p: 1", "", ""),
     ],
 )
 def test_a_plan_names_the_models_whose_replies_may_be_of_any_length(
@@ -108,6 +111,11 @@ def test_a_plan_names_the_models_whose_replies_may_be_of_any_length(
     ]
     assert len(lines) == bool(named)
     assert not named or named in lines[0]
+
+
+def test_a_protocol_that_wants_a_limit_for_every_reply_is_not_warned_about() -> None:
+    models = "{a: {provider: anthropic, model: claude}}"
+    assert not [line for line in warnings(models=models) if line.startswith("no `max_tokens`")]
 
 
 def test_an_offline_model_is_not_asked_about_its_chance() -> None:
@@ -228,6 +236,8 @@ GOALS = (
         ("messages: [4, 6], section.Goal.guard: hard", {}, False),
         ("section.Goal.guard: [hard, soft]", {"roles": "{guard: {name: Resident}, prisoner: {}}"}, False),
         ("section.Goal.guard: [hard, soft]", {"roles": "{guard: {}, prisoner: {name: Resident}}"}, True),
+        ("section.Goal.guard: [hard, soft]", {"roles": "{guard: {name: The Guard}, prisoner: {}}"}, True),
+        ("section.Goal.guard: [hard, soft]", {"roles": "{guard: {name: Guardiola}, prisoner: {}}"}, False),
         ("section.Goal.guard: [hard, soft]", {"speaker_prefix": "never"}, False),
         ("section.Goal.guard: [hard, soft], speaker_prefix: [always, never]", {"speaker_prefix": "never"}, True),
         ("section.Goal.guard: [hard, soft], speaker_selection: auto", {"speaker_prefix": "never"}, True),
@@ -315,4 +325,27 @@ def test_a_plan_warns_where_others_read_the_plain_word_for_a_role_whose_texts_va
     roles = "{guard: {name: Resident}, prisoner: {}}"
     said = warnings(sections=GOALS, roles=roles, starting_message=message, sweep=f"{{factors: {{{HARD_AND_SOFT}}}}}")
     telling = [one for one in said if "others read 'guard' in starting_message" in one]
+    assert [f"({word})" in one for one in telling] == ([] if word is None else [True])
+
+
+@pytest.mark.parametrize(
+    ("role", "plural", "message", "word"),
+    [
+        ("wolf", "wolves", "The wolves are here.", "wolves"),
+        ("prison_guard", "", "The prison guards come.", "prison guards"),
+        ("prison guard", "", "The prison-guard comes.", "prison-guard"),
+        ("prison_guard", "", "The guard comes.", None),
+    ],
+)
+def test_a_plan_knows_a_role_by_its_plural_and_however_its_parts_are_joined(
+    role: str, plural: str, message: str, word: str | None
+) -> None:
+    spec = f"{{name: Resident, plural: {plural}}}" if plural else "{name: Resident}"
+    said = warnings(
+        roles=f"{{{role}: {spec}, prisoner: {{}}}}",
+        sections=GOALS.replace("guard:", f"{role}:"),
+        starting_message=message,
+        sweep=f"{{factors: {{section.Goal.{role}: [hard, soft]}}}}",
+    )
+    telling = [one for one in said if f"others read {role!r} in starting_message" in one]
     assert [f"({word})" in one for one in telling] == ([] if word is None else [True])

@@ -12,6 +12,7 @@ from sociarium.cli.display.output import console, duration, number, words
 from sociarium.exchange.plan_text import calls_text, cost_text, duration_text, measured_text, runs_text, tokens_text
 from sociarium.exchange.sanitize import one_line
 from sociarium.experiment.sweep import Order
+from sociarium.records.lists import label_of, level_tag
 from sociarium.runner.planning.plan import Plan
 
 _MOST_LEVELS_SHOWN = 12
@@ -85,7 +86,7 @@ def _factors(estimate: Plan) -> Table:
     table.add_column("Factor")
     table.add_column("Levels", overflow="fold")
     for name, levels in estimate.factors.items():
-        some = ", ".join(one_line(str(level), most=40) for level in levels[:_MOST_LEVELS_SHOWN])
+        some = ", ".join(one_line(label_of(level), most=40) for level in levels[:_MOST_LEVELS_SHOWN])
         more = f", ... ({len(levels)})" if len(levels) > _MOST_LEVELS_SHOWN else ""
         table.add_row(words(one_line(name, most=60)), words(some + more))
     return table
@@ -96,7 +97,9 @@ def _show_shared_runs(estimate: Plan) -> None:
     if estimate.shared_groups:
         screen.print(f"{estimate.shared_groups} groups of conditions come to the same content and share their runs:")
     for group in estimate.shared[:_MOST_SHARED_SHOWN]:
-        lines = (", ".join(f"{factor}={level}" for factor, level in condition.items()) for condition in group)
+        lines = (
+            ", ".join(level_tag(factor, label_of(level)) for factor, level in condition.items()) for condition in group
+        )
         screen.print(words("  " + "  |  ".join(one_line(line, most=200) for line in lines)))
     if estimate.shared_groups > _MOST_SHARED_SHOWN:
         screen.print(f"  ... and {estimate.shared_groups - _MOST_SHARED_SHOWN} more; --json lists them")

@@ -100,7 +100,13 @@ def _roles_read_by_name(definition: ConversationDefinition, design: Design, role
     summarised = definition.summarizer is not None and design.values("days", 1) != {1}
     if len(definition.roles) < 2 or not (prefixed or managed or summarised):
         return []
-    return [role for role in roles if definition.roles[role].name is None]
+    return [role for role in roles if _is_telling(definition, role)]
+
+
+def _is_telling(definition: ConversationDefinition, role: str) -> bool:
+    """Whether its agents are called after the role, or by a name that holds its word."""
+    name = definition.roles[role].name
+    return name is None or _plain_word(definition, role, name) is not None
 
 
 def _telling_names(roles: Sequence[str]) -> Iterator[str]:
@@ -139,9 +145,20 @@ def _role_names(definition: ConversationDefinition, role: str, text: str) -> Ite
     for named, form in sorted(role_forms(text, definition.roles)):
         if named == role and form in {"NOUN", "POSS"}:
             yield f"<{role_key(role)}_{form}>"
-    plain = re.search(rf"(?<!\w){re.escape(role)}s?(?!\w)", text, re.IGNORECASE)
+    plain = _plain_word(definition, role, text)
     if plain is not None:
-        yield plain[0]
+        yield plain
+
+
+def _plain_word(definition: ConversationDefinition, role: str, text: str) -> str | None:
+    """The role's word where a text has it, however its parts are joined; also in the plural."""
+    forms = [rf"{_joined(role)}s?", *(_joined(plural) for plural in (definition.roles[role].plural,) if plural)]
+    plain = re.search(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)", text, re.IGNORECASE)
+    return plain[0] if plain is not None else None
+
+
+def _joined(name: str) -> str:
+    return r"[\s_-]+".join(map(re.escape, re.split(r"[\s_-]+", name)))
 
 
 def _is_read_by_others(definition: ConversationDefinition, loc: Loc, role: str) -> bool:

@@ -14,7 +14,7 @@ from sociarium.experiment.prompts.text import Text, variant_names, wordings_of
 from sociarium.experiment.sweep import Level
 from sociarium.experiment.validation import design_of
 from sociarium.ports.store import Store
-from sociarium.records.lists import ExperimentQuery
+from sociarium.records.lists import ExperimentQuery, label_of
 from sociarium.records.plans import Experiment, SweepRecord, Version
 from sociarium.runner.library.duplicate import latest, origin_of
 from sociarium.runner.planning.prompt_preview import condition_prompts
@@ -172,7 +172,8 @@ def experiment_page(
         sweep_names=tuple(definition.all_sweeps),
         sweep=name,
         factors=tuple(
-            FactorLine(factor.name, tuple(str(level.label) for level in factor.levels)) for factor in design.factors
+            FactorLine(factor.name, tuple(label_of(level.label) for level in factor.levels))
+            for factor in design.factors
         ),
         size=design.size,
         replicates=definition.all_sweeps[name].replicates,

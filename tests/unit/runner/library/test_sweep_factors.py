@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sociarium.errors import BadInput
+from sociarium.records.lists import RunQuery
 from sociarium.runner.library.sweep_factors import factor_levels, levels_in_full, sweep_design
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.records import experiment, member, run, sweep, version
@@ -86,3 +88,13 @@ def test_a_factor_given_by_two_names_with_two_levels_is_refused(named: SqliteSto
     named.place_runs([member("a2", 1, **{"event.newspaper": "quiet"})], [run("a2")])
     with pytest.raises(BadInput, match=r"event\.newspaper is given twice"):
         levels_in_full(named, named.sweeps(), {"newspaper": "strike", "event.newspaper": "quiet"})
+
+
+def test_a_level_that_leaves_an_option_out_is_written_as_in_files(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "null.db")
+    store.save_experiment(experiment(), version())
+    store.save_sweep(sweep())
+    conditions: list[dict[str, Any]] = [{"option.max_tokens": None}, {"option.max_tokens": 100}]
+    store.place_runs([member(f"a{at}", at, **each) for at, each in enumerate(conditions)], [run("a0"), run("a1")])
+    where = levels_in_full(store, store.sweeps(), {"max_tokens": "null"})
+    assert [row.place.status.run for row in store.list_runs(RunQuery(where=where))] == ["a0"]
