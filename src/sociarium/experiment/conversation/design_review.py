@@ -36,9 +36,10 @@ def _verbatim_texts(definition: ConversationDefinition) -> Iterator[tuple[str, s
     """What models read of the file and no placeholder is filled in, with where it stands."""
     for place, event in enumerate(definition.events):
         yield f"events[{place}].author", event.author
-    for part, sections in (("sections", definition.sections), ("summarizer", definition.summarizer or ())):
-        for place, section in enumerate(sections):
-            yield f"{part}[{place}].title", section.title
+    for place, section in enumerate(definition.sections):
+        yield f"sections[{place}].title", section.title
+    for place, part in enumerate(definition.summarizer or ()):
+        yield f"summarizer[{place}].title", part.title
     yield from choice_texts(definition)
 
 
