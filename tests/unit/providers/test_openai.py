@@ -72,6 +72,13 @@ def test_a_refusal_in_words_is_a_reply(table: Asking) -> None:
     assert (reply.text, reply.finish_reason) == ("I will not say that.", "refused")
 
 
+def test_a_refusal_in_a_part_of_the_content_is_one(table: Asking) -> None:
+    message = {"role": "assistant", "content": [{"type": "refusal", "refusal": "I will not say that."}]}
+    table.dialect.override = as_json({"choices": [{"index": 0, "message": message, "finish_reason": "stop"}]})
+    reply = table.ask().reply
+    assert (reply.text, reply.finish_reason) == ("I will not say that.", "refused")
+
+
 def test_a_filter_that_cuts_the_reply_is_a_refusal(table: Asking) -> None:
     table.dialect.answering = lambda _ask: Answer("Half a sen", finish="refused")
     reply = table.ask().reply
@@ -428,6 +435,7 @@ def test_an_error_is_read_wherever_a_server_puts_its_words(table: Asking, body: 
         ("LANGUAGE", "refused"),
         ("MAX_TOKENS", "length"),
         ("max_output_tokens", "length"),
+        ("time_limit", "length"),
         ("model_length", "length"),
         ("end_turn", "stop"),
         ("eos_token", "stop"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -24,6 +24,8 @@ from sociarium.experiment.loading.validation_messages import validation_message
 from sociarium.experiment.problems import Loc, path_text
 
 _LONGEST_HANDLE = 50
+_WORDS_FOR_NOTHING = ("NA", "N/A", "#N/A", "<NA>", "NaN", "nan", "NULL", "null", "None")
+"""What R, pandas, Excel and databases write into a table where nothing is known."""
 _CONSENT = "say where this person's consent is documented; without it no archive is read"
 
 
@@ -89,6 +91,10 @@ class _PeopleReader:
         if other_fields:
             message = f"of {name}, {', '.join(other_fields)} go into the persona of each"
             self.tree.notes.append(Problem(path_text(loc), message, line=self.tree.line(loc)))
+        if unknown := _unknown_fields(entry.value for entry in people):
+            message = f"of {name}, {', '.join(unknown)} say NA, nan, NULL or None, and models read it as it stands"
+            mend = "leave a cell empty where nothing is known"
+            self.tree.notes.append(Problem(path_text(loc), message, mend, self.tree.line(loc)))
         return [PlacedPart(entry.value, f"{name} line {entry.line}") for entry in people if entry.value is not None]
 
     def open(self, block: Mapping[str, Any], loc: Loc) -> None:
@@ -138,6 +144,14 @@ class _PeopleReader:
                 self.tree.notes.append(Problem(path_text(loc), message, line=self.tree.line(loc)))
             return [PlacedPart(_person(entry, handle, contents, self.pseudonyms), f"archive {entry.archive}")]
         return []
+
+
+def _unknown_fields(people: Iterable[object]) -> list[str]:
+    """The fields in which somebody has a program's word for nothing."""
+    written = [person for person in people if isinstance(person, Mapping)]
+    personas = [person["persona"] for person in written if isinstance(person.get("persona"), Mapping)]
+    said = [item for part in (*written, *personas) for item in part.items()]
+    return sorted({str(name) for name, value in said if value in _WORDS_FOR_NOTHING})
 
 
 def _person(entry: PeopleArchive, handle: str, contents: Contents, pseudonyms: Pseudonyms) -> dict[str, Any]:

@@ -23,8 +23,11 @@ _FINISH: Mapping[str, FinishReason] = {
     "model_length": "length",
     "model_context_window_exceeded": "length",
     "max_output_tokens": "length",
+    "token_limit": "length",
+    "time_limit": "length",
 }
-"""In whichever case: of the protocol; of xAI, Cohere, TGI; of Gemini and Anthropic through gateways, Mistral, Zhipu."""
+"""In whichever case: of the protocol; of xAI, Cohere, TGI; of Gemini and Anthropic through gateways, Mistral, Zhipu,
+watsonx."""
 _FILTER = "content_filter"
 _FILTERS = {
     "safety",
@@ -78,7 +81,7 @@ def read_completion(value: Any) -> Completion:
         raise ValueError("no message")  # noqa: TRY004 - the server's fault, not a caller's
     content, thought = _content(message.get("content"))
     text, thinking = split_thinking(refuse_undecoded(content), thinking_in(message) or thought)
-    refusal = message.get("refusal")
+    refusal = message.get("refusal") or _refusal_part(message.get("content"))
     finish = _finish_of(str(choice.get("finish_reason")))
     if isinstance(refusal, str) and refusal:
         text, finish = text or refusal, "refused"
@@ -143,6 +146,12 @@ def _content(content: Any) -> tuple[str, str]:
         raise ValueError("no text")
     texts = (part.get("text") for part in content if part.get("type") in {"text", "output_text", None})
     return "".join(text for text in texts if isinstance(text, str)), thinking_of_parts(content)
+
+
+def _refusal_part(content: Any) -> Any:
+    """A refusal that is told as a part of the content; None for none."""
+    parts = content if isinstance(content, list) else ()
+    return next((part.get("refusal") for part in parts if part.get("type") == "refusal"), None)
 
 
 def _cached_tokens(value: Mapping[str, Any], usage: Mapping[str, Any]) -> int | None:

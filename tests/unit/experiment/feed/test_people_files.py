@@ -66,6 +66,13 @@ def test_another_simulators_table_is_read_with_its_other_columns_in_the_persona(
     assert (note.path, note.line) == ("people[0]", 4)
 
 
+def test_words_of_programs_for_nothing_are_kept_and_told() -> None:
+    (ada, bo), notes = read("handle,name,persona,age\nada,Ada,NA,51\nbo,Bo,Calm.,nan\n")
+    assert (ada.persona, bo.persona) == ({"persona": "NA", "age": "51"}, {"persona": "Calm.", "age": "nan"})
+    assert "of people.csv, age, persona say NA, nan, NULL or None" in notes[-1].message
+    assert "say NA" not in "".join(note.message for note in read("handle,name,persona\nada,Nana,\nbo,Na,NASA\n")[1])
+
+
 def test_a_tree_of_a_persona_is_joined_with_other_fields_of_json() -> None:
     text = json.dumps([{"username": "ada", "realname": "Ada", "persona": {"mood": "calm"}, "mbti": "INTP", "age": 51}])
     assert people(text) == (Person(handle="ada", name="Ada", persona={"mood": "calm", "mbti": "INTP", "age": 51}),)
