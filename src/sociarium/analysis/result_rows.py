@@ -76,6 +76,21 @@ class TalkRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SpreadMark:
+    """What is to be said of an outcome whose intervals few runs make too narrow.
+
+    Attributes:
+        outcome: a probe, or of what was said `messages`, `words` or `cost`, without role and moment.
+        text: the words of reports.
+    """
+
+    outcome: str
+    role: str
+    moment: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class MeasureUse:
     """A measure as an outcome.
 
@@ -121,6 +136,7 @@ class Results:
         offline: runs whose words are stand-ins.
         feeds: runs in which people post; what was said there are posts in words of a model.
         measures: those that were asked for, in place of the probes.
+        spreads, talk_spreads: marks of answers, and of what was said, that are positive and vary much.
     """
 
     shared: Mapping[str, Level]
@@ -136,3 +152,5 @@ class Results:
     offline: int
     feeds: int = 0
     measures: tuple[MeasureUse, ...] = ()
+    spreads: tuple[SpreadMark, ...] = ()
+    talk_spreads: tuple[SpreadMark, ...] = ()

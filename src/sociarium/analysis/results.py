@@ -12,10 +12,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import fsum
+from typing import TypeVar
 
 from sociarium.analysis.asked_answers import asked_answers
 from sociarium.analysis.label_measures import LabelMeasure, unit_values
 from sociarium.analysis.options import counted_options
+from sociarium.analysis.positive_spread import answer_marks, talk_marks
 from sociarium.analysis.result_rows import Answer, Change, Condition, ProbeRow, Results, TalkRow
 from sociarium.analysis.run_values import CHANGE, differences_of, moment_order, value_of, values_of
 from sociarium.analysis.student_t import Estimate, estimate, share_estimate
@@ -24,6 +26,8 @@ from sociarium.exchange.tables.read import Cells, RunTables
 from sociarium.experiment.definition import ProbeUse
 from sociarium.experiment.sweep import Level
 from sociarium.records.lists import label_of
+
+T = TypeVar("T")
 
 TABLES = ("runs", "messages", "calls", "probes", "posts")
 """What is read of each run."""
@@ -125,6 +129,8 @@ def results(
         for condition in dict.fromkeys(_condition(one, factors) for one in run.conditions):
             groups[condition].append(run)
     groups = {condition: groups[condition] for condition in sorted(groups, key=_level_order)}
+    probes = _checks_first(_probe_rows(groups, choices, change, probe), uses or {})
+    talk = tuple(TalkRow(condition, len(group), _talk(group)) for condition, group in groups.items())
     ended: dict[str, int] = defaultdict(int)
     free: dict[str, int] = defaultdict(int)
     for run in runs:
@@ -136,15 +142,27 @@ def results(
         factors,
         tuple(factor for factor in varying if factor not in factors),
         len(runs),
-        _checks_first(_probe_rows(groups, choices, change, probe), uses or {}),
-        tuple(TalkRow(condition, len(group), _talk(group)) for condition, group in groups.items()),
+        probes,
+        talk,
         {name: count for name, count in free.items() if count},
         {how: count for how, count in ended.items() if count},
         tuple(sorted({run.protocol for run in runs if run.protocol is not None})),
         sum(len(run.conditions) > 1 for run in runs),
         sum(run.offline for run in runs),
         sum(run.is_feed for run in runs),
+        (),
+        tuple(answer_marks(_by_condition(runs, lambda run: run.answers), probes)),
+        tuple(talk_marks(_by_condition(runs, lambda run: run.measures), talk)),
     )
+
+
+def _by_condition(runs: Iterable[RunNumbers], part: Callable[[RunNumbers], T]) -> dict[Condition, list[T]]:
+    """Whole conditions, whichever factors rows differ by, with a part of each of their runs."""
+    groups: dict[Condition, list[T]] = defaultdict(list)
+    for run in runs:
+        for condition in dict.fromkeys(tuple(one.items()) for one in run.conditions):
+            groups[condition].append(part(run))
+    return groups
 
 
 def factors_of(runs: Iterable[RunNumbers]) -> tuple[str, ...]:

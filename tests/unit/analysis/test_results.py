@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sociarium.analysis.positive_spread import positive_spread_text
 from sociarium.analysis.result_rows import Change, Results
 from sociarium.analysis.results import RunNumbers, moments_of, results, run_numbers
 from sociarium.analysis.student_t import Estimate
@@ -170,3 +171,35 @@ def test_checks_stand_before_outcomes() -> None:
         ("noticed", "manipulation_check"),
         ("trust", "outcome"),
     ]
+
+
+def test_answers_that_are_positive_and_vary_much_are_marked_in_the_words_of_reports() -> None:
+    values = {"mild": (1, 2, 9), "tense": (2, 3, 10)}
+    runs = [
+        run(tone, answer("a", value), answer("b", value, "start")) for tone, some in values.items() for value in some
+    ]
+    first, second = of(*runs).spreads
+    assert (first.outcome, first.role, {first.moment, second.moment}) == ("trust", "guard", {"start", "end"})
+    cells = [list(map(float, some)) for some in values.values()]
+    assert first.text == positive_spread_text(cells, fewest=3)
+    assert "over 3 runs" in first.text
+    # Averaged over tones, what is within conditions is the same, and the interval is of six runs.
+    assert of(*runs, by=[]).spreads[0].text == positive_spread_text(cells, fewest=6)
+
+
+@pytest.mark.parametrize("values", [(8, 9, 10), (0, 2, 9), (3,)])
+def test_answers_that_vary_little_or_reach_zero_or_have_no_interval_are_not_marked(values: tuple[int, ...]) -> None:
+    assert not of(*(run("mild", answer("a", value)) for value in values)).spreads
+
+
+def test_a_change_and_shares_of_choices_are_not_marked() -> None:
+    runs = [run("mild", answer("a", 1, "start"), answer("a", value)) for value in (2, 5, 19)]
+    assert of(*runs).spreads
+    assert not of(*runs, change=("start", "end")).spreads
+    assert not of(*runs, choices={"trust": ["1", "2", "5", "19"]}).spreads
+
+
+def test_messages_and_words_that_vary_much_are_marked() -> None:
+    said = [tuple(message("word " * 5) for _ in range(count)) for count in (1, 2, 9)]
+    [mark] = of(*(run("mild", said=one) for one in said)).talk_spreads
+    assert (mark.outcome, mark.moment) == ("messages", "")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from rich.console import Console
 
-from sociarium.analysis.result_rows import ProbeRow, Results, TalkRow
+from sociarium.analysis.result_rows import ProbeRow, Results, SpreadMark, TalkRow
 from sociarium.analysis.student_t import Estimate
-from sociarium.cli.display.results import Flagged, print_results
+from sociarium.cli.display.results import Flagged, as_json_value, print_results
 from sociarium.exchange.tables.read import RunAccount
 
 
@@ -40,3 +40,12 @@ def test_answers_in_words_of_which_one_is_missing_are_no_table(capsys: pytest.Ca
     assert "3 answers in words" in shown
     assert "1 of plan" in shown
     assert "not shown" not in shown
+
+
+def test_an_outcome_that_varies_much_is_said_below_the_tables_and_in_json(capsys: pytest.CaptureFixture[str]) -> None:
+    mark = SpreadMark("trust", "guard", "end", "values are positive and spread by 60 %")
+    made = Results({}, (), (), 2, (row("trust", "mild", SOME, 0),), (), {}, {}, (3,), 0, 0, spreads=(mark,))
+    account, flagged = RunAccount(2, 2, {}), Flagged(0, left_out=False)
+    print_results(Console(width=200), "Wing", made, account, flagged, None)
+    assert "! trust, guard, end: values are positive and spread by 60 %" in capsys.readouterr().out
+    assert as_json_value(made, account, flagged)["spreads"][0]["text"] == mark.text

@@ -15,7 +15,7 @@ from sociarium.records.plans import SweepRecord
 from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
 from sociarium.viewer.export import SEARCH, export_pages, page_for_files
-from tests.support.definitions import small_feed
+from tests.support.definitions import small, small_feed
 from tests.support.hostile_pages import WORST, Seen, hostile
 from tests.support.played_stores import Saying, played
 from tests.support.viewer import places
@@ -158,3 +158,10 @@ def test_links_out_of_the_export_are_no_links() -> None:
     assert page_for_files(page, "/runs/1", files.get) == (
         '<p><a class="x">E</a><a href="two.html">2</a><a href="#m1">m</a><i></i></p>'
     )
+
+
+def test_a_copy_of_results_marks_outcomes_that_vary_much(store: SqliteStore, tmp_path: Path) -> None:
+    probe = "[{name: trust, at: [end], ask: How much?, answer: {from: 1, to: 100}}]"
+    made = played(store, small(probes=probe, sweep="{factors: {messages: [2, 4]}, replicates: 4}")).sweep
+    pages = exported(store, f"/sweeps/{made.id}", tmp_path / "out")
+    assert any("values are positive and spread by" in page for name, page in pages.items() if "results" in name)

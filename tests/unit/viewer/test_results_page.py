@@ -284,3 +284,15 @@ def test_what_is_said_over_all_conditions_gives_way_to_rows_that_were_chosen(sto
     changed = page(store, sweep, change="start:end").overall
     assert changed is not None
     assert changed.sentences == ()
+
+
+def test_a_question_that_is_positive_and_varies_much_is_marked_in_the_words_of_reports(
+    client: Client, store: SqliteStore
+) -> None:
+    probe = "[{name: trust, at: [start, end], ask: How much?, answer: {from: 1, to: 100}}]"
+    sweep = played(store, small(probes=probe, sweep="{factors: {messages: [2, 4]}, replicates: 4}")).sweep
+    marks = page(store, sweep).computed.spreads
+    text = unescape(client().get(f"/sweeps/{sweep.id}/results").text)
+    assert marks
+    assert text.count('class="meta spread"') == len(marks) + len(page(store, sweep).computed.talk_spreads)
+    assert all(f"{mark.moment}: {mark.text}." in text for mark in marks)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from sociarium.analysis.positive_spread import SPREAD
 from sociarium.analysis.report.html import Cell, Markup, fold, interval, listing, p_text, paragraph, part, table, text
 from sociarium.analysis.report.inputs import ReportInputs
 from sociarium.analysis.report.records import Computed, ContrastRow, ForkRow, ModelResult, OddsRow, OutcomeResult
 from sociarium.analysis.report.wordings_table import wordings_table
 from sociarium.analysis.statistics.correlation import ROWS_IN_RUNS, Icc
 from sociarium.analysis.statistics.models import Term
-from sociarium.analysis.statistics.spread import SPREAD
 from sociarium.figures.charts import Chart, CurvesChart, number_text
 from sociarium.figures.render import themed_svg
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from sociarium.analysis.positive_spread import FEW
 from sociarium.analysis.statistics.correlation import Icc, icc_of_replicates, pair_correlation
 from sociarium.analysis.statistics.design import BlockDesign, Intake, level_name, require_one_row_a_run, usable_rows
 from sociarium.analysis.statistics.intervals import TEstimate, is_constant, require_level, t_estimate, t_of_values
 from sociarium.analysis.statistics.multiplicity import Correction, adjusted_p
-from sociarium.analysis.statistics.spread import FEW, positive_spread_note
+from sociarium.analysis.statistics.spread import positive_spread_note
 from sociarium.errors import BadInput, NotEstimable
 
 

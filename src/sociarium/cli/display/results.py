@@ -110,6 +110,7 @@ def notes(results: Results, account: RunAccount, flagged: Flagged) -> list[str]:
     reasons = {row.estimate.reason: None for row in results.probes if row.estimate.reason}
     if reasons:
         lines.append(f"{NONE}: no interval; {', '.join(reasons)}")
+    lines += _spread_notes(results)
     if missing := _missing(results.probes):
         lines.append(f"! left out, for they have no value: {missing}")
     lines += _rows_left_out(results)
@@ -262,6 +263,12 @@ def _numbers(value: Estimate) -> list[str]:
         *("" if one is None else repr(one) for one in (value.mean, value.low, value.high)),
         value.reason,
     ]
+
+
+def _spread_notes(results: Results) -> Iterable[str]:
+    for mark in results.spreads:
+        what = ", ".join(one_line(part) for part in (mark.outcome, mark.role, mark.moment) if part)
+        yield f"! {what}: {mark.text}"
 
 
 def _missing(rows: Iterable[ProbeRow]) -> str:

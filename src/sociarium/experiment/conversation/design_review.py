@@ -153,12 +153,12 @@ def _role_names(definition: ConversationDefinition, role: str, text: str) -> Ite
 
 def _plain_word(definition: ConversationDefinition, role: str, text: str) -> str | None:
     """The role's word where a text has it, however its parts are joined; also in the plural."""
-    forms = [rf"{_name_pattern(role)}s?", *(_name_pattern(plural) for plural in (definition.roles[role].plural,) if plural)]
+    forms = [rf"{_pattern_of(role)}s?", *(_pattern_of(plural) for plural in (definition.roles[role].plural,) if plural)]
     plain = re.search(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)", text, re.IGNORECASE)
     return plain[0] if plain is not None else None
 
 
-def _name_pattern(name: str) -> str:
+def _pattern_of(name: str) -> str:
     return r"[\s_-]+".join(map(re.escape, re.split(r"[\s_-]+", name)))
 
 
