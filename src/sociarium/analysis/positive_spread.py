@@ -26,6 +26,14 @@ _COUNTED = ("messages", "words", "cost")
 """Of what was said, what is no share."""
 
 
+_ADVICE = (
+    "if this is a count, a length or a duration, 95 % intervals cover 91 to 95 % of differences and 82 to 92 % of "
+    "single means, and 95 % with `logarithm: true` in a declared analysis; answers on a scale with two ends are "
+    "covered as differences"
+)
+_MOST_NAMED = 6
+
+
 def positive_spread_text(cells: Iterable[Sequence[float]], *, fewest: int) -> str:
     """What a reader of intervals is told of an outcome that is positive and varies much; empty for others.
 
@@ -33,20 +41,37 @@ def positive_spread_text(cells: Iterable[Sequence[float]], *, fewest: int) -> st
         cells: the values of each condition, one a run.
         fewest: runs behind the interval that has the fewest.
     """
+    ratio = _ratio(cells, fewest)
+    return "" if ratio is None else _text(f"{ratio:.0%}", fewest)
+
+
+def spreads_text(marks: Sequence[SpreadMark]) -> str:
+    """What is told of several at once, so that a table has one sentence below it; empty where there are none."""
+    if not marks:
+        return ""
+    if len(marks) == 1:
+        return f"{_name(marks[0])}: {_text(f'{marks[0].ratio:.0%}', marks[0].runs)}"
+    named = "; ".join(f"{_name(mark)} {mark.ratio:.0%}" for mark in marks[:_MOST_NAMED])
+    more = f"; and {len(marks) - _MOST_NAMED} more" if len(marks) > _MOST_NAMED else ""
+    return f"{named}{more}: {_text('so much', min(mark.runs for mark in marks))}"
+
+
+def _ratio(cells: Iterable[Sequence[float]], fewest: int) -> float | None:
+    """Standard deviation over mean within conditions; None where there is nothing to be said of it."""
     values = [cell for cell in cells if cell]
     if fewest >= FEW or not values or min(map(min, values)) <= 0:
-        return ""
+        return None
     ratios = [stdev(cell) / fmean(cell) for cell in values if len(cell) > 1]
-    if not ratios:
-        return ""
-    ratio = math.sqrt(fmean(one * one for one in ratios))
-    if ratio <= VARIES_MUCH:
-        return ""
-    return (
-        f"{SPREAD} {ratio:.0%} of their mean within conditions, over {fewest} runs; if this is a count, a length or a "
-        "duration, 95 % intervals cover 91 to 95 % of differences and 82 to 92 % of single means, and 95 % with "
-        "`logarithm: true` in a declared analysis; answers on a scale with two ends are covered as differences"
-    )
+    ratio = math.sqrt(fmean(one * one for one in ratios)) if ratios else 0.0
+    return ratio if ratio > VARIES_MUCH else None
+
+
+def _text(how_much: str, fewest: int) -> str:
+    return f"{SPREAD} {how_much} of their mean within conditions, over {fewest} runs; {_ADVICE}"
+
+
+def _name(mark: SpreadMark) -> str:
+    return ", ".join(part for part in (mark.outcome, mark.role, mark.moment) if part)
 
 
 def answer_marks(
@@ -73,8 +98,8 @@ def answer_marks(
             ]
             for runs in groups.values()
         ]
-        if text := positive_spread_text(cells, fewest=least):
-            yield SpreadMark(probe, role, moment, text)
+        if (ratio := _ratio(cells, least)) is not None:
+            yield SpreadMark(probe, role, moment, ratio, least)
 
 
 def talk_marks(
@@ -93,5 +118,5 @@ def talk_marks(
                 fewest[name] = min(one.n, fewest[name])
     for name, least in fewest.items():
         cells = [[value for one in runs if (value := one[name]) is not None] for runs in groups.values()]
-        if text := positive_spread_text(cells, fewest=least):
-            yield SpreadMark(name, "", "", text)
+        if (ratio := _ratio(cells, least)) is not None:
+            yield SpreadMark(name, "", "", ratio, least)

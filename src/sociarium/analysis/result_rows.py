@@ -81,13 +81,15 @@ class SpreadMark:
 
     Attributes:
         outcome: a probe, or of what was said `messages`, `words` or `cost`, without role and moment.
-        text: the words of reports.
+        ratio: standard deviation over mean within conditions.
+        runs: behind the interval that has the fewest.
     """
 
     outcome: str
     role: str
     moment: str
-    text: str
+    ratio: float
+    runs: int
 
 
 @dataclass(frozen=True, slots=True)

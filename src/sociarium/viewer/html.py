@@ -14,6 +14,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from sociarium.analysis.positive_spread import spreads_text
 from sociarium.exchange.sanitize import one_line, sanitize
 from sociarium.records.lists import id_name
 from sociarium.runner.library.consent import consent_digest
@@ -80,6 +81,7 @@ def run_cells(row: ConditionRow) -> Markup:
 
 
 _FILTERS: Mapping[str, Callable[..., Any]] = {
+    "spreads": spreads_text,
     "number": words.number,
     "counted": words.count_in_words,
     "capital": words.capital,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from statistics import fmean, stdev
 from typing import Any
 
 import pytest
 
-from sociarium.analysis.positive_spread import positive_spread_text
-from sociarium.analysis.result_rows import Change, Results
+from sociarium.analysis.positive_spread import spreads_text
+from sociarium.analysis.result_rows import Change, Results, SpreadMark
 from sociarium.analysis.results import RunNumbers, moments_of, results, run_numbers
 from sociarium.analysis.student_t import Estimate
 from sociarium.exchange.tables.read import RunTables
@@ -180,11 +181,22 @@ def test_answers_that_are_positive_and_vary_much_are_marked_in_the_words_of_repo
     ]
     first, second = of(*runs).spreads
     assert (first.outcome, first.role, {first.moment, second.moment}) == ("trust", "guard", {"start", "end"})
-    cells = [list(map(float, some)) for some in values.values()]
-    assert first.text == positive_spread_text(cells, fewest=3)
-    assert "over 3 runs" in first.text
+    ratio = fmean((stdev(some) / fmean(some)) ** 2 for some in values.values()) ** 0.5
+    assert (first.ratio, first.runs) == (pytest.approx(ratio), 3)
     # Averaged over tones, what is within conditions is the same, and the interval is of six runs.
-    assert of(*runs, by=[]).spreads[0].text == positive_spread_text(cells, fewest=6)
+    assert (of(*runs, by=[]).spreads[0].ratio, of(*runs, by=[]).spreads[0].runs) == (pytest.approx(ratio), 6)
+
+
+def test_several_marks_are_told_in_one_sentence() -> None:
+    one = SpreadMark("trust", "guard", "end", 0.6, 5)
+    assert spreads_text([]) == ""
+    assert spreads_text([one]).startswith("trust, guard, end: values are positive and spread by 60% of their mean")
+    many = spreads_text([one, *(SpreadMark(f"q{number}", "", "", 0.5, 4) for number in range(8))])
+    assert many.startswith("trust, guard, end 60%; q0 50%;")
+    assert many.count("values are positive") == 1
+    assert (
+        "; and 3 more: values are positive and spread by so much of their mean within conditions, over 4 runs" in many
+    )
 
 
 @pytest.mark.parametrize("values", [(8, 9, 10), (0, 2, 9), (3,)])

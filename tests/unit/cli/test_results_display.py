@@ -43,9 +43,9 @@ def test_answers_in_words_of_which_one_is_missing_are_no_table(capsys: pytest.Ca
 
 
 def test_an_outcome_that_varies_much_is_said_below_the_tables_and_in_json(capsys: pytest.CaptureFixture[str]) -> None:
-    mark = SpreadMark("trust", "guard", "end", "values are positive and spread by 60 %")
+    mark = SpreadMark("trust", "guard", "end", 0.6, 5)
     made = Results({}, (), (), 2, (row("trust", "mild", SOME, 0),), (), {}, {}, (3,), 0, 0, spreads=(mark,))
     account, flagged = RunAccount(2, 2, {}), Flagged(0, left_out=False)
     print_results(Console(width=200), "Wing", made, account, flagged, None)
-    assert "! trust, guard, end: values are positive and spread by 60 %" in capsys.readouterr().out
-    assert as_json_value(made, account, flagged)["spreads"][0]["text"] == mark.text
+    assert "! trust, guard, end: values are positive and spread by 60%" in capsys.readouterr().out
+    assert as_json_value(made, account, flagged)["spreads"][0]["ratio"] == mark.ratio

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
+from sociarium.analysis.positive_spread import spreads_text
 from sociarium.analysis.result_rows import PREFIX, USE_NAMES, Condition, ProbeRow, Results, TalkRow
 from sociarium.analysis.student_t import Estimate
 from sociarium.cli.display.brief import NO_BRIEF, print_brief
@@ -26,6 +27,7 @@ from sociarium.records.lists import dollars_text, label_of
 if TYPE_CHECKING:
     from sociarium.analysis.report.brief import Brief
 
+_LONGEST_NOTE = 2_000
 NONE = "–"
 _UNBOUNDED = 100_000
 _LEAST_PLOT, _WIDEST_PLOT, _GAP = 16, 40, 2
@@ -110,7 +112,7 @@ def notes(results: Results, account: RunAccount, flagged: Flagged) -> list[str]:
     reasons = {row.estimate.reason: None for row in results.probes if row.estimate.reason}
     if reasons:
         lines.append(f"{NONE}: no interval; {', '.join(reasons)}")
-    lines += _spread_notes(results)
+    lines += [f"! {one_line(spread, most=_LONGEST_NOTE)}" for spread in [spreads_text(results.spreads)] if spread]
     if missing := _missing(results.probes):
         lines.append(f"! left out, for they have no value: {missing}")
     lines += _rows_left_out(results)
@@ -263,12 +265,6 @@ def _numbers(value: Estimate) -> list[str]:
         *("" if one is None else repr(one) for one in (value.mean, value.low, value.high)),
         value.reason,
     ]
-
-
-def _spread_notes(results: Results) -> Iterable[str]:
-    for mark in results.spreads:
-        what = ", ".join(one_line(part) for part in (mark.outcome, mark.role, mark.moment) if part)
-        yield f"! {what}: {mark.text}"
 
 
 def _missing(rows: Iterable[ProbeRow]) -> str:
