@@ -77,7 +77,7 @@ def test_an_announcement_of_a_conversation(
     shot(page, f"announcement-wrong-{width}-{script}")
     fill(new, The_words="All cells are searched.")
     press(new.get_by_role("button", name="Add it"))
-    assert page.url.endswith("#announcements")
+    assert page.url.endswith("#landing")
     count = page.get_by_role("group", name="count")
     expect(count.get_by_label("Day", exact=True)).to_have_value("1")
     expect(page.get_by_label("the announcement count", exact=True)).to_have_value("All cells are searched.")
@@ -127,11 +127,11 @@ def test_people_whom_a_model_writes(
     drivers = page.get_by_role("group", name="people written by a model (driver)")
     expect(drivers.get_by_label("How many")).to_have_value("many")
     expect(drivers.locator(".fault")).to_be_visible()
-    # One lands at the part of the form, and it says where to look.
-    pointer = page.locator("#roles").locator("xpath=../..").locator("p.fault", has_text="Something is wrong at").first
-    expect(pointer).to_be_in_viewport()
-    press(pointer.get_by_role("link"))
+    # One lands at what was added, and the part of the form says where to look.
+    expect(drivers.get_by_label("How many")).to_be_focused()
     expect(drivers.get_by_label("How many")).to_be_in_viewport()
+    pointer = page.locator("#roles").locator("xpath=../..").locator("p.fault", has_text="Something is wrong at").first
+    expect(pointer.get_by_role("link")).to_have_attribute("href", "#landing")
     check_page(page, axe_script, script=script)
     shot(page, f"crowd-wrong-{width}-{script}")
     fill(drivers, How_many="12", Who_they_are="They quarrel about everything.")
@@ -170,6 +170,11 @@ def test_one_of_many_people_is_found_changed_and_taken_out_and_one_is_added(
     expect(page.locator("pre")).to_contain_text("handle: ada_late")
     expect(page.locator("pre")).to_contain_text("Bakes at night.")
     expect(page.locator("pre")).to_contain_text("handle: cy")
+    # The last ones of a long list stand there now, with the new one open.
+    expect(page.get_by_text("121 to 131 of 131")).to_be_visible()
+    added = page.locator("details", has=page.locator("summary", has_text="@cy"))
+    expect(added.get_by_label("Name, as the network shows it")).to_be_focused()
+    expect(added.locator("summary")).to_be_in_viewport()
     page.get_by_label("Find people").fill("ada_late")
     press(page.get_by_role("button", name="Find", exact=True))
     person = unfold(page, "@ada_late", press)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.stocked_store import Growing, Stocked
@@ -64,3 +64,25 @@ def test_what_is_focused_stays_focused_when_it_changes(open_page: Open, stocked:
     growing.end()
     expect(page.locator(".grid .cell.run")).to_have_count(0, timeout=20_000)
     assert page.evaluate("document.activeElement.getAttribute('href')") == f"/runs/{growing.run}"
+
+
+def test_a_part_that_is_still_computed_comes_by_itself(open_page: Open, stocked: Stocked) -> None:
+    page = open_page(stocked.pages["experiments"])
+    waiting = "<!doctype html><header>Bar</header><main><section><h1>Results are being computed</h1></section></main>"
+    asked: list[str] = []
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            route.fulfill(status=202, content_type="text/html", body=waiting)
+        else:
+            route.continue_()
+
+    page.route("**/results?part=1", answer)
+    page.goto(stocked.pages["sweep"])
+    results = page.locator("details.results")
+    expect(results.get_by_role("heading", name="By role and moment")).to_be_visible(timeout=40_000)
+    assert len(asked) == 2
+    # Nothing of the page that said so stays.
+    expect(results.locator("header", has_text="Bar")).to_have_count(0)
+    expect(results.get_by_text("being computed")).to_have_count(0)

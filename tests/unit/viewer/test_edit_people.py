@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 from starlette.testclient import TestClient
@@ -118,3 +119,16 @@ def test_newcomers_are_changed(client: Client, store: Store) -> None:
     town.put("They sail.", "value", "newcomers", "prompt")
     assert town.press() == 303
     assert town.stored["newcomers"] == {"per_day": 2, "from": 3, "model": "dry", "prompt": "They sail."}
+
+
+def test_who_is_added_to_many_people_is_landed_at_and_not_a_role_that_is_new_with_them(
+    client: Client, store: Store
+) -> None:
+    town = crowded(client, store)
+    town.put("cy", "new", "people", "handle")
+    town.put("driver", "new", "people", "role")
+    assert town.press(check=True) == 200
+    assert "121 to 131 of 131" in town.page
+    landing = next(line for line in town.page.splitlines() if 'id="landing"' in line)
+    assert f'name="{town.field("value", "people", 130, "name")}"' in unescape(landing)
+    assert town.page.count('id="landing"') == 1

@@ -9,7 +9,7 @@ from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
 from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
-from sociarium.viewer.pages.sweep import SweepPage, sweep_page
+from sociarium.viewer.pages.sweep import MOST_OPEN, SweepPage, sweep_page
 from sociarium.viewer.pages.sweep_progress import progress
 from sociarium.viewer.sweep_digest import digest
 from tests.support.played_stores import Saying, played, saved, two_days
@@ -143,3 +143,18 @@ def test_a_long_design_is_shown_in_pages(store: SqliteStore) -> None:
     first, last = page(store, sweep), page(store, sweep, 99)
     assert (first.pages, last.page) == (3, 3)
     assert [row.label for row in last.groups[0].rows][-1] == "messages 131"
+
+
+def test_results_stand_open_when_nobody_works_on_it_and_they_are_short(store: SqliteStore, sweep: SweepRecord) -> None:
+    assert page(store, sweep).opens_results
+    take_up(store, places(store, sweep)[0])
+    assert not page(store, sweep).opens_results
+
+
+def test_results_are_folded_before_a_run_is_done_and_where_they_are_long(store: SqliteStore) -> None:
+    begun = played(store, two_days(), limit=1).sweep
+    give_back(store, places(store, begun)[0])
+    assert not page(store, begun).opens_results
+    names = ", ".join(str(number) for number in range(2, 2 + MOST_OPEN + 1))
+    long = two_days(title="A long one", sweep=f"{{factors: {{messages: [{names}]}}}}")
+    assert not page(store, played(store, long, limit=1).sweep).opens_results

@@ -158,7 +158,8 @@ def _linked_groups(document: Document, sweep: Loc, factor: str, slots: Slots) ->
         fields = (_level_name_field(sweep, factor, old, loc), *cells)
         yield EditGroup(f"{factor}: {old}", fields, (out,) if rest else ())
     further = {**(levels[-1] if levels else {}), "name": free_level_name([label_of(one.get("name")) for one in levels])}
-    more = EditButton(f"One more level of {factor}", name_of("level", *place), _sets(sweep, factor, [*levels, further]))
+    more = EditButton(f"One more level of {factor}", name_of("level", *place), _sets(sweep, factor, [*levels, further]),
+                      is_adding=True)  # fmt: skip
     yield EditGroup(
         "", (), (more, EditButton(f"Take {factor} out", name_of("remove", *place), _sets(sweep, factor, [])))
     )

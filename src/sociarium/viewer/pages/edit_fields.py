@@ -17,6 +17,8 @@ from sociarium.experiment.problems import Loc
 
 Sent = Mapping[str, Sequence[str]]
 """What was sent: the values of each field by its name."""
+LANDING = "landing"
+"""The id of where one lands after something was added: a browser goes there by the button that was pressed."""
 Apply = Callable[[Document, Sequence[str]], Change]
 """The document with what was sent of a field. Raises `BadInput` where that cannot be had."""
 
@@ -34,6 +36,7 @@ class EditField:
         apply: None where it changes nothing by itself.
         is_name: whether other things are called by it, or go with it; names change last, so that every place is still
             called as the form calls it.
+        is_landing: whether one lands there, after something was added.
     """
 
     name: str
@@ -46,6 +49,7 @@ class EditField:
     hint: str = ""
     is_name: bool = False
     faults: tuple[str, ...] = ()
+    is_landing: bool = False
 
     @property
     def value(self) -> str:
@@ -57,6 +61,11 @@ class EditField:
         """Of the element; the name, in characters that any link can hold."""
         return f"e-{self.name.encode().hex() if not self.name.isascii() or not self.name.isalnum() else self.name}"
 
+    @property
+    def anchor(self) -> str:
+        """The id that it has in the page."""
+        return LANDING if self.is_landing else self.id
+
 
 @dataclass(frozen=True, slots=True)
 class EditButton:
@@ -65,12 +74,14 @@ class EditButton:
     Attributes:
         act: names it in the form.
         is_by_place: whether what it changes is found by its place, which others may lose by it: it comes last.
+        is_adding: whether it adds something, at which one lands.
     """
 
     label: str
     act: str
     apply: Callable[[Document], Change] = field(repr=False)
     is_by_place: bool = False
+    is_adding: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +91,11 @@ class EditAddition:
     title: str
     fields: tuple[EditField, ...]
     apply: Callable[[Document, Sent], Change] = field(repr=False)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is something to be seen at once."""
+        return any(one.faults or one.is_landing for one in self.fields)
 
     def is_wished(self, sent: Sent) -> bool:
         """Whether anything was written."""
@@ -92,12 +108,19 @@ class EditGroup:
 
     Attributes:
         is_folded: whether they are opened by whoever wants them, because there are many such things.
+        is_landing: whether one lands at it as a whole, because nothing can be typed there.
     """
 
     title: str
     fields: tuple[EditField, ...]
     buttons: tuple[EditButton, ...] = ()
     is_folded: bool = False
+    is_landing: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Of one that is folded: whether there is something to be seen at once."""
+        return any(one.faults or one.is_landing for one in self.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +182,7 @@ class EditPart:
         things = [(thing.title, thing.fields) for thing in self.groups]
         things += [(thing.title, thing.fields) for thing in self.additions]
         return tuple(
-            (one.id, f"{title}, {one.label}" if title else one.label)
+            (one.anchor, f"{title}, {one.label}" if title else one.label)
             for title, fields in things
             for one in fields
             if one.faults

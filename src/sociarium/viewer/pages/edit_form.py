@@ -17,6 +17,7 @@ from sociarium.viewer.pages.edit_announcements import announcements_part
 from sociarium.viewer.pages.edit_cast import cast_part, models_part
 from sociarium.viewer.pages.edit_comparison import comparison_parts, role_fields, slots_of
 from sociarium.viewer.pages.edit_fields import EditField, EditGroup, EditPart, Sent, value_field
+from sociarium.viewer.pages.edit_landing import landing_of, people_after, with_landing
 from sociarium.viewer.pages.edit_people import EVERYBODY, PeopleShown
 from sociarium.viewer.pages.edit_sections import questions_part, sections_part
 
@@ -32,12 +33,17 @@ class FormResult:
         sentences: what followed what was changed, for people.
         faults: of fields, by their names: what they asked for cannot be had, and was left out.
         typed: what stands in fields that were left out.
+        landing: the name of the field or button at which one lands, because something was added there, or could not
+            be; empty for none.
+        people: which of the people of a feed stand in the form from now on.
     """
 
     document: Document
     sentences: list[str] = field(default_factory=list)
     faults: dict[str, str] = field(default_factory=dict)
     typed: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    landing: str = ""
+    people: PeopleShown = EVERYBODY
 
     def take(self, change: Change) -> None:
         """A change that was made."""
@@ -83,30 +89,45 @@ def change_by_form(
         act: the name of the button that was pressed, if it is one that changes the form.
         people: which of the people of a feed stood in the form.
     """
-    parts, result = form_parts(document, stored, people), FormResult(document)
+    parts, result = form_parts(document, stored, people), FormResult(document, people=people)
     changed = [one for part in parts for one in part.fields if one.name in sent and _is_changed(one, sent[one.name])]
     for one in changed:
         if not one.is_name:
             _apply(result, one, sent)
     names = [one for one in changed if one.is_name]
-    wished = [one for part in parts for one in part.additions if one.is_wished(sent)]
+    wished = [(part, one) for part in parts for one in part.additions if one.is_wished(sent)]
     if result.faults:
         # Fields are called by their places, which names and additions would change.
-        result.refuse([*names, *(one for addition in wished for one in addition.fields)], sent)
+        result.refuse([*names, *(one for _, addition in wished for one in addition.fields)], sent)
+        result.landing = next((one.name for one in changed if one.name in result.faults), "")
         return result
-    for addition in wished:
+    for part, addition in wished:
         try:
-            result.take(addition.apply(result.document, sent))
+            _add(result, addition.apply(result.document, sent), part, stored)
         except BadInput as error:
             result.refuse(addition.fields, sent, str(error))
-    pressed = [button for part in parts for button in part.buttons if button.act == act]
-    for button in (button for button in pressed if not button.is_by_place):
-        result.take(button.apply(result.document))
+            result.landing = addition.fields[0].name
+    pressed = [(part, button) for part in parts for button in part.buttons if button.act == act]
+    for part, button in ((part, button) for part, button in pressed if not button.is_by_place):
+        change = button.apply(result.document)
+        if button.is_adding:
+            _add(result, change, part, stored)
+        else:
+            result.take(change)
     for one in names:
         _apply(result, one, sent)
-    for button in (button for button in pressed if button.is_by_place and not result.faults):
+    for button in (button for _, button in pressed if button.is_by_place and not result.faults):
         result.take(button.apply(result.document))
     return result
+
+
+def _add(result: FormResult, change: Change, part: EditPart, stored: Document) -> None:
+    """Take a change that adds something to a part of the form, and land there."""
+    people = people_after(result.document, change.document, result.people)
+    before = form_parts(result.document, stored, people)
+    result.landing = landing_of(before, form_parts(change.document, stored, people), part.id)
+    result.people = people
+    result.take(change)
 
 
 def with_outcome(parts: Sequence[EditPart], result: FormResult, faults: Sequence[Fault]) -> list[EditPart]:
@@ -120,7 +141,7 @@ def with_outcome(parts: Sequence[EditPart], result: FormResult, faults: Sequence
     def outcome(one: EditField) -> EditField:
         return replace(one, values=result.typed.get(one.name, one.values), faults=tuple(told.get(one.name, ())))
 
-    return [
+    shown = [
         replace(
             part,
             groups=tuple(replace(group, fields=tuple(map(outcome, group.fields))) for group in part.groups),
@@ -128,6 +149,7 @@ def with_outcome(parts: Sequence[EditPart], result: FormResult, faults: Sequence
         )
         for part in parts
     ]
+    return with_landing(shown, result.landing)
 
 
 def field_of(fields: Sequence[EditField], fault: Fault) -> EditField | None:

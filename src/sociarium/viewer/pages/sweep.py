@@ -22,6 +22,8 @@ from sociarium.viewer.sweep_digest import FailedRun, SweepDigest, digest, has_fl
 
 ROWS = 60
 """Conditions on one page."""
+MOST_OPEN = 24
+"""Conditions of which the page of a sweep shows the results at once, when nobody works on it."""
 _LONG_LABEL = 44
 """Characters that fit beside the cells."""
 _MOST_REPLICATES = 500
@@ -107,6 +109,11 @@ class SweepPage:
     steering: SteeringView
     page: int
     pages: int
+
+    @property
+    def opens_results(self) -> bool:
+        """Whether results by condition stand open: nobody works on it, and they are no long table."""
+        return not self.digest.is_live and bool(self.digest.counts.done) and self.sweep.conditions <= MOST_OPEN
 
     @property
     def has_long_labels(self) -> bool:

@@ -68,7 +68,7 @@ def save(request: Request, context: Context, form: SentForm, id_: str) -> Respon
                 f"This is word for word version {kept.number}, which stands already, and version {last.number} is the "
                 "latest all the same; change something more to make a new one."
             )
-    following = people if result.faults else _people_after(form, people)
+    following = people if result.faults else _people_after(form, people) if result.people == people else result.people
     shown = edit_page(store, experiment, me=me, result=result, faults=faults, notice=notice, people=following)
     return context.pages.page(request, "edit.html", place="experiments", status=_status(shown), shown=shown)
 

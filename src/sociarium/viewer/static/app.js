@@ -118,22 +118,30 @@
   });
 
   /* ---------- folds that are loaded when they are opened ---------- */
-  function load(fold) {
+  function load(fold, note) {
     var address = fold.getAttribute("data-load");
     if (!address || fold.dataset.loaded) { return; }
     fold.dataset.loaded = "yes";
     var link = one("p", fold);
     fetch(address, { credentials: "same-origin" }).then(function (answer) {
       return answer.text().then(function (text) {
-        if (answer.ok) {
+        if (answer.ok && answer.status !== 202) {
+          if (note) { note.remove(); }
           fold.insertAdjacentHTML("beforeend", text);
           var field = one("textarea", fold);
           if (field) { field.focus(); }
-        } else {
-          fold.insertAdjacentHTML("beforeend", "<p class=\"missing\"></p>");
-          var sent = new DOMParser().parseFromString(text, "text/html").querySelector("main p");
-          fold.lastElementChild.textContent = sent ? sent.textContent : text;
+          return;
         }
+        var sent = new DOMParser().parseFromString(text, "text/html");
+        note = note || fold.appendChild(document.createElement("p"));
+        note.className = "missing";
+        if (answer.status === 202) {
+          /* It is being read: it is asked for again, as a page of its own would be. */
+          note.textContent = one("main h1", sent).textContent;
+          setTimeout(function () { delete fold.dataset.loaded; load(fold, note); }, 1000);
+          return;
+        }
+        note.textContent = (one("main p", sent) || sent.body).textContent;
       });
     }).catch(function () {
       delete fold.dataset.loaded;
@@ -144,6 +152,8 @@
   document.addEventListener("toggle", function (event) {
     if (event.target.open) { load(event.target); }
   }, true);
+  /* What stands open was opened before this script listened. */
+  all("details[open][data-load]").forEach(function (fold) { load(fold); });
 
   function toggle(selector) {
     var fold = current && one(selector, current);
