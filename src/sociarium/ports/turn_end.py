@@ -79,4 +79,8 @@ def _next_questions(text: str) -> list[int]:
         return []
     answered = max((match.start() for match in _ANSWERER.finditer(text)), default=0)
     begin = len(text) - len(text.lstrip())
-    return [match.start() for match in askers if match.start() > begin and (match["last"] or match.start() < answered)]
+    return [
+        match.start()
+        for match in askers
+        if match.start() > begin and (match["last"] is not None or match.start() < answered)
+    ]

@@ -34,6 +34,11 @@ _QUEUE_IS_FULL = re.compile(
     re.IGNORECASE,
 )
 
+_OF_A_MOMENT = re.compile(
+    r"\b5\d\d\b|gateway|upstream|unavailable|maintenance|overload|time.?out|try again|error|starting|loading",
+    re.IGNORECASE,
+)
+"""What gateways write on a page about a failure behind them, whatever its status."""
 _PAGE = re.compile(r"\s*(?:<!doctype html|<html)", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]*)</title", re.IGNORECASE)
 _TAGS = re.compile(r"<(?:style|script)[^>]*>.*?</(?:style|script)>|<[^>]*>", re.IGNORECASE | re.DOTALL)
@@ -93,15 +98,16 @@ def error_of_other_answer(text: str, *, place: str, wanted: str, has_answered: b
     """The error that an answer of success stands for which is not the protocol's.
 
     A page for browsers in place of a first answer is a matter of setup (another address, a sign-in to the network),
-    which no asking again mends; later it is a fault of a moment.
+    which no asking again mends; later, or where it tells of a failure, it is a fault of a moment.
 
     Args:
         text: the answer, free of secrets.
         wanted: what it should have been, as in "chat completion".
         has_answered: whether the model has answered before.
     """
-    message = f"{place}: the answer is no {wanted}: {readable_words(text)}"
-    if has_answered or not _PAGE.match(text):
+    words = readable_words(text)
+    message = f"{place}: the answer is no {wanted}: {words}"
+    if has_answered or not _PAGE.match(text) or _OF_A_MOMENT.search(words):
         return Transient(message)
     return Misconfigured(f"{message}; check `base_url`, and whether the network or the server wants a sign-in")
 
