@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect, sync_playwright
 
 from sociarium.config import VARIABLES
 from tests.support import accessibility
@@ -20,6 +20,9 @@ from tests.support.stocked_store import ME, Stocked, stock
 _REQUIRED = "SOCIARIUM_REQUIRE_BROWSER"
 READING = 202
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+
+# Pages are waited for, however busy the machine is: some are computed when they are asked for, and come by themselves.
+expect.set_options(timeout=40_000)
 
 
 def _missing(what: str) -> None:
