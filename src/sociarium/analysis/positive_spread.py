@@ -24,8 +24,6 @@ FEW = 30
 """Runs a level under which families of contrasts say for which outcomes their intervals hold."""
 _COUNTED = ("messages", "words", "cost")
 """Of what was said, what is no share."""
-
-
 _ADVICE = (
     "if this is a count, a length or a duration, 95 % intervals cover 91 to 95 % of differences and 82 to 92 % of "
     "single means, and 95 % with `logarithm: true` in a declared analysis; answers on a scale with two ends are "

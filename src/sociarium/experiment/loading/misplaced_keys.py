@@ -21,18 +21,17 @@ def right_place(loc: Loc, environment: str) -> str:
         environment: by its name in the file.
     """
     in_conversation = environment == "conversation"
+    factors = _FACTORS | _FACTORS_OF_CONVERSATIONS if in_conversation else _FACTORS
     match loc:
         case (str(key),) if key in _OF_SWEEP:
             return f"it belongs to a sweep: write `sweep: {{{key}: ...}}`"
-        case (str(key),) | ("sweep", str(key)) if key in _FACTORS or (
-            in_conversation and key in _FACTORS_OF_CONVERSATIONS
-        ):
+        case (str(key),) | ("sweep", str(key)) if key in factors:
             return f"it is a factor: write `sweep: {{factors: {{{key}: ...}}}}`"
         case ("agents",) | ("sweep", "agents") if in_conversation:
             return "how many there are is a factor for each role: write `sweep: {factors: {agents.ROLE: ...}}`"
         case (str(key),) if key in _OF_MODEL:
             return f"it belongs to a model: write `models: {{NAME: {{{key}: ...}}}}`"
-        case ("sweeps", _, str(key)) if key in _FACTORS or (in_conversation and key in _FACTORS_OF_CONVERSATIONS):
+        case ("sweeps", _, str(key)) if key in factors:
             return "it is a factor: write it under `factors`"
         case (str(key),) if key in _NOTES:
             return "write it as `note: ...`"
