@@ -140,7 +140,7 @@ def test_a_key_repeated_in_passing_failures_is_kept_nowhere(program: Program) ->
         Response(500, f"internal: {IN_ENVIRONMENT}".encode()),
         Response(503, as_json({"error": f"busy, {IN_ENVIRONMENT}"}).body, hint),
         Response(429, as_json({"error": {"message": f"slow down, {IN_ENVIRONMENT}"}}).body, hint),
-        Response(200, f"<html>{IN_ENVIRONMENT}</html>".encode(), {"content-type": "text/html"}),
+        Response(200, f"<html>Bad gateway, {IN_ENVIRONMENT}</html>".encode(), {"content-type": "text/html"}),
     ]
     with openai_server(dialect) as served:
         file = program.file(small(models=f"{{m: {entry(served, api_key_env='SOME_KEY')}}}"))

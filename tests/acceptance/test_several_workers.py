@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import time
 from dataclasses import replace
+from pathlib import Path
 from subprocess import Popen
 from urllib.parse import urlsplit
 
@@ -56,10 +57,20 @@ def test_a_server_that_is_away_for_a_while_costs_the_while(served_sweep: Played)
     assert through.calls() == served_sweep.answers(), "an answer was lost"
 
 
+def wait_until_stopped(pid: int) -> None:
+    """Wait until each thread of a process stands still; on a busy machine that is a while after the signal."""
+    tasks = Path(f"/proc/{pid}/task")
+    while tasks.exists() and any(
+        task.joinpath("stat").read_text().rpartition(")")[2].split()[0] != "T" for task in tasks.iterdir()
+    ):
+        time.sleep(0.01)
+
+
 def stop_outside_of_a_commit(process: Begun | Popen[str], played: Played) -> None:
     """Stop a process; one that is stopped while it holds the file's lock would hold up everybody until it wakes."""
     while True:
         process.send_signal(signal.SIGSTOP)
+        wait_until_stopped(process.pid)
         connection = sqlite3.connect(played.store.removeprefix("sqlite:///"), timeout=0.2, isolation_level=None)
         try:
             connection.execute("BEGIN IMMEDIATE")

@@ -84,6 +84,11 @@ def test_a_page_is_read_without_javascript(open_page: Open, stocked: Stocked, na
         open_page(stocked.pages[name], width=390, script=script, status=status) for script in (True, False)
     )
     assert without.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    # What a script brings into a page when it is opened is a page of its own without one.
+    parts = without.locator("main [data-load]")
+    assert parts.count() == parts.locator("a[href]").count()
+    for page in (with_script, without):
+        page.evaluate("document.querySelectorAll('main [data-load]').forEach(part => part.remove())")
     words = [page.locator("main").inner_text().split() for page in (with_script, without)]
     missing = set(words[0]) - set(words[1])
     assert len(missing) <= len(set(words[0])) / 20, sorted(missing)

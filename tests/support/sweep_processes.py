@@ -74,7 +74,10 @@ class Played:
         """Play until the process ends; returns its exit code, negative for a signal."""
         begun = self.start(*options, calls=calls)
         output, errors = begun.communicate(timeout=120)
-        assert begun.returncode in {0, 1, 3, 130, -9}, output + errors
+        said = f"{output}\n{errors}"
+        assert begun.returncode in {0, 1, 3, 130, -9}, said
+        # Shown where a test that expected another code fails.
+        print(said)
         return begun.returncode
 
     @contextmanager
