@@ -103,9 +103,8 @@ def create_app(settings_: ViewerSettings, me: Worker) -> ASGIApp:
     @app.exception_handler(StillReading)
     async def still_reading(request: Request, reading: StillReading) -> Response:
         # Accepted, and not there yet: the browser asks again by itself, without a script, too.
-        page = pages.page(request, "reading.html", status=202, reading=reading)
-        page.headers["refresh"] = "0" if reading.seconds < _SHORT else "1"
-        return page
+        again = 0 if reading.seconds < _SHORT else 1
+        return pages.page(request, "reading.html", status=202, reading=reading, again=again)
 
     @app.exception_handler(RequestValidationError)
     async def invalid_request(request: Request, error: RequestValidationError) -> Response:

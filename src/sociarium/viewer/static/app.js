@@ -465,6 +465,10 @@
     if (row && row.hasAttribute("data-row")) { mark(row, false); }
   }
 
+  /* What is still being read is asked for again, at the same place of the page. */
+  var again = one("[data-again]");
+  if (again) { window.setTimeout(function () { location.reload(); }, 1000 * again.dataset.again); }
+
   window.addEventListener("hashchange", atTarget);
   page.classList.add("scripted");
   showScrub();
