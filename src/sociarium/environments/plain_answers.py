@@ -1,4 +1,4 @@
-"""Answers in plain words: one number, one choice or one name, or none."""
+"""Answers in plain words: one choice or one name, or none."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-_MARKUP = " \t\n*_`\"'\u201c\u201d\u2018\u2019()[]"
-_NUMBER = re.compile(r"(?<![\w.,])[-\u2212]?\d++(?:[.,]\d++)*+(?![\w])")
-_OUT_OF = re.compile(r"(?<=\d)\s{0,4}(?:/|out of)\s{0,4}(\d{1,9})(?![\d]|[.,]\d)", re.IGNORECASE)
+from sociarium.environments.plain_words import LONGEST, MARKUP, bare_words, is_ruled_out
+
 _HEDGE = re.compile(
     r"(?:\b(?:not|never|than|least|most|below|above|under|over|almost|nearly|minus|between|except|but)|n['\u2019]t)"
     r"\s{1,4}(?:(?:an?|even|say|give|choose|pick|a full)\s{1,4})?[*_\"']{0,3}\Z",
@@ -22,8 +21,8 @@ _LABEL = re.compile(
     r"|\s*i\s{1,4}(?:choose|pick|vote|answer|say|would say|'d say)\s{1,4}(?:for\s{1,4})?:?\s{0,4}",
     re.IGNORECASE,
 )
+_NUMBER_GOES_ON = re.compile(r"[.,:/]?\d")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~-])")
-_LONGEST = 10_000
 
 
 class PlainAnswer(NamedTuple):
@@ -38,29 +37,6 @@ def without_escapes(text: str) -> str:
     return _ESCAPED.sub(r"\1", text)
 
 
-def number_in(text: str, scale: tuple[int, int]) -> tuple[int, bool] | None:
-    """The one whole number that a text says, and whether other words stand around it; None where it is not clear.
-
-    Two numbers are none, and so is one with a fraction, one out of something else than the scale's end ("4/5" on a
-    scale to 10) or one that is only a bound or denied ("more than 7").
-    """
-    low, high = scale
-    text = text[:_LONGEST] if len(text) <= _LONGEST else ""
-    for match in _OUT_OF.finditer(text):
-        if int(match[1]) != high:
-            return None
-    plain = _OUT_OF.sub("", text)
-    plain = re.sub(rf"(?i)\b(?:scale|range)\b[^\d\n]{{0,20}}{low}\s{{0,3}}(?:to|-|\u2013)\s{{0,3}}{high}\b", " ", plain)
-    matches = list(_NUMBER.finditer(plain))
-    numbers = {match[0].replace("\u2212", "-") for match in matches}
-    if len(numbers) != 1 or any(_HEDGE.search(plain[max(0, match.start() - 40) : match.start()]) for match in matches):
-        return None
-    [number] = numbers
-    if not re.fullmatch(r"-?\d{1,9}", number):
-        return None
-    return int(number), _bare(text) not in (number, f"+{number}")
-
-
 def choice_in(text: str, choices: Sequence[str]) -> PlainAnswer | None:
     """The one choice that a text makes; None where it makes none, or names another one, too.
 
@@ -68,18 +44,18 @@ def choice_in(text: str, choices: Sequence[str]) -> PlainAnswer | None:
     that goes on after a sign ("Yes, because ..."). A text that only mentions one makes none ("I cannot say yes").
     """
     text = without_escapes(text)
-    folded = _bare(text).casefold()
+    folded = bare_words(text).casefold()
     for choice in choices:
-        if folded == _bare(choice).casefold() or text.strip().casefold() == choice.strip().casefold():
+        if folded == bare_words(choice).casefold() or text.strip().casefold() == choice.strip().casefold():
             return PlainAnswer(choice, is_sentence=False)
-    if len(text) > _LONGEST:
+    if len(text) > LONGEST:
         return None
     label = _LABEL.match(text)
     rest = text[label.end() :] if label else text
     made = next((choice for choice in sorted(choices, key=len, reverse=True) if _begins(rest, choice)), None)
     if made is None:
         return None
-    after = rest.lstrip(_MARKUP)[len(made) :]
+    after = rest.lstrip(MARKUP)[len(made) :]
     others = [choice for choice in choices if choice != made]
     return None if any(_mentions(after, choice) for choice in others) else PlainAnswer(made, is_sentence=True)
 
@@ -89,19 +65,20 @@ def name_in(text: str, names: Sequence[str]) -> PlainAnswer | None:
     plain = without_escapes(text)
     mentions = {name: _mentions(plain, name) for name in names}
     named = [name for name, places in mentions.items() if places]
-    if len(named) != 1 or any(_HEDGE.search(plain[max(0, at - 40) : at]) for at in mentions[named[0]]):
+    if len(named) != 1:
         return None
-    return PlainAnswer(named[0], is_sentence=_bare(plain).casefold() != named[0].casefold())
-
-
-def _bare(text: str) -> str:
-    return text.strip().strip(_MARKUP + ".!").strip()
+    [name], places = named, mentions[named[0]]
+    if any(_HEDGE.search(plain[max(0, at - 40) : at]) or is_ruled_out(plain[at + len(name) :][:60]) for at in places):
+        return None
+    return PlainAnswer(named[0], is_sentence=bare_words(plain).casefold() != named[0].casefold())
 
 
 def _begins(text: str, choice: str) -> bool:
     """Whether a text begins with a choice and then ends, or goes on after a sign."""
-    head = text.lstrip(_MARKUP)
+    head = text.lstrip(MARKUP)
     if head[: len(choice)].casefold() != choice.casefold():
+        return False
+    if choice[-1:].isdigit() and _NUMBER_GOES_ON.match(head, len(choice)):
         return False
     after = head[len(choice) :].lstrip("*_`\"'\u201d\u2019)]")
     return not after.strip() or after[0] in ".,;:!\n" or bool(re.match(r"\s{0,2}(?:[-\u2013\u2014]\s|\(|\n)", after))

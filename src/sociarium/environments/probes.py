@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sociarium.environments.lenient_json import strict_value
-from sociarium.environments.plain_answers import choice_in, number_in
+from sociarium.environments.plain_answers import choice_in
 from sociarium.environments.repairs import in_order
 from sociarium.environments.requests import AskResult
+from sociarium.environments.stated_numbers import number_in
 from sociarium.environments.structured_output import has_words, read_object
 from sociarium.environments.template_tokens import spoken_words
 from sociarium.experiment.definition import Moment

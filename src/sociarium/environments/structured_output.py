@@ -15,7 +15,8 @@ from sociarium.environments.repairs import in_order
 from sociarium.environments.template_tokens import TOKEN
 
 _DEEPEST = 20
-_MARKUP = frozenset("*_`#>~|-")
+_MARKUP = frozenset("*_`#<>~|-\"'\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb\u2039\u203a()[]{}")
+"""Signs that stand around words; alone they are none, as in a reply of two quotation marks."""
 _INVISIBLE = frozenset({"Cc", "Cf", "Mn", "Me", "Zs", "Zl", "Zp"})
 """Categories of what nobody sees where it stands alone. Characters that this Python does not know yet are none of them:
 an emoji of next year is an answer, in whichever Python a run is played."""
@@ -142,7 +143,8 @@ def _with_plain_keys(value: dict[str, Any], keys: Collection[str], depth: int, r
 
 
 def has_words(text: str) -> bool:
-    """Whether a text says anything: one of only blanks, invisible characters, markup or template tokens does not."""
+    """Whether a text says anything: one of only blanks, invisible characters, markup, quotation marks, brackets or
+    template tokens does not."""
     # Signs of their own, such as an emoji or "?!", are an answer; asterisks and the like are markup.
     return any(_is_word(character) for character in TOKEN.sub("", text))
 

@@ -28,7 +28,7 @@ def call(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pyte
 
 
 def test_every_kind_is_played_by_the_same_later_protocol() -> None:
-    assert {conversation.PROTOCOL, feed.PROTOCOL, population.PROTOCOL} == {3}
+    assert {conversation.PROTOCOL, feed.PROTOCOL, population.PROTOCOL} == {4}
 
 
 def test_everything_opens_and_is_shown_with_summaries_probes_and_written_people(call: Call) -> None:

@@ -19,6 +19,7 @@ from sociarium.ports.model import ModelReply
 
 SCALE = ProbeContent(name="p", of=("guard",), at=("end",), ask="?", scale=(0, 10))
 HUNDRED = ProbeContent(name="p", of=("guard",), at=("end",), ask="?", scale=(0, 100))
+DOSE = ProbeContent(name="p", of=("guard",), at=("end",), ask="?", choices=("1", "2", "10"))
 VOTE = ProbeContent(name="p", of=("guard",), at=("end",), ask="?", choices=("yes", "no", "not sure"))
 NAMES = ("Guard_313", "Guard_31", "Prisoner_7")
 
@@ -60,6 +61,8 @@ def read(probe: ProbeContent, text: str, *, cut: bool = False) -> tuple[Any, tup
         (HUNDRED, '{"answer": "70 %"}', 70, ("sentence", "number")),
         (HUNDRED, "70%", 70, ("sentence",)),
         (SCALE, "7", 7, ()),
+        (DOSE, "1", "1", ()), (DOSE, "1.", "1", ()), (DOSE, "1: he lied", "1", ("sentence",)),
+        (DOSE, "Answer: 10", "10", ("sentence",)), (DOSE, '{"answer": 2}', "2", ()),
     ],
 )  # fmt: skip
 def test_an_answer_is_read_and_what_was_repaired_is_said(
@@ -84,6 +87,7 @@ def test_an_answer_is_read_and_what_was_repaired_is_said(
         (SCALE, "\u22127"), (SCALE, '{"answer": "-7"}'), (SCALE, '{"answer": 7} Actually, 8.'), (SCALE, "7,000"),
         (SCALE, '{"answer": 07}'), (SCALE, '{"answer": 7, "answer": 7.5}'), (SCALE, '{"answer": True}'),
         (SCALE, '{"answer": 1, "answer": true}'), (SCALE, '{"answer": 7 8}'), (SCALE, '{"other": 7}'),
+        (DOSE, "1:30"), (DOSE, "1,5"), (DOSE, "1.5"), (DOSE, "1/2"), (DOSE, "Answer: 1:30"), (DOSE, "2,10"),
     ],
 )  # fmt: skip
 def test_what_can_be_meant_in_two_ways_is_no_answer(probe: ProbeContent, text: str) -> None:
@@ -105,6 +109,10 @@ def test_a_number_that_the_limit_may_have_cut_is_no_answer_and_one_before_a_cut_
         ("Prisoner_7 should speak next.", "Prisoner_7"), ("```\n{'speaker': 'Guard_31'}\n```", "Guard_31"),
         ("Guard_313 or Guard_31", None), ("Not Guard_31", None), ("anyone but Guard_31", None), ("Guard_3", None),
         ('{"speaker": "Guard_31"}{"speaker": "Guard_313"}', None), ('{"speaker": "Guard_31"} No: Guard_313.', None),
+        ("Guard_313 should not speak", None), ("Guard_313 has already spoken.", None), ("Guard_313 can't speak", None),
+        ("Guard_313 isn't next", None), ("**Guard_313** must stay silent", None), ("Guard_313 spoke last", None),
+        ("Guard_313, since nobody else has spoken", "Guard_313"), ("Guard_313 because he has not spoken", "Guard_313"),
+        ("Guard_313 should answer what was not asked", None), ("It is the turn of Guard_313.", "Guard_313"),
         ('{"speaker": ["Guard_31"]}', None), ("Guard_3131", None), ("", None),
     ],
 )  # fmt: skip

@@ -16,7 +16,7 @@ import mongomock
 import pytest
 from pymongo import MongoClient
 
-from sociarium.errors import StoreMismatch
+from sociarium.errors import BadInput, StoreMismatch
 from sociarium.exchange.archive.read import Archive
 from sociarium.exchange.merge import merge
 from sociarium.exchange.transfer import everything
@@ -31,6 +31,7 @@ from sociarium.runner.run.replay import replay
 from sociarium.runner.sweep.save import reopen
 from sociarium.stores.mongo import MongoStore, open_mongo
 from sociarium.stores.sqlite import SqliteStore
+from tests.support.older_stores import play_by
 from tests.support.records import AT, member
 from tests.support.store_backends import MONGODB, NO_MONGODB, fresh_database
 from tests.support.sweeps_in_process import play
@@ -119,6 +120,13 @@ def test_everything_that_stood_stands_and_was_made_from_nothing(migrated: Store,
         assert (migrated.interviews(run), migrated.derived_runs(run)) == ([], [])
 
 
+@pytest.fixture
+def its_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The number of the rules by which it was played; what changed since reads nothing of it otherwise."""
+    play_by(3, monkeypatch)
+
+
+@pytest.mark.usefixtures("its_rules")
 def test_what_was_finished_replays(migrated: Store) -> None:
     for sweep in migrated.sweeps():
         for slot in migrated.slots(sweep.id):
@@ -128,6 +136,20 @@ def test_what_was_finished_replays(migrated: Store) -> None:
                 assert len(result.events) == len(migrated.events(slot.status.run))
 
 
+def test_what_was_finished_by_older_rules_is_not_verified(migrated: Store) -> None:
+    done = [
+        slot.status.run
+        for sweep in migrated.sweeps()
+        for slot in migrated.slots(sweep.id)
+        if slot.status.state is RunState.DONE
+    ]
+    for run in done:
+        with pytest.raises(BadInput, match=r"protocol 3 .*plays by protocol [4-9]"):
+            asyncio.run(replay(migrated, run))
+    assert done
+
+
+@pytest.mark.usefixtures("its_rules")
 def test_what_was_unfinished_is_gone_on_with(migrated: Store) -> None:
     before = {
         slot.status.run: migrated.journal(slot.status.run)

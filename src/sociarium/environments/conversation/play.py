@@ -9,7 +9,7 @@ from sociarium.environments.stage import Stage
 from sociarium.experiment.run_content import Content
 from sociarium.records.runs import Ending
 
-PROTOCOL = 3
+PROTOCOL = 4
 
 
 async def play(content: Content, stage: Stage) -> Ending:

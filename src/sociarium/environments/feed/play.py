@@ -36,7 +36,7 @@ from sociarium.experiment.prompts.library_words import LibraryWords
 from sociarium.experiment.prompts.placeholders import render
 from sociarium.records.runs import Ending
 
-PROTOCOL = 3
+PROTOCOL = 4
 
 
 async def play(content: FeedContent, stage: Stage) -> Ending:

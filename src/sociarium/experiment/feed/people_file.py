@@ -220,7 +220,8 @@ def _fault_of_row(columns: Sequence[str], row: Sequence[str]) -> str:
 
 def _cells(columns: Sequence[str], row: Sequence[str]) -> Iterator[tuple[str, Any]]:
     for column, cell in zip(columns, row, strict=False):
-        value = cell.strip()
+        # Line ends are those of the machine that wrote the file, and no part of what a cell says.
+        value = cell.strip().replace("\r\n", "\n").replace("\r", "\n")
         if not value or not column:
             continue
         match _ALSO_CALLED.get(column.casefold(), column.casefold()):

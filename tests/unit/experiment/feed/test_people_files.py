@@ -151,3 +151,10 @@ def test_a_field_under_two_names_keeps_the_second_in_the_persona() -> None:
 def test_whole_numbers_are_read_as_tables_with_empty_cells_have_them() -> None:
     read_ones = people("handle,followers_count\nada,12.0\nbo,\ncy,7\n")
     assert [one.followers_count for one in read_ones] == [12, Person(handle="bo").followers_count, 7]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_persona_of_several_lines_is_the_same_whichever_machine_wrote_it(end: str) -> None:
+    text = end.join(["handle,persona", 'ada,"She fishes.', 'She sings."', ""])
+    [entry] = read_people(text).entries
+    assert entry.value == {"handle": "ada", "persona": "She fishes.\nShe sings."}

@@ -191,7 +191,7 @@ def test_people_are_written_by_the_protocol_of_the_feed_that_takes_them() -> Non
 
 def test_the_first_protocol_has_the_ids_of_populations_as_they_were_and_a_later_one_its_own() -> None:
     run = Run("run", "e", "tester", 1, 7, "", "run", "")
-    ids = [record_of(run, population(), created="", protocol=protocol).id for protocol in (1, 2, 3)]
+    ids = [record_of(run, population(), created="", protocol=protocol).id for protocol in (1, 2, 3, 4)]
     assert ids[0] == run_id("e", replicate=1, seed=7, content_digest=population().digest)
-    assert len(set(ids)) == 3
+    assert len(set(ids)) == 4
     assert record_of(run, population(), created="").id == ids[writing.PROTOCOL - 1]
