@@ -111,7 +111,7 @@ def test_a_page_whose_numbers_are_not_there_yet_comes_by_itself_and_what_is_no_p
     browser = client(patience=0)
     page = browser.get(f"/sweeps/{sweep.id}/results")
     assert page.status_code == 202
-    assert 'data-again="0"' in page.text
+    assert 'data-ask-again="0"' in page.text
     assert f'content="0; url=/sweeps/{sweep.id}/results"' in page.text
     assert "Runs are being read" in page.text
     assert f'href="/sweeps/{sweep.id}/results"' in page.text
@@ -177,7 +177,7 @@ def test_what_takes_longer_the_more_runs_there_are_is_made_beside_its_page(
     address = page.format(sweep=sweep.id, experiment=sweep.experiment)
     first = browser.get(address)
     assert first.status_code == 202
-    assert re.search(r'data-again="[01]"', first.text)
+    assert re.search(r'data-ask-again="[01]"', first.text)
     go.set()
     pause = threading.Event()
     while (again := browser.get(address)).status_code == 202:

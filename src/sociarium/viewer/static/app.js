@@ -466,8 +466,8 @@
   }
 
   /* What is still being read is asked for again, at the same place of the page. */
-  var again = one("[data-again]");
-  if (again) { window.setTimeout(function () { location.reload(); }, 1000 * again.dataset.again); }
+  var reading = one("[data-ask-again]");
+  if (reading) { window.setTimeout(function () { location.reload(); }, 1000 * reading.dataset.askAgain); }
 
   window.addEventListener("hashchange", atTarget);
   page.classList.add("scripted");
