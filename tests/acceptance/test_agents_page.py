@@ -13,6 +13,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from sociarium.cli.command_names import COMMANDS
+from tests.support.deadlines import deadline
 from tests.support.definitions import small, small_feed
 from tests.support.program import Program, Said
 from tests.support.warm_process import ROOT
@@ -26,7 +27,7 @@ COMMANDS_OF_PAGE = [
 
 def over(program: Program, sweep: str) -> None:
     """Wait until a sweep that plays in the background is done, as the page says how to see it."""
-    end = time.monotonic() + 50
+    end = deadline()
     while True:
         counts = program("status", sweep, "--json").json["counts"]
         if not counts["pending"] + counts["running"]:

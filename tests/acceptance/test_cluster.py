@@ -20,6 +20,7 @@ from sociarium.runner.models.endpoint_limits import UNLIMITED, EndpointLimits
 from tests.servers.openai_server import OpenAIDialect, openai_server
 from tests.servers.stand_in import StandIn
 from tests.servers.wire import Request
+from tests.support.deadlines import deadline
 from tests.support.definitions import small
 from tests.support.local_cluster import LocalCluster, local_cluster
 from tests.support.played_sweep import claimants, contents, pids_of_players, wait_for
@@ -122,7 +123,7 @@ def test_a_cluster_whose_command_is_gone_stops(program: Program, cluster: LocalC
         wait_for(10, served, process)
         process.send_signal(signal.SIGKILL)
         process.communicate(timeout=60)
-        end = time.monotonic() + 40
+        end = deadline()
         while program("status", "--json").json["counts"]["running"]:
             assert time.monotonic() < end
             time.sleep(0.1)

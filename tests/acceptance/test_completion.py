@@ -16,6 +16,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from tests.support.deadlines import deadline
 from tests.support.definitions import small
 from tests.support.program import Program
 from tests.support.warm_process import ROOT
@@ -70,7 +71,7 @@ class Shell:
         # What the shell makes of the line says it best: quotes, spaces and all.
         self._shell.send(f"{line}\t")
         self._shell.send(f" @{result.name}\r")
-        end = time.monotonic() + 20
+        end = deadline()
         while not result.exists() or not result.read_bytes().endswith(b"\0end\0"):
             assert time.monotonic() < end, self._shell.read_nonblocking(100_000, timeout=1)
             time.sleep(0.05)

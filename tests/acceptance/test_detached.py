@@ -17,6 +17,7 @@ import pexpect
 import pytest
 
 from tests.servers.stand_in import StandIn
+from tests.support.deadlines import deadline
 from tests.support.definitions import small
 from tests.support.program import Program
 from tests.support.served_pages import viewing
@@ -43,7 +44,7 @@ def counts(program: Program) -> dict[str, int]:
 
 
 def wait_until_done(program: Program) -> None:
-    end = time.monotonic() + 50
+    end = deadline()
     while counts(program) != {"pending": 0, "running": 0, "done": RUNS, "failed": 0, "cancelled": 0}:
         assert time.monotonic() < end, (counts(program), words_of_background(program))
         time.sleep(0.2)
@@ -55,7 +56,7 @@ def words_of_background(program: Program) -> str:
 
 def ends(pid: int) -> None:
     """Wait until a process is gone."""
-    end = time.monotonic() + 30
+    end = deadline()
     while time.monotonic() < end:
         try:
             os.kill(pid, 0)

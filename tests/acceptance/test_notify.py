@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from tests.support.deadlines import deadline
 from tests.support.definitions import small
 from tests.support.program import Program, Said, ended
 from tests.support.server_experiments import entry, server
@@ -50,7 +51,7 @@ def test_an_interrupt_is_told(program: Program) -> None:
     with server("openai", latency=0.3) as served:
         file = program.file(small(models=f"{{m: {entry(served)}}}", sweep=SWEEP))
         playing = program.begin("run", file, "--concurrency", "1", "--notify", TELL)
-        end = time.monotonic() + 45
+        end = deadline()
         while not served.chats:
             assert time.monotonic() < end
             time.sleep(0.02)
@@ -85,7 +86,7 @@ def test_resume_in_the_background_tells_its_end(program: Program) -> None:
     assert run(program, "--limit", "1", command="true").code == 0
     begun = program("resume", "--detach", "--notify", TELL)
     assert begun.code == 0, begun.err
-    end = time.monotonic() + 45
+    end = deadline()
     while not (program.folder / "how.txt").exists() or not told(program)[1]:
         assert time.monotonic() < end
         time.sleep(0.05)

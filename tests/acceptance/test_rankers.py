@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.deadlines import deadline
 from tests.support.program import Program
 
 CALM = """\
@@ -178,7 +179,7 @@ def test_a_sweep_in_the_background_finds_the_module_beside_its_file(lab: Program
     (elsewhere / "beside.py").write_text(CALM, encoding="utf-8")
     file = lab.file(experiment("beside:calm"), "elsewhere/one.yaml")
     assert lab("run", file, "--allow-code", "--detach").code == 0
-    end = time.monotonic() + 50
+    end = deadline()
     while (states := [row["state"] for row in lab("list", "runs", "--json").json]) != ["done"]:
         assert time.monotonic() < end, states
         time.sleep(0.2)

@@ -11,6 +11,7 @@ import pexpect
 import pytest
 
 from tests.servers.stand_in import StandIn
+from tests.support.deadlines import deadline
 from tests.support.definitions import small
 from tests.support.program import Program
 from tests.support.server_experiments import entry, server, started
@@ -37,7 +38,7 @@ def file_of(program: Program, served: StandIn) -> str:
 
 
 def wait_until(is_so: Callable[[], object]) -> None:
-    end = time.monotonic() + 40
+    end = deadline()
     while not is_so():
         assert time.monotonic() < end
         time.sleep(0.05)

@@ -19,6 +19,7 @@ from tests.servers.memory import ModelMemory
 from tests.servers.ollama_server import OllamaDialect, digest_of, ollama_server
 from tests.servers.openai_server import OpenAIDialect, openai_server
 from tests.servers.stand_in import Received, StandIn
+from tests.support.deadlines import deadline
 from tests.support.definitions import small
 from tests.support.played_sweep import claimants, contents, pids_of_players, store_of, wait_for
 from tests.support.program import Program
@@ -41,7 +42,7 @@ def fast_server(**settings: Any) -> Iterator[StandIn]:
 
 
 def wait_until_gone(pids: list[int]) -> None:
-    end = time.monotonic() + 50
+    end = deadline()
     for pid in pids:
         while Path(f"/proc/{pid}").exists() and "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2][:3]:
             assert time.monotonic() < end, f"{pid} goes on"

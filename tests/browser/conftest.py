@@ -22,7 +22,7 @@ READING = 202
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 
 # Pages are waited for, however busy the machine is: some are computed when they are asked for, and come by themselves.
-expect.set_options(timeout=40_000)
+expect.set_options(timeout=60_000)
 
 
 def _missing(what: str) -> None:

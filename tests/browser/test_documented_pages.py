@@ -33,7 +33,7 @@ def ask(page: Page, stocked: Stocked) -> None:
     page.goto(page.locator("a[href*='/ask?agent=']").first.get_attribute("href") or "")
     page.get_by_label("Your question").fill("What did you think when the guard opened the door?")
     page.get_by_role("button", name="Ask").click()
-    expect(page.locator("#last")).to_be_visible(timeout=40_000)
+    expect(page.locator("#last")).to_be_visible()
 
 
 def transcript(page: Page, stocked: Stocked) -> None:
@@ -59,7 +59,7 @@ def composer(page: Page, stocked: Stocked) -> None:
 def figures(page: Page, stocked: Stocked) -> None:
     page.goto(f"/sweeps/{stocked.prison_sweep}/figures?by=personality&by=section.Oversight")
     # While figures are drawn the page says so, and comes by itself.
-    expect(page.locator(".drawn svg").first).to_be_visible(timeout=40_000)
+    expect(page.locator(".drawn svg").first).to_be_visible()
 
 
 def labels(page: Page, stocked: Stocked) -> None:
@@ -76,7 +76,7 @@ def edit(page: Page, stocked: Stocked) -> None:
 def run(page: Page, stocked: Stocked) -> None:
     page.goto(f"/experiments/{stocked.prison}/run?sweep=demo&max_cost=12.50")
     # While the plan is made the page says so, and comes by itself.
-    expect(page.get_by_role("heading", name="The plan")).to_be_visible(timeout=40_000)
+    expect(page.get_by_role("heading", name="The plan")).to_be_visible()
 
 
 PICTURES: dict[str, Callable[[Page, Stocked], None]] = {

@@ -177,6 +177,7 @@ def test_one_of_many_people_is_found_changed_and_taken_out_and_one_is_added(
     expect(added.locator("summary")).to_be_in_viewport()
     page.get_by_label("Find people").fill("ada_late")
     press(page.get_by_role("button", name="Find", exact=True))
+    expect(page.get_by_text("1 to 1 of 1")).to_be_visible()
     person = unfold(page, "@ada_late", press)
     press(person.get_by_role("button", name="Take @ada_late out"))
     expect(page.locator("pre")).not_to_contain_text("ada_late")

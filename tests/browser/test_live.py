@@ -30,7 +30,7 @@ def test_a_transcript_grows_without_jumping(open_page: Open, growing: Growing) -
     page.evaluate("scrollTo(0, 400)")
     above = page.locator("#m1-2").bounding_box()
     growing.say(3)
-    expect(page.locator("#day-2 article.turn")).to_have_count(2, timeout=20_000)
+    expect(page.locator("#day-2 article.turn")).to_have_count(2)
     assert page.locator("#m1-2").bounding_box() == above
     expect(page.locator("[data-bar]")).to_have_count(8)
     page.get_by_text("3 new: show them").click()
@@ -41,8 +41,8 @@ def test_a_transcript_that_ends_says_so_and_asks_no_more(open_page: Open, growin
     page = open_page(f"/runs/{growing.run}")
     expect(page.locator("#run-lede")).to_contain_text("it goes on now")
     growing.end()
-    expect(page.locator("article.turn")).to_have_count(12, timeout=20_000)
-    expect(page.locator("#run-lede")).not_to_contain_text("it goes on now", timeout=20_000)
+    expect(page.locator("article.turn")).to_have_count(12)
+    expect(page.locator("#run-lede")).not_to_contain_text("it goes on now")
 
 
 def test_cells_and_last_words_of_a_sweep_change_in_place(open_page: Open, stocked: Stocked, growing: Growing) -> None:
@@ -51,10 +51,10 @@ def test_cells_and_last_words_of_a_sweep_change_in_place(open_page: Open, stocke
     expect(page.locator(".grid .cell.run")).to_have_count(1)
     growing.say(1)
     said = growing.store.events(growing.run)[-1].happening.content
-    expect(page.locator("#sweep-said")).to_contain_text(said, timeout=20_000)
+    expect(page.locator("#sweep-said")).to_contain_text(said)
     growing.end()
-    expect(page.locator(".grid .cell.run")).to_have_count(0, timeout=20_000)
-    expect(page.locator("#live-state")).to_have_text("ended", timeout=20_000)
+    expect(page.locator(".grid .cell.run")).to_have_count(0)
+    expect(page.locator("#live-state")).to_have_text("ended")
 
 
 def test_what_is_focused_stays_focused_when_it_changes(open_page: Open, stocked: Stocked, growing: Growing) -> None:
@@ -62,7 +62,7 @@ def test_what_is_focused_stays_focused_when_it_changes(open_page: Open, stocked:
     cell = page.locator(f".grid a.cell[href='/runs/{growing.run}']")
     cell.focus()
     growing.end()
-    expect(page.locator(".grid .cell.run")).to_have_count(0, timeout=20_000)
+    expect(page.locator(".grid .cell.run")).to_have_count(0)
     assert page.evaluate("document.activeElement.getAttribute('href')") == f"/runs/{growing.run}"
 
 
@@ -81,7 +81,7 @@ def test_a_part_that_is_still_computed_comes_by_itself(open_page: Open, stocked:
     page.route("**/results?part=1", answer)
     page.goto(stocked.pages["sweep"])
     results = page.locator("details.results")
-    expect(results.get_by_role("heading", name="By role and moment")).to_be_visible(timeout=40_000)
+    expect(results.get_by_role("heading", name="By role and moment")).to_be_visible()
     assert len(asked) == 2
     # Nothing of the page that said so stays.
     expect(results.locator("header", has_text="Bar")).to_have_count(0)

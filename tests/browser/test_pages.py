@@ -190,5 +190,5 @@ def test_labels_of_conditions_are_read_to_their_end(open_page: Open, stocked: St
 
 def test_a_click_on_the_number_of_a_heat_map_opens_its_runs(open_page: Open, stocked: Stocked) -> None:
     page = open_page(f"/sweeps/{stocked.prison_sweep}/figures?by=personality&by=section.Oversight")
-    page.locator(".drawn a").first.click(timeout=5_000)
+    page.locator(".drawn a").first.click()
     expect(page.get_by_role("heading", name="The runs behind a number")).to_be_visible()

@@ -12,6 +12,7 @@ from sociarium.records.runs import RunState
 from sociarium.runner.library.status import sweep_status
 from sociarium.runner.workers.process import is_gone, is_here, this_worker
 from tests.servers.stand_in import StandIn
+from tests.support.deadlines import deadline
 from tests.support.played_stores import replayed
 from tests.support.program import Program
 from tests.support.program_process import Begun
@@ -65,7 +66,7 @@ def pids_of_players(program: Program) -> list[int]:
 
 def wait_for(number: int, served: StandIn, process: Begun | Popen[str]) -> None:
     """Wait until the server was asked so often."""
-    end = time.monotonic() + 50
+    end = deadline()
     while len(served.chats) < number:
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < end

@@ -12,6 +12,7 @@ from typing import Any
 from sociarium.bootstrap import open_store
 from sociarium.records.runs import RunState
 from tests.servers.stand_in import StandIn
+from tests.support.deadlines import deadline
 from tests.support.definitions import small
 from tests.support.played_stores import replayed
 from tests.support.played_sweep import store_of
@@ -31,7 +32,7 @@ def player(program: Program, *arguments: str) -> Iterator[Begun | Popen[str]]:
 
 
 def until(condition: Callable[[], Any], *, what: str) -> None:
-    end = time.monotonic() + 45
+    end = deadline()
     while not condition():
         assert time.monotonic() < end, what
         time.sleep(0.05)

@@ -9,6 +9,8 @@ from collections.abc import Callable
 import pexpect
 from prompt_toolkit.utils import get_cwidth
 
+from tests.support.deadlines import deadline
+
 _PART = re.compile(r"\x1b\[([?\d;]*)([A-Za-z])|\x1b[=>]|\x1b\][^\x07]*\x07|([\r\n\x08\x07])|([^\x1b\r\n\x08\x07])")
 
 
@@ -58,7 +60,7 @@ class Screen:
         return int(self.terminal.exitstatus or 0)
 
     def _until(self, is_there: Callable[[], bool], what: object) -> None:
-        end = time.monotonic() + 20
+        end = deadline()
         while not is_there():
             assert time.monotonic() < end, f"{what!r} is awaited:\n" + "\n".join(self.lines)
             assert self._read(), f"the program ended before {what!r}:\n" + "\n".join(self.lines)
