@@ -30,7 +30,7 @@ _HEADING = re.compile(
     # What somebody does, a word that says nothing, or a name, as in "*nods* Yes", "Hmm, no", "Prisoner_7: yes".
     r"\*[^*\d\n]{1,80}\*\s{1,3}|\([^()\d\n]{1,80}\)\s{1,3}"
     r"|(?:hmm{1,4}|well|honestly|absolutely|definitely|actually|frankly|personally|sure|okay|ok|oh|um|uh)[,.!\u2026]{0,3}\s{1,3}"
-    r"|(?!(?:if|unless|not|else|otherwise|or|never|wrong|warning|day)\b)\w[\w-]{0,30}"
+    r"|(?!(?:if|unless|not|n?either|else|otherwise|or|never|wrong|warning|day)\b)\w[\w-]{0,30}"
     r"(?:\s(?!(?:(?:say|want|think|answer|ask|claim|tell|believ|vot|choos|repl|insist|shout|whisper)\w{0,5}|said|told|thought"
     r"|chose|cannot|not|would|or|and|whether|if)\b)\w[\w-]{0,30}){0,2}[*_]{0,3}:[*_]{0,3}\s{1,4}"
     r"|(?<=[#>\-\u2022*])\s{1,3}(?=[^\W\d]))",
@@ -114,7 +114,7 @@ def _begins(text: str, choice: str) -> bool:
     after = head[len(choice) :].lstrip("*_`\"'\u201d\u2019)]")
     if len(choice) == 1 and re.match(r"[.,:]\w", after):
         return False
-    is_word = len(choice) > 1 and choice[-1].isalpha()
+    is_word = choice.casefold() in ("yes", "no") or choice.casefold().startswith("not ")
     if not after.strip() or after[0] in ".,;:!\n" or _AFTER_SIGN.match(after):
         return True
     return is_word and _AFTER_WORD.match(after) is not None

@@ -22,16 +22,20 @@ _NUMBER = re.compile(
 _MAYBE_MINUS = re.compile(rf"[{_MINUS}\u2014\u2015]\s{{0,3}}\Z")
 _BELOW_ZERO = re.compile(r"\b(?:minus|negativ\w{0,4}|(?:below|under) zero)\b", re.IGNORECASE)
 _OUT_OF = re.compile(
-    r"(?<=\d)[*_)]{0,3}\s{0,4}(?:/|(?:(?:out\s{1,3})?of|in|sur|von|de|su|van)\b)"
+    r"(?<=\d)[*_)]{0,3}\s{0,4}(?:/|(?:(?:out\s{1,3})?of|sur|von|de|su|van)\b)"
     r"\s{0,4}[*_]{0,3}(\d{1,9})(?![\d]|[.,]\d)",
     re.IGNORECASE,
 )
+_PART = "\N{INVISIBLE SEPARATOR}"
+"""Stands for "out of 10" behind a number."""
 _MARKS = r"[*_`\"'\u201c\u201d\u2018\u2019()\[\]]{0,6}"
-_NO_NOUN = (
-    r"(?!(?:of|in|day|days|week|month|year|hour|cell|block|room|rule|law|step|page|question|chapter|article|section|item"
-    r"|point|phase|round|prisoner|guard|inmate|group|team|table|ward)\b)"
+_NOUNS = (
+    r"(?:of|in|day|days|week|month|year|hour|cell|block|room|rule|law|step|page|question|chapter|article|section|item"
+    r"|point|phase|round|prisoner|guard|inmate|group|team|table|ward)\b"
 )
 """Words before a number that make it the name, or the count, of something."""
+_NO_NOUN = rf"(?!{_NOUNS})"
+_NAMES_SOMETHING = re.compile(rf"\b{_NOUNS}\s{{0,4}}{_MARKS}\Z", re.IGNORECASE)
 _ARTICLE = rf"(?:an?|eine?n?|een|une?|una|uma|um)(?:\s{{1,3}}{_NO_NOUN}\w{{2,12}}){{0,2}}"
 _AMOUNT = r"(?:level|score|rating|value|trust|confidence|number|rank|degree|total|answer|grade|mark|vote)"
 
@@ -44,7 +48,7 @@ _CUE = re.compile(
     r"|['\u2019](?:s|m|re)\s{1,4}"
     r"|\b(?:is|are|am|be|equals|say|says|said|give|gave|giving|rate|rated|rating|score"
     r"|choose|chose|pick|picked|answer|select|selected|vote|trust|level|value|as|at|it|this|that"
-    r"|give\s{1,4}(?-i:[A-Z]\w{0,30})(?:\s(?-i:[A-Z]\w{0,30}))?"
+    r"|(?:is|am|are|['\u2019][sm])\s{1,4}(?:now|still|just|only|currently|definitely|exactly|simply|really)"
     r"|me|him|her|them|us|you|myself|but|around|about|approximately|approx\.?|roughly|circa|ca\.?|maybe|perhaps"
     r"|probably|likely|actually|no|well|rather|instead|so|thus|therefore|hence|then|finally|ok|okay"
     r"|(?:dropp?|fall|fell|fallen|ris|rose|risen|increas|decreas|com|came|go|gone|went|climb|sink|sank|sunk|grow|grew|grown"
@@ -83,7 +87,8 @@ _BOUND_BEFORE = re.compile(
 _BOUND_AFTER = re.compile(
     rf"{_MARKS}\s{{0,3}}(?:\+|plus\b|upwards?\b|at\s{{1,3}}(?:the\s{{1,3}})?(?:very\s{{1,3}})?(?:most|least|best|worst)\b"
     r"|tops\b|and\s{1,3}an?\s{1,3}(?:half|quarter)\b|(?:max|min)(?:imum)?\b"
-    r"|(?:or|and|&)\s{1,3}(?:more|less|fewer|higher|lower|above|below|over|under|greater|beyond|up(?:wards?)?)\b)",
+    r"|,?\s{0,2}(?:or|and|&|if not)\s{1,3}(?:(?:maybe|perhaps|even|possibly)\s{1,3})?"
+    r"(?:more|less|fewer|higher|lower|above|below|over|under|greater|beyond|up(?:wards?)?)\b)",
     re.IGNORECASE,
 )
 _BEFORE, _AFTER = 160, 60
@@ -102,7 +107,7 @@ def number_in(text: str, scale: tuple[int, int]) -> tuple[int, bool] | None:
     text = with_digits(text) if len(text) <= LONGEST else ""
     if any(int(match[1]) != high for match in _OUT_OF.finditer(text)):
         return None
-    plain = without_scale(_OUT_OF.sub("", text), scale)
+    plain = without_scale(_OUT_OF.sub(lambda match: _PART if "/" in match[0] or "out" in match[0] else "", text), scale)
     if high == 100:
         plain = re.sub(r"(?i)(?<=\d)\s{0,2}(?:%|percent\b|per cent\b)", "", plain)
     places = list(_NUMBER.finditer(plain))
@@ -142,7 +147,9 @@ def _is_stated(text: str, place: re.Match[str]) -> bool:
     before, after = _around(text, place)
     if is_denied(before) or not is_own_and_now(before, after):
         return False
-    if _CUE.search(before) is not None:
+    is_part = after.startswith(_PART) and not _NAMES_SOMETHING.search(before)
+    after = after.removeprefix(_PART)
+    if is_part or _CUE.search(before) is not None:
         return _GOES_ON.match(after) is not None
     return _LAST_WORD.search(before) is not None and _ENDS.match(after) is not None
 
