@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from sociarium.config import ANTHROPIC_KEY, OPENAI_KEY, Config
 from sociarium.errors import MissingExtra, SetupError
 from sociarium.experiment.address import Address, filled_address, public_address
-from sociarium.experiment.loaded_models import ollama_addresses
 from sociarium.ports.observer import Pulling
 from sociarium.ports.person import HumanPlayer
 
@@ -178,7 +177,7 @@ class RouteBuilder:
             settings["timeout"] = spec.timeout
         if spec.keep_alive is not None:
             settings["keep_alive"] = spec.keep_alive
-        written = [(self._fill_address(host), spec.hardware_at(host)) for host in ollama_addresses(spec)]
+        written = [(self._fill_address(host), spec.hardware_at(host)) for host in spec.ollama_addresses]
         named: list[tuple[str | Address, str]] = [*written] or [(self.serving.config.ollama_hosts, "")]
         kinds: dict[Address, str] = {}
         for each, kind in named:

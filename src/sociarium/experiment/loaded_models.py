@@ -42,12 +42,6 @@ def loaded_as(name: str, provider: str, model: str, options: Mapping[str, Any]) 
     return (model if ":" in model else f"{model}:latest", options.get("context"))
 
 
-def ollama_addresses(spec: ModelSpec) -> tuple[str, ...]:
-    """The servers of Ollama that an entry names, as `hosts` or, one alone, as `base_url`; empty for the usual ones."""
-    # The address of its protocol of OpenAI's kind is often written; its own has no version in it.
-    return spec.hosts or ((spec.base_url.removesuffix("/").removesuffix("/v1"),) if spec.base_url else ())
-
-
 def servers_of(spec: ModelSpec) -> tuple[str, ...]:
     """Where an entry is served, as far as the file says; its provider's name for the usual place."""
     return spec.hosts or (spec.base_url or spec.provider,)
