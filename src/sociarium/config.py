@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import io
+import logging
 import os
 import re
 import tempfile
@@ -184,13 +185,29 @@ def _settings_of(path: Path) -> dict[str, str]:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise SetupError(f"{path} is UTF-16, as some shells of Windows write what is sent into a file; {mend}")
     # Editors of Windows begin a file with a byte order mark; to older parsers it belongs to the first name.
-    read = dotenv_values(stream=io.StringIO(data.decode("utf-8-sig", "surrogateescape")))
+    read = _values_in(data.decode("utf-8-sig", "surrogateescape"), path)
     settings = {name: value for name, value in read.items() if value is not None}
     for name, value in settings.items():
         if any("\ud800" <= sign <= "\udfff" for sign in name + value):
             shown = name.encode("ascii", "replace").decode()
             raise SetupError(f"{shown} in {path} holds what is not UTF-8; {mend}")
     return settings
+
+
+def _values_in(text: str, path: Path) -> dict[str, str | None]:
+    """What a text like that of a file sets; of lines that set nothing the file is named."""
+
+    def name_file(record: logging.LogRecord) -> bool:
+        line = record.args[0] if isinstance(record.args, tuple) and record.args else "?"
+        record.msg, record.args = "%s: line %s sets nothing; write NAME=value, or # before it", (path, line)
+        return True
+
+    reader = logging.getLogger("dotenv.main")
+    reader.addFilter(name_file)
+    try:
+        return dotenv_values(stream=io.StringIO(text))
+    finally:
+        reader.removeFilter(name_file)
 
 
 def save(settings: Mapping[str, str], folder: Path | None = None) -> Path:
@@ -211,7 +228,7 @@ def save(settings: Mapping[str, str], folder: Path | None = None) -> Path:
         data = path.read_bytes() if path.exists() else b""
         mark = BOM_UTF8 if data.startswith(BOM_UTF8) else b""
         after = _with_settings(data.removeprefix(mark).decode("utf-8", "surrogateescape"), settings)
-        read = dotenv_values(stream=io.StringIO(after))
+        read = _values_in(after, path)
         if changed := [name for name, value in settings.items() if read.get(name) != value]:
             raise SetupError(f"{changed[0]} cannot be kept in {path}, which gives ${{...}} a meaning; set it as a "
                              "variable of your environment")  # fmt: skip

@@ -177,7 +177,7 @@ class RouteBuilder:
             settings["timeout"] = spec.timeout
         if spec.keep_alive is not None:
             settings["keep_alive"] = spec.keep_alive
-        written = [(self._fill_address(host), spec.hardware_at(host)) for host in spec.hosts or ()]
+        written = [(self._fill_address(host), spec.hardware_at(host)) for host in spec.ollama_addresses]
         named: list[tuple[str | Address, str]] = [*written] or [(self.serving.config.ollama_hosts, "")]
         kinds: dict[Address, str] = {}
         for each, kind in named:

@@ -66,6 +66,13 @@ def test_a_file_in_another_encoding_is_told_where_it_sets_something_and_shows_no
         load(tmp_path)
 
 
+def test_a_line_that_sets_nothing_is_told_with_its_file(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / ".env").write_text("A=1\nB C geheim\n")
+    assert load(tmp_path).secret("A") == "1"
+    [record] = caplog.records
+    assert record.getMessage() == f"{tmp_path / '.env'}: line 2 sets nothing; write NAME=value, or # before it"
+
+
 def test_who_works_is_told_by_three_variables_in_turn() -> None:
     assert config(SOCIARIUM_USER="ada", DB_USER="lab").creator == "ada"
     assert config(DB_USER="lab").creator == "lab"

@@ -10,6 +10,7 @@ from sociarium.environments.feed.probes import question_to
 from sociarium.environments.feed.state import FeedState
 from sociarium.environments.probes import RETRIES, ReadAnswer, instruction, read_answer, schema
 from sociarium.environments.requests import JOINT, Asking, AskResult, Prompt, ask_until
+from sociarium.environments.structured_output import has_words
 from sociarium.environments.template_tokens import without_tokens
 from sociarium.experiment.answer_form import AnswerForm
 from sociarium.experiment.run_content import ModelContent
@@ -66,8 +67,9 @@ def question_text(question: str, form: AnswerForm) -> str:
 
 
 def spoken_answer(text: str) -> str:
-    """The words of a reply that are an answer, as they stand in the prompts of later questions."""
-    return without_tokens(text)[0].strip()
+    """The words of a reply that are an answer, as they stand in the prompts of later questions; empty for none."""
+    words = without_tokens(text)[0].strip()
+    return words if has_words(words) else ""
 
 
 async def ask_model(

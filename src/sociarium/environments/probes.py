@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sociarium.environments.lenient_json import strict_value
-from sociarium.environments.plain_answers import choice_in
+from sociarium.environments.plain_answers import choice_in, without_escapes
 from sociarium.environments.repairs import in_order
 from sociarium.environments.requests import AskResult
 from sociarium.environments.stated_numbers import number_in
@@ -26,6 +26,13 @@ Answer = str | int
 _KEYS = ("answer",)
 _OBJECT = re.compile(r"\{\s{0,20}[\"'\w}]")
 """An object that could not be read, or is no answer: its words are none either."""
+_BOX = re.compile(
+    r"\$?\$?\\boxed\{(?:\\text\{)?\s{0,4}([^{}\n]{1,80})\}{1,2}\$?\$?|<answer>\s{0,4}([^<>\n]{1,80}?)\s{0,4}</answer>",
+    re.IGNORECASE,
+)
+"""What models that were taught to reason write around a last answer."""
+_FIRST_ITEM = re.compile(r"(?m)^[ \t]{0,8}1[.)][ \t]{1,4}(?=[^\W\d])")
+"""Where a list begins, in the words beside an object."""
 _FENCE = re.compile(r"```[ \t]*(?:\w{0,20}\n)?")
 
 
@@ -137,15 +144,26 @@ def read_answer(probe: ProbeContent, reply: ModelReply) -> ReadAnswer | None:
         text, cut = spoken_words(reply)
         return ReadAnswer(text.strip(), template_tokens=cut) if has_words(text) else None
     text, cut = spoken_words(reply)
+    text, boxed = _without_box(text)
     read = read_object(text, _KEYS, cut=reply.finish_reason == "length")
     if read is None:
         answer = None if _OBJECT.search(text) else _plain(probe, text)
     else:
         answer = _in_value(probe, read.value["answer"], read.repairs)
-        beside = _plain(probe, read.rest) if read.rest else None
+        beside = _plain(probe, _FIRST_ITEM.sub("", read.rest)) if read.rest else None
         if answer is not None and beside is not None and beside.value != answer.value:
             return None
-    return answer and replace(answer, template_tokens=cut)
+    return answer and replace(answer, repairs=in_order({*answer.repairs, *boxed}), template_tokens=cut)
+
+
+def _without_box(text: str) -> tuple[str, set[str]]:
+    """What stands in the box of a last answer, where there is one; and what was repaired."""
+    inner = {match[1] or match[2] for match in _BOX.finditer(text)}
+    if not inner:
+        return text, set()
+    if len(inner) == 1 and "{" not in _BOX.sub("", text):
+        return inner.pop(), {"wrapped"}
+    return _BOX.sub(lambda match: match[1] or match[2], text), {"wrapped"}
 
 
 def _plain(probe: ProbeContent, text: str) -> ReadAnswer | None:
@@ -165,6 +183,8 @@ def _plain(probe: ProbeContent, text: str) -> ReadAnswer | None:
 def _in_value(probe: ProbeContent, value: Any, repairs: Collection[str]) -> ReadAnswer | None:
     if isinstance(value, str):
         return _in_words(probe, value, set(repairs), in_string=True)
+    if isinstance(value, list) and len(value) == 1 and not isinstance(value[0], list):
+        return _in_value(probe, value[0], {*repairs, "wrapped"})
     if isinstance(value, bool) and probe.scale:
         return None
     if isinstance(value, float) and value.is_integer():
@@ -179,7 +199,7 @@ def _in_value(probe: ProbeContent, value: Any, repairs: Collection[str]) -> Read
 
 def _in_words(probe: ProbeContent, text: str, repairs: set[str], *, in_string: bool) -> ReadAnswer | None:
     if probe.scale:
-        read = number_in(text, probe.scale)
+        read = number_in(without_escapes(text), probe.scale)
         if read is None or not probe.scale[0] <= read[0] <= probe.scale[1]:
             return None
         kinds = {"number"} if in_string else set()

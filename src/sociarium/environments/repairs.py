@@ -25,11 +25,12 @@ REPAIRS = (
 """Every kind of repair.
 
 prose: words around the answer. fence: around it the marks of a code block. wrapped: the answer stands in another
-object, list or string. repeated: it is given more than once, the same each time. key_case: a key in other case.
-trailing_comma, missing_comma: between members. unclosed: brackets are missing at the end. quotes: others than JSON's.
-unquoted: a word without any. literal: `True`, `False`, `None`. escape: a backslash before what needs none. newline: a
-line break, or another control character, in a string. comment: `//`, `/* */` or `#`. sentence: the answer stands in
-words of its own. number: a number in a string, or written otherwise than JSON writes it.
+object, list or string, or in a box (`\\boxed{7}`, `<answer>7</answer>`). repeated: it is given more than once, the
+same each time. key_case: a key in other case. trailing_comma, missing_comma: between members. unclosed: brackets are
+missing at the end. quotes: others than JSON's. unquoted: a word without any. literal: `True`, `False`, `None`.
+escape: a backslash before what needs none. newline: a line break, or another control character, in a string. comment:
+`//`, `/* */` or `#`. sentence: the answer stands in words of its own. number: a number in a string, or written
+otherwise than JSON writes it.
 """
 
 

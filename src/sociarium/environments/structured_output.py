@@ -23,6 +23,8 @@ an emoji of next year is an answer, in whichever Python a run is played."""
 _LOOKS_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Letters and signs by their categories, and blanks by their looks."""
 _FENCE = re.compile(r"```[ \t]*\w{0,20}")
+_MARKER = re.compile(r"(?:\A|(?<=\n))[ \t]{0,8}\d{1,2}[.)][ \t]{1,4}\Z")
+"""The number of an item in a list, which the object is."""
 _MOST_WRAPPERS = 3
 _PERCENTAGE = re.compile(r"([0-9]{1,3}(?:[.,][0-9]{1,15})?|[.,][0-9]{1,15})\s*(%|percent|per cent)?", re.IGNORECASE)
 
@@ -73,7 +75,9 @@ def _read_object(text: str, keys: Collection[str], *, cut: bool, depth: int) -> 
     if any(not is_same(value, other) for other, _, _ in candidates[1:]):
         return None
     repairs |= {"repeated"} if len(candidates) > 1 else set()
-    rest = text[: first.begin] + " " + text[candidates[-1][1].end :]
+    before, after = text[: first.begin], text[candidates[-1][1].end :]
+    repairs |= {"prose"} if _MARKER.search(before) else set()
+    rest = _MARKER.sub("", before) + " " + after
     without_fence = _FENCE.sub(" ", rest)
     repairs |= {"fence"} if without_fence != rest else set()
     rest = without_fence.strip()

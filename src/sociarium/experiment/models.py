@@ -237,6 +237,12 @@ class ModelSpec(Frozen):
         """The environment variables that hold its keys; empty for the provider's usual one."""
         return (self.api_key_env,) if isinstance(self.api_key_env, str) else self.api_key_env or ()
 
+    @property
+    def ollama_addresses(self) -> tuple[str, ...]:
+        """Servers of Ollama that it names, as `hosts` or, one alone, as `base_url`; empty for the usual ones."""
+        # The address of its protocol of OpenAI's kind is often written; its own has no version in it.
+        return self.hosts or ((self.base_url.removesuffix("/").removesuffix("/v1"),) if self.base_url else ())
+
     def hardware_at(self, host: str = "") -> str:
         """The kind of hardware that is written of a host, as `hosts` has it, or of all servers; empty where none is."""
         return self.hardware.get(host, "") if isinstance(self.hardware, dict) else self.hardware or ""

@@ -50,7 +50,7 @@ def _addresses(definition: Definition) -> Iterator[PathProblem]:
             (("models", name, "hosts", position), host, False) for position, host in enumerate(spec.hosts or ())
         ]
         if spec.base_url is not None:
-            places.insert(0, (("models", name, "base_url"), spec.base_url, True))
+            places.insert(0, (("models", name, "base_url"), spec.base_url, spec.provider != "ollama"))
         for loc, url, with_query in places:
             # A definition is stored and shared. One that was stored with a key in an address can still be read.
             if kind := written_secret(url):

@@ -26,26 +26,33 @@ _END = re.compile(
     r"|<\|close\|>\s?(?:response|message)\b"  # Kimi K3
     r"|&lt;\|(?:im_end|im_start|eot_id|endoftext|end)\|&gt;"  # as web pages write them
     r"|<\|?(?:im_end|eot_id|endoftext)>|<(?:im_end|eot_id|endoftext)\|>?|&lt;endoftext\|"  # with a part missing
-    r"|<\|[a-z_]{1,20}\|?\Z|</s\Z|<end_of_turn\Z"  # the first half of such a token, where a limit cut it
+    r"|<seed:eos>|</longcat_s>|<EOS_TOKEN>|<reserved_10[67]>|<eo[adhpm]>"  # Seed, LongCat, Baichuan, InternLM
+    r"|<\|end_of_sentence\|>"  # DeepSeek's, retyped
+    r"|<\|[a-z_]{0,20}\|?\Z|</s\Z|<end_of_turn\Z"  # the first half of such a token, where a limit cut it
     r"|(?P<head><\|header_start\|>|<\|turn>|\]~b\]"  # Llama 4, Gemma, MiniMax: of the next turn
     r"|<\|im_(?:user|assistant|system)\|>|<role>(?:HUMAN|SYSTEM|ASSISTANT|OBSERVATION)</role>"  # Kimi K2, Ling
     r"|<\|(?:begin_of_text|startoftext)\|>"  # Llama, LFM: of another text
     r"|<\|open\|>\s?(?:tools|message)\b"  # Kimi K3
     r"|<\uff5c(?:User|Assistant|begin\u2581of\u2581sentence)\uff5c>"  # DeepSeek's
-    r"|<\uff5ctool\u2581[^\uff5c]{0,30}\uff5c>|<\|tool_calls?_[a-z_]{0,30}\|>|<\|python_tag\|>)"  # calls of tools
+    r"|<\uff5ctool\u2581[^\uff5c]{0,30}\uff5c>|<\|tool_calls?(?:_[a-z_]{0,30})?\|>|<\|python_tag\|>"
+    r"|<tool_call>(?=\s{0,8}(?:\{|<function)))"  # calls of tools
 )
 
 _HEAD_WITH_WORDS = re.compile(
     r"\s{0,8}(?:(?P<k2><\|im_assistant\|>)\s?assistant\s?<\|im_middle\|>"
-    r"|(?:<\|open\|>\s?message role=\"assistant\"\s?<\|sep\|>)?(?P<k3><\|open\|>)\s?response\s?<\|sep\|>)"
+    r"|(?:<\|open\|>\s?message role=\"assistant\"\s?<\|sep\|>)?(?P<k3><\|open\|>)\s?response\s?<\|sep\|>"
+    r"|(?P<llama><\|header_start\|>)\s?assistant\s?<\|header_end\|>"
+    r"|<seed:bos>assistant\n|(?:\[gMASK\])?<sop>(?:<\|assistant\|>)?|\[BOS\])"
 )
-"""Heads of Kimi's turns, which hold words between their tokens."""
+"""Heads of Kimi's, Llama 4's, Seed's and GLM's turns, which hold words between their tokens, or none that is known."""
 
 
 def without_words_of_head(text: str) -> str:
-    """A reply that begins with the head of its own turn with the first token of that alone, which environments cut."""
+    """A reply that begins with the head of its own turn with one token in its place, which environments cut."""
     head = _HEAD_WITH_WORDS.match(text)
-    return text if head is None else (head["k2"] or head["k3"]) + text[head.end() :]
+    if head is None:
+        return text
+    return (head["k2"] or head["k3"] or head["llama"] or "<bos>") + text[head.end() :]
 
 
 _ASKER = re.compile(

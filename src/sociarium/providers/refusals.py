@@ -93,7 +93,9 @@ TABLE = (
         ),
         words=r"content violates usage guidelines|content exists risk|your input was flagged|"
         r"blocked by content filtering|data may contain inappropriate content|"
-        r"flagged as potentially violating our usage policy|considered high risk|"
+        r"flagged as potentially violating our usage policy|considered high risk|PROHIBITED_CONTENT|"
+        r"flagged by (our|the) content moderation|violat(es?|ion of) (our|the) content policy|content policy violation|"
+        r"issue with repetitive patterns in your prompt|blocked by (our |the )?safety (filter|setting)s?|"
         r"potentially unsafe or sensitive content|content management policy|may contain sensitive information|"
         r"rejected (as a result of|by) (our|the) safety system|violated (guardrail|content safety) policy|"
         r"(content|prompt|text|message) (is |was )?blocked by \W?(our |the )?(moderation|guardrail|prompt)|"
@@ -117,7 +119,7 @@ TABLE = (
         words=r"credit balance is too low|insufficient (account )?(balance|credits?|funds)\b|balance is insufficient|"
         r"free tier of the model has been exhausted|account is in good standing|check your billing details|"
         r"(额度|余额)不足|预扣费.{0,10}失败|quota exceeded for metric[^,]{0,200}, limit: 0(?!\.?\d)|"
-        r"\bkey limit exceeded|budget (has been )?exceeded|exceeded ?budget",
+        r"specified (api|workspace) usage limits|\bkey limit exceeded|budget (has been )?exceeded|exceeded ?budget",
         alone=(402,),
         servers="OpenAI, OpenRouter, DeepSeek, DashScope, LiteLLM, SiliconFlow, New API (403), Anthropic (400), Gemini",
     ),
@@ -139,6 +141,14 @@ TABLE = (
         rf"(exceed(ed|s)?|hit) .{{0,60}}\brate[ _-]?limit|too many requests|{_LARGER_THAN_A_LIMIT}",
         alone=(429,),
         servers="all, as 429; Groq (413), GitHub (403), Bedrock (400); MiniMax, gateways (within 200)",
+    ),
+    RefusalPattern(
+        # Before `key`: the key is right, and its project may not use this model.
+        "no_model",
+        (403,),
+        codes=frozenset({"model_not_found"}),
+        words=r"does not have access to (the )?model\b",
+        servers="OpenAI (403)",
     ),
     RefusalPattern(
         "key",
@@ -166,12 +176,12 @@ TABLE = (
         codes=frozenset(
             {"model_not_found", "invalid_model", "DeploymentNotFound", "model_not_supported", "model_decommissioned"}
         ),
-        words=r"\bmodels?\b\W{0,3}([\w./:@+-]+\W{0,3} )?((is |was )?not (found|loaded|available)\b|does not exist)|"
-        r"\b(no such|unknown) model\b|\bno models? (is |are )?loaded\b|\bmodel not exist\b|"
+        words=r"\bmodels?\b\W{0,3}([\w./:@+-]+\W{0,3} )?((is |was )?not (found|loaded|available|supported)\b|"
+        r"does not exist)|\b(no such|unknown|unsupported) model\b|\bno models? (is |are )?loaded\b|\bmodel not exist\b|"
         r"is not a valid model id\b|invalid model name passed|^failed to load model\b(?! vocabulary required)|"
         r"no endpoints (found|available) (for|matching)|not a chat model|无可用渠道|"
         r"no (available channels? for|allowed providers are available for the selected) model|"
-        r"^invalid model:|\bmodel\b.{0,120}\bhas (been decommissioned|reached its end of life)|"
+        r"^invalid model:|\bmodel\b.{0,120}\bhas (been (decommissioned|retired)|reached its end of life)|"
         r"^function .{0,80}not found for account|model identifier is invalid",
         servers="OpenAI, Azure, OpenRouter, DeepSeek, LiteLLM, vLLM, Ollama, Gemini, Mistral, LM Studio, Groq, GitHub; "
         "NVIDIA, Bedrock; older vLLM and gateways (within 200)",
@@ -185,7 +195,8 @@ TABLE = (
         r"\brequested \d+ output tokens\b.*context length|context length is \d+.*\brequested \d+ output tokens\b|"
         r"context limit: \d+ \+ \d+ > \d|must be <= \d+\. given: \d+ .?inputs.? tokens and \d+|"
         r"max_(completion_)?tokens\W{0,3} must be less than or equal to\b|"
-        r"max_(completion_)?tokens=\d+ cannot be greater than\b",
+        r"max_(completion_)?tokens=\d+ cannot be greater than\b|maximum allowed number of output tokens|"
+        r"range of \W?max_(completion_|output_)?tokens\W? (is|should be)\b",
         where=is_limit_at_fault,
         servers="vLLM, SGLang, OpenAI, OpenRouter, Groq, TGI; Anthropic",
     ),
@@ -210,10 +221,11 @@ TABLE = (
         ),
         words=r"context[ _](length|size|window|limit)|exceed_context|maximum (prompt|model) length|"
         r"(prompt|input|input length) (is )?too long|(input|prompt) token count.{0,40}exceeds|"
-        r"input token count is \d+ but\b|"
-        r"exceeds the maximum number of (input )?tokens|exceeds? (the )?(maximum|max) context|"
-        r"prompt contains \d+ tokens.{0,60}(too large|maximum is)|request exceeds the maximum size|"
-        r"too many (input )?tokens in|"
+        r"input token count is \d+ but\b|exceeds the maximum number of (input )?tokens|"
+        r"exceeds? (the )?(maximum|max) context|expected maxLength: \d|"
+        r"total (number of )?tokens\b.{0,40} exceeds? .{0,30}limit|"
+        r"(prompt (is|has|contains)|length of) \d+ tokens.{0,60}(too large|maximum|at most|exceeds)|"
+        r"input sequence length.{0,20}exceeds|request exceeds the maximum size|too many (input )?tokens in|"
         r"please reduce the length of (the|your) (messages|prompt|input)|number of tokens in the prompt cannot exceed|"
         r"must be <= \d+\. given: \d+ .?inputs.? tokens|exceeded model token limit|range of input length should be|"
         r"prompt exceeds max(imum)? length|exceeds maximum input length|more than max tokens allowed|"
@@ -252,6 +264,7 @@ TABLE = (
         "no_schema",
         (400, 422, 501),
         words=r"response_format|response_schema|json_schema|structured output|guided|grammar|json mode|"
+        r"\bschema\b.{0,90}\b(nesting depth|too many states|too complex)|output_(config|format)\b|"
         rf"chatrequest\.format|{_NO_GRAMMAR}",
         servers="DeepSeek, Groq, Gemini, vLLM, llama.cpp, older Ollama",
     ),
@@ -285,16 +298,3 @@ _OVERLONG = next(row for row in TABLE if row.means == "overlong")
 def is_overlong(words: str) -> bool:
     """Whether a server's words say that the prompt does not fit, whatever its status."""
     return re.search(_OVERLONG.words, words, re.IGNORECASE) is not None and _OVERLONG.where(words)
-
-
-def table_rows() -> list[str]:
-    """The table as docs/servers.md shows it, a line a row."""
-    return [f"| `{row.means}` | {_statuses_text(row)} | {row.servers} |" for row in TABLE]
-
-
-def _statuses_text(row: RefusalPattern) -> str:
-    if isinstance(row.statuses, range):
-        statuses = f"{row.statuses[0]} to {row.statuses[-1]}"
-    else:
-        statuses = ", ".join(map(str, row.statuses))
-    return statuses + (f"; {', '.join(map(str, row.alone))} alone" if row.alone else "")

@@ -19,7 +19,8 @@ from sociarium.experiment.prompts.code_spans import CodeSpans
 
 _TAG = re.compile(
     r"(?:<|&lt;)(?P<xml_end>/{1,2})?[ ]?(?P<xml>think|thinking|thought|thought_process|thinking_process|reasoning"
-    r"|reasoning_content|seed:think|longcat_think|mm:think|antthinking|redacted_thinking|scratchpad)[ ]?(?:>|&gt;)"
+    r"|reasoning_content|seed:think|longcat_think|mm:think|antthinking|redacted_thinking|scratchpad"
+    r"|think_never_used_[0-9a-f]{1,40})[ ]?(?:>|&gt;)"
     r"|<\|(?P<bar_end>(?=/|end_|[a-z]{1,9}_end\|>))?/?(?:(?:begin|start|end)_(?:of_)?)?"
     r"(?P<bar>think|thinking|thought|reasoning)(?:_(?:start|begin|end))?\|>"
     r"|◁(?P<kimi_end>/)?(?P<kimi>think)▷"
@@ -47,7 +48,7 @@ _FINAL = re.compile(
 )
 _AROUND = (
     re.compile(
-        r'\s*<details(?: type="(?:reasoning|thinking)"[^<>]{0,200}>|[^<>]{0,200}>(?=\s{0,8}<summary>\s{0,8}'
+        r'\s*<details(?: type="(?:reasoning|thinking)"[^<>]{0,200}>|[^<>]{0,200}>(?=\s{0,8}<summary>\W{0,12}'
         r"(?:thought for\b|(?:thinking|thoughts?|reasoning)(?: process)?\W{0,8}</summary>)))"
         r"(?P<thought>.*?)</details>(?P<speech>.*)",
         re.DOTALL | re.IGNORECASE,
@@ -57,19 +58,24 @@ _AROUND = (
         r"<\|end\|>\s*<\|begin\|>\s*assistant\s*<\|content\|>(?P<speech>.*)",
         re.DOTALL,
     ),
+    re.compile(
+        r"\s*<\|im_start\|>think\n(?P<thought>.*?)(?:<\|im_end\|>\s*)?<\|im_start\|>answer\n(?P<speech>.*)", re.DOTALL
+    ),
+    re.compile(r"\s*<(?P<thought>)(?:think|thinking|thought|reasoning) ?/>(?P<speech>.*)", re.DOTALL | re.IGNORECASE),
     re.compile(r"\s*\*Thinking\.\.\.\*\s*\n(?P<thought>(?:>[^\n]*+(?:\n|\Z))++)(?P<speech>.*)", re.DOTALL),
     re.compile(r"\s*Thinking\.\.\.\n(?P<thought>.*?)\n\.\.\.done thinking\.(?P<speech>.*)", re.DOTALL),
 )
 """What pages and terminals write around thinking: Open WebUI's and its kin's, Poe's and `ollama run`'s, where a gateway
-hands them on; and the turn of its own that Solar Open thinks in."""
+hands them on; the turns of their own that Solar Open and s1 think in;
+and the tag of no thinking at all."""
 _LEADING = re.compile(
-    r"\s*<(analysis|thoughts|inner_thoughts|inner_monologue|internal_monologue|chain_of_thought)>"
+    r"\s*<(analysis|thoughts|(?:inner|internal)_(?:thoughts?|monologue|reasoning)|chain_of_thought|cot)>"
     r"(?P<thought>.*?)(?:</\1>(?P<speech>.*)|\Z)",
     re.DOTALL | re.IGNORECASE,
 )
 """What is thinking at the beginning alone."""
 _ANSWER = re.compile(
-    r"<(answer|response|output|final|final_answer)>(?P<xml>.*)</\1>"
+    r"<(answer|response|output|final|final_answer)>(?P<xml>(?:(?!</\1>\Z).)*+)(?:</\1>)?"
     r"|<\|START_RESPONSE\|>(?P<cohere>.*?)(?:<\|END_RESPONSE\|>)?"
     r"|<\|begin_of_solution\|>(?P<sky>.*?)(?:<\|end_of_solution\|>)?",
     re.DOTALL | re.IGNORECASE,

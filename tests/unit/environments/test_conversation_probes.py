@@ -160,10 +160,10 @@ def value(probe: ProbeContent, text: str) -> str | int | None:
         ("0", 0), ("7.", 7), ("**7**", 7), ("I would say 7.", 7), ("7, because he is fair", 7), ("7/10", 7),
         ("7 out of 10", 7), ("Trust: 7", 7), ("I trust him (7).", 7), ("7, really 7", 7), ("'7'", 7), ("+7", 7),
         ('```json\n{"answer": 7}\n```', 7),
-        ("11", None), ("-1", None), ("7.5", None), ("7,5", None), ("6 or 7", None), ("seven", None), ("", None),
+        ("11", None), ("-1", None), ("7.5", None), ("7,5", None), ("6 or 7", None), ("seven", 7), ("", None),
         ('{"answer": 11}', None), ('{"answer": null}', None), ('{"answer": true}', None), ('{"reply": 7}', None),
-        ('{"answer": 7.5}', None), ("[7]", None), ("null", None), ("NaN", None), ("1e999", None), ("70", None),
-        ("1" * 5000, None), ("[" * 100_000, None),
+        ('{"answer": 7.5}', None), ("[7]", 7), ("[7, 8]", None), ("null", None), ("NaN", None), ("1e999", None),
+        ("70", None), ("1" * 5000, None), ("[" * 100_000, None),
     ],
 )  # fmt: skip
 def test_a_number_is_read_from_json_or_from_words(text: str, answer: int | None) -> None:
@@ -186,7 +186,7 @@ def test_whatever_stands_around_one_number_it_is_the_answer(number: int, before:
         ('{"answer": "go"}', "go"), ("go", "go"), ("Go.", "go"), ('"GO"', "go"), (" **None** ", "none"), ("1", "1"),
         ('{"answer": "none"}', "none"),
         ("go away", None), ("", None), ("{}", None), ('{"answer": null}', None), ("null", None),
-        ('{"other": "go"}', None), ('["go"]', None), ("stay or go", None),
+        ('{"other": "go"}', None), ('["go"]', "go"), ('["go", "stay"]', None), ("stay or go", None),
     ],
 )  # fmt: skip
 def test_a_choice_is_read_from_json_or_from_words(text: str, answer: str | None) -> None:

@@ -134,6 +134,8 @@ def test_what_was_said_on_an_earlier_day_is_remembered() -> None:
         ("No", "Not now.", False), ("No", "No, now.", True), ("No", "no", True), ("No.", "No.Never", True),
         ("Straße", "STRASSE 5", True), ("İ", "i am", True), ("cafe", "cafe\u0301s", False), ("a b", "a\n\tb c", True),
         ("a b", "ab", False), ("", "Yes.", False), (" ", "Yes.", False), ("Yes.", "", False), ("x_", "x_y", False),
+        ("Stand up.", '"Stand up." I said so.', True),
+        ("**Stand up.**", "\u201cStand up.\u201d", True), ('"', "No.", False), ("'Tis so", "Tis so, and more", True),
         ("ßo it is", "SSO it is, then", True), ("Sso it is", "ßo it is", True), (" \u3000Yes", "yes, I do", True),
     ],
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -263,7 +264,8 @@ def stored_definition(store: SqliteStore) -> ConversationDefinition:
 @pytest.mark.parametrize(
     ("model", "provider"),
     [("gpt-4o-mini", "openai"), ("GPT-4.1", "openai"), ("o3-mini", "openai"), ("o1", "openai"),
-     ("gpt-oss:20b", "ollama"), ("orca-mini", "ollama"), ("openchat", "ollama"), ("llama2", "ollama")],
+     ("gpt-oss:20b", "ollama"), ("orca-mini", "ollama"), ("openchat", "ollama"), ("llama2", "ollama"),
+     ("claude-3-opus", "ollama"), ("gemini-1.5-pro", "ollama")],
 )  # fmt: skip
 def test_models_of_openai_are_openais(
     source: tuple[Any, MongoLegacyDatabase], store: SqliteStore, model: str, provider: str
@@ -284,6 +286,7 @@ def test_models_of_openai_are_openais(
     [content] = json.loads(store.run(str(object_id(5))).content)["models"].values()
     assert content["provider"] == provider
     assert any("taken for one of OpenAI's" in note for note in notes.lines) == (provider == "openai")
+    assert any("taken for one of Ollama's" in note for note in notes.lines) == bool(re.match("claude|gemini", model))
 
 
 def test_private_sections_stand_before_shared_ones_whatever_their_numbers(

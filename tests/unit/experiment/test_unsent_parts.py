@@ -42,6 +42,7 @@ def with_model(entry: str) -> Definition:
         ('{provider: openai, model: x, base_url: "http://box/v1#a"}', "models.m.base_url"),
         ('{provider: ollama, model: x, context: 8192, hosts: ["http://box", "box:1#a"]}', "models.m.hosts[1]"),
         ('{provider: ollama, model: x, context: 8192, hosts: ["http://box?x=1"]}', "models.m.hosts[0]"),
+        ('{provider: ollama, model: x, context: 8192, base_url: "http://box?x=1"}', "models.m.base_url"),
     ],
 )
 def test_in_a_file_it_is_a_fault_at_its_line(entry: str, loc: str) -> None:

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from sociarium.config import Config
 from sociarium.errors import EndpointUnavailable, Misconfigured, ModelError, Transient
+from sociarium.experiment.models import ModelSpec
+from sociarium.model_routes import RouteBuilder, ServingOptions
 from sociarium.ports.model import Description
 from sociarium.providers.ollama import DEFAULT, Host, Ollama, PullProgress, addresses
 from sociarium.providers.ollama.options import body_of
@@ -411,3 +414,19 @@ def test_where_words_are_refused_too_nothing_is_learned(table: Table) -> None:
     table.dialect.refusing = lambda _body: as_json({"error": "failed to parse grammar"}, 500)
     assert type(table.failing(table.model().ask(asking(schema={"type": "object"})))) is Transient
     assert len(table.server.chats) == 2
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ({}, ["http://usual:11434"]),
+        ({"hosts": ("one", "two:1")}, ["http://one:11434", "http://two:1"]),
+        ({"base_url": "http://lab:8000"}, ["http://lab:8000"]),
+        ({"base_url": "http://lab:8000/v1/"}, ["http://lab:8000"]),
+        ({"base_url": "http://lab:8000", "hosts": ("one",)}, ["http://one:11434"]),
+    ],
+)
+def test_a_model_is_asked_where_its_entry_says(written: dict[str, Any], asked: list[str]) -> None:
+    spec = ModelSpec(provider="ollama", model="small", context=8192, **written)
+    builder = RouteBuilder(ServingOptions(Config({"OLLAMA_HOST": "usual"})))
+    assert [route.endpoint for route in builder.routes({"m": spec})["m"]] == asked

@@ -8,7 +8,8 @@ import pytest
 
 from sociarium.errors import Misconfigured, RequestRefused
 from sociarium.providers.errors import error_of_status, readable_words
-from sociarium.providers.refusals import TABLE, Meaning, meaning_of, table_rows
+from sociarium.providers.refusal_rows import table_rows
+from sociarium.providers.refusals import TABLE, Meaning, meaning_of
 
 
 @pytest.mark.parametrize(
@@ -47,6 +48,36 @@ from sociarium.providers.refusals import TABLE, Meaning, meaning_of, table_rows
         (400, "The request was rejected because it was considered high risk", set(), "filtered"),
         (400, "输入内容可能包含不当内容", set(), "filtered"),
         (400, "Prompt was blocked", {"PROHIBITED_CONTENT"}, "filtered"),
+        (400, "The request was blocked: PROHIBITED_CONTENT", set(), "filtered"),
+        (400, "Request blocked due to content policy violation", set(), "filtered"),
+        (400, "Prompt blocked by safety filters", set(), "filtered"),
+        (400, "We've encountered an issue with repetitive patterns in your prompt.", set(), "filtered"),
+        (
+            400,
+            "You have reached your specified API usage limits. You will regain access on 2026-12-01",
+            set(),
+            "credit",
+        ),
+        (403, "Project `p` does not have access to model `m`", {"model_not_found"}, "no_model"),
+        (403, "Project `p` does not have access to this region", set(), "key"),
+        (400, "The requested model is not supported", set(), "no_model"),
+        (400, "Model m is not supported", set(), "no_model"),
+        (400, "This model's response_format json_schema is not supported", set(), "no_schema"),
+        (410, "The model has been retired", set(), "no_model"),
+        (400, "max_tokens: 9000 > 8192, which is the maximum allowed number of output tokens for m", set(), "limit"),
+        (400, "Invalid max_tokens value, the valid range of max_tokens is [1, 8192]", set(), "limit"),
+        (400, "Range of max_tokens should be [1, 8192]", set(), "limit"),
+        (400, "Prompt is 9000 tokens but the model accepts at most 8192", set(), "overlong"),
+        (400, "expected maxLength: 50000, actual: 60000, please reformat your input and try again.", set(), "overlong"),
+        (400, "Total tokens in the request exceed the limit of 131072", set(), "overlong"),
+        (
+            400,
+            "A schema in GenerationConfig in the request exceeds the maximum allowed nesting depth.",
+            set(),
+            "no_schema",
+        ),
+        (400, "The specified schema produces a constraint that has too many states", set(), "no_schema"),
+        (400, "output_config.format.schema: For 'integer' type, maximum is not supported", set(), "no_schema"),
         (400, "This model does not support tools", set(), None),
         (400, "This model's maximum context length is 8192 tokens", set(), "overlong"),
         (400, "the request exceeds the available context size (4096 tokens)", set(), "overlong"),

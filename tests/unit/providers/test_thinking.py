@@ -14,6 +14,12 @@ SPEECH = "Good morning."
 @pytest.mark.parametrize(
     "text",
     [
+        "<|im_start|>think\nplan\n<|im_start|>answer\nGood morning.", "<think/>\nGood morning.",
+        "<internal_thoughts>plan</internal_thoughts>Good morning.",
+        "<details><summary>\U0001f4ad Thought for 2 s</summary>plan</details>Good morning.",
+        "<cot>plan</cot>Good morning.",
+        "<think>plan</think><answer>Good morning.", "<inner_reasoning>plan</inner_reasoning>Good morning.",
+        "<think_never_used_51bce0c7>plan</think_never_used_51bce0c7>Good morning.",
         "<|begin_of_thinking|>plan<|end_of_thinking|>Good morning.", "<|think_start|>plan<|think_end|>Good morning.",
         "<think>plan<|think_end|>Good morning.", "<|reasoning|>plan<|/reasoning|>Good morning.",
         "<|open|>think<|sep|>plan<|close|>think<|sep|>Good morning.", "plan<|close|> think <|sep|>Good morning.",

@@ -34,6 +34,7 @@ repaired: an answer was read with mends. refused: by the model or its server. re
 stored became U+FFFD. random_speaker: the manager named nobody, so the speaker was drawn.
 """
 
+_QUOTES = " \t\n*_\"'\u201c\u201d\u2018\u2019\u00ab\u00bb\u201e"
 _ECHO_WORDS = 5
 _ECHO_LETTERS = 20
 
@@ -140,7 +141,8 @@ def parse(text: str, names: Names) -> ParsedReply:
 
 
 def repeats(text: str, before: str) -> bool:
-    """Whether a text begins with another one, as whole words; case and white space aside."""
+    """Whether a text begins with another one, as whole words; case, white space and quotation marks around it aside."""
+    text, before = text.lstrip(_QUOTES), before.strip(_QUOTES)
     if _first_sign(text) != _first_sign(before):
         return False
     return _begins_with(_comparison_key(text), _comparison_key(before))

@@ -24,6 +24,12 @@ CONTEXT = 8192
 
 _LONGEST_NOTE = 100
 _OF_OPENAI = re.compile(r"(?:ft:)?(?:gpt-(?!oss|j\b|neo)|chatgpt-|o\d(?:-|$))", re.IGNORECASE)
+_OF_OTHERS = {
+    "Anthropic": re.compile(r"(?:anthropic[./])?claude-(?:\d|instant|opus|sonnet|haiku)", re.IGNORECASE),
+    "Google": re.compile(r"(?:models/|google/)?gemini-", re.IGNORECASE),
+    "xAI": re.compile(r"(?:x-ai/)?grok-(?!1\b)", re.IGNORECASE),
+}
+"""Vendors whose models no server of one's own has, by their names."""
 """How OpenAI's own models are called, and those that were trained further there; gpt-oss is one that Ollama serves."""
 _PROVIDERS: tuple[Provider, ...] = ("openai", "ollama", "anthropic")
 _WORD = re.compile(r"<(\w+)>")
@@ -114,11 +120,20 @@ def _stated_provider(llm: Llm) -> Provider | None:
     return next((provider for provider in _PROVIDERS if provider == name), None)
 
 
+def _other_vendor(model: str) -> str | None:
+    """Who serves a model of that name, where it is neither OpenAI nor a server of one's own."""
+    return next((vendor for vendor, names in _OF_OTHERS.items() if names.match(model)), None)
+
+
 def _model_entry(llm: Llm, where: str, notes: Notes) -> dict[str, Any]:
     fields: dict[str, Any] = {"provider": provider_of(llm), "model": llm.model or "unknown"}
     stated = _stated_provider(llm)
     if fields["provider"] == "ollama":
         fields["context"] = CONTEXT
+        if stated is None and (vendor := _other_vendor(llm.model)):
+            notes.add(
+                where, f"{llm.model} is taken for one of Ollama's, as the simulator did; it is {vendor}'s by its name"
+            )
     elif stated is None:
         notes.add(where, "it is taken for one of OpenAI's, by its name")
     options: dict[str, Any] = {}

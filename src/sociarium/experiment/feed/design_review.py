@@ -123,7 +123,12 @@ def _ties(definition: FeedDefinition, design: Design) -> Iterator[str]:
     if "given" not in _values(definition, design, "graph", "kind"):
         return
     ties = [entry.follows for entry in definition.written_out] + [entry.follows for entry in definition.alike]
-    if not any(ties):
+    if not ties:
+        yield (
+            "nobody follows anybody when a run begins, because the graph is given and a model writes everybody; "
+            "another kind of `graph:` gives them ties"
+        )
+    elif not any(ties):
         yield "nobody follows anybody when a run begins; write `follows:`, or a `graph:` of another kind than given"
     elif definition.generated or definition.newcomers:
         yield (

@@ -187,14 +187,22 @@ def infeasible(definition: FeedDefinition, design: Design, loc: Loc) -> Iterator
     for levels, _ in design.combinations(design.deciding(slots)):
         company = cast(definition, design.settings(levels))
         people = company.at_start + company.arrivals
+        place = factor_loc(design, slots, loc) if design.deciding(slots) else ("people",)
         if not company.on_day(1) and not company.ruled:
             message, mend = "a condition has nobody there on the first day", "let somebody be there, or `exclude` it"
             if definition.newcomers and definition.newcomers.from_day > 1 and not definition.people:
                 message = f"nobody is there before day {definition.newcomers.from_day}, when newcomers begin to come"
                 mend = "write `from: 1` under `newcomers:`, or somebody under `people:`"
+                place = ("newcomers", "from")
+            elif not company.per_day and not definition.people and not design.deciding(["newcomers.per_day"]):
+                message, mend = (
+                    "nobody is there, and nobody comes",
+                    "write a larger number, or somebody under `people:`",
+                )
+                place = ("newcomers", "per_day")
         elif people > MOST_PEOPLE:
             message, mend = f"a condition has {people} people", f"a run has at most {MOST_PEOPLE}; `exclude` it"
         else:
             continue
-        yield PathProblem(factor_loc(design, slots, loc) if design.deciding(slots) else ("people",), message, mend)
+        yield PathProblem(place, message, mend)
         return

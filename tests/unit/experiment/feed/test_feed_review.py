@@ -175,3 +175,9 @@ def test_a_plan_warns_where_handles_say_whose_number_is_compared(more: str, swee
 def test_a_plan_warns_of_placeholders_that_nobody_fills_in(people: str, said: str) -> None:
     unfilled = [warning for warning in warnings(people=people) if "stays as it stands" in warning]
     assert [said in warning for warning in unfilled] == ([True] if said else [])
+
+
+def test_where_a_model_writes_everybody_no_follows_can_be_written() -> None:
+    newcomers = "{model: dry, prompt: x, from: 1}"
+    assert told("a model writes everybody", people="[]", newcomers=newcomers)
+    assert not told("`follows:`", people="[]", newcomers=newcomers)

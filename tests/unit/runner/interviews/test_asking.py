@@ -100,9 +100,10 @@ def test_further_questions_are_sent_with_those_before_and_their_answers(store: S
     assert len({one.sitting for one in store.interviews(run)}) == 1
 
 
-def test_an_answer_that_says_nothing_stands_in_no_later_prompt(store: Store) -> None:
+@pytest.mark.parametrize("silence", ["", "**", "\u200b", '""'])
+def test_an_answer_that_says_nothing_stands_in_no_later_prompt(store: Store, silence: str) -> None:
     run = _conversation(store)
-    model = Replying(lambda request: "" if "One?" in request.messages[-1].content else "Yes.")
+    model = Replying(lambda request: silence if "One?" in request.messages[-1].content else "Yes.")
 
     first, second = ask_run(store, run, "One?", "Two?", model=model)
 
