@@ -95,3 +95,27 @@ def test_figures_that_belong_together_stand_beside_each_other_where_there_is_roo
         page = open_page(stocked.pages["figures-over-turns"], width=width)
         lefts = page.locator(".drawn").evaluate_all("all => all.map(one => one.getBoundingClientRect().left)")
         assert len(set(lefts)) == columns
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_letters_that_hang_below_a_heading_are_whole(open_page: Open, stocked: Stocked, width: int) -> None:
+    page = open_page(stocked.pages["sweep"], width=width)
+    # The lowest point of "g" in this face lies a quarter of its size below the line on which letters stand.
+    room = page.locator("h1").evaluate(
+        """one => {
+          const mark = document.createElement("span");
+          mark.style.display = "inline-block";
+          one.append(mark);
+          const line = mark.getBoundingClientRect().bottom, size = parseFloat(getComputedStyle(one).fontSize);
+          return (one.getBoundingClientRect().bottom - line) / size;
+        }"""
+    )
+    assert room > 0.28
+
+
+def test_a_link_in_a_name_that_may_be_cut_shows_its_focus_inside_of_it(open_page: Open, stocked: Stocked) -> None:
+    page = open_page(stocked.pages["feed"])
+    page.keyboard.press("Tab")
+    link = page.locator(".post .by strong a").first
+    link.focus()
+    assert link.evaluate("one => getComputedStyle(one).outlineOffset") == "-2px"
