@@ -119,3 +119,13 @@ def test_a_link_in_a_name_that_may_be_cut_shows_its_focus_inside_of_it(open_page
     link = page.locator(".post .by strong a").first
     link.focus()
     assert link.evaluate("one => getComputedStyle(one).outlineOffset") == "-2px"
+
+
+@pytest.mark.parametrize("width", [1440, 1240, 1000])
+def test_the_line_above_a_day_is_as_long_as_what_is_said_on_it(open_page: Open, stocked: Stocked, width: int) -> None:
+    page = open_page(stocked.pages["transcript"], width=width)
+    right = "one => Math.round(one.getBoundingClientRect().right)"
+    header = page.locator(".day > header").first.evaluate(right)
+    assert header <= page.locator(".between").first.evaluate(right) + 1
+    if width > 1180:
+        assert header == page.locator(".turn > div").first.evaluate(right)
