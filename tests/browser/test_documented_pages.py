@@ -142,7 +142,9 @@ def test_a_documented_page_looks_as_its_picture_is_made(open_page: Open, stocked
     is_phone = name == "phone"
     page = open_page("/experiments", width=390 if is_phone else 1240, theme="dark" if is_phone else "light")
     # Without the foot, which names the folder of the store.
-    page.set_viewport_size({"width": 390 if is_phone else 1240, "height": {"phone": 780, "fork": 900}.get(name, 820)})
+    page.set_viewport_size(
+        {"width": 390 if is_phone else 1240, "height": {"phone": 780, "fork": 900, "figures": 690}.get(name, 820)}
+    )
     PICTURES[name](page, stocked)
     keep(page, name)
 

@@ -93,6 +93,16 @@ def test_a_run_can_be_laid_beside_those_of_its_draws_and_its_condition(store: Sq
     assert [one.run for one in shown.near] == [next_short]
 
 
+def test_a_run_is_named_by_what_tells_it_and_stands_beside_every_replicate_of_its_condition(store: SqliteStore) -> None:
+    made = small(sweep="{factors: {messages: [2, 4], days: [1]}, replicates: 4}")
+    of_two = [place for place in places(store, played(store, made).sweep) if place.condition["messages"] == 2]
+    first, _, third, *_ = sorted(of_two, key=lambda place: place.replicate)
+    shown = choice_page(store, third.status.run)
+    assert shown.a.title == "messages 2"
+    assert [one.label for one in shown.near] == ["replicate 1", "replicate 2", "replicate 4"]
+    assert shown.near[0].run == first.status.run
+
+
 def test_feeds_are_compared_by_what_they_came_to(client: Client, store: SqliteStore) -> None:
     made = small_feed(sweep="{replicates: 2}")
     first, second = runs(store, played(store, made).sweep)

@@ -18,7 +18,7 @@ from sociarium.viewer.export import SEARCH, export_pages, page_for_files
 from tests.support.definitions import small, small_feed
 from tests.support.hostile_pages import WORST, Seen, hostile
 from tests.support.played_stores import Saying, played
-from tests.support.viewer import places
+from tests.support.viewer import let_go, places
 
 
 def exported(store: SqliteStore, target: str, folder: Path) -> dict[str, str]:
@@ -46,6 +46,18 @@ def test_every_link_leads_to_a_file_and_a_place_in_it(store: SqliteStore, sweep:
             if split.fragment:
                 assert f'id="{split.fragment}"' in pages.get(split.path or name, ""), (name, link)
         assert "<form" not in page
+
+
+def test_a_sweep_in_a_folder_offers_nothing_that_needs_the_program(
+    store: SqliteStore, sweep: SweepRecord, tmp_path: Path
+) -> None:
+    page = exported(store, f"/sweeps/{sweep.id}", tmp_path / "out")["index.html"]
+    assert "CSV" not in page
+    assert "Of the runs that are finished" not in page
+    assert re.search(r'<a href="results-\w+\.html">Means with intervals, by condition</a>', page)
+    let_go(store, places(store, sweep)[0], error="gone")
+    page = exported(store, f"/sweeps/{sweep.id}", tmp_path / "left")["index.html"]
+    assert 'aria-labelledby="steering" hidden' in page
 
 
 def test_results_of_what_was_said_have_pages_of_their_own_over_runs_days_and_turns(

@@ -86,6 +86,16 @@ def test_who_saw_a_post_stands_with_what_they_made_of_it(store: SqliteStore, run
             assert f"p {answer['probabilities'][kind]:.2f}" in row.did
 
 
+def test_a_feed_counts_in_words_wherever_it_counts(client: Client, run: str) -> None:
+    text = client().get(f"/runs/{run}?day=1").text
+    [above] = re.findall(r"<strong>(\S+) posts</strong>", text)
+    [written] = re.findall(r"<dt>written</dt><dd>(.*?)</dd>", text)
+    [follows] = re.findall(r"<dt>follows</dt><dd>(.*?)</dd>", text)
+    assert written.startswith(f"{above} posts")
+    assert not re.search(r"\d|no replies|no quotes|no reposts", written + follows)
+    assert re.search(r"1 to (\d+) of \1 posts", text)
+
+
 def test_hashtags_and_search_choose_posts(store: SqliteStore, run: str) -> None:
     read = feed_reading(store, run)
     tagged = feed_page(store, read, FeedQuery(tag="tarn"))

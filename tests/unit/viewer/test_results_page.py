@@ -102,7 +102,8 @@ def test_runs_behind_a_number_stand_with_their_own_the_highest_first(client: Cli
     values = [float(value) for value in re.findall(r'<b class="num">([\d.]+)</b>', shown)]
     assert "each with its own <bdi>trust (guard, end)</bdi>" in shown
     assert values == sorted(values, reverse=True)
-    mean = re.search(r'<b>([\d.]+)</b></td><td[^>]*>[^<]*</td><td class="num"><a href="' + re.escape(link), text)
+    interval = r"(?:<span[^>]*>[^<]*</span>)?</td><td[^>]*>[^<]*</td>"
+    mean = re.search(rf'<b>([\d.]+)</b>{interval}<td class="num"><a href="' + re.escape(link), text)
     assert mean
     assert round(sum(values) / len(values), 2) == float(mean[1])
     assert "replicate 1" in shown
@@ -209,6 +210,11 @@ def test_roles_and_moments_stand_over_all_conditions_each_with_its_runs(client: 
     body = unescape(client().get(f"/sweeps/{sweep.id}/results").text)
     assert f'href="/sweeps/{sweep.id}/runs?probe=trust&role=prisoner&moment=end"' in body
     assert prisoner in body
+
+
+def test_what_is_counted_over_whole_runs_names_no_moment(client: Client, store: SqliteStore) -> None:
+    text = unescape(client().get(f"/sweeps/{asked(store).id}/results?probe=said.words").text)
+    assert re.search(r"<strong><bdi>guard [\d.]+</bdi></strong>; <strong><bdi>prisoner [\d.]+</bdi></strong>", text)
 
 
 def test_who_chooses_otherwise_in_the_end_is_counted_by_role_and_said_first(client: Client, store: SqliteStore) -> None:

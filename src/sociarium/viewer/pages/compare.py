@@ -13,11 +13,13 @@ from sociarium.exchange.stored_run import StoredRun, stored_runs
 from sociarium.ports.store import Store
 from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.viewer.labels import condition_text
-from sociarium.viewer.pages.relatives import Sibling, drawn_alike, neighbours
+from sociarium.viewer.pages.relatives import Sibling, drawn_alike, neighbours, replicates
 from sociarium.viewer.pages.turns import TurnView, scales_of, turns_of
 
 SHOWN = 200
 """Pairs of turns on one page."""
+LISTED = 60
+"""Replicates that a run is offered to be laid beside; any other is named by its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +143,10 @@ def choice_page(store: Store, a: str) -> ChoicePage:
     [side] = _sides(store, [document], ())
     if side.sweep is None:
         return ChoicePage(side, (), ())
-    near = neighbours(store, side.sweep, a, document)
-    _, drawn = drawn_alike(store, side.sweep, a, document)
-    return ChoicePage(side, drawn, tuple(one for one in near if one))
+    others = [one for one in replicates(store, side.sweep, document) if one.run != a]
+    telling, drawn = drawn_alike(store, side.sweep, a, document)
+    [named] = _sides(store, [document], telling)
+    return ChoicePage(named, drawn, tuple(others[:LISTED]))
 
 
 def _sides(store: Store, documents: Sequence[Mapping[str, Any]], factors: Sequence[str]) -> list[Side]:

@@ -11,6 +11,7 @@ from sociarium.analysis.result_rows import Change, ProbeRow
 from sociarium.analysis.results import results
 from sociarium.analysis.run_values import ANOTHER, CHANGE, changed_of, moment_order
 from sociarium.analysis.student_t import Estimate, estimate, share_estimate
+from sociarium.analysis.talk import WHOLE
 from sociarium.viewer.pages.means import MeanScale, MeanView, number_text
 from sociarium.viewer.pages.outcomes import outcome_label
 
@@ -161,5 +162,8 @@ def _sentences(rows: Sequence[ProbeRow], *, is_signed: bool) -> Iterator[str]:
     for role, own in by_role.items():
         ends = sorted(own, key=lambda row: moment_order(row.moment))
         shown = ends[:1] if len(ends) == 1 else [ends[0], ends[-1]]
-        texts = [f"{number_text(row.estimate.mean or 0.0, False, False)} at {row.moment}" for row in shown]
+        texts = [
+            number_text(row.estimate.mean or 0.0, False, False) + ("" if row.moment == WHOLE else f" at {row.moment}")
+            for row in shown
+        ]
         yield f"{role} {', '.join(texts)}"

@@ -28,14 +28,19 @@ def neighbours(
     store: Store, sweep: SweepRecord, run_id: str, document: Mapping[str, Any]
 ) -> tuple[Sibling | None, Sibling | None]:
     """The replicates before and after a run in its condition."""
+    one = replicates(store, sweep, document)
+    at = next((at for at, sibling in enumerate(one) if sibling.run == run_id), None)
+    if at is None:
+        return None, None
+    return (one[at - 1] if at else None), (one[at + 1] if at + 1 < len(one) else None)
+
+
+def replicates(store: Store, sweep: SweepRecord, document: Mapping[str, Any]) -> list[Sibling]:
+    """Every run of a run's condition, itself among them, by replicate."""
     where = {factor: label_of(level) for factor, level in document["condition"].items()}
     rows = store.list_runs(RunQuery(sweep=sweep.id, where=where))
     of_condition = sorted((row.place.replicate, row.place.status.run) for row in rows)
-    at = next((at for at, (_, run) in enumerate(of_condition) if run == run_id), None)
-    if at is None:
-        return None, None
-    one = [Sibling(run, f"replicate {replicate}") for replicate, run in of_condition]
-    return (one[at - 1] if at else None), (one[at + 1] if at + 1 < len(one) else None)
+    return [Sibling(run, f"replicate {replicate}") for replicate, run in of_condition]
 
 
 def drawn_alike(

@@ -127,6 +127,10 @@
       return answer.text().then(function (text) {
         if (answer.ok && answer.status !== 202) {
           if (note) { note.remove(); }
+          /* What it leads to stands here now; it goes where the head of the part leads there, too. */
+          if (link && all("a", fold.parentNode).some(function (other) {
+            return !fold.contains(other) && other.href === one("a", link).href;
+          })) { link.hidden = true; }
           fold.insertAdjacentHTML("beforeend", text);
           var field = one("textarea", fold);
           if (field) { field.focus(); }
