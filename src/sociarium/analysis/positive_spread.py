@@ -54,6 +54,11 @@ def spreads_text(marks: Sequence[SpreadMark]) -> str:
     return f"{named}{more}: {_text('so much', min(mark.runs for mark in marks))}"
 
 
+def spread_notes(marks: Iterable[SpreadMark]) -> dict[tuple[str, str, str], str]:
+    """Outcome, role and moment -> what is told of it beside each of its numbers, in the words of `spreads_text`."""
+    return {(one.outcome, one.role, one.moment): spreads_text([one]) for one in marks}
+
+
 def _ratio(cells: Iterable[Sequence[float]], fewest: int) -> float | None:
     """Standard deviation over mean within conditions; None where there is nothing to be said of it."""
     values = [cell for cell in cells if cell]

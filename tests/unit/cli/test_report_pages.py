@@ -74,19 +74,19 @@ def test_every_case_of_a_check_leads_to_its_message_and_stands_in_the_table(
     text = small if kind == "conversation" else small_feed
     begun = played(store, text(sweep="{replicates: 3}"), model=Saying([AI, *OTHERS]))
     chosen = selection(store, begun.sweep.id, creator="ada")
-    inputs = gather(table_source(store, chosen, RunFilter()), open_prices(), lambda _: None)
+    inputs = gather(table_source(store, chosen, RunFilter()), open_prices(), lambda _: None, with_texts=True)
     computed = compute(inputs, {})
     pages = write_report_pages(store, chosen, tmp_path, user="ada", progress=lambda _: None)
     part = checks_part(inputs, computed, pages)
     cases = [one for one in computed.cases if one.check == "refusal"]
     refusals = inputs.messages[inputs.messages["content"] == AI]
     assert 3 <= len(cases) == len(refusals) < len(inputs.messages)
-    assert {(one.run, one.message.content) for one in cases} == {(run, AI) for run in refusals["id"]}
+    assert {(one.run, one.message.content) for one in cases} == {(run, AI) for run in refusals["run"]}
     # The page has one a run, the table all.
     own = re.search(r"<summary>refusal: where.*?</details>", part, re.DOTALL)
     assert own is not None
     targets = re.findall(r'href="([^"]*)"', own[0])
-    assert len(targets) == len(set(refusals["id"]))
+    assert len(targets) == len(set(refusals["run"]))
     assert "As an AI &lt;b&gt;I&lt;/b&gt; cannot." in own[0]
     for split in map(urlsplit, targets):
         page = (tmp_path / split.path).read_text(encoding="utf-8")

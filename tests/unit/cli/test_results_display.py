@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from rich.console import Console
 
+from sociarium.analysis.positive_spread import spreads_text
 from sociarium.analysis.result_rows import ProbeRow, Results, SpreadMark, TalkRow
 from sociarium.analysis.student_t import Estimate
-from sociarium.cli.display.results import Flagged, as_json_value, print_results
+from sociarium.cli.display.results import Flagged, as_json_value, print_results, print_tsv
 from sociarium.exchange.tables.read import RunAccount
 
 
@@ -49,3 +50,6 @@ def test_an_outcome_that_varies_much_is_said_below_the_tables_and_in_json(capsys
     print_results(Console(width=200), "Wing", made, account, flagged, None)
     assert "! trust, guard, end: values are positive and spread by 60%" in capsys.readouterr().out
     assert as_json_value(made, account, flagged)["spreads"][0]["ratio"] == mark.ratio
+    print_tsv(made)
+    head, first = (line.split("\t") for line in capsys.readouterr().out.splitlines())
+    assert first[head.index("note")] == spreads_text([mark])

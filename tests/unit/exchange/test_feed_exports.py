@@ -85,7 +85,7 @@ def rows(path: Path) -> list[dict[str, str]]:
 def test_every_table_has_a_row_for_each_thing_of_the_account(
     store: SqliteStore, told: dict[str, Any], tmp_path: Path
 ) -> None:
-    export(store, selection(store, "Small", creator="ada"), RunFilter(), Folder(tmp_path), csv_file, lambda _: None)
+    export(store, selection(store, "Small", creator="ada"), RunFilter(), Folder(tmp_path), [csv_file], lambda _: None)
     sheets = {path.stem: rows(path) for path in tmp_path.iterdir()}
     assert set(sheets) == {"runs", "messages", "calls", "probes", *TABLES}
     for name in TABLES:
@@ -113,7 +113,7 @@ def test_every_table_has_a_row_for_each_thing_of_the_account(
 def test_every_answer_about_a_post_is_in_the_table_whether_it_came_to_a_reaction_or_not(
     store: SqliteStore, told: dict[str, Any], tmp_path: Path
 ) -> None:
-    export(store, selection(store, "Small", creator="ada"), RunFilter(), Folder(tmp_path), csv_file, lambda _: None)
+    export(store, selection(store, "Small", creator="ada"), RunFilter(), Folder(tmp_path), [csv_file], lambda _: None)
     judged = rows(tmp_path / "judgements.csv")
     skipped = {(one["person"], one["day"], one["time"]) for one in told["skipped"]}
     assert {(row["person"], row["post"]) for row in judged} == {
@@ -137,7 +137,9 @@ def test_repairs_and_cuts_are_counted_in_the_account_and_the_tables(tmp_path: Pa
     assert values > 10
     assert {"person", "day", "time", "step", "values"} == set(told["repaired"][0])
     assert told["session_flags"]["repaired"] <= len(told["repaired"])
-    export(store, selection(store, "Repaired", creator="ada"), RunFilter(), Folder(tmp_path), csv_file, lambda _: None)
+    export(
+        store, selection(store, "Repaired", creator="ada"), RunFilter(), Folder(tmp_path), [csv_file], lambda _: None
+    )
     [row] = rows(tmp_path / "runs.csv")
     assert row["values_repaired"] == str(values)
     assert row["sessions_cut"] == str(told["session_flags"]["words_cut"]) != "0"
@@ -156,7 +158,7 @@ def test_runs_under_different_rules_are_told_apart(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(feed_rules, "PROTOCOL", now)
     played(store, text)
     assert found.protocols(store, RunFilter()) == [now - 1, now]
-    export(store, found, RunFilter(), Folder(tmp_path), csv_file, lambda _: None)
+    export(store, found, RunFilter(), Folder(tmp_path), [csv_file], lambda _: None)
     assert sorted(row["protocol"] for row in rows(tmp_path / "runs.csv")) == [str(now - 1), str(now)]
 
 

@@ -52,7 +52,7 @@ def exported(
     store: SqliteStore, folder: Path, format_: SheetFormat = csv_file, target: str = "Two days", **wanted: Any
 ) -> list[Path]:
     found = selection(store, target, creator="ada")
-    return export(store, found, RunFilter(**wanted), Folder(folder), format_, lambda _: None)
+    return export(store, found, RunFilter(**wanted), Folder(folder), [format_], lambda _: None)
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -204,5 +204,5 @@ def test_nothing_half_written_stays(store: SqliteStore, tmp_path: Path, monkeypa
 
     found = selection(store, "Two days", creator="ada")
     with pytest.raises(SetupError, match="No space left"):
-        export(store, found, RunFilter(), Folder(tmp_path / "out"), csv_file, failing)
+        export(store, found, RunFilter(), Folder(tmp_path / "out"), [csv_file], failing)
     assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before

@@ -13,7 +13,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from sociarium.analysis.load import load_runs
-from sociarium.analysis.positive_spread import spreads_text
+from sociarium.analysis.positive_spread import spread_notes, spreads_text
 from sociarium.ports.prices import NoPrices
 from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import RunState
@@ -302,3 +302,7 @@ def test_a_question_that_is_positive_and_varies_much_is_marked_in_the_words_of_r
     text = unescape(client().get(f"/sweeps/{sweep.id}/results").text)
     assert marks
     assert f"{spreads_text(marks)}." in text
+    assert f"{spreads_text(marks)}." in unescape(client().get(f"/sweeps/{sweep.id}/figures?probe=trust").text)
+    rows = list(csv.DictReader(io.StringIO(client().get(f"/sweeps/{sweep.id}/results.csv").text)))
+    told = {(row["measure"], row["role"], row["moment"]): row["note"] for row in rows if row["note"]}
+    assert told == spread_notes((*marks, *page(store, sweep).computed.talk_spreads))

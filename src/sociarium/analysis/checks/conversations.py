@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 # Before the libraries, since it names the extra where one is absent.
@@ -36,9 +37,9 @@ class CheckedMessage:
     prompt: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Conversation:
-    """The messages of a run, in order.
+    """The messages of a run, in order; each is one of its own, so that what is known of it is found without reading it.
 
     Attributes:
         language: in which it is meant to be; empty for that of most of its messages.
@@ -50,10 +51,12 @@ class Conversation:
 
     def others(self, message: CheckedMessage) -> frozenset[str]:
         """Names and roles of the participants other than a message's own, folded."""
-        own = {message.speaker, message.role}
-        return frozenset(
-            name.casefold() for one in self.messages for name in (one.speaker, one.role) if name and name not in own
-        )
+        return frozenset(name.casefold() for name in _names(self) - {message.speaker, message.role})
+
+
+@lru_cache(maxsize=4)
+def _names(conversation: Conversation) -> frozenset[str]:
+    return frozenset(name for one in conversation.messages for name in (one.speaker, one.role) if name)
 
 
 def conversations(frame: pd.DataFrame) -> Iterator[Conversation]:
@@ -70,10 +73,11 @@ def conversations(frame: pd.DataFrame) -> Iterator[Conversation]:
     for run, group in frame.groupby("run", sort=False):
         rows = group.sort_values("seq", kind="stable").loc[:, [*COLUMNS[1:], *texts]].to_dict("records")
         language = next((_text(row["language"]) for row in rows if _text(row.get("language"))), "")
-        yield Conversation(str(run), tuple(_message(row) for row in rows), language)
+        yield Conversation(str(run), tuple(checked_message(row) for row in rows), language)
 
 
-def _message(row: dict[str, Any]) -> CheckedMessage:
+def checked_message(row: Mapping[str, Any]) -> CheckedMessage:
+    """A row of a table of messages, as checks read it."""
     return CheckedMessage(
         int(row["seq"]),
         _text(row["speaker"]),

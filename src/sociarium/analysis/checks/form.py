@@ -74,7 +74,11 @@ def repeats_itself(conversation: Conversation, at: int) -> bool:
     for one in conversation.messages[:at]:
         if one.speaker == message.speaker:
             other = word_runs(one.content, REPEATED_WORDS)
-            if len(own & other) >= ALIKE * len(own | other):
+            # Texts of sizes too different cannot be alike, and most are told apart by that.
+            if min(len(own), len(other)) < ALIKE * max(len(own), len(other)):
+                continue
+            both = len(own & other)
+            if both >= ALIKE * (len(own) + len(other) - both):
                 return True
     return False
 

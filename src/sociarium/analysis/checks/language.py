@@ -20,7 +20,7 @@ def is_other_language(conversation: Conversation, at: int) -> bool:
     return bool(language and expected and language != expected)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=4)
 def _expected_language(conversation: Conversation) -> tuple[str, str]:
     if conversation.language:
         code = conversation.language.casefold().replace("_", "-").partition("-")[0]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 # Before the libraries, since it names the extra where one is absent.
 from sociarium.analysis.statistics.intervals import Proportion, is_constant, require_level, t_of_values, wilson
@@ -11,7 +12,7 @@ from sociarium.analysis.statistics.intervals import Proportion, is_constant, req
 # isort: split
 import pandas as pd
 
-from sociarium.analysis.checks.conversations import conversations
+from sociarium.analysis.checks.conversations import Conversation, conversations
 from sociarium.analysis.checks.registry import CHECKS, Check
 from sociarium.analysis.detection import Detection, detection
 from sociarium.analysis.statistics.design import condition_name, level_name, require_columns
@@ -82,11 +83,17 @@ def cases(messages: pd.DataFrame, *, names: Sequence[str] | None = None) -> dict
     checks = chosen_checks(names)
     links: dict[str, list[Link]] = {check.name: [] for check in checks}
     for conversation in conversations(messages):
-        for at, message in enumerate(conversation.messages):
-            for check in checks:
-                if check.matches(conversation, at):
-                    links[check.name].append((conversation.run, message.seq))
+        for name, numbers in cases_of(conversation, checks).items():
+            links[name] += [(conversation.run, seq) for seq in numbers]
     return {name: tuple(one) for name, one in links.items()}
+
+
+def cases_of(conversation: Conversation, checks: Sequence[Check]) -> dict[str, list[int]]:
+    """Check -> the numbers of its cases in a conversation, in order."""
+    return {
+        check.name: [message.seq for at, message in enumerate(conversation.messages) if check.matches(conversation, at)]
+        for check in checks
+    }
 
 
 def check_rates(
@@ -110,25 +117,45 @@ def check_rates(
     require_columns(runs, ["run", *factors])
     if runs["run"].duplicated().any():
         raise BadInput("a run has several rows in the table of runs; give one row a run")
+    names_of_runs = set(runs["run"].astype(str))
+    placed = messages[messages["run"].astype(str).isin(names_of_runs)] if "run" in messages.columns else messages
+    links = cases(placed, names=names)
+    counts = placed["run"].astype(str).value_counts().to_dict() if len(placed) else {}
+    rates = rates_of_cases(links, counts, runs, factors=factors, confidence=confidence)
+    return tuple(replace(one, unplaced=len(messages) - len(placed)) for one in rates)
+
+
+def rates_of_cases(
+    links: Mapping[str, Sequence[Link]],
+    messages: Mapping[str, int],
+    runs: pd.DataFrame,
+    *,
+    factors: Sequence[str],
+    confidence: float = 0.95,
+) -> tuple[CheckRates, ...]:
+    """Rates by condition of cases that were found before, with intervals over runs.
+
+    Args:
+        links: check -> its cases, all of them in `runs`.
+        messages: run -> how many it has.
+        runs: a row a run, with `run` and the factors.
+    """
     names_of_runs = [str(run) for run in runs["run"]]
     # By rows with their index: of a table without columns older pandas has no rows.
-    levels = [tuple(map(level_name, row[1:])) for row in runs[list(factors)].itertuples()]
-    places = dict(zip(names_of_runs, levels, strict=True))
-    placed = messages[messages["run"].astype(str).isin(places)] if "run" in messages.columns else messages
-    checks = {check.name: check for check in chosen_checks(names)}
-    totals = placed.groupby(placed["run"].astype(str)).size() if len(placed) else pd.Series(dtype=int)
+    rows_of_levels: dict[tuple[str, ...], list[int]] = {}
+    for at, row in enumerate(runs[list(factors)].itertuples()):
+        rows_of_levels.setdefault(tuple(map(level_name, row[1:])), []).append(at)
     result = []
-    for name, links in cases(placed, names=names).items():
-        hits = pd.Series([run for run, _ in links], dtype=object).value_counts()
-        table = pd.DataFrame({"messages": totals, "cases": hits}).reindex(names_of_runs).fillna(0).astype(int)
-        table["levels"] = levels
+    for name, own in links.items():
+        hits = Counter(run for run, _ in own)
+        counts = [(messages.get(run, 0), hits[run]) for run in names_of_runs]
+        table = pd.DataFrame(counts, columns=["messages", "cases"], dtype=int)
         rates = tuple(
-            _rate(one, group, condition_name(factors, one), confidence)
-            for one, group in ((one, table[table["levels"] == one]) for one in sorted(set(places.values())))
+            _rate(levels, table.iloc[rows_of_levels[levels]], condition_name(factors, levels), confidence)
+            for levels in sorted(rows_of_levels)
         )
-        check = checks[name]
-        unplaced = len(messages) - len(placed)
-        result.append(CheckRates(name, check.version, check.counts, check.limits, rates, links, unplaced))
+        check = CHECKS[name]
+        result.append(CheckRates(name, check.version, check.counts, check.limits, rates, tuple(own), 0))
     return tuple(result)
 
 

@@ -68,7 +68,8 @@ def comparisons(
     personas = load_personas(source)
     comparison = None
     if mapping is not None:
-        comparison = human_comparison(gather(source, prices, progress), source, request, mapping, personas)
+        gathered = gather(source, prices, progress, with_texts=True, with_checks=False)
+        comparison = human_comparison(gathered, source, request, mapping, personas)
     population = None
     if request.census is not None:
         if not personas.people:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
-from sociarium.analysis.report.check_rows import check_results, condition_of, passage_message
+from sociarium.analysis.report.check_rows import check_results, condition_of
 from sociarium.analysis.report.contrast_rows import by_replicate, contrast_rows, with_adjusted_p
 from sociarium.analysis.report.curve_rows import curve_charts, curve_rows
 from sociarium.analysis.report.fork_rows import fork_rows
@@ -201,16 +201,15 @@ def _distribution(inputs: ReportInputs, name: str, values: list[float]) -> Distr
 def _passages(inputs: ReportInputs) -> tuple[Passage, ...]:
     """The ends of three runs, chosen by the first outcome that differs between runs and not by anybody's taste."""
     rows = inputs.finished.drop_duplicates("id")
-    heard = rows[rows["id"].isin(set(inputs.messages["id"]))]
+    counts = inputs.messages[PLACE].value_counts()
+    heard = rows[rows[PLACE].isin(counts.index)]
     name = next((one for one in inputs.outcomes if one in heard and heard[one].nunique() > 1), None)
     if name is None:
         return ()
     ranked = heard.dropna(subset=[name]).sort_values([name, "id"]).to_dict("records")
     result = []
     for which, row in (("highest", ranked[-1]), ("median", ranked[(len(ranked) - 1) // 2]), ("lowest", ranked[0])):
-        messages = inputs.messages[inputs.messages[PLACE] == row[PLACE]].to_dict("records")
-        last = tuple(passage_message(one) for one in messages[-_PASSAGE:])
-        result.append(
-            Passage(which, name, float(row[name]), str(row["id"]), condition_of(inputs, row), last, len(messages))
-        )
+        last = tuple(inputs.read_messages(str(row["id"]))[-_PASSAGE:])
+        length = int(counts[row[PLACE]])
+        result.append(Passage(which, name, float(row[name]), str(row["id"]), condition_of(inputs, row), last, length))
     return tuple(result)

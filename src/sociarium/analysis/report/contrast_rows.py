@@ -57,7 +57,8 @@ def contrast_rows(
             rows += [_refused_row(factor, level, baseline, reason) for level, reason in reasons.items()]
             continue
         notes.update(dict.fromkeys(family.notes))
-        second = _family(inputs, inputs.secondary, outcome, factor, baseline)
+        same = len(inputs.secondary) == len(inputs.primary)
+        second = family if same else _family(inputs, inputs.secondary, outcome, factor, baseline)
         others = {one.level: one for one in second.contrasts} if isinstance(second, Contrasts) else {}
         note = second if isinstance(second, str) else f"no run of this level, {inputs.second}"
         rows += [_row(factor, one, others.get(one.level), note) for one in family.contrasts]

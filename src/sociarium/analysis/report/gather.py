@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 # Before the libraries, since it names the extra where one is absent.
@@ -16,10 +17,18 @@ from sociarium.analysis.statistics.design import level_name
 import pandas as pd
 
 from sociarium.analysis.load import choices_of, cost_reader, uses_of
-from sociarium.analysis.measure_results import begin_count, choices_of_measures, numbers_with_measures, read_tables
+from sociarium.analysis.measure_results import (
+    MeasureCount,
+    begin_count,
+    choices_of_measures,
+    numbers_with_measures,
+    read_tables,
+)
+from sociarium.analysis.report.check_cases import CheckCases, message_rows, read_messages
+from sociarium.analysis.report.columns import MessageColumns, MomentColumns
 from sociarium.analysis.report.inputs import BLOCK, CALLED_ALIKE, LOSS, ORIGIN, PLACE, ModelUse, ReportInputs
 from sociarium.analysis.report.left_out import MARKS, mark_left_out
-from sociarium.analysis.report.moment_values import MOMENT_COLUMNS, MomentRow, moment_rows
+from sociarium.analysis.report.moment_values import moment_rows
 from sociarium.analysis.report.outcomes import (
     MEASURES,
     mean_of_answers,
@@ -32,29 +41,64 @@ from sociarium.analysis.report.outcomes import (
 from sociarium.analysis.report.registration import Registration, departures, registration_of
 from sociarium.analysis.results import RunNumbers, run_numbers
 from sociarium.exchange.selection import Progress
-from sociarium.exchange.tables.read import Cells, RunTables, TableSource
+from sociarium.exchange.tables.read import Cells, RunTables, See, TableSource
 from sociarium.experiment.design.wordings import WORDING
+from sociarium.experiment.hypotheses import ExclusionRule
 from sociarium.ports.prices import Prices
-from sociarium.records.hardware import hardware_kind
 from sociarium.records.runs import RunState
-
-_MESSAGE_COLUMNS = ("id", "seq", "turn", "day", "index", "role", "speaker", "content", "words", "flags", PLACE)
 
 
 @dataclass(slots=True)
 class _Readings:
     """What was read so far."""
 
+    messages: MessageColumns
     rows: list[dict[str, Any]] = field(default_factory=list)
-    messages: list[dict[str, Any]] = field(default_factory=list)
     answers: dict[str, list[tuple[str, str, float]]] = field(default_factory=dict)
-    moments: list[tuple[str, *MomentRow]] = field(default_factory=list)
+    moments: MomentColumns = field(default_factory=MomentColumns)
+    cases: CheckCases = field(default_factory=CheckCases)
     models: dict[str, ModelUse] = field(default_factory=dict)
     digests: list[str] = field(default_factory=list)
+    offline: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """How runs are read."""
+
+    measured: MeasureCount
+    choices: Mapping[str, Sequence[str]]
+    cost_of: Callable[[Sequence[Cells]], float | None]
+    rules: Sequence[ExclusionRule]
+    with_checks: bool
+
+    def add(self, read: _Readings, run: RunTables) -> None:
+        """Keep what a report needs of a run."""
+        numbers = numbers_with_measures(run, run_numbers(run, self.cost_of), self.measured, with_probes=True)
+        read.digests.append(_digest(run))
+        rows = _rows_of_run(run, numbers, self.choices)
+        mark_left_out(rows, self.rules, run, numbers)
+        read.rows += rows
+        places = [row[PLACE] for row in rows]
+        _add_answers(read.answers, probe_answers(numbers, self.choices), places)
+        messages = message_rows(run)
+        read.messages.add(places, messages)
+        if self.with_checks and run.rows["runs"][0]["state"] == RunState.DONE.value:
+            read.cases.add(run.run, places, messages)
+        read.moments.add(places, moment_rows(run, numbers, self.measured, self.choices))
+        _add_calls(read.models, run.rows["calls"], self.cost_of)
+        read.offline += numbers.offline
 
 
 def gather(
-    source: TableSource, prices: Prices, progress: Progress, *, measures: Sequence[str] = (), with_texts: bool = True
+    source: TableSource,
+    prices: Prices,
+    progress: Progress,
+    *,
+    measures: Sequence[str] = (),
+    with_texts: bool = False,
+    with_checks: bool = True,
+    see: See | None = None,
 ) -> ReportInputs:
     """Read the runs of a selection that were begun.
 
@@ -62,24 +106,17 @@ def gather(
         progress: called with how many runs are read.
         measures: names of measures that are outcomes, too.
         with_texts: whether messages keep their words, which take most of the memory; their counts are kept.
+        with_checks: whether checks look at them.
+        see: is shown each run in full, so that who writes its tables reads it no second time.
     """
     documents = _documents(source)
     measured = begin_count(source, measures)
     cost_of, choices = cost_reader(documents, prices), choices_of(documents) | choices_of_measures(measured.uses)
     registered = registration_of(source.selection.version.document, source.selection.sweeps)
-    read, offline = _Readings(), 0
-    for count, run in enumerate(source.runs(read_tables(measured.uses)), start=1):
-        numbers = numbers_with_measures(run, run_numbers(run, cost_of), measured, with_probes=True)
-        read.digests.append(_digest(run))
-        places = _rows_of_run(run, numbers, choices)
-        mark_left_out(places, registered.exclusions, run, numbers)
-        read.rows += places
-        _add_answers(read.answers, probe_answers(numbers, choices), places)
-        read.messages += [{**one, PLACE: place[PLACE]} for place in places for one in _message_rows(run, with_texts)]
-        known = moment_rows(run, numbers, measured, choices)
-        read.moments += [(place[PLACE], *one) for one in known for place in places]
-        _add_calls(read.models, run.rows["calls"], cost_of)
-        offline += numbers.offline
+    read = _Readings(MessageColumns(with_texts))
+    reader = _Reader(measured, choices, cost_of, registered.exclusions, with_checks)
+    for count, run in enumerate(source.runs(read_tables(measured.uses), see=see), start=1):
+        reader.add(read, run)
         progress(count)
     rows, models = read.rows, read.models
     factors, fixed = _factors(rows, _written_levels(documents))
@@ -87,7 +124,7 @@ def gather(
     wordings = wording_columns(documents)
     return ReportInputs(
         _add_origins(_frame(rows, factors, wordings), source),
-        pd.DataFrame(read.messages, columns=list(_MESSAGE_COLUMNS)),
+        read.messages.frame(),
         with_uses(outcomes, uses_of(documents)),
         factors,
         fixed,
@@ -95,13 +132,15 @@ def gather(
         tuple(models[name] for name in sorted(models)),
         source.account(),
         sum(count > 1 for count in Counter(row["id"] for row in rows).values()),
-        offline,
+        read.offline,
         tuple(sorted({row["protocol"] for row in rows if row["protocol"] is not None})),
         len({row[BLOCK] for row in rows}),
         tuple(sorted({sweep.seed for sweep in source.selection.sweeps})),
         hashlib.sha256("\n".join(sorted(read.digests)).encode()).hexdigest(),
         answers=read.answers,
-        moments=pd.DataFrame(read.moments, columns=[PLACE, *MOMENT_COLUMNS]),
+        moments=read.moments.frame(),
+        cases=read.cases,
+        read_messages=partial(read_messages, source),
         measures=tuple(measured.result()),
         mirrors=mirrors,
         wordings={column: factor for column, factor in wordings.items() if factor in factors},
@@ -137,11 +176,11 @@ def _frame(rows: Sequence[Mapping[str, Any]], factors: Iterable[str], wordings: 
 def _add_answers(
     answers: dict[str, list[tuple[str, str, float]]],
     of_run: Mapping[str, Sequence[tuple[str, float]]],
-    places: Sequence[Mapping[str, Any]],
+    places: Sequence[str],
 ) -> None:
     """Keep a run's answers in each of its conditions."""
     for name, values in of_run.items():
-        answers.setdefault(name, []).extend((place[PLACE], *one) for place in places for one in values)
+        answers.setdefault(name, []).extend((place, *one) for place in places for one in values)
 
 
 def _add_origins(frame: pd.DataFrame, source: TableSource) -> pd.DataFrame:
@@ -236,38 +275,12 @@ def _written_levels(documents: Sequence[str]) -> dict[str, list[str]]:
     return levels
 
 
-def _message_rows(run: RunTables, with_texts: bool) -> Iterator[dict[str, Any]]:
-    posts = [post for post in run.rows["posts"] if post["call"]]
-    for turn, one in enumerate(run.rows["messages"] or posts, start=1):
-        row = {
-            "id": run.run,
-            "turn": turn,
-            "words": len(one["content"].split()),
-            **{key: one.get(key) for key in ("day", "content", "flags")},
-        }
-        if run.rows["messages"]:
-            row |= {key: one[key] for key in ("seq", "index", "role", "speaker")}
-        else:
-            row |= {"seq": turn, "index": one["id"], "speaker": one["author"], "role": one.get("role") or ""}
-        yield row if with_texts else row | {"content": ""}
-
-
 def _add_calls(
     models: dict[str, ModelUse], calls: Sequence[Cells], cost_of: Callable[[Sequence[Cells]], float | None]
 ) -> None:
     for call in calls:
-        use = models.setdefault(call["model"] or "(unknown)", ModelUse(call["model"] or "(unknown)", set()))
-        served = " ".join(str(call[key]) for key in ("served_model", "digest", "fingerprint") if call[key])
-        servers = {endpoint} if (endpoint := call.get("endpoint")) else set()
-        use.servers |= servers
-        use.served.add(" at ".join([served or "(not said)", *servers]))
-        if kind := call.get("hardware"):
-            use.hardware[hardware_kind(str(call.get("endpoint") or ""), str(kind))] += 1
-        use.calls += 1
-        use.prompt_tokens += call["prompt_tokens"] or 0
-        use.completion_tokens += call["completion_tokens"] or 0
-        cost = cost_of([call])
-        use.cost = None if cost is None or use.cost is None else use.cost + cost
+        name = call["model"] or "(unknown)"
+        models.setdefault(name, ModelUse(name, set())).add(call, cost_of([call]))
 
 
 def _shares_draws(documents: Sequence[str], source: TableSource, rows: Sequence[Mapping[str, Any]]) -> bool:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from sociarium.analysis.declaration import Declaration
 from sociarium.analysis.declaration_keys import LOG_WORDS, DeclarationKeys
+from sociarium.analysis.report.columns import MessageColumns
 from sociarium.analysis.report.inputs import BLOCK, EXCLUDED, LOSS, PLACE, Exclusion, OutsideTable, ReportInputs
 from sociarium.analysis.report.outcomes import without_mirrors
 from sociarium.analysis.report.table_cells import (
@@ -64,7 +65,7 @@ def gather_table(path: Path, declaration: Declaration) -> ReportInputs:
     ]
     return ReportInputs(
         runs,
-        pd.DataFrame(columns=["id", "seq", "turn", "day", "role", "speaker", "content", "flags", PLACE]),
+        MessageColumns(with_texts=False).frame(),
         outcomes,
         {name: order for name, order in levels.items() if len(order) > 1},
         {name: order[0] for name, order in levels.items() if len(order) == 1},

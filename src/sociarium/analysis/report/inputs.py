@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 # Before the libraries, since it names the extra where one is absent.
@@ -15,12 +15,15 @@ import pandas as pd
 
 from sociarium.analysis.corrections import CORRECTED
 from sociarium.analysis.declaration import Declaration
+from sociarium.analysis.report.check_cases import CheckCases
 from sociarium.analysis.report.left_out import MARKS
 from sociarium.analysis.report.moment_values import MOMENT_COLUMNS
 from sociarium.analysis.report.outcomes import MEASURES
+from sociarium.analysis.report.records import PassageMessage
 from sociarium.analysis.report.registration import Registration
 from sociarium.analysis.result_rows import MeasureUse
-from sociarium.exchange.tables.read import RunAccount
+from sociarium.exchange.tables.read import Cells, RunAccount
+from sociarium.records.hardware import hardware_kind
 from sociarium.records.runs import RunState
 
 CALLED_ALIKE = " (factor)"
@@ -49,6 +52,19 @@ class ModelUse:
     cost: float | None = 0.0
     servers: set[str] = field(default_factory=set)
     hardware: Counter[str] = field(default_factory=Counter)
+
+    def add(self, call: Cells, cost: float | None) -> None:
+        """A call of it, as the table of calls has it, with what it cost."""
+        served = " ".join(str(call[key]) for key in ("served_model", "digest", "fingerprint") if call[key])
+        servers = {endpoint} if (endpoint := call.get("endpoint")) else set()
+        self.servers |= servers
+        self.served.add(" at ".join([served or "(not said)", *servers]))
+        if kind := call.get("hardware"):
+            self.hardware[hardware_kind(str(call.get("endpoint") or ""), str(kind))] += 1
+        self.calls += 1
+        self.prompt_tokens += call["prompt_tokens"] or 0
+        self.completion_tokens += call["completion_tokens"] or 0
+        self.cost = None if cost is None or self.cost is None else self.cost + cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +99,8 @@ class ReportInputs:
     Attributes:
         runs: a row a run and condition: run, id, replicate, the factors, state, loss, flagged, and the outcomes. A run
             that stands in several conditions has a row in each.
-        messages: run, id, seq, turn, day, index (of a post its id), role, speaker, content, flags; posts in feeds.
+        messages: run, turn, day, words (how many), of each message; posts in feeds. Where a comparison is of texts also
+            speaker and content: without them a sweep of a million messages is numbers.
         outcomes: column -> what it is.
         mirrors: column of the share of one of two choices -> the outcome that is the share of the other.
         factors: that differ -> levels, in the order of the file.
@@ -100,6 +117,8 @@ class ReportInputs:
         table: where the runs come from, if that is no store.
         answers: outcome -> the values of its run's agents, as (run, agent, value), of probes and measures.
         moments: run, and what is known of it at its turns and on its days (see `MOMENT_COLUMNS`).
+        cases: what checks found in the messages of finished runs.
+        read_messages: reads the messages of a run from the store, by its id, in order.
     """
 
     runs: pd.DataFrame
@@ -126,6 +145,8 @@ class ReportInputs:
     table: OutsideTable | None = None
     answers: Mapping[str, Sequence[tuple[str, str, float]]] = field(default_factory=dict)
     moments: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[PLACE, *MOMENT_COLUMNS]))
+    cases: CheckCases = field(default_factory=CheckCases)
+    read_messages: Callable[[str], Sequence[PassageMessage]] = lambda _run: ()
 
     def design(self, outcome: str) -> BlockDesign:
         """The design of an outcome over the factors that differ."""

@@ -196,7 +196,11 @@ class PassageMessage:
 
 @dataclass(frozen=True, slots=True)
 class CheckCase:
-    """A message in which a check found what it looks for."""
+    """A message in which a check found what it looks for.
+
+    Attributes:
+        message: without its words where the page shows those of others.
+    """
 
     check: str
     run: str

@@ -17,9 +17,9 @@ from sociarium.analysis.report.inputs import ReportInputs
 from sociarium.analysis.report.page import FurtherPart, Heading, page
 from sociarium.analysis.report.records import Computed, TranscriptPages
 from sociarium.analysis.report.result_tables import result_tables, runs_table
-from sociarium.exchange.folder import Folder
+from sociarium.exchange.folder import Folder, new_folder
 from sociarium.exchange.steering_text import history_line
-from sociarium.exchange.tables.export import SheetFormat, export
+from sociarium.exchange.tables.export import SheetFormat, open_sheets
 from sociarium.exchange.tables.read import TableSource
 from sociarium.figures.charts import Chart
 from sociarium.figures.render import png, svg
@@ -85,18 +85,17 @@ def write_report(
         BadInput: for a baseline that no run has, or a declaration that does not fit the runs.
         SetupError: the disk does not take it.
     """
-    inputs = gather(source, prices, progress, measures=request.measures)
-    if request.declaration is not None:
-        inputs = declare(inputs, request.declaration)
-    chosen = baselines_of(inputs, declared_baselines(inputs, request.baselines))
-    # Before anything is written, since it may refuse.
-    further = request.further(inputs) if request.further else None
-    computed = compute(inputs, chosen)
+    # The tables are written while runs are read for the report, and are there once nothing has refused.
+    with new_folder(folder.root / "tables") as tables, open_sheets(tables, formats, source.overview) as sheets:
+        with_texts = request.further is not None
+        inputs = gather(source, prices, progress, measures=request.measures, with_texts=with_texts, see=sheets.write)
+        if request.declaration is not None:
+            inputs = declare(inputs, request.declaration)
+        chosen = baselines_of(inputs, declared_baselines(inputs, request.baselines))
+        further = request.further(inputs) if request.further else None
+        computed = compute(inputs, chosen)
     pages = request.pages() if request.pages else None
-    files: list[Path] = []
-    for format_ in formats:
-        tables = Folder(folder.root / "tables")
-        files += export(source.store, source.selection, source.run_filter, tables, format_, lambda _done: None)
+    files = sheets.paths
     files += result_tables(inputs, computed, folder)
     drawn = _figures(computed, folder, files)
     files += further.write(Folder(folder.root / "results")) if further else []

@@ -115,7 +115,9 @@ def usable_rows(frame: pd.DataFrame, design: BlockDesign) -> tuple[pd.DataFrame,
             raise BadInput(f"column {column!r} is empty in some rows; fill or leave out these rows")
     rows[design.outcome] = numbers(rows[design.outcome], design.outcome)
     for factor in design.factors:
-        rows[factor] = [level_name(level) for level in rows[factor]]
+        # Texts are their own names, and a report asks for the same rows a hundred times.
+        if pd.api.types.infer_dtype(rows[factor], skipna=False) != "string":
+            rows[factor] = [level_name(level) for level in rows[factor]]
     complete = rows[rows[design.outcome].notna()].reset_index(drop=True)
     runs, every = complete[design.run].nunique(), rows[design.run].nunique()
     return complete, Intake(len(rows), len(rows) - len(complete), runs, every - runs)

@@ -146,7 +146,7 @@ def _write(
     match format_:
         case Format.CSV | Format.PARQUET:
             sheets = table_format("csv" if format_ is Format.CSV else "parquet")
-            files = export_tables(store, chosen, narrowing, Folder(out), sheets, counting)
+            files = export_tables(store, chosen, narrowing, Folder(out), [sheets], counting)
         case Format.YAML:
             file, problems = yaml_file.export(chosen, Folder(out))
             if problems:

@@ -118,7 +118,7 @@ def _brief(
     except MissingExtra:
         return None
     with show_count("Reading runs for forks, likeness and loss", quiet=quiet) as progress:
-        gathered = gather(source, open_prices(), progress, measures=measures, with_texts=False)
+        gathered = gather(source, open_prices(), progress, measures=measures, with_checks=False)
     return brief_of(gathered, {row.probe for row in result.probes}, without_flagged=flagged.left_out)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from sociarium.analysis.positive_spread import spreads_text
+from sociarium.analysis.positive_spread import spread_notes, spreads_text
 from sociarium.analysis.result_rows import PREFIX, USE_NAMES, Condition, ProbeRow, Results, TalkRow
 from sociarium.analysis.student_t import Estimate
 from sociarium.cli.display.brief import NO_BRIEF, print_brief
@@ -146,17 +146,18 @@ def print_tsv(results: Results) -> None:
             "missing", "note"]  # fmt: skip
     write_tab_separated_line(head)
     marks = {use.outcome: use.mark for use in results.measures}
+    notes = spread_notes((*results.spreads, *results.talk_spreads))
     for row in results.probes:
         levels = _levels(row.condition, results.factors)
         is_measure = row.probe.startswith(PREFIX)
+        own = row.probe, row.role, row.moment
         place = [row.probe if is_measure else f"probe.{row.probe}", row.option or "", row.role, row.moment]
         write_tab_separated_line([*place, *levels, *_numbers(row.estimate), str(row.answers), str(row.missing),
-                                   marks.get(row.probe, "")])  # fmt: skip
+                                   "; ".join(filter(None, (marks.get(row.probe), notes.get(own))))])  # fmt: skip
     for talk in results.talk:
         for name, value in talk.measures.items():
-            write_tab_separated_line(
-                [name, "", "", "", *_levels(talk.condition, results.factors), *_numbers(value), "", "", ""]
-            )
+            levels, note = _levels(talk.condition, results.factors), notes.get((name, "", ""), "")
+            write_tab_separated_line([name, "", "", "", *levels, *_numbers(value), "", "", note])
 
 
 def as_json_value(results: Results, account: RunAccount, flagged: Flagged) -> dict[str, Any]:

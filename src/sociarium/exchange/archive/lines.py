@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import datetime
 from typing import Any, Literal
 
@@ -86,7 +86,7 @@ def name_of(record: Line) -> str:
 
 def line_of(record: Line) -> bytes:
     """A record as a line."""
-    values = asdict(record)
+    values = _field_values(record)
     if isinstance(record, Run | SweepRecord) and record.origin is None:
         # Older versions refuse what they do not know, and nothing is said by it.
         del values["origin"]
@@ -96,10 +96,22 @@ def line_of(record: Line) -> bytes:
         values = {name: value for name, value in values.items() if name not in ADDED} | added_fields(record)
     tree = [name_of(record), values]
     try:
-        return json.dumps(tree, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        return json.dumps(tree, ensure_ascii=False, separators=(",", ":"), default=_field_values).encode() + b"\n"
     except UnicodeEncodeError:
         # Half of a surrogate pair has no UTF-8; as an escape it stays what it is.
-        return json.dumps(tree, separators=(",", ":")).encode("ascii") + b"\n"
+        return json.dumps(tree, separators=(",", ":"), default=_field_values).encode("ascii") + b"\n"
+
+
+def _field_values(record: Any) -> dict[str, Any]:
+    """What a record, or a record within one, is written as. Its values are not copied: they are only read."""
+    kind: type[object] = type(record)
+    if kind not in _FIELD_NAMES:
+        _FIELD_NAMES[kind] = tuple(field.name for field in fields(record))
+    return {name: getattr(record, name) for name in _FIELD_NAMES[kind]}
+
+
+_FIELD_NAMES: dict[type[object], tuple[str, ...]] = {}
+"""Of the kinds of records that were written, and of those within them."""
 
 
 def read(line: bytes, *, known: bool = False) -> Line:

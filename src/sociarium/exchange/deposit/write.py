@@ -106,7 +106,7 @@ def write_deposit(
     with _whole_folder(final) as root:
         packed = writer.write_archive(root)
         format_: SheetFormat = public if options.is_public else sheets
-        paths = export(source.store, source.selection, RunFilter(), Folder(root / "tables"), format_, progress)
+        paths = export(source.store, source.selection, RunFilter(), Folder(root / "tables"), [format_], progress)
         facts = writer.facts(packed)
         writer.write_documents(root, facts, public.remaining)
         writer.write_codebook(root, facts, {path.stem for path in paths})

@@ -34,6 +34,8 @@ def sheet(path: Path, columns: Sequence[Column]) -> Iterator[Callable[[Sequence[
 
 def cell(value: Any) -> str | int | float:
     """A value as a spreadsheet may read it."""
+    if type(value) is str:  # most are
+        return neutral(value)
     match value:
         case None:
             return ""

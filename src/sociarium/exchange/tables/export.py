@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -53,22 +53,37 @@ class Overview:
 
 
 def export(
-    store: Store, selection: Selection, narrowing: RunFilter, folder: Folder, format_: SheetFormat, progress: Progress
+    store: Store,
+    selection: Selection,
+    narrowing: RunFilter,
+    folder: Folder,
+    formats: Sequence[SheetFormat],
+    progress: Progress,
 ) -> list[Path]:
-    """Write the tables of some runs; all of the files appear together at the end.
+    """Write the tables of some runs in every format, in one pass; all of the files appear together at the end.
 
     Returns:
-        The files.
+        The files, format by format.
     """
     overview = overview_of(store, selection, narrowing)
-    with ExitStack() as files:
-        sheets = _Sheets(files, folder, format_, tables(overview.factors, overview.wordings))
+    with open_sheets(folder, formats, overview) as sheets:
         run_count = count(1)
         for places in batches(selection.runs(store, narrowing), RUNS_AT_ONCE):
             for document in sweep_run_documents(store, selection, places, overview):
                 sheets.write(document)
                 progress(next(run_count))
-        return list(sheets.paths)
+        return sheets.paths
+
+
+@contextmanager
+def open_sheets(folder: Folder, formats: Sequence[SheetFormat], overview: Overview) -> Iterator[Sheets]:
+    """Tables to be written run by run, by whoever reads the runs; all of the files appear together at the end.
+
+    Raises:
+        SetupError: the disk does not take it.
+    """
+    with ExitStack() as files:
+        yield Sheets(files, folder, formats, tables(overview.factors, overview.wordings))
 
 
 def overview_of(store: Store, selection: Selection, narrowing: RunFilter) -> Overview:
@@ -127,28 +142,48 @@ def _sweep_run_document(
     }
 
 
-class _Sheets:
-    """The open files of an export; a table that need not be there is opened with its first row."""
+class Sheets:
+    """The open files of tables in some formats; a table that need not be there is opened with its first row."""
 
-    def __init__(self, files: ExitStack, folder: Folder, format_: SheetFormat, tables_: Sequence[Table]) -> None:
+    def __init__(
+        self, files: ExitStack, folder: Folder, formats: Sequence[SheetFormat], tables_: Sequence[Table]
+    ) -> None:
+        """Open those tables that are there without a row.
+
+        Args:
+            files: closes them.
+        """
         self._files = files
         self._folder = folder
-        self._format = format_
+        self._formats = formats
         self._tables = tables_
-        self._open: dict[str, Write] = {}
-        self.paths: list[Path] = []
+        self._open: dict[str, list[Write]] = {}
+        self._paths: list[list[Path]] = [[] for _ in formats]
         for table in tables_:
             if table.always:
-                self._open_sheet(table)
+                self._open_sheets(table)
+
+    @property
+    def paths(self) -> list[Path]:
+        """The files so far, format by format."""
+        return [path for own in self._paths for path in own]
 
     def write(self, document: RunDocument) -> None:
+        """Write the rows of a run into all of them."""
         for table in self._tables:
             for row in table.rows(document):
-                self._open_sheet(table)([column.cell(row) for column in table.columns])
+                cells = [column.cell(row) for column in table.columns]
+                for write in self._open_sheets(table):
+                    write(cells)
 
-    def _open_sheet(self, table: Table) -> Write:
+    def _open_sheets(self, table: Table) -> list[Write]:
         if table.name not in self._open:
-            path, unfinished = self._files.enter_context(self._folder.new_file([table.name], self._format.SUFFIX))
-            self.paths.append(path)
-            self._open[table.name] = self._files.enter_context(self._format.sheet(unfinished, table.columns))
+            self._open[table.name] = [
+                self._open_sheet(table, *one) for one in zip(self._formats, self._paths, strict=True)
+            ]
         return self._open[table.name]
+
+    def _open_sheet(self, table: Table, format_: SheetFormat, paths: list[Path]) -> Write:
+        path, unfinished = self._files.enter_context(self._folder.new_file([table.name], format_.SUFFIX))
+        paths.append(path)
+        return self._files.enter_context(format_.sheet(unfinished, table.columns))

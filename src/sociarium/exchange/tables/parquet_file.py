@@ -32,35 +32,36 @@ def sheet(path: Path, columns: Sequence[Column]) -> Iterator[Callable[[Sequence[
     """Open a table; the context is a function that writes the cells of a row."""
     schema = pa.schema([(column.name, TYPES[column.kind]) for column in columns])
     kinds = [column.kind for column in columns]
-    buffered: list[list[Any]] = [[] for _ in columns]
+    buffered: list[Sequence[Any]] = []
     characters = 0
     with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
 
         def flush() -> None:
             nonlocal characters
-            arrays = [pa.array(cells, type=field.type) for cells, field in zip(buffered, schema, strict=True)]
+            arrays = [
+                pa.array([arrow_value(kind, cell) for cell in cells], type=TYPES[kind])
+                for kind, cells in zip(kinds, zip(*buffered, strict=True), strict=True)
+            ]
             writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
-            for cells in buffered:
-                cells.clear()
+            buffered.clear()
             characters = 0
 
         def write(row: Sequence[Any]) -> None:
             nonlocal characters
-            for cells, kind, value in zip(buffered, kinds, row, strict=True):
-                cells.append(arrow_value(kind, value))
-                characters += len(value) if isinstance(value, str) else 0
-            if len(buffered[0]) >= ROWS_AT_ONCE or characters >= _CHARACTERS_AT_ONCE:
+            buffered.append(row)
+            characters += sum(len(value) for value in row if isinstance(value, str))
+            if len(buffered) >= ROWS_AT_ONCE or characters >= _CHARACTERS_AT_ONCE:
                 flush()
 
         yield write
-        if buffered[0]:
+        if buffered:
             flush()
 
 
 def arrow_value(kind: Kind, value: Any) -> Any:
     """A cell as Arrow takes it."""
-    if value is None:
-        return None
+    if value is None or (kind == "text" and type(value) is str):
+        return value
     match kind:
         case "text":
             return label_of(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,8 @@ from sociarium.records.runs import RunState, RunStatus, SweepSlot
 
 Cells = Mapping[str, Any]
 """A row: column name -> cell; None where there is none."""
+
+See = Callable[[RunDocument], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +88,14 @@ class TableSource:
         self.columns(name)
         return (row for run in self.runs([name]) for row in run.rows[name])
 
-    def runs(self, names: Sequence[str]) -> Iterator[RunTables]:
-        """The rows of several tables, a run at a time, in one pass."""
+    def runs(self, names: Sequence[str], *, see: See | None = None) -> Iterator[RunTables]:
+        """The rows of several tables, a run at a time, in one pass.
+
+        Args:
+            see: is shown each run in full before its rows come.
+        """
         for places in batches(self.places(), RUNS_AT_ONCE):
-            yield from self.read(places, names)
+            yield from self.read(places, names, see=see)
 
     def places(self) -> Iterator[RunPlace]:
         """Its different runs, where they stand, in order."""
@@ -97,11 +103,13 @@ class TableSource:
         for sweep, slot in self.selection.runs(self.store, self.run_filter):
             yield RunPlace(sweep, slot, tuple(shared.get(slot.status.run, (slot.condition,))))
 
-    def read(self, places: Sequence[RunPlace], names: Sequence[str]) -> Iterator[RunTables]:
-        """The rows of several tables, of the runs in some places, in their order."""
+    def read(self, places: Sequence[RunPlace], names: Sequence[str], *, see: See | None = None) -> Iterator[RunTables]:
+        """The rows of several tables, of the runs in some places, in their order; `see` as in `runs`."""
         slots = [(place.sweep, place.slot) for place in places]
         documents = sweep_run_documents(self.store, self.selection, slots, self.overview)
         for place, document in zip(places, documents, strict=True):
+            if see is not None:
+                see(document)
             yield self._tables_of(place, document, names)
 
     def _tables_of(self, place: RunPlace, document: RunDocument, names: Sequence[str]) -> RunTables:

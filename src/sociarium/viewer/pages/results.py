@@ -206,20 +206,6 @@ def results_page(
     )
 
 
-def csv_rows(page: ResultsPage) -> Iterator[list[str | float | int | None]]:
-    """Every number of a page, unrounded, a line each, after a line of names."""
-    factors = page.computed.factors
-    yield ["measure", *factors, "role", "moment", "option", "runs", "mean", "low_95", "high_95", "answers", "missing"]
-    for row in page.computed.probes:
-        one = row.estimate
-        yield [row.probe, *_levels(row.condition, factors), row.role, row.moment, row.option, one.n, one.mean, one.low,
-               one.high, row.answers, row.missing]  # fmt: skip
-    for talk in page.computed.talk:
-        for name, one in talk.measures.items():
-            yield [name, *_levels(talk.condition, factors), None, None, None, one.n, one.mean, one.low, one.high, None,
-                   None]  # fmt: skip
-
-
 def _measures(computed: Results, *, is_change: bool) -> Iterator[MeasureChoice]:
     for name in dict.fromkeys(row.probe for row in computed.probes):
         rows = [row for row in computed.probes if row.probe == name]
@@ -233,7 +219,7 @@ def _measures(computed: Results, *, is_change: bool) -> Iterator[MeasureChoice]:
             name,
             tuple(
                 MeasureRow(
-                    _levels(row.condition, computed.factors),
+                    shown_levels(row.condition, computed.factors),
                     where_of(row.condition),
                     row.role,
                     row.moment,
@@ -251,7 +237,7 @@ def _measures(computed: Results, *, is_change: bool) -> Iterator[MeasureChoice]:
 
 
 def _talk_lines(computed: Results) -> tuple[TalkLine, ...]:
-    return tuple(TalkLine(_levels(row.condition, computed.factors), where_of(row.condition), row.runs,
+    return tuple(TalkLine(shown_levels(row.condition, computed.factors), where_of(row.condition), row.runs,
                           tuple(_talk_mean(name, row.measures[name]) for name, _ in _TALK))
                  for row in computed.talk)  # fmt: skip
 
@@ -294,6 +280,7 @@ def _extreme(row: ProbeRow, computed: Results) -> tuple[str, str, Where]:
     )
 
 
-def _levels(condition: Condition, factors: Iterable[str]) -> tuple[str, ...]:
+def shown_levels(condition: Condition, factors: Iterable[str]) -> tuple[str, ...]:
+    """The levels of a condition, a text for each of some factors."""
     levels = dict(condition)
     return tuple(label_of(levels[factor]) if factor in levels else NONE for factor in factors)

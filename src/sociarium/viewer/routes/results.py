@@ -15,7 +15,8 @@ from sociarium.exchange.tables.csv_file import cell
 from sociarium.runner.library import lookup
 from sociarium.viewer.pages.factor_means import MOST_CONDITIONS
 from sociarium.viewer.pages.outcomes import outcome_label
-from sociarium.viewer.pages.results import ResultsQuery, csv_rows
+from sociarium.viewer.pages.results import ResultsQuery
+from sociarium.viewer.pages.results_csv import csv_rows
 from sociarium.viewer.pages.runs_behind import OutcomeQuery, runs_address
 from sociarium.viewer.routes.requests import Context
 

@@ -48,11 +48,11 @@ def forked(store: SqliteStore) -> SweepRecord:
 def test_forks_likeness_and_loss_are_those_of_the_report(store: SqliteStore) -> None:
     sweep = forked(store)
     whole = compute(gather(source(store, sweep), open_prices(), lambda _: None), {})
-    inputs = gather(source(store, sweep), open_prices(), lambda _: None, with_texts=False)
+    inputs = gather(source(store, sweep), open_prices(), lambda _: None, with_checks=False)
 
     brief = brief_of(inputs, ["trust"])
 
-    assert not inputs.messages["content"].any()
+    assert "content" not in inputs.messages
     assert any(row.outcome == "words" and row.effect for row in brief.forks)
     assert brief.forks == whole.forks
     assert {one.outcome: one.values for one in brief.likeness} == {
@@ -62,7 +62,7 @@ def test_forks_likeness_and_loss_are_those_of_the_report(store: SqliteStore) -> 
 
 
 def test_another_question_is_not_shown_when_one_is_chosen(store: SqliteStore) -> None:
-    inputs = gather(source(store, forked(store)), open_prices(), lambda _: None, with_texts=False)
+    inputs = gather(source(store, forked(store)), open_prices(), lambda _: None, with_checks=False)
 
     shown = {row.outcome for row in brief_of(inputs, []).forks}
 
@@ -76,7 +76,7 @@ def test_losses_are_told_with_their_test_and_where_most_are(
     sweep = played(store, two_days()).sweep
     for slot in [one for one in store.slots(sweep.id) if one.condition["messages"] == 6]:
         fail(store, slot, "the server went away")
-    brief = brief_of(gather(source(store, sweep), open_prices(), lambda _: None, with_texts=False), ["trust"])
+    brief = brief_of(gather(source(store, sweep), open_prices(), lambda _: None, with_checks=False), ["trust"])
 
     print_brief(console(), brief)
 
