@@ -41,6 +41,12 @@ _I = re.compile(r"\s*I(?:\s{1,4}(?:am|do|would)|['\u2019]m)?\s{1,4}", re.IGNOREC
 """What a choice of more than a letter may be said with ("I agree", "I'm not sure")."""
 _AFTER_SIGN = re.compile(r"\s{0,2}(?:[-\u2013]\s|\u2014|\(|\n|\s(?:because|since)\b)", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~-])")
+_TAKEN_BACK = re.compile(
+    r"[\s*_`\"')\]]{0,4}(?:[:=?.,\u2013\u2014-]\s{0,3}){1,2}[*_`\"'(]{0,3}\s{0,3}(?:I['\u2019]d\s{1,3}say\s{1,3})?"
+    r"(?:no|not|false|never|nope|hardly)\b(?!\s{1,3}doubt)",
+    re.IGNORECASE,
+)
+"""What makes a question of a choice, and says no to it ("toxic: no")."""
 _AFTER_WORD = re.compile(r"\s{1,3}(?:yet|I|he|she|they)\b(?!-|/)", re.IGNORECASE)
 
 
@@ -77,6 +83,8 @@ def choice_in(text: str, choices: Sequence[str]) -> PlainAnswer | None:
         made = _leading_choice(rest, [choice for choice in choices if head is not _I or choice[1:].strip()])
         if made is not None:
             after = rest.lstrip(MARKUP)[len(made) :]
+            if _TAKEN_BACK.match(after) and made.casefold() not in ("yes", "no"):
+                return None
             others = [choice for choice in choices if choice != made]
             is_other = any(_mentions(after, choice) or _mentions(label, choice) for choice in others)
             return None if is_other else PlainAnswer(made, is_sentence=True)

@@ -55,3 +55,9 @@ def test_hostile_replies_are_read_at_once(piece: str) -> None:
 def test_a_number_that_is_said_too_often_is_no_answer() -> None:
     assert number_in("7 " * 60, (0, 10)) is None
     assert value_of("speakers", "Ann " * 60) is None
+
+
+@pytest.mark.parametrize("reply", ["Toxic: No", "toxic - no", "Toxic? No.", "Toxic, I'd say no.", "**Toxic:** false"])
+def test_a_choice_that_is_a_question_with_no_for_its_answer_is_not_made(reply: str) -> None:
+    probe = ProbeContent(name="p", of=("guard",), at=("end",), ask="?", choices=("toxic", "not toxic"))
+    assert read_answer(probe, ModelReply(reply)) is None
