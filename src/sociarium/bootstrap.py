@@ -34,6 +34,7 @@ _SQLITE = "sqlite:///"
 _MONGODB = ("mongodb://", "mongodb+srv://")
 _ARCHIVE = ".zip"
 _PATHS = ("/", "~", "./", "../")
+_DATABASES = (".db", ".sqlite", ".sqlite3")
 
 
 def open_store(
@@ -68,7 +69,8 @@ def open_store(
         from sociarium.stores.sqlite import SqliteStore
 
         return note_url(SqliteStore(unpack(Path(url).expanduser(), SqliteStore), read_only=True), url)
-    if url.startswith(_PATHS):  # not told, since nobody knows what it may hold
+    # A path is not told, since nobody knows what it may hold.
+    if url.startswith(_PATHS) or ("://" not in url and url.endswith(_DATABASES)):
         raise SetupError("a path alone is no store; write sqlite:/// before it, such as sqlite:///path/to/file.db")
     raise SetupError(
         f"{public_address(url)!r} is no store that is known here; write sqlite:///path/to/file.db or "

@@ -79,6 +79,7 @@ def test_another_store_is_copied_whole_or_one_experiment_of_it(program: Program)
         (("import", "sqlite:///missing.db"), "no store at missing.db"),
         (("import", "ftp://host/x"), "no store that is known"),
         (("list", "runs", "--store", "/srv/lab.db"), "write sqlite:/// before it"),
+        (("list", "runs", "--store", "lab.db"), "write sqlite:/// before it"),
         (("import", "sqlite:///store.db", "--store", "sqlite:///store.db"), "is the store that is imported into"),
         (("import", "noise", "--experiment", "x"), "chooses from another store"),
         (("export", "x", "--format", "archive", "--where", "days=2"), "leave out --state and --where"),
