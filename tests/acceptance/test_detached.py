@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from urllib.parse import urlencode
-from urllib.request import Request, urlopen
+from urllib.request import Request
 
 import pexpect
 import pytest
@@ -20,7 +20,7 @@ from tests.servers.stand_in import StandIn
 from tests.support.deadlines import deadline
 from tests.support.definitions import small
 from tests.support.program import Program
-from tests.support.served_pages import viewing
+from tests.support.served_pages import read_page, viewing
 from tests.support.server_experiments import entry, server
 from tests.support.warm_process import ROOT
 
@@ -116,13 +116,12 @@ def test_a_sweep_that_a_page_began_goes_on_when_the_pages_end(program: Program) 
         sweep = program("status", "--json").json["sweep"]
         with viewing(program, "--allow-run") as (screen, address):
             path = f"{address.rstrip('/')}/sweeps/{sweep}/run"
-            with urlopen(path, timeout=30) as page:
-                text = page.read().decode()
+            _, text = read_page(path)
             fields = {name: re.findall(rf'name="{name}" value="([^"]*)"', text)[-1] for name in ("form_token", "start")}
             posted = Request(path, urlencode(fields).encode(), {"Origin": address.rstrip("/")})
-            with urlopen(posted, timeout=60) as answer:
-                assert answer.url.endswith(f"/sweeps/{sweep}"), "it did not land on the page of the sweep"
-                assert f"/sweeps/{sweep}/live" in answer.read().decode(), "nobody plays it"
+            landed, text = read_page(posted)
+            assert landed.endswith(f"/sweeps/{sweep}"), "it did not land on the page of the sweep"
+            assert f"/sweeps/{sweep}/live" in text, "nobody plays it"
             worker = program("status", "--json").json["workers"][0]
             assert os.getsid(worker["pid"]) == worker["pid"]
             screen.sendintr()
