@@ -76,7 +76,7 @@ def edit(page: Page, stocked: Stocked) -> None:
 def run(page: Page, stocked: Stocked) -> None:
     page.goto(f"/experiments/{stocked.prison}/run?sweep=demo&max_cost=12.50")
     # While the plan is made the page says so, and comes by itself.
-    expect(page.get_by_role("heading", name="The plan")).to_be_visible()
+    expect(page.get_by_role("heading", name="The plan", exact=True)).to_be_visible()
 
 
 PICTURES: dict[str, Callable[[Page, Stocked], None]] = {

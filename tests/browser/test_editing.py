@@ -51,7 +51,7 @@ def test_a_sweep_is_begun_by_the_keyboard_and_its_page_follows(open_page: Open, 
     page = open_page("/experiments?q=Jury")
     page.get_by_role("link", name="Jury, not begun").press("Enter")
     page.get_by_role("link", name="Run", exact=True).press("Enter")
-    expect(page.get_by_role("heading", name="The plan")).to_be_visible()
+    expect(page.get_by_role("heading", name="The plan", exact=True)).to_be_visible()
     page.get_by_label("Runs open at once").fill("2")
     page.get_by_label("Runs open at once").press("Enter")
     expect(page.get_by_label("Runs open at once")).to_have_value("2")
