@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from tests.support.definitions import small
 from tests.support.played_stores import played, saved
 
-from sociarium.environments.feed import PROTOCOL as FEED_PROTOCOL
+from sociarium.environments.protocols import protocol_of
 from sociarium.ports.store import Record, Store
 from sociarium.records.events import Event, Happening, event
 from sociarium.records.journal import JournalEntry
@@ -80,7 +80,7 @@ def feed(store: Store, posts: int) -> str:
     _append(store, (event(run.id, key, seq, what) for seq, (key, what) in enumerate(_happenings(people, posts), 1)))
     worker = this_worker("ada")
     store.record_heartbeat(worker)
-    store.claim(Claim(run.id, 1, worker.id, AT, FEED_PROTOCOL, by="ada"))
+    store.claim(Claim(run.id, 1, worker.id, AT, protocol_of("feed"), by="ada"))
     done = Outcome(RunState.DONE, "completed", counters=Counters(posts, posts, 1_000 * posts, 50 * posts))
     store.claim(Claim(run.id, 2, worker.id, AT, outcome=done, by="ada"))
     return run.id

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from sociarium.environments import feed
+from sociarium.environments.protocols import protocol_of
 from sociarium.stores.sqlite import SqliteStore
 from tests.servers.answers import Answer, Answering, Ask, careless, words_of
 from tests.servers.stand_in import StandIn
 from tests.support.definitions import small_feed
+from tests.support.older_stores import play_by
 from tests.support.played_stores import played
 from tests.support.program import Program
 from tests.support.server_experiments import PROTOCOLS, entry, sent, server
@@ -176,16 +177,16 @@ def test_own_words_that_ask_for_shares_are_told_of_before_the_start(program: Pro
 def test_runs_under_different_rules_are_not_listed_or_exported_without_a_word(
     program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    now = feed.PROTOCOL
+    now = protocol_of("feed")
     store = SqliteStore(program.folder / "mixed.db")
-    monkeypatch.setattr(feed, "PROTOCOL", now - 1)
+    play_by(now - 1, monkeypatch)
     played(store, small_feed(sweep="{replicates: 2}"), limit=1)
     there = ("--store", "sqlite:///mixed.db")
     alone = program("list", "runs", *there)
     assert "rules" not in alone.out
     before = program("export", "Small", "--format", "csv", "--out", "before", "--json", *there)
     assert (before.json["protocols"], before.err) == ([now - 1], "")
-    monkeypatch.setattr(feed, "PROTOCOL", now)
+    play_by(now, monkeypatch)
     played(store, small_feed(sweep="{replicates: 2}"))
     store.close()
     assert {run["protocol"] for run in program("list", "runs", "--json", *there).json} == {now - 1, now}

@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 
 from sociarium.cli.app import main
-from sociarium.environments import conversation, feed
-from sociarium.environments.feed import population
+from sociarium.environments import protocols
 from sociarium.stores.sqlite import SqliteStore
 
 DATA = Path(__file__).parents[1] / "data"
@@ -42,8 +41,7 @@ def unpack(protocol: int, folder: Path) -> str:
 
 def play_by(protocol: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every kind of run have this protocol."""
-    for rules in (conversation, feed, population):
-        monkeypatch.setattr(rules, "PROTOCOL", protocol)
+    monkeypatch.setattr(protocols, "PROTOCOLS", dict.fromkeys(protocols.PROTOCOLS, protocol))
 
 
 def program(url: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:

@@ -95,11 +95,20 @@ def test_importing_the_package_makes_nothing_and_loads_no_vendor(tmp_path: Path)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_list_is_there_without_what_reads_files_plays_runs_or_computes_results(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("command", "heavy"),
+    [
+        ("list", {"experiment.definition", "environments", "analysis", "loguru"}),
+        ("status", {"experiment.document", "environments.registry", "environments.conversation", "analysis", "loguru"}),
+    ],
+)
+def test_what_is_looked_at_often_is_there_without_what_reads_files_plays_runs_or_computes_results(
+    command: str, heavy: set[str], tmp_path: Path
+) -> None:
     script = (
-        "import sys, sociarium.cli.commands.list, sociarium.stores.sqlite;"
-        "heavy = {'sociarium.experiment.definition', 'sociarium.environments', 'sociarium.analysis', 'loguru'};"
-        "sys.exit(', '.join(sorted(heavy & set(sys.modules))) or 0)"
+        f"import sys, sociarium.cli.commands.{command}, sociarium.stores.sqlite;"
+        f"heavy = {sorted(heavy)!r};"
+        "sys.exit(', '.join(one for one in heavy if one in sys.modules or f'sociarium.{one}' in sys.modules) or 0)"
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

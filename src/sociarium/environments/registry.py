@@ -2,32 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Protocol
-
 from sociarium.environments import conversation, feed
 from sociarium.environments.conversation.unfold import Conversation
-from sociarium.environments.feed import population
 from sociarium.environments.feed.state import FeedState
 from sociarium.environments.stage import Stage
 from sociarium.experiment.feed.run_content import FeedContent
-from sociarium.experiment.stored_content import AnyContent, RunContent
+from sociarium.experiment.stored_content import RunContent
 from sociarium.records.runs import Ending
-
-
-class Ruled(Protocol):
-    """What unfolds by rules of a version: a run is only ever continued or replayed under that under which it began."""
-
-    PROTOCOL: int
-
-
-RULES: Mapping[str, Ruled] = {"conversation": conversation, "feed": feed, "population": population}
-"""By the environment that a content names."""
-
-
-def protocol_of(content: AnyContent) -> int:
-    """The version of the rules by which a content is played now."""
-    return RULES[content.environment].PROTOCOL
 
 
 async def play(content: RunContent, stage: Stage) -> Ending:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sociarium.environments.registry import protocol_of
+from sociarium.environments.protocols import protocol_of
 from sociarium.errors import BeingDeleted
 from sociarium.exchange.feeds import populations
 from sociarium.exchange.selection import RunFilter, Selection
@@ -104,7 +104,7 @@ def _populations(store: Store, run: str) -> list[str]:
     ids = [
         record_of(record, population, created="", protocol=protocol).id
         for population in populations(content)
-        for protocol in range(1, protocol_of(population) + 1)
+        for protocol in range(1, protocol_of(population.environment) + 1)
     ]
     return [id_ for id_ in ids if id_ in store.ids_with_prefix("run", id_)]
 

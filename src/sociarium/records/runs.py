@@ -262,7 +262,6 @@ class OlderRun:
 
     run: str
     protocol: int
-    condition: Mapping[str, Level]
 
 
 @dataclass(frozen=True, slots=True)

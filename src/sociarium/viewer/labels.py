@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sociarium.exchange.feed_reading import FeedReading
 from sociarium.exchange.sanitize import one_line
 from sociarium.experiment.level import Level
 from sociarium.records.lists import label_of
@@ -48,12 +47,6 @@ def roles(names: Iterable[str]) -> list[RoleLabel]:
 def marks(names: Iterable[str]) -> dict[str, str]:
     """Role -> class of its mark."""
     return {role.name: role.mark for role in roles(names)}
-
-
-def mark_of_person(read: FeedReading, handle: str) -> str:
-    """The class of a person's mark; accounts outside have the bar."""
-    person = read.people.get(handle)
-    return read.once("marks", lambda: marks(read.roles))[person["role"]] if person else "r5"
 
 
 def flag_text(flag: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sociarium.environments import conversation
+from sociarium.environments.protocols import protocol_of
 from sociarium.records.runs import Claim, Outcome, RunState
 from sociarium.runner.library.status import Counts
 from sociarium.runner.workers.process import this_worker
@@ -27,7 +27,7 @@ def store(tmp_path: Path) -> SqliteStore:
     store = SqliteStore(tmp_path / "s.db")
     begun = played(store, TEXT, limit=1)
     pending = [slot.status.run for slot in store.slots(begun.sweep.id) if slot.status.state is RunState.PENDING]
-    store.claim(Claim(pending[0], 1, "w1", AT, conversation.PROTOCOL))
+    store.claim(Claim(pending[0], 1, "w1", AT, protocol_of("conversation")))
     store.claim(Claim(pending[0], 2, "w1", AT, 0, Outcome(RunState.FAILED, error="no")))
     for run, token in zip(pending[:2], (3, 1), strict=True):
         let_go(store, run, token, RunState.CANCELLED)

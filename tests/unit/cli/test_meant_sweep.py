@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sociarium.environments import conversation
+from sociarium.environments.protocols import protocol_of
 from sociarium.ports.clock import SystemClock
 from sociarium.providers.offline import Offline
 from sociarium.records.runs import Claim, Outcome, RunState
@@ -48,7 +48,9 @@ def hold(store: SqliteStore, begun: StartedSweep, outcome: Outcome | None = None
     store.record_heartbeat(replace(worker, doing={"sweep": begun.sweep.id, "halted": outcome is not None}))
     run = [slot.status for slot in store.slots(begun.sweep.id)][-1]
     store.claim(
-        Claim(run.run, run.token + 1, worker.id, "2026-03-01T08:00:00.000Z", conversation.PROTOCOL, outcome=outcome)
+        Claim(
+            run.run, run.token + 1, worker.id, "2026-03-01T08:00:00.000Z", protocol_of("conversation"), outcome=outcome
+        )
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sociarium.cli.display.command_hints import program_name
-from sociarium.environments import conversation
+from sociarium.environments.protocols import protocol_of
 from sociarium.errors import Transient
 from sociarium.ports.model import ModelRequest, ServedReply
 from sociarium.providers.offline import Offline
@@ -90,9 +90,11 @@ def test_conditions_with_fewer_runs_than_others_are_named_once_nobody_plays(stor
     failed = next(slot.status for slot in store.slots(begun.sweep.id) if slot.status.error)
     worker = this_worker("ada")
     store.record_heartbeat(worker)
-    store.claim(Claim(failed.run, failed.token + 1, worker.id, "2026-03-01T08:00:00.000Z", conversation.PROTOCOL))
+    store.claim(Claim(failed.run, failed.token + 1, worker.id, "2026-03-01T08:00:00.000Z", protocol_of("conversation")))
     assert "Fewer runs are done than elsewhere:" not in lines(call("status").out), "it is played still"
-    store.claim(Claim(failed.run, failed.token + 2, worker.id, "", conversation.PROTOCOL, Outcome(RunState.PENDING)))
+    store.claim(
+        Claim(failed.run, failed.token + 2, worker.id, "", protocol_of("conversation"), Outcome(RunState.PENDING))
+    )
     play(store, begun, retry_failed=True)
     assert "Fewer runs are done than elsewhere:" not in lines(call("status").out)
 
@@ -210,7 +212,7 @@ def test_status_without_a_name_shows_what_is_played_now_and_names_others_that_ar
     assert call("status", "--json").json["sweep"] == eve.sweep.id, "nobody plays: the one that was begun last"
     for begun in (bob, ada):
         last = [slot.status for slot in store.slots(begun.sweep.id) if slot.status.error][-1]
-        store.claim(Claim(last.run, last.token + 1, worker.id, "2026-03-01T08:00:00.000Z", conversation.PROTOCOL))
+        store.claim(Claim(last.run, last.token + 1, worker.id, "2026-03-01T08:00:00.000Z", protocol_of("conversation")))
         assert call("status", "--json").json["sweep"] == begun.sweep.id
     assert call("status", "--json").json["played_too"] == [bob.sweep.id]
     shown = call("status").out
@@ -226,7 +228,7 @@ def test_runs_that_were_held_when_their_worker_left_are_run_by_nobody(store: Sql
     former = this_worker("ada")  # of this very process, as after Ctrl-C twice in the guided program
     store.record_heartbeat(replace(former, doing={"sweep": begun.sweep.id, "open": 1}))
     last = [slot.status for slot in store.slots(begun.sweep.id)][-1]
-    store.claim(Claim(last.run, last.token + 1, former.id, "2026-03-01T08:00:00.000Z", conversation.PROTOCOL))
+    store.claim(Claim(last.run, last.token + 1, former.id, "2026-03-01T08:00:00.000Z", protocol_of("conversation")))
     assert call("status", "--json").json["counts"]["running"] == 1
     store.record_heartbeat(replace(former, beat=1, doing={"ended": True}))
     status = call("status", "--json").json

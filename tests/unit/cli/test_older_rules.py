@@ -17,7 +17,7 @@ import typer
 from sociarium.bootstrap import open_store
 from sociarium.cli.display.command_hints import pasteable
 from sociarium.editing.drafts import FOLDER, drafts
-from sociarium.environments import conversation
+from sociarium.environments.protocols import protocol_of
 from sociarium.ports.store import Store
 from sociarium.records.plans import Member
 from sociarium.records.runs import CLEARED, Claim, Outcome, RunState
@@ -26,7 +26,7 @@ from sociarium.runner.workers.process import this_worker
 from tests.support.older_stores import DATA, Call, play_by, program, sweeps, unpack
 
 FILES = DATA / "protocol_1"
-NOW = max(conversation.PROTOCOL, 2)
+NOW = max(protocol_of("conversation"), 2)
 DOUBTFUL = {"68f7431bdca4262e0704", "ad7f8ef98c4be067b9f7"}
 HALF_SAID, HALF_WRITTEN = "3d9edaf12cf27f0ac1ff", "fc65dfec7610e9cc9e51"
 AT = "2026-03-01T08:00:00.000Z"

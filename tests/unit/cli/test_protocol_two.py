@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 
 from sociarium.bootstrap import open_store
-from sociarium.environments import conversation, feed
-from sociarium.environments.feed import population
+from sociarium.environments.protocols import PROTOCOLS, protocol_of
 from tests.support.older_stores import DATA, Call, play_by, program, sweeps, unpack
 
 FILES = DATA / "protocol_2"
-NOW = max(conversation.PROTOCOL, 3)
+NOW = max(protocol_of("conversation"), 3)
 HALF_SAID, HALF_WRITTEN = "3d9edaf12cf27f0ac1ff", "e2e261c66c267156458e"
 
 
@@ -28,7 +27,7 @@ def call(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pyte
 
 
 def test_every_kind_is_played_by_the_same_later_protocol() -> None:
-    assert {conversation.PROTOCOL, feed.PROTOCOL, population.PROTOCOL} == {4}
+    assert set(PROTOCOLS.values()) == {4}
 
 
 def test_everything_opens_and_is_shown_with_summaries_probes_and_written_people(call: Call) -> None:

@@ -13,7 +13,7 @@ import networkx as nx
 import pytest
 
 from sociarium.cli.targets import selection
-from sociarium.environments import feed as feed_rules
+from sociarium.environments.protocols import protocol_of
 from sociarium.errors import BadInput
 from sociarium.exchange import graphml
 from sociarium.exchange.folder import Folder
@@ -25,6 +25,7 @@ from sociarium.ports.model import ModelRequest, ServedReply
 from sociarium.providers.offline import Offline
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.definitions import small_feed
+from tests.support.older_stores import play_by
 from tests.support.played_stores import ODD, Saying, played, two_days
 
 FEED = small_feed(
@@ -93,7 +94,7 @@ def test_every_table_has_a_row_for_each_thing_of_the_account(
         assert {row["run"] for row in sheets[name]} == {told["run"]}
     assert sheets["messages"] == []
     assert sheets["runs"][0]["messages"] == str(len(told["posts"]))
-    assert sheets["runs"][0]["protocol"] == str(feed_rules.PROTOCOL) == str(told["protocol"])
+    assert sheets["runs"][0]["protocol"] == str(protocol_of("feed")) == str(told["protocol"])
     counted = ("steps_skipped", "values_repaired", "sessions_cut")
     assert [sheets["runs"][0][name] for name in counted] == ["0", "0", "0"]
     assert {row["flags"] for row in sheets["reactions"]} == {""}
@@ -150,12 +151,12 @@ def test_repairs_and_cuts_are_counted_in_the_account_and_the_tables(tmp_path: Pa
 def test_runs_under_different_rules_are_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = SqliteStore(tmp_path / "s.db")
     text = small_feed(sweep="{replicates: 2}")
-    now = feed_rules.PROTOCOL
-    monkeypatch.setattr(feed_rules, "PROTOCOL", now - 1)
+    now = protocol_of("feed")
+    play_by(now - 1, monkeypatch)
     played(store, text, limit=1)
     found = selection(store, "Small", creator="ada")
     assert found.protocols(store, RunFilter()) == [now - 1]
-    monkeypatch.setattr(feed_rules, "PROTOCOL", now)
+    play_by(now, monkeypatch)
     played(store, text)
     assert found.protocols(store, RunFilter()) == [now - 1, now]
     export(store, found, RunFilter(), Folder(tmp_path), [csv_file], lambda _: None)

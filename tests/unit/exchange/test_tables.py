@@ -18,7 +18,7 @@ from pyarrow import parquet
 
 from sociarium.bootstrap import table_format
 from sociarium.cli.targets import selection
-from sociarium.environments import conversation
+from sociarium.environments.protocols import protocol_of
 from sociarium.errors import SetupError
 from sociarium.exchange.folder import Folder
 from sociarium.exchange.run_document import run_document
@@ -77,7 +77,7 @@ def test_csv_holds_every_run_with_its_condition_and_every_word(store: SqliteStor
             "completed",
         )
         assert (row["sweep"], row["replicate"], row["offline"]) == (told["sweep"], str(told["replicate"]), "true")
-        assert row["protocol"] == str(conversation.PROTOCOL)
+        assert row["protocol"] == str(protocol_of("conversation"))
         assert row["steps_skipped"] == row["values_repaired"] == row["sessions_cut"] == ""
         words = [given_back(one["content"]) for one in found["messages"] if one["run"] == row["run"]]
         assert words == [message["content"] for message in told["messages"]]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sociarium.environments import conversation
+from sociarium.environments.protocols import protocol_of
 from sociarium.errors import BeingDeleted, Divergence, StoreUnavailable, Transient
 from sociarium.experiment.rng import Draws
 from sociarium.ports.model import ModelRequest, ServedReply
@@ -22,6 +22,7 @@ from sociarium.runner.workers.shutdown import StopSwitch
 from sociarium.runner.workers.store_retry import StoreRetry
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.definitions import definition, small
+from tests.support.older_stores import play_by
 from tests.support.played_stores import replayed
 from tests.support.sweeps_in_process import Heard, play, prepared, states
 
@@ -158,8 +159,8 @@ def test_unfinished_runs_of_another_protocol_are_told_and_played_anew_only_when_
     store: SqliteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun = interrupted(store, small())
-    later = conversation.PROTOCOL + 1
-    monkeypatch.setattr(conversation, "PROTOCOL", later)
+    later = protocol_of("conversation") + 1
+    play_by(later, monkeypatch)
     finished = play(store, begun)
     [place] = store.slots(begun.sweep.id)
     assert finished.result.outdated == (place.status.run,)

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from starlette.testclient import TestClient
 
-from sociarium.environments import conversation
+from sociarium.environments.protocols import protocol_of
 from sociarium.ports.clock import SystemClock
 from sociarium.records.runs import Claim, RunState
 from sociarium.records.steering import steering_state
@@ -58,7 +58,7 @@ def test_an_order_keeps_what_it_replaces_as_that_of_a_command_does(
     run = next(slot.status for slot in store.slots(half) if slot.status.state is RunState.PENDING)
     worker = replace(this_worker("bob"), doing={"sweep": half, "concurrency": 6})
     store.record_heartbeat(worker)
-    store.claim(Claim(run.run, run.token + 1, worker.id, "2026-03-01T08:00:00.000Z", conversation.PROTOCOL))
+    store.claim(Claim(run.run, run.token + 1, worker.id, "2026-03-01T08:00:00.000Z", protocol_of("conversation")))
     order(browser, half, "concurrency", number="2")
     order(browser, half, "pause", about=model)
     order(browser, half, "hold", about=model)

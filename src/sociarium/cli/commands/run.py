@@ -78,7 +78,7 @@ def command(
     try:
         begun = save_sweep(opened, definition, name, creator=config.creator, clock=SystemClock(), experiment=experiment)
         if begun.same_title:
-            notice(own_copy_message(begun))
+            notice(own_copy_message(begun.experiment, begun.same_title))
         if detach:
             code = play_in_background(
                 opened, begun, flags.words(), command="run", url=store, as_json=as_json, folders=folders

@@ -8,7 +8,6 @@ from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.output import console, words
 from sociarium.exchange.sanitize import one_line
 from sociarium.records.plans import Experiment, SweepRecord
-from sociarium.runner.sweep.save import StartedSweep
 
 _MOST_LISTED = 5
 
@@ -42,13 +41,12 @@ def steered_message(sweep: SweepRecord, title: str) -> str:
     return f"{sweep.creator} began the sweep {sweep.id[:8]} of {of!r}; its `status` names who steers it."
 
 
-def own_copy_message(begun: StartedSweep) -> str:
+def own_copy_message(mine: Experiment, same_title: Sequence[Experiment]) -> str:
     """That somebody else has an experiment of the title of a file, and this one is one's own."""
-    others = ", ".join(f"{one.creator} ({one.id[:8]})" for one in begun.same_title)
-    mine = begun.experiment
+    others = ", ".join(f"{one.creator} ({one.id[:8]})" for one in same_title)
     return (
         f"{one_line(mine.title, most=200)!r} is also the title of an experiment by {others}; this file became your "
-        f"own, {mine.id[:8]}. To add a sweep to theirs instead: {pasteable('run', begun.same_title[0].id[:8])}"
+        f"own, {mine.id[:8]}. To add a sweep to theirs instead: {pasteable('run', same_title[0].id[:8])}"
     )
 
 

@@ -1,5 +1,5 @@
 """A group conversation over days."""
 
-from sociarium.environments.conversation.play import PROTOCOL, play, stand_at
+from sociarium.environments.conversation.play import play, stand_at
 
-__all__ = ["PROTOCOL", "play", "stand_at"]
+__all__ = ["play", "stand_at"]

@@ -9,8 +9,6 @@ from sociarium.environments.stage import Stage
 from sociarium.experiment.run_content import Content
 from sociarium.records.runs import Ending
 
-PROTOCOL = 4
-
 
 async def play(content: Content, stage: Stage) -> Ending:
     """Play a conversation.

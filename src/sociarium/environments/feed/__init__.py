@@ -1,5 +1,5 @@
 """A social feed over days: people with personas who read, react, write, follow and change."""
 
-from sociarium.environments.feed.play import PROTOCOL, play, stand_at
+from sociarium.environments.feed.play import play, stand_at
 
-__all__ = ["PROTOCOL", "play", "stand_at"]
+__all__ = ["play", "stand_at"]

@@ -36,8 +36,6 @@ from sociarium.experiment.prompts.library_words import LibraryWords
 from sociarium.experiment.prompts.placeholders import render
 from sociarium.records.runs import Ending
 
-PROTOCOL = 4
-
 
 async def play(content: FeedContent, stage: Stage) -> Ending:
     """Play a feed; what a model refuses, or what does not fit it, costs a step of one person and never the run."""

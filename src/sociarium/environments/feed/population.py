@@ -18,8 +18,6 @@ from sociarium.experiment.feed.run_content import PopulationContent
 from sociarium.ports.model import ModelReply
 from sociarium.records.events import Happening
 
-PROTOCOL = 4
-
 WAVE = 10
 """People who are asked for side by side; each wave is told of those before it."""
 RETRIES = 2

@@ -6,7 +6,7 @@ import json
 
 from pydantic import ValidationError
 
-from sociarium.environments.registry import protocol_of
+from sociarium.environments.protocols import protocol_of
 from sociarium.experiment.canonical import fingerprint
 from sociarium.experiment.feed.run_content import PopulationContent
 from sociarium.experiment.identity import run_id
@@ -27,5 +27,5 @@ def has_own_id(run: Run) -> bool:
     # The id of a population names the rules by which its people are written.
     return isinstance(content, PopulationContent) and any(
         record_of(run, content, created="", protocol=protocol).id == run.id
-        for protocol in range(1, protocol_of(content) + 1)
+        for protocol in range(1, protocol_of(content.environment) + 1)
     )

@@ -12,11 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from sociarium.environments.registry import RULES
-from sociarium.experiment.conversation.definition import ConversationDefinition
-from sociarium.experiment.document import from_json
-from sociarium.experiment.level import Level
-from sociarium.experiment.validation import design_of
+from sociarium.environments.protocols import protocol_of
 from sociarium.ports.store import Store
 from sociarium.records.events import Happening
 from sociarium.records.plans import SweepRecord
@@ -28,8 +24,6 @@ NEVER_OWN_LAST_WORD = 2
 MOST_LOOKED_AT = 2000
 """Runs whose speakers are read for one look at a sweep."""
 
-_NEVER_TWICE = frozenset({"round_robin", "random"})
-"""Ways to choose speakers in which nobody speaks twice running while somebody else can."""
 _AT_ONCE = 500
 
 
@@ -47,9 +41,8 @@ class Doubts:
 
 
 def protocol_of_sweep(store: Store, sweep: SweepRecord) -> int:
-    """The protocol by which this version plays the runs of a sweep. Its document is read, and nothing else."""
-    environment = json.loads(store.version(sweep.version).document).get("environment", "conversation")
-    return RULES[environment].PROTOCOL
+    """The protocol by which this version plays the runs of a sweep."""
+    return protocol_of(_environment(store, sweep))
 
 
 def doubts(store: Store, sweep: SweepRecord, old: Sequence[OlderRun], *, most: int | None = MOST_LOOKED_AT) -> Doubts:
@@ -60,9 +53,8 @@ def doubts(store: Store, sweep: SweepRecord, old: Sequence[OlderRun], *, most: i
         most: how many are looked at; None: all.
     """
     suspects = [one.run for one in old if one.protocol < NEVER_OWN_LAST_WORD]
-    if not suspects or (twice := _where_twice(store, sweep)) is None:
+    if not suspects or _environment(store, sweep) != "conversation":
         return Doubts({})
-    suspects = [one.run for one in old if one.protocol < NEVER_OWN_LAST_WORD and twice.may_be(one.condition)]
     looked_at = suspects[:most]
     messages: dict[str, int] = {}
     for start in range(0, len(looked_at), _AT_ONCE):
@@ -71,6 +63,12 @@ def doubts(store: Store, sweep: SweepRecord, old: Sequence[OlderRun], *, most: i
             if count := continued_messages(what for _, what in lines):
                 messages[run] = count
     return Doubts(messages, len(suspects) - len(looked_at))
+
+
+def _environment(store: Store, sweep: SweepRecord) -> str:
+    # The stored text itself: what checks documents takes half a second to import, and `status` needs one word of it.
+    environment: str = json.loads(store.version(sweep.version).document).get("environment", "conversation")
+    return environment
 
 
 def continued_messages(lines: Iterable[Happening]) -> int:
@@ -86,38 +84,6 @@ def continued_messages(lines: Iterable[Happening]) -> int:
         if "empty" not in what.flags:
             last = (what.day, what.author)
     return count
-
-
-@dataclass(frozen=True, slots=True)
-class _Twice:
-    """Where in a sweep somebody can speak twice running.
-
-    Attributes:
-        always: in every condition; otherwise by what the factor `speaker_selection` says, where there is one.
-    """
-
-    always: bool
-
-    def may_be(self, condition: Mapping[str, Level]) -> bool:
-        return self.always or condition.get("speaker_selection") not in _NEVER_TWICE
-
-
-def _where_twice(store: Store, sweep: SweepRecord) -> _Twice | None:
-    """None where nobody can."""
-    definition = from_json(store.version(sweep.version).document)
-    if not isinstance(definition, ConversationDefinition):
-        return None
-    if sweep.name not in definition.all_sweeps:
-        return _Twice(always=True)
-    design = design_of(definition, sweep.name)
-    # Who has a script falls silent when it is over, and may leave one agent alone.
-    speaking = [role for role, spec in definition.roles.items() if spec.script is None]
-    least = sum(min(int(count or 0) for count in design.values(f"agents.{role}", 1)) for role in speaking)
-    scripted = len(speaking) < len(definition.roles)
-    if scripted or least < 2:
-        return _Twice(always=True)
-    ways = design.values("speaker_selection", "round_robin")
-    return None if ways <= _NEVER_TWICE else _Twice(always=False)
 
 
 def run_names(runs: Iterable[str], *, most: int = 8) -> str:

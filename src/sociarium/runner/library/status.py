@@ -166,7 +166,7 @@ class _Pass:
             self.protocols[status.protocol] += 1
         if self._is_old(status):
             if status.state is RunState.DONE:
-                self.old.append(OlderRun(status.run, status.protocol, place.condition))
+                self.old.append(OlderRun(status.run, status.protocol))
             elif status.state is not RunState.CANCELLED:
                 self.old_unfinished.append(status.run)
                 self.old_failed += status.state is RunState.FAILED

@@ -18,7 +18,7 @@ from typing import Any
 
 from sociarium.count_text import count_text, one_or_many
 from sociarium.environments.feed.population import write
-from sociarium.environments.registry import protocol_of
+from sociarium.environments.protocols import protocol_of
 from sociarium.errors import (
     EndpointUnavailable,
     Misconfigured,
@@ -106,7 +106,7 @@ class Populations:
                 )
                 await _pause(services)
                 continue
-            protocol = protocol_of(population)
+            protocol = protocol_of(population.environment)
             claim = Claim(record.id, status.token + 1, self._me.id, services.clock.now(), protocol, by=self._me.by)
             standing = await self._in_thread(partial(self._store.claim, claim))
             if standing.worker == self._me.id and standing.outcome is None:
@@ -166,7 +166,7 @@ def record_of(run: Run, population: PopulationContent, *, created: str, protocol
     Args:
         protocol: by which the run is played, and so its people are written; by default that of this version.
     """
-    rules = protocol_of(population) if protocol is None else protocol
+    rules = protocol_of(population.environment) if protocol is None else protocol
     digest = population.digest if rules == _UNNAMED else f"{population.digest}/{rules}"
     id_ = run_id(run.experiment, replicate=run.replicate, seed=run.seed, content_digest=digest)
     content = population.model_dump_json(by_alias=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sociarium.environments.registry import protocol_of
+from sociarium.environments.protocols import protocol_of
 from sociarium.errors import NoJournal, OtherRules
 from sociarium.experiment.stored_content import AnyContent, read_content
 from sociarium.ports.store import Store
@@ -26,7 +26,7 @@ def read_replayable(store: Store, run_id: str) -> tuple[Run, RunStatus, AnyConte
             f"{id_name(run_id)}`), and nothing can be replayed, asked or gone on with"
         )
     content = read_content(run.content)
-    protocol = protocol_of(content)
+    protocol = protocol_of(content.environment)
     if has_other_rules(status, protocol):
         mend = (
             "its words stand as they were said (`sociarium show`, `export`), a version of that time verifies it, and "

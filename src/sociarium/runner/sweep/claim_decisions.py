@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Set
 from typing import Literal
 
-from sociarium.environments.registry import protocol_of
+from sociarium.environments.protocols import protocol_of
 from sociarium.experiment.stored_content import models_in, read_content
 from sociarium.ports.observer import RunCancelled
 from sociarium.ports.store import Store
@@ -74,7 +74,7 @@ class ClaimDecisions:
             return "leave"
         if self._waits_for_a_word(candidate.run.id, models):
             return "wait"
-        protocol = protocol_of(content)
+        protocol = protocol_of(content.environment)
         outdated = has_other_rules(status, protocol)
         if outdated and not (self._options.restart and await self._is_mine_to_clear(candidate)):
             self.outdated.append(candidate.run.id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from sociarium.count_text import count_text
-from sociarium.environments.registry import protocol_of
+from sociarium.environments.protocols import protocol_of
 from sociarium.errors import BadInput
 from sociarium.experiment.conversation.settable import LENGTH
 from sociarium.experiment.definition import Definition
@@ -195,7 +195,7 @@ def playable_content(run: Run, status: RunStatus) -> RunContent:
         raise BadInput(f"it is {status.state}, not done")
     content = read_content(run.content)
     assert not isinstance(content, PopulationContent), "a population has no place in a sweep"
-    if has_other_rules(status, protocol_of(content)):
+    if has_other_rules(status, protocol_of(content.environment)):
         raise BadInput(f"it was played by older rules (protocol {status.protocol})")
     return content
 

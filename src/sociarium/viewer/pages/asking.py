@@ -15,8 +15,9 @@ from sociarium.experiment.stored_content import AnyContent
 from sociarium.ports.store import Store
 from sociarium.records.interviews import Interview
 from sociarium.records.plans import Experiment, SweepRecord
-from sociarium.viewer.labels import mark_of_person, marks
+from sociarium.viewer.labels import marks
 from sociarium.viewer.pages.turns import LONGEST, Words
+from sociarium.viewer.person_marks import mark_of_person
 
 _MOST_LISTED = 200
 

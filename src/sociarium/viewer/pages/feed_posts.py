@@ -9,8 +9,8 @@ from typing import Any
 
 from sociarium.exchange.feed_reading import FeedReading
 from sociarium.exchange.feed_sights import Sight
-from sociarium.viewer.labels import mark_of_person
 from sociarium.viewer.pages.turns import excerpt
+from sociarium.viewer.person_marks import mark_of_person
 
 LONGEST = 1_500
 """Characters of a post in a list; its own page has more."""

@@ -12,7 +12,8 @@ from statistics import fmean
 from sociarium.environments.feed.optional_libraries import networkx
 from sociarium.errors import MissingExtra
 from sociarium.exchange.feed_reading import FeedReading, latest
-from sociarium.viewer.labels import RoleLabel, mark_of_person, roles
+from sociarium.viewer.labels import RoleLabel, roles
+from sociarium.viewer.person_marks import mark_of_person
 
 WIDTH, HEIGHT = 430.0, 374.0
 DRAWN = 400

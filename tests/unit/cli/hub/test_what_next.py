@@ -12,13 +12,13 @@ from sociarium.cli.hub.what_next import continuations
 from sociarium.cli.questions.prompts import QuestionPrompts
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.config import load
-from sociarium.environments import conversation
+from sociarium.environments.protocols import protocol_of
 from sociarium.records.lists import ExperimentQuery
 from tests.support.older_stores import play_by, unpack
 
 
 def test_runs_of_older_rules_are_offered_to_be_played_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    play_by(max(conversation.PROTOCOL, 2), monkeypatch)
+    play_by(max(protocol_of("conversation"), 2), monkeypatch)
     url = unpack(1, tmp_path)
     context = WizardContext(load(), QuestionPrompts(Console(), str), url, is_configured=True, call_command=run_command)
     with context.store() as store:

@@ -10,9 +10,9 @@ import pytest
 from sociarium.records.events import Happening
 from sociarium.records.runs import RunStatus, has_other_rules
 from sociarium.runner.library import older_protocols
-from sociarium.runner.library.older_protocols import Doubts, OlderRun, continued_messages, doubts
+from sociarium.runner.library.older_protocols import OlderRun, continued_messages, doubts
 from sociarium.stores.sqlite import SqliteStore
-from tests.support.definitions import small
+from tests.support.definitions import small, small_feed
 from tests.support.played_stores import played
 
 
@@ -41,33 +41,26 @@ def test_a_request_that_ended_with_the_own_words_is_counted(lines: list[Happenin
     assert continued_messages(lines) == count
 
 
-def test_speakers_are_read_only_where_one_can_speak_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_speakers_are_read_where_the_first_rules_played_a_conversation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store = SqliteStore(tmp_path / "s.db")
     read: list[str] = []
     outline = store.outline
     monkeypatch.setattr(store, "outline", lambda runs: read.extend(runs) or outline(runs))
 
-    def looked_at(text: str, most: int | None = None) -> int:
-        read.clear()
+    def counts(text: str, *, protocol: int = 1, most: int | None = None) -> tuple[int, int]:
         begun = played(store, text)
-        old = [OlderRun(place.status.run, 1, place.condition) for place in store.slots(begun.sweep.id)]
+        old = [OlderRun(place.status.run, protocol) for place in store.slots(begun.sweep.id)]
+        read.clear()
         found = doubts(store, begun.sweep, old, most=most)
-        return len(read) + 100 * found.unchecked
+        return len(read), found.unchecked
 
-    ways = "{factors: {speaker_selection: [%s], messages: 4}, replicates: 2}"
-    assert looked_at(small(title="a", sweep=ways % "round_robin, random")) == 0
-    assert looked_at(small(title="b", sweep=ways % "round_robin, auto")) == 2
-    scripted = "{guard: {}, prisoner: {script: [No.]}}"
-    assert looked_at(small(title="c", sweep=ways % "round_robin, random", roles=scripted)) == 4
-    alone = "{factors: {agents.guard: [0, 1], messages: 4}, replicates: 1}"
-    assert looked_at(small(title="d", sweep=alone)) == 2
-    assert looked_at(small(title="e", sweep=ways % "auto"), most=1) == 101
-    assert looked_at(small(title="f", sweep=ways % "auto")) == 2
-    begun = played(store, small(title="g", sweep=ways % "auto"))
-    newer = [
-        OlderRun(place.status.run, older_protocols.NEVER_OWN_LAST_WORD, {}) for place in store.slots(begun.sweep.id)
-    ]
-    assert doubts(store, begun.sweep, newer) == Doubts({})
+    two = "{replicates: 2}"
+    assert counts(small(title="a", sweep=two)) == (2, 0)
+    assert counts(small(title="a", sweep=two), most=1) == (1, 1)
+    assert counts(small(title="a", sweep=two), protocol=older_protocols.NEVER_OWN_LAST_WORD) == (0, 0)
+    assert counts(small_feed(sweep=two), most=1) == (0, 0)
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sociarium.environments import feed
-from sociarium.environments.feed import population as writing
 from sociarium.environments.feed.population import write
 from sociarium.environments.feed.quotas import Quota
+from sociarium.environments.protocols import protocol_of
 from sociarium.experiment.feed.run_content import PopulationContent
 from sociarium.experiment.identity import run_id
 from sociarium.experiment.rng import Draws
@@ -186,7 +185,7 @@ async def test_a_length_that_the_file_gives_is_kept_whole() -> None:
 
 def test_people_are_written_by_the_protocol_of_the_feed_that_takes_them() -> None:
     # Ids of populations name the protocol of the run: the two step together.
-    assert feed.PROTOCOL == writing.PROTOCOL
+    assert protocol_of("feed") == protocol_of("population")
 
 
 def test_the_first_protocol_has_the_ids_of_populations_as_they_were_and_a_later_one_its_own() -> None:
@@ -194,4 +193,4 @@ def test_the_first_protocol_has_the_ids_of_populations_as_they_were_and_a_later_
     ids = [record_of(run, population(), created="", protocol=protocol).id for protocol in (1, 2, 3, 4)]
     assert ids[0] == run_id("e", replicate=1, seed=7, content_digest=population().digest)
     assert len(set(ids)) == 4
-    assert record_of(run, population(), created="").id == ids[writing.PROTOCOL - 1]
+    assert record_of(run, population(), created="").id == ids[protocol_of("population") - 1]
