@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 
-from sociarium.experiment.canonical import canonical_text, fingerprint_of_text
+from sociarium.experiment.canonical import canonical_string, canonical_text, fingerprint_of_text
 from sociarium.ports.turn_end import turn_end, without_words_of_head
 
 Speaker = Literal["system", "user", "assistant"]
@@ -29,6 +29,16 @@ class ChatMessage(NamedTuple):
 
     role: Speaker
     content: str
+
+
+BEFORE_MESSAGES = '{"messages":['
+"""The beginning of every request's canonical JSON."""
+
+
+def message_text(message: ChatMessage) -> str:
+    """A message in a request's canonical JSON; commas stand between them."""
+    role, content = message
+    return f'["{role}",{canonical_string(content)}]'
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +74,17 @@ class ModelRequest:
 
     def fingerprint(self) -> str:
         """SHA-256 of the request's canonical JSON, before any adapter touches it."""
-        model = self.model
         # Put together of its parts, as the messages are nearly all of it: of a mapping it takes twice the time.
-        messages = ",".join([f'["{role}",{canonical_text(content)}]' for role, content in self.messages])
+        messages = ",".join(map(message_text, self.messages))
+        return fingerprint_of_text(f"{BEFORE_MESSAGES}{messages}{self.text_after_messages()}")
+
+    def text_after_messages(self) -> str:
+        """The end of the request's canonical JSON: what stands in it after its messages."""
+        model = self.model
         identity = canonical_text([model.name, model.provider, model.model, dict(model.options)])
         schema = "null" if self.schema is None else canonical_text(self.schema)
-        stop = ",".join(map(canonical_text, self.stop))
-        return fingerprint_of_text(f'{{"messages":[{messages}],"model":{identity},"schema":{schema},"stop":[{stop}]}}')
+        stop = ",".join(map(canonical_string, self.stop))
+        return f'],"model":{identity},"schema":{schema},"stop":[{stop}]}}'
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,13 +119,14 @@ class OpenAI:
         before = self._dialect(model)  # others may have learned meanwhile; each lesson is kept
         served = self._read(request, call)
         learned.update(guess)
-        self._dialects[model] = replace(before, **learned)
+        self._dialects[model] = replace(before, **learned) if learned else before
         if has_system(call.body):
             self._system_is_taken.add(model)
         return replace(served, learned=in_words(learned, before=before)) if learned else served
 
     async def _call(self, request: ModelRequest, changes: Lesson, server: Server) -> _Call:
-        how = replace(self._dialect(request.model.model), **changes)
+        dialect = self._dialect(request.model.model)
+        how = replace(dialect, **changes) if changes else dialect
         body = body_of(request, how, server)
         answered = await self._transport.post("chat/completions", body, seconds=self._timeout)
         if answered.status != 200:

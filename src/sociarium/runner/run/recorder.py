@@ -20,6 +20,7 @@ from sociarium.records.journal import COPIED, Call, JournalEntry, Source
 from sociarium.records.runs import Counters, Run
 from sociarium.runner.run import journal_codec
 from sociarium.runner.run.fault_counter import FaultCounter
+from sociarium.runner.run.request_fingerprints import RequestFingerprints
 from sociarium.runner.run.services import RunServices
 
 
@@ -91,11 +92,12 @@ class LiveRecorder:
         self._events = {event.key: event.digest for event in events}
         self._ordinal = max((entry.ordinal for entry in self._journal.values()), default=0)
         self._last_input = 0
+        self._fingerprints = RequestFingerprints()
         self.tally = RunCounter()
 
     async def answer(self, key: str, request: ModelRequest) -> ModelReply:
         """See `Recorder`."""
-        digest = request.fingerprint()
+        digest = self._fingerprints.of(request)
         entry = self._journal.get(key)
         if entry is None:
             entry = await self._ask_model(key, request, digest)

@@ -112,7 +112,9 @@ def test_a_hold_stops_calls_at_once_and_the_runs_wait_where_they_are(
     tasks: list[asyncio.Task[None]] = []
     heard.acts = [(lambda: heard.number(Steered) == 1, lambda: tasks.append(asyncio.ensure_future(resume())))]
     play(store, begun, model, heard=heard, concurrency=4)
-    assert seen == [(0, open_while_steered(heard))]
+    [(asked, running)] = seen
+    assert asked == 0
+    assert running >= open_while_steered(heard)  # a run that had its last answer may have ended meanwhile
     assert heard.number(RunReturned) == 0
     assert_whole(store, begun, model)
 
