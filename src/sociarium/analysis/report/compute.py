@@ -86,6 +86,7 @@ def _in_order(inputs: ReportInputs, means: Means) -> Means:
 def _means_in_bounds(inputs: ReportInputs, frame: pd.DataFrame, design: BlockDesign) -> Means:
     """Means of conditions; t intervals of shares are cut at 0 and 1, as `results` cuts them."""
     means = _in_order(inputs, condition_means(frame, design))
+    means = replace(means, notes=inputs.limits(design.outcome, means.notes))
     if not inputs.is_share(design.outcome):
         return means
     cut = [

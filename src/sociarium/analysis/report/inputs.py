@@ -15,6 +15,7 @@ import pandas as pd
 
 from sociarium.analysis.corrections import CORRECTED
 from sociarium.analysis.declaration import Declaration
+from sociarium.analysis.positive_spread import SPREAD
 from sociarium.analysis.report.check_cases import CheckCases
 from sociarium.analysis.report.left_out import MARKS
 from sociarium.analysis.report.moment_values import MOMENT_COLUMNS
@@ -179,6 +180,12 @@ class ReportInputs:
     def is_corrected_share(self, outcome: str) -> bool:
         """Whether an outcome is a judge's share as people's labels correct it; its texts' values lie beyond 0 and 1."""
         return self.table is None and " = " in outcome and f" {CORRECTED}" in outcome
+
+    def limits(self, outcome: str, notes: Sequence[str]) -> tuple[str, ...]:
+        """What limits intervals of an outcome: shares have two ends, so that how much they spread is none of it."""
+        if not (self.is_share(outcome) or self.is_corrected_share(outcome)):
+            return tuple(notes)
+        return tuple(note for note in notes if not note.startswith(SPREAD))
 
     def is_mean_of_rows(self, outcome: str) -> bool:
         """Whether a run's value in a table is the mean of its rows."""
