@@ -120,6 +120,7 @@ class ReportInputs:
         moments: run, and what is known of it at its turns and on its days (see `MOMENT_COLUMNS`).
         cases: what checks found in the messages of finished runs.
         read_messages: reads the messages of a run from the store, by its id, in order.
+        units: what numbers of probes and measures are, by name without role and moment (see `units_of`).
     """
 
     runs: pd.DataFrame
@@ -148,6 +149,7 @@ class ReportInputs:
     moments: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[PLACE, *MOMENT_COLUMNS]))
     cases: CheckCases = field(default_factory=CheckCases)
     read_messages: Callable[[str], Sequence[PassageMessage]] = lambda _run: ()
+    units: Mapping[str, str] = field(default_factory=dict)
 
     def design(self, outcome: str) -> BlockDesign:
         """The design of an outcome over the factors that differ."""
