@@ -138,6 +138,12 @@ def test_choices_that_spreadsheets_take_for_something_else_are_read_as_they_are_
     write_sheet(path, store, codebook, sample, units, annotator="ada")
     page = openpyxl.load_workbook(path)["Labels"]
     assert {page.cell(row, column).number_format for row in range(2, 42) for column in (5, 6)} == {"@"}
-    fill(path, E2=True, E3=False, E4=datetime(2026, 1, 2), E5="01")
+    fill(
+        path,
+        E2=True,
+        E3=False,
+        E4=datetime(2026, 1, 2),  # noqa: DTZ001  (cells know no zone)
+        E5="01",
+    )
     read = [one.answers for one in read_sheet(path, codebook, sample, units).rows]
     assert [one.get("said") for one in read[:4]] == names
