@@ -43,6 +43,11 @@ def positive_spread_text(cells: Iterable[Sequence[float]], *, fewest: int) -> st
     return "" if ratio is None else _text(f"{ratio:.0%}", fewest)
 
 
+def spread_among(notes: Iterable[str]) -> str:
+    """The note of this kind among all that is said of some intervals; empty where there is none."""
+    return next((note for note in notes if note.startswith(SPREAD)), "")
+
+
 def spreads_text(marks: Sequence[SpreadMark]) -> str:
     """What is told of several at once, so that a table has one sentence below it; empty where there are none."""
     if not marks:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 # Before the libraries, since it names the extra where one is absent.
 from sociarium.analysis.statistics.intervals import Proportion, wilson
+from sociarium.count_text import count_text
 
 # isort: split
 import numpy as np
@@ -114,7 +115,10 @@ def _paired_p(runs: Reals) -> Reals:
 
 def _require_plan(plan: PlannedContrast) -> None:
     faults = [
-        (plan.replicates < 2, f"{plan.replicates} replicates have no spread; take two or more"),
+        (
+            plan.replicates < 2,
+            f"{count_text(plan.replicates, 'replicate has', 'replicates have')} no spread; take two or more",
+        ),
         (
             not -1 < plan.correlation < 1,
             f"a correlation of {plan.correlation}; give one between -1 and 1",

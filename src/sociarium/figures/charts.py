@@ -6,7 +6,9 @@ colour alone: series have a shape and a dash, cells a number.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,9 @@ class CurvePoint:
 
 @dataclass(frozen=True, slots=True)
 class CurvesChart:
-    """Means by turn or day, a line a series; more than five lines cannot be told apart and have a panel each.
+    """Means by turn or day, a line a series.
+
+    More than five lines, or lines of very many points, cannot be told apart and have a panel each.
 
     Attributes:
         moments: names of the moments 1, 2 and so on, where they are not numbers themselves.
@@ -94,7 +98,7 @@ class CurvesChart:
     @property
     def has_panels(self) -> bool:
         """Whether each series stands in a panel of its own."""
-        return len(self.series) > MOST_SERIES
+        return len(self.series) > MOST_SERIES or (len(self.points) > MOST_POINTS and len(self.series) > 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +148,10 @@ def link_marks(chart: Chart) -> tuple[str, ...]:
 
 MOST_SERIES = 5
 """Lines in one panel."""
+MOST_POINTS = 100
+"""Of several lines in one panel."""
+_SAME = 1e-9
+"""Of a range: numbers that are nearer to each other are one."""
 MOST_PANELS = 24
 """Of a figure of curves; more series are left to tables."""
 
@@ -160,19 +168,32 @@ def number_text(value: float) -> str:
 
 
 def histogram(values: list[float], *, most: int = 12) -> tuple[tuple[float, float, int], ...]:
-    """Bins of equal width over some values, the last closed on both sides; one for each of few whole numbers."""
+    """Bins of equal width over some values, the last closed on both sides; one for each step of values in few steps."""
     if not values:
         return ()
     low, high = min(values), max(values)
     if low == high:
         return ((low - 0.5, high + 0.5, len(values)),)
-    if high - low <= 2 * most and all(value == int(value) for value in values):
-        # Whole numbers have a bin each: bins of another width would leave holes between them.
-        whole = range(int(low), int(high) + 1)
-        return tuple((value - 0.5, value + 0.5, values.count(value)) for value in whole)
+    if (step := _step(values, 2 * most)) is not None:
+        # Whole numbers, and shares of some messages, have a bin each: bins of another width would leave holes between
+        # them, and show a share of 1 as less.
+        places = Counter(round((value - low) / step) for value in values)
+        return tuple((low + (at - 0.5) * step, low + (at + 0.5) * step, places[at]) for at in range(max(places) + 1))
     count = min(most, max(3, round(len(values) ** 0.5)))
     width = (high - low) / count
     counts = [0] * count
     for value in values:
         counts[min(count - 1, int((value - low) / width))] += 1
     return tuple((low + k * width, low + (k + 1) * width, n) for k, n in enumerate(counts))
+
+
+def _step(values: list[float], most: int) -> float | None:
+    """The width of steps in which values stand, such as 1 or 0.25; None where they stand in none, or in too many."""
+    different = sorted(set(values))
+    low, size = different[0], different[-1] - different[0]
+    least = min(after - before for before, after in pairwise(different) if after - before > _SAME * size)
+    step = 1.0 if least > 1 and all(value == int(value) for value in values) else least
+    if size / step > most + 0.5:
+        return None
+    places = [(value - low) / step for value in different]
+    return step if all(abs(place - round(place)) < _SAME * most for place in places) else None

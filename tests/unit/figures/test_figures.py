@@ -155,3 +155,59 @@ def test_a_yes_or_no_has_a_bar_at_each_and_no_scale_of_numbers() -> None:
     axis = [text for text in texts(YES_OR_NO) if text not in {"Vote", "vote", "runs"}]
     assert axis[:2] == ["no", "yes"]
     assert "0.5" not in axis
+
+
+def test_shares_of_some_messages_have_a_bin_each_and_a_share_of_one_ends_no_bin() -> None:
+    shares = [0.0, 0.25, 0.5, 0.75, 0.75, 1.0]
+    steps = (0.0, 0.25, 0.5, 0.75, 1.0)
+    assert histogram(shares) == tuple((value - 0.125, value + 0.125, shares.count(value)) for value in steps)
+    thirds = histogram([0.0, 1 / 3, 2 / 3, 1 - 1 / 3, 1.0])
+    assert [count for _, _, count in thirds] == [1, 1, 2, 1]
+    assert histogram([0.1, 0.2, 0.37])[0][0] == 0.1
+
+
+def test_a_legend_shows_shapes_without_the_dash_of_their_lines() -> None:
+    symbols = re.findall(r'class="mark-symbol role-legend-symbol".*?</g>', svg(CURVES), re.DOTALL)
+    assert len(symbols) == 3
+    assert not any("stroke-dasharray" in one and 'stroke-width="0"' not in one for one in symbols)
+
+
+LONG = "A question whose name is so long that it has no room in any place of a figure and goes on and on until its end"
+
+
+@pytest.mark.parametrize(
+    "chart",
+    [
+        replace(MEANS, title=LONG, measure=LONG),
+        replace(
+            CURVES, title=LONG, measure=LONG, points=tuple(replace(p, series=LONG + p.series) for p in CURVES.points)
+        ),
+        replace(DISTRIBUTION, title=LONG, measure=LONG),
+        HeatMap(LONG, "", "row", "column", tuple(HeatCell(LONG + r, LONG + c, 1, 4) for r in "ab" for c in "wxyz")),
+    ],
+    ids=["means", "curves", "distribution", "heat map"],
+)
+def test_long_names_have_lines_and_are_cut_nowhere(chart: Chart) -> None:
+    document = svg(chart)
+    assert "…" not in document
+    width, height = (float(one) for one in re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', document)[0])
+    assert width < 900
+    assert height < 700
+
+
+def test_a_heat_map_names_its_side_beside_the_names_of_its_rows() -> None:
+    cells = tuple(HeatCell(f"{'m' * 22} {r}", "x", 1, 4) for r in "ab")
+    document = svg(HeatMap("t", "", "side", "top", cells))
+    [title] = re.findall(r"translate\((-?[\d.]+),[\d.-]+\) rotate\(-90\)", document)
+    assert float(title) < -250
+
+
+def test_several_lines_of_very_many_points_have_a_panel_each_of_the_whole_width() -> None:
+    names = ("policy=none", "policy=label")
+    crowded = CurvesChart(
+        "Words", "words", "turn", tuple(CurvePoint(one, at, at, at - 1, at + 1, 5) for one in names for at in range(60))
+    )
+    assert crowded.has_panels
+    assert not replace(crowded, points=crowded.points[:60]).has_panels
+    assert set(names) <= set(texts(crowded))
+    assert svg(crowded).count('aria-roledescription="line mark"') == 2

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, time
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -156,9 +157,12 @@ def _answers(
     text: CodebookText, cells: Mapping[str, Any], number: int, errors: list[str]
 ) -> Iterator[tuple[str, Value]]:
     for item in text.items:
-        words = _text(cells.get(item.name))
+        words = _text(cell := cells.get(item.name))
         if not words:
             continue
+        if isinstance(cell, bool):
+            # Who types true into a spreadsheet gets what is no text.
+            words = next((str(one) for one in item.values if str(one).casefold() == words.casefold()), words)
         try:
             yield item.name, item.value(words)
         except BadInput as error:
@@ -171,6 +175,8 @@ def _text(cell: object) -> str:
         return ""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
+    if isinstance(cell, datetime) and cell.time() == time():
+        return cell.date().isoformat()
     return str(cell).replace("_x005F_", "_").strip()
 
 
@@ -219,6 +225,11 @@ def _lay_out(page: Any, text: CodebookText, rows: int) -> None:
         cell = page.cell(1, column)
         cell.data_type, cell.font = "s", Font(bold=True)
     page.freeze_panes = "A2"
+    for at, item in enumerate([*text.items, None]):
+        if item is None or item.scale is None:
+            # Cells of text: a choice such as true, 01 or 2026-01-02 stays what it says, and a note is no formula.
+            for row in range(2, rows + 2):
+                page.cell(row, len(_FIRST) + 1 + at).number_format = "@"
     for at, item in enumerate(text.items):
         if (choices := _choices(item)) is not None and rows:
             letter = get_column_letter(len(_FIRST) + 1 + at)

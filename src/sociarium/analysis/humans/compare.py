@@ -12,6 +12,7 @@ from sociarium.analysis.humans.distances import (
     scale_profiles,
     share_profiles,
 )
+from sociarium.count_text import count_text
 
 # isort: split
 import numpy as np
@@ -70,9 +71,11 @@ def compare_with_humans(
         notes[f"all agents together are of {conditions} conditions, each of as much weight as it has runs; --where or "
               "--by parts them"] = None  # fmt: skip
     runs = inputs.primary["id"].nunique()
-    left_out = [f"{count} runs are left out: {why}" for why, count in inputs.account.left_out.items()]
+    left_out = [
+        f"{count_text(count, 'run is', 'runs are')} left out: {why}" for why, count in inputs.account.left_out.items()
+    ]
     if inputs.offline:
-        notes[f"{inputs.offline} runs are offline: stand-in words, not a model's"] = None
+        notes[f"{count_text(inputs.offline, 'run is', 'runs are')} offline: stand-in words, not a model's"] = None
     return HumanComparison(
         table.name, table.digest, mapping.name, mapping.digest, tuple(outcomes),
         (f"{runs} finished runs", *left_out, *intake), tuple(notes),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sociarium.analysis.statistics.vectors import Reals
+from sociarium.count_text import count_text
 
 LEAST_UNITS = 20
 """Runs, and people, under which a distance has no interval: too few to be drawn again."""
@@ -129,7 +130,7 @@ def distance(profiles: Profiles, *, seed: int = 0) -> Distance:
         low, high = max(0.0, estimate - reach), estimate + reach
     halves = halves_high = from_half = None
     if people < 4:
-        notes.append(f"no halves: {people} people")
+        notes.append(f"no halves: {count_text(people, 'person', 'people')}")
     else:
         first, second = _halves(profiles.humans, rng)
         apart = profiles.distance(first, second)

@@ -13,6 +13,7 @@ from scipy import stats
 
 from sociarium.analysis.statistics.intervals import TEstimate, is_constant, t_estimate
 from sociarium.analysis.statistics.vectors import Reals
+from sociarium.count_text import count_text
 from sociarium.errors import BadInput, NotEstimable
 
 
@@ -50,7 +51,10 @@ def welch_difference(agents: Reals, humans: Reals, *, where: str) -> TEstimate:
     n = (len(agents), len(humans))
     if min(n) < 2:
         raise NotEstimable(
-            "too few", what=f"{n[0]} runs and {n[1]} people, and each side needs two", where=where, mend="run more"
+            "too few",
+            what=f"{count_text(n[0], 'run')} and {count_text(n[1], 'person', 'people')}, and each side needs two",
+            where=where,
+            mend="run more",
         )
     if is_constant(agents) and is_constant(humans):
         raise NotEstimable(

@@ -12,6 +12,7 @@ from sociarium.analysis.humans.records import HumanComparison
 from sociarium.analysis.report.html import Cell, Markup, interval, listing, p_text, paragraph, part, table
 from sociarium.analysis.report.inputs import ReportInputs
 from sociarium.analysis.report.page import FurtherPart
+from sociarium.count_text import count_text
 from sociarium.exchange.tables.read import TableSource
 
 
@@ -63,8 +64,9 @@ def _means(comparison: HumanComparison) -> Markup:
 def _distances(comparison: HumanComparison) -> Markup:
     cells: list[list[Cell]] = [
         [" · ".join(filter(None, (one.outcome, one.group))), f"{one.units} {one.unit}, {one.values} values",
-         f"{one.people}, {one.rows} rows", one.distance.estimate, interval(one.distance.low, one.distance.high),
-         one.distance.halves, one.distance.halves_high, one.distance.from_half, one.spread_agents, one.spread_humans,
+         f"{one.people}, {count_text(one.rows, 'row')}", one.distance.estimate,
+         interval(one.distance.low, one.distance.high), one.distance.halves, one.distance.halves_high,
+         one.distance.from_half, one.spread_agents, one.spread_humans,
          one.distance.note or None]
         for one in comparison.outcomes
     ]  # fmt: skip

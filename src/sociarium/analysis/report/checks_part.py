@@ -10,6 +10,7 @@ from sociarium.analysis.report.hypotheses_part import exclusions
 from sociarium.analysis.report.inputs import ReportInputs
 from sociarium.analysis.report.records import CheckCase, Computed, TranscriptPages
 from sociarium.analysis.statistics.design import condition_name
+from sociarium.count_text import count_text
 from sociarium.figures.charts import number_text
 
 MOST_CASES = 12
@@ -26,7 +27,7 @@ def checks_part(inputs: ReportInputs, computed: Computed, pages: TranscriptPages
     """
     rule = exclusions(inputs, computed)
     if inputs.table:
-        return part("checks", "Exclusions", f"{computed.finished} runs", rule)
+        return part("checks", "Exclusions", count_text(computed.finished, "run"), rule)
     content = (
         table(
             "Cases over all finished runs, and the condition with most; by condition in checks.csv, each in cases.csv",
@@ -79,7 +80,7 @@ def _details(
     shown = list(first.values())[:MOST_CASES]
     content += listing([_case(case, pages) for case in shown])
     left = len(cases) - len(shown)
-    more = "" if not left else f", of which these are the first of {len(shown)} runs"
+    more = "" if not left else f", of which these are the first of {count_text(len(shown), 'run')}"
     return fold(f"{check.name}: where its {len(cases)} {'case' if len(cases) == 1 else 'cases'} stand{more}", content)
 
 

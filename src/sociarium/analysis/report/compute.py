@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
+from sociarium.analysis.report.axes import axis_title
 from sociarium.analysis.report.check_rows import check_results, condition_of
 from sociarium.analysis.report.contrast_rows import by_replicate, contrast_rows, with_adjusted_p
 from sociarium.analysis.report.curve_rows import curve_charts, curve_rows
@@ -86,6 +87,7 @@ def _in_order(inputs: ReportInputs, means: Means) -> Means:
 def _means_in_bounds(inputs: ReportInputs, frame: pd.DataFrame, design: BlockDesign) -> Means:
     """Means of conditions; t intervals of shares are cut at 0 and 1, as `results` cuts them."""
     means = _in_order(inputs, condition_means(frame, design))
+    means = replace(means, notes=inputs.limits(design.outcome, means.notes))
     if not inputs.is_share(design.outcome):
         return means
     cut = [
@@ -168,8 +170,9 @@ def _charts(
     if few and len(values) <= _MOST_DOTS:
         dots = tuple((condition_of(inputs, row), float(row[name])) for row in values.to_dict("records"))
     marks = tuple(Mean(one.label, one.mean, one.low, one.high, one.n) for one in means if one.mean is not None)
+    axis = axis_title(inputs, name)
     charts: list[tuple[str, Chart]] = [
-        ("means", MeansChart(f"{name}, by condition" if few else f"{name}, by level", name, marks, dots))
+        ("means", MeansChart(f"{name}, by condition" if few else f"{name}, by level", axis, marks, dots))
     ]
     once = [float(value) for value in values.drop_duplicates("id")[name]]
     if len(set(once)) > 1:
@@ -186,7 +189,7 @@ def _charts(
         order = [inputs.factors[factor] for factor in (row_factor, column_factor)]
         heat = tuple(sorted(heat, key=lambda one: (order[0].index(one.row), order[1].index(one.column))))
         charts.append(
-            ("heat", HeatMap(f"{name}, by {row_factor} and {column_factor}", name, row_factor, column_factor, heat))
+            ("heat", HeatMap(f"{name}, by {row_factor} and {column_factor}", axis, row_factor, column_factor, heat))
         )
     return tuple(charts)
 
@@ -195,7 +198,7 @@ def _distribution(inputs: ReportInputs, name: str, values: list[float]) -> Distr
     """How many runs have which value; of what each run says yes or no to, how many said which."""
     if inputs.is_one_yes_or_no_a_run(name):
         return DistributionChart(f"{name}, runs", name, bars=(("no", values.count(0.0)), ("yes", values.count(1.0))))
-    return DistributionChart(f"{name}, runs", name, histogram(values))
+    return DistributionChart(f"{name}, runs", axis_title(inputs, name), histogram(values))
 
 
 def _passages(inputs: ReportInputs) -> tuple[Passage, ...]:

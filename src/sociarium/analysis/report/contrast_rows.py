@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
+from sociarium.analysis.positive_spread import spread_among
 from sociarium.analysis.report.formula_rows import compared_levels
 from sociarium.analysis.report.inputs import BLOCK, ReportInputs
 from sociarium.analysis.report.records import ContrastRow, OutcomeResult
@@ -56,12 +57,13 @@ def contrast_rows(
             refused += dict.fromkeys(reasons.values())
             rows += [_refused_row(factor, level, baseline, reason) for level, reason in reasons.items()]
             continue
-        notes.update(dict.fromkeys(family.notes))
+        limits = inputs.limits(outcome, family.notes)
+        notes.update(dict.fromkeys(limits))
         same = len(inputs.secondary) == len(inputs.primary)
         second = family if same else _family(inputs, inputs.secondary, outcome, factor, baseline)
         others = {one.level: one for one in second.contrasts} if isinstance(second, Contrasts) else {}
         note = second if isinstance(second, str) else f"no run of this level, {inputs.second}"
-        rows += [_row(factor, one, others.get(one.level), note) for one in family.contrasts]
+        rows += [_row(factor, one, others.get(one.level), note, spread_among(limits)) for one in family.contrasts]
         absent = [level for level in compared if level not in {one.level for one in family.contrasts}]
         rows += [_refused_row(factor, level, baseline, "no run of this level has a value") for level in absent]
     return rows, refused, list(notes)
@@ -88,7 +90,7 @@ def _refused_row(factor: str, level: str, baseline: str, note: str) -> ContrastR
     return ContrastRow(factor, level, baseline, "", (0, 0), 0, None, None, note, None, note)
 
 
-def _row(factor: str, one: Contrast, other: Contrast | None, note: str) -> ContrastRow:
+def _row(factor: str, one: Contrast, other: Contrast | None, note: str, spread: str) -> ContrastRow:
     without = other.result if other else None
     refusal = str(other.refused) if other and other.refused else note
     return ContrastRow(
@@ -105,6 +107,7 @@ def _row(factor: str, one: Contrast, other: Contrast | None, note: str) -> Contr
         "" if without else refusal,
         one.correlation,
         one.standardized,
+        spread=spread if one.result else "",
     )
 
 

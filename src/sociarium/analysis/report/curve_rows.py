@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from sociarium.analysis.report.axes import axis_title
 from sociarium.analysis.report.inputs import BLOCK, PLACE, ReportInputs
 from sociarium.analysis.report.records import CurveRow
 from sociarium.analysis.statistics.curves import curves
@@ -71,7 +72,9 @@ def curve_charts(
         cut = f", the first {MOST_MOMENTS}" if len({row.at for row in some}) > MOST_MOMENTS else ""
         baseline = (baselines or {}).get(factor)
         reference = condition_name((factor,), (baseline,)) if baseline else ""
-        charts.append((name, CurvesChart(f"{by}{cut}", outcome, moment, points, reference=reference)))
+        charts.append(
+            (name, CurvesChart(f"{by}{cut}", axis_title(inputs, outcome), moment, points, reference=reference))
+        )
     return tuple(charts)
 
 

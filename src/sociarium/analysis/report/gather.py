@@ -24,6 +24,7 @@ from sociarium.analysis.measure_results import (
     numbers_with_measures,
     read_tables,
 )
+from sociarium.analysis.report.axes import units_of
 from sociarium.analysis.report.check_cases import CheckCases, message_rows, read_messages
 from sociarium.analysis.report.columns import MessageColumns, MomentColumns
 from sociarium.analysis.report.inputs import BLOCK, CALLED_ALIKE, LOSS, ORIGIN, PLACE, ModelUse, ReportInputs
@@ -143,6 +144,7 @@ def gather(
         read_messages=partial(read_messages, source),
         measures=tuple(measured.result()),
         mirrors=mirrors,
+        units=units_of(source, documents, measured.uses),
         wordings={column: factor for column, factor in wordings.items() if factor in factors},
         registered=registered,
         departures=departures(source, registered, _begun_otherwise(rows, registered)),

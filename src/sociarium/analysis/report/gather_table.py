@@ -8,6 +8,7 @@ from pathlib import Path
 
 # Before the libraries, since it names the extra where one is absent.
 from sociarium.analysis.statistics.design import BlockDesign, level_name
+from sociarium.count_text import count_text, one_or_many
 
 # isort: split
 import pandas as pd
@@ -58,7 +59,7 @@ def gather_table(path: Path, declaration: Declaration) -> ReportInputs:
     levels = {name: _levels(keys, name, rows) for name in keys.factors}
     several = len(rows) > len(runs)
     if several:
-        intake.append(f"{len(rows)} rows are of {len(runs)} runs")
+        intake.append(f"{count_text(len(rows), 'row is', 'rows are')} of {count_text(len(runs), 'run')}")
     exclusions = [
         Exclusion(rule.words, int(rows.groupby(PLACE)[_rule_column(number)].any().sum()))
         for number, rule in enumerate(keys.exclusions)
@@ -86,13 +87,17 @@ def _rows(table: CsvTable, keys: DeclarationKeys) -> tuple[pd.DataFrame, list[st
     frame = pd.DataFrame(list(table.rows), columns=list(table.columns), dtype=object)
     frame["(line)"] = table.lines
     separated = SEPARATORS.get(table.separator, repr(table.separator))
-    intake = [f"{len(frame)} rows of {len(table.columns)} columns, separated by {separated}"]
+    intake = [
+        f"{count_text(len(frame), 'row')} of {count_text(len(table.columns), 'column')}, separated by {separated}"
+    ]
     if table.unnamed:
-        intake.append(f"{table.unnamed} columns without a name are not read")
+        intake.append(
+            f"{count_text(table.unnamed, 'column')} without a name {one_or_many(table.unnamed, 'is', 'are')} not read"
+        )
 
     def leave_out(frame: pd.DataFrame, keep: pd.Series, why: str) -> pd.DataFrame:
         if not bool(keep.all()):
-            intake.append(f"left out: {int((~keep).sum())} rows, {why}")
+            intake.append(f"left out: {count_text(int((~keep).sum()), 'row')}, {why}")
         return frame[keep]
 
     for rule in keys.rows:

@@ -7,6 +7,7 @@ from sociarium.analysis.report.inputs import ReportInputs
 from sociarium.analysis.report.looks import look_at_hand, whole_replicates
 from sociarium.analysis.report.records import Computed, TestedHypothesis
 from sociarium.analysis.statistics.intervals import TEstimate
+from sociarium.count_text import count_text
 from sociarium.experiment.registration import expectation_text, method_text
 
 
@@ -49,7 +50,11 @@ def _look(inputs: ReportInputs) -> list[Markup]:
     look = look_at_hand(inputs)
     if look is None:
         replicates = whole_replicates(inputs)
-        stand = "a replicate is not whole" if replicates is None else f"{replicates} replicates are whole"
+        stand = (
+            "a replicate is not whole"
+            if replicates is None
+            else f"{count_text(replicates, 'replicate is', 'replicates are')} whole"
+        )
         return [paragraph(f"Sequential: {design.words}. No look is due, for {stand}: nothing is tested here, and the "
                           "numbers below decide nothing.", css="alert")]  # fmt: skip
     alphas = sorted({one.alpha for one in inputs.registered.hypotheses})
@@ -77,11 +82,11 @@ def exclusions(inputs: ReportInputs, computed: Computed) -> Markup:
         )
     broken = inputs.finished.drop_duplicates("id")["excluded"] if rules else ()
     listed = [
-        f"{rule.words}: {sum(number in one for one in broken)} runs, by the experiment's file"
+        f"{rule.words}: {count_text(sum(number in one for one in broken), 'run')}, by the experiment's file"
         for number, rule in enumerate(rules, start=1)
     ]
     origin = inputs.declaration.name if inputs.declaration else ""
-    listed += [f"{rule.words}: {rule.runs} runs, by {origin}" for rule in inputs.exclusions]
+    listed += [f"{rule.words}: {count_text(rule.runs, 'run')}, by {origin}" for rule in inputs.exclusions]
     whole = f"Rules leave out {count}; a run counts once here, and below in each rule that leaves it out. "
     return Markup(paragraph(whole + _with_and_without(inputs)) + listing(listed))
 

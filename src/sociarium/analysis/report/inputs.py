@@ -15,6 +15,7 @@ import pandas as pd
 
 from sociarium.analysis.corrections import CORRECTED
 from sociarium.analysis.declaration import Declaration
+from sociarium.analysis.positive_spread import SPREAD
 from sociarium.analysis.report.check_cases import CheckCases
 from sociarium.analysis.report.left_out import MARKS
 from sociarium.analysis.report.moment_values import MOMENT_COLUMNS
@@ -119,6 +120,7 @@ class ReportInputs:
         moments: run, and what is known of it at its turns and on its days (see `MOMENT_COLUMNS`).
         cases: what checks found in the messages of finished runs.
         read_messages: reads the messages of a run from the store, by its id, in order.
+        units: what numbers of probes and measures are, by name without role and moment (see `units_of`).
     """
 
     runs: pd.DataFrame
@@ -147,6 +149,7 @@ class ReportInputs:
     moments: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[PLACE, *MOMENT_COLUMNS]))
     cases: CheckCases = field(default_factory=CheckCases)
     read_messages: Callable[[str], Sequence[PassageMessage]] = lambda _run: ()
+    units: Mapping[str, str] = field(default_factory=dict)
 
     def design(self, outcome: str) -> BlockDesign:
         """The design of an outcome over the factors that differ."""
@@ -179,6 +182,12 @@ class ReportInputs:
     def is_corrected_share(self, outcome: str) -> bool:
         """Whether an outcome is a judge's share as people's labels correct it; its texts' values lie beyond 0 and 1."""
         return self.table is None and " = " in outcome and f" {CORRECTED}" in outcome
+
+    def limits(self, outcome: str, notes: Sequence[str]) -> tuple[str, ...]:
+        """What limits intervals of an outcome: shares have two ends, so that how much they spread is none of it."""
+        if not (self.is_share(outcome) or self.is_corrected_share(outcome)):
+            return tuple(notes)
+        return tuple(note for note in notes if not note.startswith(SPREAD))
 
     def is_mean_of_rows(self, outcome: str) -> bool:
         """Whether a run's value in a table is the mean of its rows."""

@@ -15,6 +15,7 @@ from sociarium.analysis.report.parts import design_part, missing_part, models_pa
 from sociarium.analysis.report.records import Computed, TranscriptPages
 from sociarium.analysis.report.results_part import results_part
 from sociarium.analysis.report.style import STYLE
+from sociarium.count_text import count_text, one_or_many
 from sociarium.exchange.archive.manifest import COVERS
 from sociarium.exchange.folder import Folder
 from sociarium.figures.charts import number_text
@@ -103,7 +104,8 @@ def page(
 
 def _lede(inputs: ReportInputs, computed: Computed) -> Markup:
     """What came of it in a sentence or two: of hypotheses, then of what is exploratory."""
-    begun = f"<strong>{computed.finished} of {inputs.account.planned} runs</strong> are finished. "
+    planned, are = count_text(inputs.account.planned, "run"), one_or_many(computed.finished, "is", "are")
+    begun = f"<strong>{computed.finished} of {planned}</strong> {are} finished. "
     return Markup(f'<p class="lede">{begun}{_of_hypotheses(computed)}{_of_comparisons(inputs, computed)}</p>')
 
 
@@ -151,7 +153,8 @@ def _offline(inputs: ReportInputs) -> Markup:
     if not inputs.offline:
         return Markup("")
     return paragraph(
-        f"{inputs.offline} of {inputs.account.taken} runs are offline: their words are stand-ins that no model "
+        f"{inputs.offline} of {count_text(inputs.account.taken, 'run')} {one_or_many(inputs.offline, 'is', 'are')} "
+        "offline: their words are stand-ins that no model "
         "wrote. "
         "Their numbers show how a report looks, and are no findings.",
         css="alert",
@@ -216,13 +219,16 @@ def _origin(inputs: ReportInputs, computed: Computed) -> list[str]:
     if inputs.declaration is not None:
         declared = [f"Declared in {inputs.declaration.name}, SHA-256 {inputs.declaration.digest}."]
     if inputs.table is not None:
-        return [f"{computed.finished} finished runs of {inputs.account.planned} in {inputs.table.name}.", *declared]
+        return [
+            f"{count_text(computed.finished, 'finished run')} of {inputs.account.planned} in {inputs.table.name}.",
+            *declared,
+        ]
     seeds = ", ".join(map(str, inputs.seeds)) or "none"
     protocols = ", ".join(map(str, inputs.protocols)) or "of an import"
     served = sorted({f"{use.name}: {one}" for use in inputs.models for one in use.served})
     return [
-        f"{computed.finished} finished runs of {inputs.account.planned} planned; seeds {seeds}; "
-        f"{inputs.replicates} replicates; rules (protocol) {protocols}.",
+        f"{count_text(computed.finished, 'finished run')} of {inputs.account.planned} planned; seeds {seeds}; "
+        f"{count_text(inputs.replicates, 'replicate')}; rules (protocol) {protocols}.",
         "Models: " + ("; ".join(served) or "none kept") + ".",
         *declared,
     ]

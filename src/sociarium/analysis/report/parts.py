@@ -10,6 +10,7 @@ from sociarium.analysis.report.inputs import ModelUse, ReportInputs
 from sociarium.analysis.report.records import Computed, Passage, TranscriptPages
 from sociarium.analysis.statistics.design import condition_name
 from sociarium.analysis.statistics.loss import DifferentialLoss
+from sociarium.count_text import count_text, one_or_many
 from sociarium.exchange.canary_text import change_texts, same_texts
 from sociarium.figures.charts import number_text
 from sociarium.records.canary import CanaryAnswer
@@ -41,7 +42,7 @@ def design_part(inputs: ReportInputs, baselines: dict[str, str]) -> Markup:
         else paragraph("No factor: all runs are of one condition.")
     )
     seeds = ", ".join(map(str, inputs.seeds)) or "none"
-    aside = inputs.table.name if inputs.table else f"{inputs.replicates} replicates · seed {seeds}"
+    aside = inputs.table.name if inputs.table else f"{count_text(inputs.replicates, 'replicate')} · seed {seeds}"
     return part("design", "Design", aside, content, paragraph(blocks))
 
 
@@ -54,10 +55,11 @@ def missing_part(inputs: ReportInputs, computed: Computed, steered: Sequence[str
     account = inputs.account
     out = [f"{count} {why}" for why, count in account.left_out.items()]
     counted = (
-        f"{inputs.table.name} has {account.planned} runs; {computed.finished} of them did not fail and count."
+        f"{inputs.table.name} has {count_text(account.planned, 'run')}; {computed.finished} of them did not fail and "
+        "count."
         if inputs.table
-        else f"{account.planned} runs are planned; {account.taken} were begun and are in the tables; "
-        f"{computed.finished} of them are finished and in the results."
+        else f"{count_text(account.planned, 'run is', 'runs are')} planned; {account.taken:,} were begun and are in "
+        f"the tables; {computed.finished} of them are finished and in the results."
     )
     content = [
         paragraph(counted),
@@ -65,7 +67,10 @@ def missing_part(inputs: ReportInputs, computed: Computed, steered: Sequence[str
     ]
     if inputs.several_conditions:
         content.append(
-            paragraph(f"{inputs.several_conditions} runs stand in several conditions and count in each of them.")
+            paragraph(
+                f"{count_text(inputs.several_conditions, 'run stands', 'runs stand')} in several conditions and "
+                f"{one_or_many(inputs.several_conditions, 'counts', 'count')} in each of them."
+            )
         )
     if account.sweeps_left_out:
         content.append(
@@ -80,7 +85,12 @@ def missing_part(inputs: ReportInputs, computed: Computed, steered: Sequence[str
     if computed.loss_note:
         content.append(paragraph(computed.loss_note))
     content += _order_list(steered)
-    return part("ran", "What ran, and what is missing", f"{account.taken} of {account.planned} runs begun", *content)
+    return part(
+        "ran",
+        "What ran, and what is missing",
+        f"{account.taken:,} of {count_text(account.planned, 'run')} begun",
+        *content,
+    )
 
 
 def _order_list(lines: Sequence[str]) -> list[Markup]:
@@ -112,7 +122,7 @@ def _losses(loss: DifferentialLoss) -> Markup:
     tests = [
         (one.note if one.lost else "no run is lost")
         if one.p is None
-        else f"{one.kind}: p {number_text(one.p)} ({one.method}, of {one.lost} runs)"
+        else f"{one.kind}: p {number_text(one.p)} ({one.method}, of {count_text(one.lost, 'run')})"
         for one in loss.tests[:1]
     ]
     return Markup(counted + paragraph("Do losses depend on it? ", "; ".join(tests), css="meta"))

@@ -49,6 +49,7 @@ class ContrastRow:
         standardized: the difference in pooled standard deviations of runs within conditions.
         is_declared: a hypothesis is about it, and corrects its p.
         is_superseded: of a judge's numbers; the same comparison of the corrected ones is among those that are counted.
+        spread: as of `OutcomeResult`, for the interval of `result`.
     """
 
     factor: str
@@ -66,6 +67,7 @@ class ContrastRow:
     standardized: float | None = None
     is_declared: bool = False
     is_superseded: bool = False
+    spread: str = ""
 
     @property
     def counts(self) -> bool:

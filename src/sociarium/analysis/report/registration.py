@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from sociarium.count_text import count_text
 from sociarium.errors import DefinitionError
 from sociarium.exchange.tables.read import TableSource
 from sociarium.experiment.definition import Definition
@@ -67,8 +68,8 @@ def _departures(source: TableSource, registration: Registration, others: list[st
     if others:
         named = ", ".join(run[:12] for run in others[:_MOST_NAMED]) + (", ..." if len(others) > _MOST_NAMED else "")
         yield (
-            f"{len(others)} runs were begun before these hypotheses stood, or under others, such as those of a pilot. "
-            f"They are in the exploratory results, and in no test of a hypothesis: {named}"
+            f"{count_text(len(others), 'run was', 'runs were')} begun before these hypotheses stood, or under others, "
+            f"such as those of a pilot. They are in the exploratory results, and in no test of a hypothesis: {named}"
         )
     for sweep in source.selection.sweeps:
         yield from _added_replicates(source, registration, sweep)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from math import inf
 from pathlib import Path
 
+from sociarium.analysis.positive_spread import spread_among
 from sociarium.analysis.report.compute import condition_table
 from sociarium.analysis.report.inputs import BLOCK, EXCLUDED, LOSS, PLACE, ReportInputs
 from sociarium.analysis.report.records import Computed, ForkRow
@@ -24,7 +25,8 @@ def result_tables(inputs: ReportInputs, computed: Computed, folder: Folder) -> l
     factors = list(inputs.factors)
     means = [
         [one.name, *row.levels, row.n, row.mean, row.low, row.high, "; ".join(row.notes),
-         "Wilson" if inputs.is_one_yes_or_no_a_run(one.name) else "t"]
+         "Wilson" if inputs.is_one_yes_or_no_a_run(one.name) else "t",
+         "" if row.low is None else spread_among(table.notes)]
         for one in computed.outcomes
         if (table := condition_table(inputs, one.name)) is not None
         for row in table.conditions
@@ -32,7 +34,7 @@ def result_tables(inputs: ReportInputs, computed: Computed, folder: Folder) -> l
     contrasts = [
         [one.name, row.factor, row.level, row.baseline, row.method, *row.n, row.pairs,
          *_numbers(row.result), row.p_adjusted, "; ".join(filter(None, [row.note, _NOT_COUNTED * row.is_superseded])),
-         *_numbers(row.without)[:3], row.without_note, row.standardized, row.correlation]
+         *_numbers(row.without)[:3], row.without_note, row.standardized, row.correlation, row.spread]
         for one in computed.outcomes
         for row in one.contrasts
     ]  # fmt: skip
@@ -46,7 +48,7 @@ def result_tables(inputs: ReportInputs, computed: Computed, folder: Folder) -> l
     contrast_head = [
         "outcome", "factor", "level", "baseline", "method", "runs", "runs_baseline", "replicates", "difference", "low",
         "high", "p", "p_corrected", "note", *(f"{one}_{second}" for one in ("difference", "low", "high", "note")),
-        "standardized", "pair_correlation",
+        "standardized", "pair_correlation", "spread",
     ]  # fmt: skip
     icc = [
         [one.name, like.kind, like.value, like.clusters, like.size, like.note]
@@ -54,7 +56,7 @@ def result_tables(inputs: ReportInputs, computed: Computed, folder: Folder) -> l
         for like in one.likeness
     ]
     return [
-        _csv(folder, "means", [*head, "runs", "mean", "low", "high", "note", "interval"], means),
+        _csv(folder, "means", [*head, "runs", "mean", "low", "high", "note", "interval", "spread"], means),
         _csv(folder, "contrasts", contrast_head, contrasts),
         *_hypotheses_table(computed, folder),
         _csv(folder, "checks", ["check", *factors, "runs", "messages", "cases", "rate", "low", "high", "note"], checks),

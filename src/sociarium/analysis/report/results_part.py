@@ -11,6 +11,7 @@ from sociarium.analysis.report.records import Computed, ContrastRow, ForkRow, Mo
 from sociarium.analysis.report.wordings_table import wordings_table
 from sociarium.analysis.statistics.correlation import ROWS_IN_RUNS, Icc
 from sociarium.analysis.statistics.models import Term
+from sociarium.count_text import count_text
 from sociarium.figures.charts import Chart, CurvesChart, number_text
 from sociarium.figures.render import themed_svg
 
@@ -127,7 +128,7 @@ def _contrasts(inputs: ReportInputs, rows: tuple[ContrastRow, ...]) -> Markup:
     cells: list[list[Cell]] = []
     for row in rows:
         first, other = row.result, row.without
-        n = f"{row.n[0]} / {row.n[1]}" + (f", {row.pairs} replicates" if row.pairs else "")
+        n = f"{row.n[0]} / {row.n[1]}" + (f", {count_text(row.pairs, 'replicate')}" if row.pairs else "")
         cells.append([
             f"{row.factor}: {row.level} less {row.baseline}",
             first.estimate if first else None,

@@ -14,6 +14,7 @@ from sociarium.analysis.statistics.design import BlockDesign, Intake, level_name
 from sociarium.analysis.statistics.intervals import TEstimate, is_constant, require_level, t_estimate, t_of_values
 from sociarium.analysis.statistics.multiplicity import Correction, adjusted_p
 from sociarium.analysis.statistics.spread import positive_spread_note
+from sociarium.count_text import count_text
 from sociarium.errors import BadInput, NotEstimable
 
 
@@ -154,7 +155,8 @@ def _paired_contrast(
     if len(differences) < 2:
         raise NotEstimable(
             "too few",
-            what=f"{len(differences)} replicates have runs of both, and a spread over replicates needs two",
+            what=f"{count_text(len(differences), 'replicate has', 'replicates have')} runs of both, and a spread over "
+            "replicates needs two",
             where=where,
             mend="run more replicates, or say that replicates are not shared",
         )

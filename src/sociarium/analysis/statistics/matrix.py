@@ -16,6 +16,7 @@ from sociarium.analysis.statistics.design import level_name, numbers, require_co
 from sociarium.analysis.statistics.formulas import Formula, parse_formula
 from sociarium.analysis.statistics.intervals import is_constant
 from sociarium.analysis.statistics.vectors import Reals
+from sociarium.count_text import count_text
 from sociarium.errors import BadInput, NotEstimable
 
 
@@ -71,7 +72,7 @@ def design_matrix(
     if len(rows) < 2:
         raise NotEstimable(
             "too few",
-            what=f"{len(rows)} rows have all columns",
+            what=f"{count_text(len(rows), 'row has', 'rows have')} all columns",
             where=formula,
             mend="fill the columns, or leave one out",
         )

@@ -28,7 +28,7 @@ def sheet(path: Path, columns: Sequence[Column]) -> Iterator[Callable[[Sequence[
     """Open a table; the context is a function that writes the cells of a row."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
-        writer.writerow([column.name for column in columns])
+        writer.writerow([neutral(column.name) for column in columns])
         yield lambda cells: writer.writerow([cell(value) for value in cells])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -125,3 +126,24 @@ def test_what_looks_like_an_escape_is_shown_as_it_was_said(store: SqliteStore, t
     fill(path, E2="hostile", G2=cell.value)
     units = units_of(store, sample)
     assert read_sheet(path, codebook, sample, units).rows[0].note == "say _x0041_ and __x000d_"
+
+
+def test_choices_that_spreadsheets_take_for_something_else_are_read_as_they_are_called(
+    store: Store, sweep: SweepRecord, tmp_path: Path
+) -> None:
+    names = ["true", "False", "2026-01-02", "01"]
+    codebook = with_codebook(store, sweep, items=[{"name": "said", "categories": names}])
+    sample = draw(store, codebook, sweep)
+    units, path = units_of(store, sample), tmp_path / "ada.xlsx"
+    write_sheet(path, store, codebook, sample, units, annotator="ada")
+    page = openpyxl.load_workbook(path)["Labels"]
+    assert {page.cell(row, column).number_format for row in range(2, 42) for column in (5, 6)} == {"@"}
+    fill(
+        path,
+        E2=True,
+        E3=False,
+        E4=datetime(2026, 1, 2),  # noqa: DTZ001  (cells know no zone)
+        E5="01",
+    )
+    read = [one.answers for one in read_sheet(path, codebook, sample, units).rows]
+    assert [one.get("said") for one in read[:4]] == names

@@ -47,7 +47,7 @@ def test_of_messages_numbers_are_held_and_of_a_few_cases_their_words(source: Tab
     words = AI.split()
     assert set(inputs.messages) == {"run", "turn", "day", "words"}
     assert set(inputs.messages["words"]) == {len(words)}
-    held = [one for one in gc.get_objects() if isinstance(one, dict) and AI in one.values()]
+    held = [one for one in gc.get_objects() if type(one) is dict and AI in one.values()]
     assert not held
     refusals = [one for one in compute(inputs, {}).cases if one.check == "refusal"]
     assert {one.run for one in refusals} == set(inputs.runs["id"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -256,7 +257,7 @@ def test_every_row_is_counted_in_or_out_with_the_reason(tmp_path: Path) -> None:
     assert inputs.table.intake == (
         "192 rows of 8 columns, separated by commas",
         "left out: 96 rows, for which it does not hold that model is llama",
-        "left out: 1 rows, in which 'goal' is empty",
+        "left out: 1 row, in which 'goal' is empty",
         "left out: 2 rows, in which 'seed' is empty",
         "93 rows are of 16 runs",
     )
@@ -388,3 +389,14 @@ def test_forks_are_compared_with_the_sham_of_their_origin(tmp_path: Path) -> Non
     raw = [first.effect.result.p, second.effect.result.p]
     assert [first.p_adjusted, second.p_adjusted] == pytest.approx(list(multipletests(raw, method="fdr_bh")[1]))
     assert baselines_of(inputs, {})["arm"] == "sham"
+
+
+def test_one_of_something_is_said_as_one(tmp_path: Path) -> None:
+    table = pd.DataFrame({"run": ["a", "a"], "group": "x", "score": [1.0, 2.0], "": [1, 2]})
+    design = "run: run\nfactors: {group: {}}\noutcomes: {score: {}}\nmodels: [{formula: score ~ group}]\n"
+    inputs, computed = analysis(tmp_path, design, table)
+    assert inputs.table is not None
+    assert inputs.table.intake[1:] == ("1 column without a name is not read", "2 rows are of 1 run")
+    assert "1 row has all columns" in computed.models[0].refused or "one level" in computed.models[0].refused
+    text = page(Heading("", "", "", {}, ""), inputs, computed, {}, {})
+    assert not re.findall(r"(?<![\d,.])1 (?:runs|rows|replicates|people|columns|messages)\b", text)
