@@ -26,6 +26,7 @@ from loguru import logger
 from pymongo import MongoClient
 
 from benchmarks.measured import PROGRAM, python
+from benchmarks.page_queries import queries_of
 from benchmarks.played_records import DAYS, PROBE, conversations, feed
 from sociarium.bootstrap import open_store
 
@@ -174,6 +175,19 @@ def compare(all_: Served, tenth: Served, rounds: int) -> None:
         )
 
 
+def compare_queries(url: str, pages: Mapping[str, str]) -> None:
+    """Print what each page asks of a MongoDB server."""
+    print(
+        f"    {'':26}when new: queries, documents, ms (server)     again: queries, documents, ms (server)", flush=True
+    )
+    for page, new, again in queries_of(url, pages):
+        parts = (
+            f"{one.queries:9,}{one.documents:11,}{one.whole:10,.0f} ({one.server:,.0f})".ljust(44)
+            for one in (new, again)
+        )
+        print(f"    {page:26}{''.join(parts)}".rstrip(), flush=True)
+
+
 def report(runs: int = RUNS, posts: int = POSTS, rounds: int = ROUNDS) -> None:
     """Print first bytes for each store."""
     logger.remove()
@@ -189,6 +203,8 @@ def report(runs: int = RUNS, posts: int = POSTS, rounds: int = ROUNDS) -> None:
             with ExitStack() as servers:
                 all_, tenth = (servers.enter_context(serving(url, of)) for url, of in zip(urls, pages, strict=True))
                 compare(all_, tenth, rounds)
+            if not urls[0].startswith("sqlite"):
+                compare_queries(urls[0], pages[0])
 
 
 def main() -> int:

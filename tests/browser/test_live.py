@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.stocked_store import Growing, Stocked
@@ -55,6 +55,75 @@ def test_cells_and_last_words_of_a_sweep_change_in_place(open_page: Open, stocke
     growing.end()
     expect(page.locator(".grid .cell.run")).to_have_count(0)
     expect(page.locator("#live-state")).to_have_text("ended")
+
+
+TO = "(each, at) => scrollBy({top: each.getBoundingClientRect().top - at, behavior: 'instant'})"
+"""Scrolls something to a place in the window."""
+
+
+def open_results(page: Page) -> Locator:
+    results = page.locator("details.results")
+    results.locator("summary").first.click()
+    heading = results.get_by_role("heading", name="One factor at a time")
+    expect(heading).to_be_visible()
+    heading.evaluate(TO, 700)
+    return heading
+
+
+def top_of(place: Locator) -> int:
+    """Where something stands in the window, in whole pixels."""
+    return int(place.evaluate("each => Math.round(each.getBoundingClientRect().top)"))
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_failure_does_not_push_down_what_is_read(
+    open_page: Open, stocked: Stocked, growing: Growing, width: int
+) -> None:
+    page = open_page(f"/sweeps/{stocked.prison_sweep}", width=width)
+    heading = open_results(page)
+    read = page.locator("#res")
+    read.evaluate(TO, 400)
+    before, causes = top_of(read), page.locator("#sweep-failures tbody tr").count()
+    growing.fail("the voice of this one is gone")
+    offer = page.locator("#fresh").get_by_text("Four failures, three causes: show them")
+    expect(offer).to_be_visible()
+    assert (top_of(read), page.locator("#sweep-failures tbody tr").count()) == (before, causes)
+    offer.click()
+    expect(page.locator("#sweep-failures")).to_contain_text("the voice of this one is gone")
+    expect(page.locator("#fresh")).to_be_empty()
+    expect(heading).to_be_attached()
+    growing.try_again()
+
+
+def test_a_failure_above_the_window_leaves_what_is_read_where_it_is(
+    open_page: Open, stocked: Stocked, growing: Growing
+) -> None:
+    page = open_page(f"/sweeps/{stocked.prison_sweep}", width=390)
+    heading = open_results(page)
+    page.locator("#res").evaluate(TO, -60)
+    before = top_of(heading)
+    growing.fail("the voice of this one is gone")
+    expect(page.locator("#sweep-failures")).to_contain_text("the voice of this one is gone")
+    assert abs(top_of(heading) - before) <= 1
+    growing.try_again()
+
+
+def test_results_that_stand_open_are_offered_with_the_runs_that_ended_since(
+    open_page: Open, stocked: Stocked, growing: Growing
+) -> None:
+    page = open_page(f"/sweeps/{stocked.prison_sweep}")
+    heading = open_results(page)
+    results = page.locator("details.results")
+    expect(results).to_contain_text("12 of 16 runs are in")
+    before = top_of(heading)
+    growing.end()
+    offer = page.locator("#fresh").get_by_text("1 more run is in: show it")
+    expect(offer).to_be_visible()
+    assert abs(top_of(heading) - before) <= 1
+    offer.click()
+    expect(results).to_contain_text("13 of 16 runs are in")
+    expect(page.locator("#fresh")).to_be_empty()
+    expect(results.get_by_role("heading", name="One factor at a time")).to_have_count(1)
 
 
 def test_what_is_focused_stays_focused_when_it_changes(open_page: Open, stocked: Stocked, growing: Growing) -> None:

@@ -158,6 +158,12 @@ def test_places_and_runs_are_kept_once(store: Store) -> None:
     assert places[0].status.worker == "w1"
 
 
+def test_places_can_be_read_from_a_position_on(store: Store) -> None:
+    store.place_runs([member(f"a{at}", at) for at in range(300)], [run(f"a{at}") for at in range(300)])
+    assert [place.position for place in store.slots("aa", start=150)] == list(range(150, 300))
+    assert list(store.slots("aa", start=300)) == []
+
+
 def test_a_place_that_is_taken_keeps_its_run_and_says_which(store: Store) -> None:
     placed(store, run("a1"), run("a2"))
     store.claim(taken("a1"))

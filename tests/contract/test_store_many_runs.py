@@ -63,3 +63,15 @@ def test_slots_and_forks_of_each_run_begin_with_the_latest_sweep(store: Store, c
     assert [(origin, one.run, one.sweep) for origin, one in store.derived_runs_of(crowd)] == [
         (id_, f"f{id_}", sweep_) for id_ in there for sweep_ in ("s1", "s2")
     ]
+
+
+def test_the_end_of_a_run_is_read_without_the_rest(store: Store, crowd: list[str]) -> None:
+    events = store.events(crowd[0])
+    assert store.last_events(crowd[0], most=2) == events[::-1][:2]
+    assert store.last_events(crowd[0], most=100) == events[::-1]
+    assert store.last_events(crowd[1], most=2) == []
+
+
+def test_an_entry_is_found_by_its_key(store: Store, crowd: list[str]) -> None:
+    assert [store.entry(crowd[0], one.key) for one in store.journal(crowd[0])] == store.journal(crowd[0])
+    assert store.entry(crowd[0], "nothing") is None

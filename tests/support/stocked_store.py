@@ -299,10 +299,25 @@ class Growing:
             self.store.append([*entries, event])
             messages -= event.happening.kind == "message"
 
+    def fail(self, error: str) -> None:
+        """Let go of it as failed."""
+        self._let_go(Outcome(RunState.FAILED, error=error))
+
+    def try_again(self) -> None:
+        """Take it up once more, after it failed."""
+        status = self.store.run_statuses([self.run])[0]
+        self.token += 2
+        self.store.claim(
+            Claim(self.run, self.token, status.worker or "", status.started or "", by=ME, protocol=status.protocol)
+        )
+
     def end(self) -> None:
         """Say the rest, and let go of it."""
         self.say(10_000)
+        self._let_go(Outcome(RunState.DONE, "completed"))
+
+    def _let_go(self, outcome: Outcome) -> None:
         status = self.store.run_statuses([self.run])[0]
-        claim = Claim(self.run, self.token + 1, status.worker or "", status.started or "",
-                      outcome=Outcome(RunState.DONE, "completed"), by=ME)  # fmt: skip
-        self.store.claim(claim)
+        self.store.claim(
+            Claim(self.run, self.token + 1, status.worker or "", status.started or "", outcome=outcome, by=ME)
+        )

@@ -46,6 +46,10 @@ class Log(Protocol):
         """A run's journal by ordinal."""
         ...
 
+    def entry(self, run: str, key: str) -> JournalEntry | None:
+        """One entry of a run's journal; None where there is none under that key."""
+        ...
+
     def journals_of(self, runs: Sequence[str]) -> Iterator[JournalEntry]:
         """The journals of runs, read in batches: run by run in the order of their ids, each run once."""
         ...
@@ -60,6 +64,10 @@ class Log(Protocol):
 
     def events(self, run: str, *, after: int = 0) -> list[Event]:
         """A run's events whose number is above `after`, by number."""
+        ...
+
+    def last_events(self, run: str, *, most: int) -> list[Event]:
+        """The last events of a run, so many at most, the last one first; nothing else of it is read."""
         ...
 
     def events_of(self, runs: Sequence[str]) -> Iterator[Event]:

@@ -33,8 +33,12 @@ class Runs(Protocol):
         """
         ...
 
-    def slots(self, sweep: str) -> Iterator[SweepSlot]:
-        """The slots of a sweep that were reached so far, by position; not all, where work on the sweep goes on."""
+    def slots(self, sweep: str, *, start: int = 0) -> Iterator[SweepSlot]:
+        """The slots of a sweep that were reached so far, by position; not all, where work on the sweep goes on.
+
+        Args:
+            start: the first position that is of interest.
+        """
         ...
 
     def members_of_run(self, run: str) -> list[Member]:

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 from sociarium.errors import SociariumError
 from sociarium.experiment.address import public_text
 from sociarium.records.runs import Worker
+from sociarium.viewer.address_faults import path_of_form, wrong_address
 from sociarium.viewer.cache import Cache
 from sociarium.viewer.context import ViewerContext
 from sociarium.viewer.drafts import Drafts
@@ -70,7 +71,7 @@ _TITLES = {
     400: "This cannot be shown",
     403: "Not allowed",
     404: "There is nothing here",
-    405: "Not so",
+    405: "Nothing is shown here",
     409: "Somebody was first",
     410: "It is being deleted",
     422: "This cannot be read",
@@ -92,9 +93,9 @@ def create_app(settings_: ViewerSettings, me: Worker) -> ASGIApp:
     for part in _PARTS:
         app.include_router(part.router)
 
-    def answer(request: Request, status: int, message: str) -> Response:
+    def answer(request: Request, status: int, *messages: str, way_on: tuple[str, str] | None = None) -> Response:
         title = _TITLES.get(status, "Something went wrong")
-        return pages.page(request, "error.html", status=status, title=title, message=message)
+        return pages.page(request, "error.html", status=status, title=title, messages=messages, way_on=way_on)
 
     @app.exception_handler(SociariumError)
     async def domain_error(request: Request, error: SociariumError) -> Response:
@@ -108,15 +109,15 @@ def create_app(settings_: ViewerSettings, me: Worker) -> ASGIApp:
 
     @app.exception_handler(RequestValidationError)
     async def invalid_request(request: Request, error: RequestValidationError) -> Response:
-        faults = error.errors()
-        absent = dict.fromkeys(str(fault["loc"][-1]) for fault in faults if fault["type"] == "missing")
-        wrong = dict.fromkeys(str(fault["loc"][-1]) for fault in faults if fault["type"] != "missing")
-        sentences = [f"the address lacks {' and '.join(absent)}"] if absent else []
-        sentences += [f"the address holds a value that is none: {', '.join(wrong)}"] if wrong else []
-        return answer(request, 422, "; ".join(sentences))
+        wrong = wrong_address(error.errors(), request.url.path, request.url.query)
+        way_on = (wrong.mended, "The same page without it") if wrong.mended else None
+        return answer(request, 422, *wrong.sentences, way_on=way_on)
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 405 and request.method == "GET":
+            message = "this address takes what a form sends, and shows nothing by itself"
+            return answer(request, 405, message, way_on=(path_of_form(request.url.path), "The page with the form"))
         message = "no page has this address" if error.status_code == 404 else str(error.detail)
         return answer(request, error.status_code, message)
 

@@ -75,3 +75,9 @@ class Cache(Generic[Key, Value]):
         """Read what stands under some keys again when it is asked for next."""
         for key in [key for key in self._known if is_changed(key)]:
             self._known.pop(key, None)
+
+    def expire(self, is_changed: Callable[[Key], bool]) -> None:
+        """Read what stands under some keys again when it is asked for next; it stays known as what was read last."""
+        for key, (read, _, value) in list(self._known.items()):
+            if is_changed(key):
+                self._known[key] = (read, read, value)

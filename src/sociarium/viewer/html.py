@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any
@@ -20,13 +20,15 @@ from sociarium.records.lists import id_name
 from sociarium.runner.library.consent import consent_digest
 from sociarium.version import __version__
 from sociarium.viewer import words
-from sociarium.viewer.labels import flag_text
+from sociarium.viewer.labels import condition_text, flag_text
+from sociarium.viewer.pages.outcomes import outcome_label
 from sociarium.viewer.pages.sweep import Cell, ConditionRow
 from sociarium.viewer.settings import ViewerSettings, is_loopback
 
 THEMES = ("system", "light", "dark")
 THEME_COOKIE = "sociarium_theme"
 _LONGEST_NAME = 300
+_SHORT_NAME = 60
 _LONGEST_NOTE = 4_000
 
 
@@ -81,7 +83,7 @@ def run_cells(row: ConditionRow) -> Markup:
 
 
 _FILTERS: Mapping[str, Callable[..., Any]] = {
-    "spreads": spreads_text,
+    "spreads": lambda marks: spreads_text([replace(mark, outcome=outcome_label(mark.outcome)) for mark in marks]),
     "number": words.number,
     "counted": words.count_in_words,
     "capital": words.capital,
@@ -93,8 +95,10 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "flag": flag_text,
     "run_cells": run_cells,
     "line": partial(one_line, most=_LONGEST_NAME),
+    "short": partial(one_line, most=_SHORT_NAME),
     "harmless": sanitize,
     "id_name": id_name,
+    "condition": lambda condition: condition_text(condition, tuple(condition)),
     "same": lambda names: [(name, name) for name in names],
     "consent_digest": consent_digest,
     "with_sort": lambda query, order: urlencode({**query, "sort": order}),

@@ -115,6 +115,10 @@ class Readings(Generic[Key, Value]):
         """As `Cache.forget`."""
         self._known.forget(is_changed)
 
+    def expire(self, is_changed: Callable[[Key], bool]) -> None:
+        """As `Cache.expire`."""
+        self._known.expire(is_changed)
+
     def _begin(self, key: Key, reading: Reading[Value], read: Callable[[Progress], Value]) -> Reading[Value]:
         self._under_way[key] = reading
         self._waiting.put(partial(self._read, key, reading, read))

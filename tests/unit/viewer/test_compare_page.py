@@ -115,11 +115,24 @@ def test_feeds_are_compared_by_what_they_came_to(client: Client, store: SqliteSt
 def test_an_unknown_run_is_said(client: Client, store: SqliteStore, sweep: SweepRecord) -> None:
     run, browser = runs(store, sweep)[0], client()
     assert browser.get(f"/compare?a={run}&b=ffffffff").status_code == 404
-    assert browser.get("/compare").status_code == 422
     assert "Beside which run?" in browser.get(f"/compare?a={run}").text
     same = browser.get(f"/compare?a={run}&b={run[:10]}").text
     assert "the same, word for word" in same
     assert "Nothing differs." in same
+
+
+def test_an_address_that_names_no_run_offers_some(client: Client, store: SqliteStore, sweep: SweepRecord) -> None:
+    run, browser = runs(store, sweep)[0], client()
+    for address in ("/compare", "/compare?a=", "/compare?b=" + run):
+        page = browser.get(address)
+        assert (page.status_code, "Which run, beside which?" in page.text) == (200, True)
+        assert f'href="/compare?a={run}' in page.text
+    assert f'value="{run}"' in page.text
+    assert f"/compare?a={runs(store, sweep)[1]}&amp;b={run}" in page.text
+
+
+def test_where_no_run_is_done_a_comparison_says_so(client: Client) -> None:
+    assert "No run of this store is done." in client().get("/compare").text
 
 
 def test_imported_runs_whose_ids_begin_alike_are_named_whole(store: SqliteStore, client: Client) -> None:

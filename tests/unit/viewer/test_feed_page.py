@@ -201,10 +201,6 @@ def test_the_names_in_the_picture_are_not_cut_off_at_its_edges(client: Client, s
         assert 3.5 * len(name) <= float(x) <= 430 - 3.5 * len(name)
 
 
-def test_an_address_that_lacks_something_says_what(client: Client) -> None:
-    assert "The address lacks a" in client().get("/compare").text
-
-
 def test_every_link_of_a_feed_leads_somewhere(client: Client, run: str) -> None:
     browser, seen = client(), set[str]()
     waiting = [f"/runs/{run}", f"/runs/{run}?as=bob&day=2", f"/runs/{run}?order=threads", f"/runs/{run}/people/ada"]

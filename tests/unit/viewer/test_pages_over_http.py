@@ -86,6 +86,24 @@ def test_what_is_not_there_is_said_in_a_page(client: Client, path: str, status: 
     assert "Traceback" not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("path", "words", "way_on"),
+    [("/experiments?page=x&q=a", "The address says page=x, which is no whole number", "/experiments?q=a"),
+     ("/runs/ff?page=-1", "The address says page=-1, which is too small: it begins with 0", "/runs/ff"),
+     ("/runs/ff?order=loudest", "The address says order=loudest, which is none of what can stand there: ", "/runs/ff"),
+     ("/runs/ff/fork?sham=perhaps", "The address says sham=perhaps, which is neither true nor false", "/runs/ff/fork"),
+     ("/codebooks/ff/samples/one", "The address says one, which is no whole number", "/experiments"),
+     ("/runs/ff/drafts", "This address takes what a form sends, and shows nothing by itself", "/runs/ff")],
+)  # fmt: skip
+def test_a_wrong_address_says_what_is_wrong_and_how_to_go_on(
+    client: Client, path: str, words: str, way_on: str
+) -> None:
+    answer = client().get(path)
+    assert answer.status_code in {405, 422}
+    assert words in answer.text
+    assert f'class="btn first" href="{way_on}"' in answer.text or way_on == "/experiments"
+
+
 def test_a_store_that_is_away_is_said_so(client: Client, store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
     def away(*_: object) -> None:
         raise StoreUnavailable("mongodb://ada:secret@db.example/lab is away")

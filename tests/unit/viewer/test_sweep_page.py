@@ -5,13 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
 from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
+from sociarium.viewer.pages import last_words as last_words_page
 from sociarium.viewer.pages.sweep import MOST_OPEN, SweepPage, sweep_page
 from sociarium.viewer.pages.sweep_progress import progress
+from sociarium.viewer.pages.transcript import transcript_page
 from sociarium.viewer.sweep_digest import digest
+from tests.support.definitions import small
+from tests.support.mongo_questions import Questions, mongo_copy
 from tests.support.played_stores import Saying, played, saved, two_days
 from tests.support.viewer import give_back, let_go, places, take_up
 
@@ -107,6 +113,27 @@ def test_the_last_words_are_the_latest_first(store: SqliteStore, sweep: SweepRec
     assert [one.at for one in said] == sorted((one.at for one in said), reverse=True)
     last = store.events(said[0].run)
     assert said[0].text == [event for event in last if event.happening.kind == "message"][-1].happening.content
+
+
+def test_last_words_have_the_marks_of_their_run_s_own_page(store: SqliteStore) -> None:
+    made = small(sweep="{factors: {first_speaker: [guard, prisoner]}, replicates: 2}")
+    said = page(store, played(store, made).sweep).said
+    shown = [(one, transcript_page(store, one.run, me="ada")) for one in said]
+    assert {one.mark for one in said} == {"r1", "r2"}
+    for one, of in shown:
+        assert one.mark == next(agent.mark for agent in of.agents if agent.name == one.speaker)
+
+
+def test_last_words_read_the_end_of_runs_alone(
+    store: SqliteStore, sweep: SweepRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_up(store, places(store, sweep)[0])
+    mongo = mongo_copy(store)
+    monkeypatch.setattr(last_words_page, "_END", 3)
+    questions = Questions(monkeypatch)
+    said = list(last_words_page.last_words(mongo, places(store, sweep), ()))
+    # The end of each of eight runs, the answer of the one that is open, and the runs that are shown.
+    assert (len(said), questions.queries, questions.documents) == (5, 8 + 1 + 1, 8 * 3 + 1 + 5)
 
 
 def test_what_is_left_is_told_by_the_rate_of_the_last_half_hour(store: SqliteStore, sweep: SweepRecord) -> None:

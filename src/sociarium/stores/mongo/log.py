@@ -8,7 +8,7 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any
 
-from pymongo import ASCENDING
+from pymongo import ASCENDING, DESCENDING
 from pymongo.collection import Collection
 from pymongo.database import Database
 
@@ -78,6 +78,12 @@ class MongoLog(MongoDatabase):
             sort = [("ordinal", ASCENDING), ("_id", ASCENDING)]
             return list(map(log_documents.entry, read(self._collection(schema.JOURNAL), {"run": run}, sort=sort)))
 
+    def entry(self, run: str, key: str) -> JournalEntry | None:
+        """See the port."""
+        with self._mapped_errors():
+            document = self._collection(schema.JOURNAL).find_one({"_id": f"{run}/{key}"})
+        return None if document is None else log_documents.entry(document)
+
     def journals_of(self, runs: Sequence[str]) -> Iterator[JournalEntry]:
         """See the port."""
         for matches in self._pages_of_runs(schema.JOURNAL, {}, runs):
@@ -93,6 +99,14 @@ class MongoLog(MongoDatabase):
             sort = [("seq", ASCENDING), ("_id", ASCENDING)]
             criteria = {"run": run, "seq": {"$gt": after}} if after else {"run": run}
             return list(map(log_documents.event, read(self._collection(schema.EVENTS), criteria, sort=sort)))
+
+    def last_events(self, run: str, *, most: int) -> list[Event]:
+        """See the port."""
+        with self._mapped_errors():
+            sort = [("seq", DESCENDING), ("_id", DESCENDING)]
+            return list(
+                map(log_documents.event, read(self._collection(schema.EVENTS), {"run": run}, sort=sort, limit=most))
+            )
 
     def events_of(self, runs: Sequence[str]) -> Iterator[Event]:
         """See the port."""

@@ -36,16 +36,16 @@ class MongoRuns(MongoDatabase):
         by_id = {run: claim_documents.status(status) for run, status in statuses.items()}
         return [by_id.get(id_) or RunStatus(id_) for id_ in ids]
 
-    def slots(self, sweep: str) -> Iterator[SweepSlot]:
+    def slots(self, sweep: str, *, start: int = 0) -> Iterator[SweepSlot]:
         """See the port."""
         # Page by page from the last position: no cursor stays open while the caller takes its time.
         # The first ones are few: many look no further, however large the sweep is.
-        last, size = -1, _FIRST_PAGE
+        last, size = start - 1, _FIRST_PAGE
         while True:
             with self._mapped_errors():
                 next_page = {"sweep": sweep, "position": {"$gt": last}}
                 sort = [("position", ASCENDING)]
-                page = list(self._collection(schema.MEMBERS).find(next_page, sort=sort, limit=size))
+                page = read(self._collection(schema.MEMBERS), next_page, sort=sort, limit=size)
                 statuses = self._existing(schema.STATUSES, [member["run"] for member in page])
             for member in page:
                 if member["run"] in statuses:

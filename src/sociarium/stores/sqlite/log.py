@@ -39,6 +39,11 @@ class SqliteLog(SqliteDatabase):
         query = tables.JOURNAL.select("WHERE run = ? ORDER BY ordinal, key")
         return [log_rows.entry(row) for row in self._read(query, (run,))]
 
+    def entry(self, run: str, key: str) -> JournalEntry | None:
+        """See the port."""
+        rows = self._read(tables.JOURNAL.select("WHERE run = ? AND key = ?"), (run, key))
+        return next(map(log_rows.entry, rows), None)
+
     def journals_of(self, runs: Sequence[str]) -> Iterator[JournalEntry]:
         """See the port."""
         return map(log_rows.entry, self._rows_of_runs(tables.JOURNAL, runs, "ordinal, key"))
@@ -53,6 +58,11 @@ class SqliteLog(SqliteDatabase):
         """See the port."""
         query = tables.EVENTS.select("WHERE run = ? AND seq > ? ORDER BY seq, key")
         return [log_rows.event(row) for row in self._read(query, (run, after))]
+
+    def last_events(self, run: str, *, most: int) -> list[Event]:
+        """See the port."""
+        query = tables.EVENTS.select("WHERE run = ? ORDER BY seq DESC, key DESC LIMIT ?")
+        return [log_rows.event(row) for row in self._read(query, (run, most))]
 
     def events_of(self, runs: Sequence[str]) -> Iterator[Event]:
         """See the port."""

@@ -24,14 +24,14 @@ class SqliteRuns(SqliteDatabase):
             insert_rows(writer, tables.STATUSES, list(map(rows.status_row, runs)))
             return _statuses_in_order(writer, insert_members(writer, members))
 
-    def slots(self, sweep: str) -> Iterator[SweepSlot]:
+    def slots(self, sweep: str, *, start: int = 0) -> Iterator[SweepSlot]:
         """See the port."""
         columns = ", ".join(("m.position", "m.replicate", "m.condition", *(f"s.{c}" for c in tables.STATUSES.columns)))
         query = (
             f"SELECT {columns} FROM members m JOIN statuses s ON s.run = m.run "  # noqa: S608  # constants
-            "WHERE m.sweep = ? ORDER BY m.position"
+            "WHERE m.sweep = ? AND m.position >= ? ORDER BY m.position"
         )
-        return map(rows.slot, self._read(query, (sweep,)))
+        return map(rows.slot, self._read(query, (sweep, start)))
 
     def members_of_run(self, run: str) -> list[Member]:
         """See the port."""

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from sociarium.exchange.comparison import Difference, aligned_turns, factors_of_two
 from sociarium.exchange.run_document import document_of, run_document
 from sociarium.exchange.stored_run import StoredRun, stored_runs
 from sociarium.ports.store import Store
+from sociarium.records.lists import ListedRun, RunQuery
 from sociarium.records.plans import Experiment, SweepRecord
+from sociarium.records.runs import RunState
 from sociarium.viewer.labels import condition_text
 from sociarium.viewer.pages.relatives import Sibling, drawn_alike, neighbours, replicates
 from sociarium.viewer.pages.turns import TurnView, scales_of, turns_of
 
 SHOWN = 200
 """Pairs of turns on one page."""
+OFFERED = 12
+"""Runs that a comparison is offered to begin with where its address names none."""
 LISTED = 60
 """Replicates that a run is offered to be laid beside; any other is named by its id."""
 
@@ -105,6 +109,20 @@ class ChoicePage:
     a: Side
     drawn: tuple[Sibling, ...]
     near: tuple[Sibling, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StartPage:
+    """Runs that a comparison can begin with; `titles` of their experiments by id."""
+
+    runs: tuple[ListedRun, ...]
+    titles: Mapping[str, str]
+
+
+def start_page(store: Store) -> StartPage:
+    """What a comparison can begin with: runs that are done, of the latest sweeps first."""
+    runs = tuple(islice(store.list_runs(RunQuery(state=RunState.DONE)), OFFERED))
+    return StartPage(runs, {id_: store.experiment(id_).title for id_ in {run.experiment for run in runs}})
 
 
 def compare_page(store: Store, a: str, b: str, *, page: int = 1) -> ComparePage:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
+from sociarium.experiment.feed.run_content import PopulationContent
+from sociarium.experiment.stored_content import read_content
 from sociarium.ports.store import Store
 from sociarium.records.events import SPOKEN, Event, Happening
-from sociarium.records.runs import RunState, SweepSlot
+from sociarium.records.runs import Run, RunState, SweepSlot
 from sociarium.viewer.labels import condition_text, marks
 
 _MOST_SAID = 5
 MOST_LISTENED = 8
 """Running runs that are asked for their last words."""
+_END = 40
+"""Events at the end of a run among which its last words are looked for first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +46,22 @@ def last_words(store: Store, spoke: Sequence[SweepSlot], factors: Sequence[str])
     """What was said last in the runs that spoke last, the latest first."""
     heard = []
     for place in latest_speakers(spoke)[:MOST_LISTENED]:
-        events = store.events(place.status.run)
-        last = next((one for one in reversed(events) if one.happening.kind in SPOKEN), None)
+        last = _last_spoken(store, place.status.run)
         if last:
             is_open = place.status.state is RunState.RUNNING
             at = (None if is_open else place.status.finished) or _moment_of(store, last)
-            marked = marks(one.happening.role for one in events if one.happening.role)
-            heard.append((is_open, at or "", place, last, marked))
+            heard.append((is_open, at or "", place, last))
     heard.sort(key=lambda one: one[:2], reverse=True)
-    for _, at, place, last, marked in islice(heard, _MOST_SAID):
+    said = heard[:_MOST_SAID]
+    runs = {run.id: run for run in store.runs([place.status.run for _, _, place, _ in said])}
+    for _, at, place, last in said:
         what = last.happening
         where = condition_text(place.condition, factors)
         yield LastWords(
             run=place.status.run,
             link=_link(place.status.run, what),
             speaker=what.author,
-            mark=marked.get(what.role, "r5"),
+            mark=_marks(runs[place.status.run]).get(what.role, "r5"),
             text=what.content,
             flags=what.flags,
             where=f"{where} · {place.replicate}",
@@ -74,7 +77,25 @@ def _link(run: str, what: Happening) -> str:
     )
 
 
+def _last_spoken(store: Store, run: str) -> Event | None:
+    """The last message or post, of the end of a run alone where that has one."""
+    end = store.last_events(run, most=_END)
+    events = end if len(end) < _END or _is_spoken(end) else store.events(run)[::-1]
+    return next((one for one in events if one.happening.kind in SPOKEN), None)
+
+
+def _is_spoken(events: Sequence[Event]) -> bool:
+    return any(one.happening.kind in SPOKEN for one in events)
+
+
+def _marks(run: Run) -> dict[str, str]:
+    """The marks of a run's roles, as its own page has them."""
+    content = read_content(run.content)
+    return {} if isinstance(content, PopulationContent) else marks(role.name for role in content.roles)
+
+
 def _moment_of(store: Store, event: Event) -> str | None:
     """When a message was said, which its run's journal knows."""
     key = event.happening.data.get("call")
-    return next((entry.at for entry in reversed(store.journal(event.run)) if entry.key == key), None)
+    entry = store.entry(event.run, key) if key else None
+    return entry.at if entry else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice, takewhile
 from typing import Any
 
 from sociarium.ports.store import Store
@@ -49,20 +49,29 @@ def drawn_alike(
     """Runs with the same random draws. Positions go replicate by replicate, so that they stand together.
 
     Returns:
-        The factors that tell the run's condition from others, as far as the first places show, and these runs.
+        The factors that tell the run's condition from others, as far as the places of its replicate show, and these
+        runs.
     """
-    places = store.slots(sweep.id)
-    first_places = list(islice(places, 2 * min(sweep.conditions, _MOST_SIBLINGS) + 1))
-    factors = _telling_factors(sweep, tuple(document["condition"]), first_places)
+    # What was placed whole may have replicates that lack conditions.
+    start = 0 if sweep.origin else (document["replicate"] - 1) * sweep.conditions
+    alike = _of_replicate(store, sweep, document["replicate"], start)
+    if start and all(place.status.run != run_id for place in alike[: sweep.conditions]):
+        alike = _of_replicate(store, sweep, document["replicate"], 0)  # imported, in an order of its own
+    factors = _telling_factors(sweep, tuple(document["condition"]), alike)
     siblings_by_run: dict[str, Sibling] = {}
-    for place in chain(first_places, places):
-        if place.replicate > document["replicate"] or len(siblings_by_run) >= _MOST_SIBLINGS:
-            break
-        if place.replicate == document["replicate"] and place.status.run != run_id:
+    for place in alike:
+        if place.status.run != run_id and len(siblings_by_run) < _MOST_SIBLINGS:
             siblings_by_run.setdefault(
                 place.status.run, Sibling(place.status.run, condition_text(place.condition, factors))
             )
     return factors, tuple(siblings_by_run.values())
+
+
+def _of_replicate(store: Store, sweep: SweepRecord, replicate: int, start: int) -> list[SweepSlot]:
+    """Places of a replicate from a position on, as many as a list of them needs."""
+    so_far = takewhile(lambda place: place.replicate <= replicate, store.slots(sweep.id, start=start))
+    own = (place for place in so_far if place.replicate == replicate)
+    return list(islice(own, 2 * min(sweep.conditions, _MOST_SIBLINGS) + 1))
 
 
 def _telling_factors(sweep: SweepRecord, factors: Sequence[str], places: Sequence[SweepSlot]) -> list[str]:

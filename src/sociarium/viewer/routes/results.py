@@ -42,14 +42,18 @@ Computed = Annotated[ResultsQuery, Depends(_query)]
 
 
 @router.get("/sweeps/{id_}/results")
-def results(request: Request, context: Context, id_: str, query: Computed, part: str = "") -> HTMLResponse:
-    """The results of a sweep by condition."""
+def results(
+    request: Request, context: Context, id_: str, query: Computed, part: str = "", again: str = ""
+) -> HTMLResponse:
+    """The results of a sweep by condition; `again` reads runs that ended since they were read last."""
     sweep = lookup.find_sweep(context.store, id_)
+    if part and again:
+        context.loaded.expire(lambda key: key[0] == sweep.id)
     # A copy in a folder cannot be asked for other rows, and has all.
     most = None if context.settings.exporting else MOST_CONDITIONS
     shown = context.results(sweep, query, most=most)
     if part:
-        return HTMLResponse(context.pages.part("results/tables.html", shown=shown))
+        return HTMLResponse(context.pages.part("results/tables.html", shown=shown, part=True))
     return context.pages.page(request, "results.html", place="sweeps", shown=shown)
 
 

@@ -72,9 +72,8 @@ class _Changes:
         parts |= self._cells(shown)
         changed = {name: text for name, text in parts.items() if self.seen.get(name) != text}
         self.seen |= changed
-        return StoreLook(
-            {"parts": changed} if changed else None, is_last=not shown.digest.is_live and len(self.seen) > 0
-        )
+        news = {"parts": changed, "done": shown.digest.counts.done}
+        return StoreLook(news if changed else None, is_last=not shown.digest.is_live and len(self.seen) > 0)
 
     def _read(self) -> SweepPage:
         context = self.context

@@ -132,6 +132,7 @@
             return !fold.contains(other) && other.href === one("a", link).href;
           })) { link.hidden = true; }
           fold.insertAdjacentHTML("beforeend", text);
+          if (fold.classList.contains("results")) { resultsDone = runsDone; }
           var field = one("textarea", fold);
           if (field) { field.focus(); }
           return;
@@ -198,12 +199,101 @@
   function put(id, html) {
     var place = document.getElementById(id);
     if (!place) { return; }
+    if (pushes(place, html)) { held[id] = html; offer(); return; }
+    delete held[id];
     var inside = place.contains(document.activeElement) && document.activeElement !== place;
     place.innerHTML = html;
     if (html.trim()) { place.hidden = false; }
     if (inside) {
       var target = one("a, button", place);
       if (target) { target.focus({ preventScroll: true }); }
+    }
+  }
+
+  /* What would move what is read is not put in before the reader wants it: `held`, by the id of its place. */
+  var held = {};
+  var runsDone = 0;
+  var resultsDone = 0;
+
+  function pushes(place, html) {
+    var box = place.getBoundingClientRect();
+    if (!place.hasAttribute("data-offer") || box.bottom < 0 || box.bottom > window.innerHeight) { return false; }
+    var trial = place.cloneNode(false);
+    trial.removeAttribute("id");
+    trial.className = "trial";
+    trial.style.width = box.width + "px";
+    trial.innerHTML = html;
+    place.parentNode.appendChild(trial);
+    var grows = Math.abs(trial.offsetHeight - place.offsetHeight) > 1;
+    trial.remove();
+    return grows;
+  }
+
+  function offer() {
+    var fresh = document.getElementById("fresh");
+    if (!fresh) { return; }
+    var offers = Object.keys(held).map(function (id) {
+      var title = one("h2", new DOMParser().parseFromString(held[id], "text/html"));
+      return [id, (title ? title.textContent : "News") + ": show them"];
+    });
+    var more = runsDone - resultsDone;
+    if (more > 0 && one("details.results[open] > :not(summary, p)")) {
+      offers.push(["results", more + (more === 1 ? " more run is in: show it" : " more runs are in: show them")]);
+    }
+    if (fresh.textContent === offers.map(function (each) { return each[1]; }).join("")) { return; }
+    fresh.textContent = "";
+    offers.forEach(function (each) {
+      var button = document.createElement("button");
+      button.className = "btn";
+      button.type = "button";
+      button.textContent = each[1];
+      button.addEventListener("click", function () { show(each[0]); });
+      fresh.appendChild(button);
+    });
+  }
+
+  function show(id) {
+    if (id === "results") { renew(); return; }
+    var place = document.getElementById(id);
+    var html = held[id];
+    delete held[id];
+    place.innerHTML = html;
+    place.scrollIntoView({ block: "nearest" });
+    var title = one("h2", place);
+    if (title) { title.focus({ preventScroll: true }); }
+    offer();
+  }
+
+  /* Results that stand open are those of the runs that were in when they were loaded. */
+  function renew() {
+    var fold = one("details.results[open]");
+    if (!fold) { return; }
+    resultsDone = runsDone;
+    offer();
+    fetch(fold.getAttribute("data-load") + "&again=1", { credentials: "same-origin" }).then(function (answer) {
+      return answer.text().then(function (text) {
+        if (answer.status === 202) { window.setTimeout(renew, 1000); return; }
+        if (!answer.ok) { return; }
+        keepPlace([], function () {
+          all(":scope > :not(summary, p:has(> a[href$='/results']))", fold).forEach(function (old) { old.remove(); });
+          fold.insertAdjacentHTML("beforeend", text);
+        }, one("summary", fold));
+      });
+    }).catch(function () { say("connection lost; trying again"); });
+  }
+
+  /* Changes parts of the page; what stands at the top of the window stays there. */
+  function keepPlace(ids, change, anchor) {
+    anchor = anchor || (window.scrollY > 0 && all("[data-row], h2, h3, .row, .part", main).find(function (each) {
+      return each.getBoundingClientRect().top >= 0 && !ids.some(function (id) {
+        return document.getElementById(id) && document.getElementById(id).contains(each);
+      });
+    }));
+    var before = anchor && anchor.getBoundingClientRect().top;
+    change();
+    if (anchor && anchor.isConnected) {
+      var moved = anchor.getBoundingClientRect().top - before;
+      if (Math.abs(moved) >= 1) { window.scrollBy({ top: moved, behavior: "instant" }); }
     }
   }
 
@@ -274,8 +364,15 @@
       var wasAtEnd = atEnd();
       var turns = (news.turns || []).filter(function (turn) { return !document.getElementById(turn.anchor); });
       turns.forEach(append);
-      Object.keys(parts).forEach(function (id) { put(id, parts[id]); });
-      if (parts["run-score"]) { showScrub(); }
+      keepPlace(Object.keys(parts), function () {
+        Object.keys(parts).forEach(function (id) { put(id, parts[id]); });
+        if (parts["run-score"]) { showScrub(); }
+      });
+      if (news.done !== undefined) {
+        resultsDone = runsDone ? resultsDone : news.done;   /* the first look comes with the page */
+        runsDone = news.done;
+        offer();
+      }
       if (turns.length && !wasAtEnd) {
         if (!unseen) { firstUnseen = turns[0].anchor; }
         unseen += turns.filter(function (turn) { return turn.said; }).length;
