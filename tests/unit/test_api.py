@@ -67,6 +67,20 @@ def test_hostile_text_is_escaped() -> None:
     assert "<i>" not in shown
 
 
+def test_a_transcript_in_a_notebook_begins_with_what_its_agents_read(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/opened.db"
+    parts = {"starting_message": "There are <AGENTS_NUM> of you.",
+             "events": "[{name: bell, day: 1, after_message: 1, author: Bell, text: It rings.}]"}  # fmt: skip
+    sociarium.run(sociarium.loads(small(**parts)), store=url)
+    transcript = sociarium.transcript(sociarium.runs(store=url)[0], store=url)
+    lines = re.findall(r"<tr><th>(.*?)</th><td>(.*?)</td></tr>", transcript._repr_html_())
+    assert lines[0] == ("starting message", "There are 2 of you.")
+    assert lines[2] == ("Bell", "It rings.")
+    assert [event["content"] for event in transcript.events] == ["It rings."]
+    table = sociarium.table("runs", transcript.run, store=url)
+    assert table.to_pylist()[0]["starting_message"] == "There are 2 of you."
+
+
 def test_importing_the_package_loads_nothing_of_it() -> None:
     script = "import sys, sociarium; print(*(n for n in sys.modules if n.startswith('sociarium.') or n == 'pydantic'))"
     done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)

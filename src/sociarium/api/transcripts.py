@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from sociarium.api.html import html_table
@@ -35,7 +36,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """A conversation; agents, summaries and probes are as `sociarium show --json` prints them."""
+    """A conversation; agents, summaries, probes and events are as `sociarium show --json` prints them."""
 
     run: str
     condition: Mapping[str, Level]
@@ -46,6 +47,7 @@ class Transcript:
     agents: tuple[Mapping[str, Any], ...] = field(repr=False)
     summaries: tuple[Mapping[str, Any], ...] = field(repr=False)
     probes: tuple[Mapping[str, Any], ...] = field(repr=False)
+    events: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
 
     def __iter__(self) -> Iterator[Message]:
         return iter(self.messages)
@@ -54,7 +56,11 @@ class Transcript:
         return len(self.messages)
 
     def _repr_html_(self) -> str:
-        return html_table((message.speaker, message.content) for message in self.messages)
+        said = [(message.seq, message.speaker, message.content) for message in self.messages]
+        said += [(event["seq"], event["author"], event["content"]) for event in self.events]
+        said += [(one["seq"], f"summary of day {one['day']}", one["content"]) for one in self.summaries]
+        opening = ("starting message", self.starting_message)
+        return html_table([opening, *(line for _, *line in sorted(said, key=itemgetter(0)))])
 
 
 def transcript(run: str | RunRow, *, store: StoreAddress = None) -> Transcript:
@@ -90,4 +96,5 @@ def _transcript(store: Store, id_: str) -> Transcript:
         agents=tuple(document["agents"]),
         summaries=tuple(document["summaries"]),
         probes=tuple(document["probes"]),
+        events=tuple(document["events"]),
     )

@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from html import escape, unescape
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from sociarium.errors import BadInput
 from sociarium.exchange.run_document import run_documents
+from sociarium.exchange.txt import in_order
 from sociarium.ports.store import Store
 from sociarium.records.runs import Worker
 from sociarium.viewer.app import STATIC, create_app
@@ -38,6 +40,8 @@ holds another of its name."""
 _VIEWS = frozenset({"page", "day", "as", "order", "tag", "opinion"})
 _CHOICES = frozenset({"probe", "over"})
 """What a page of results is of."""
+_TEXT = re.compile(r"/runs/\w+/texts/\d+")
+"""A text that is too long for its page, alone."""
 _STATIC_FILES = ("style.css", "app.js", "icon.svg")
 
 
@@ -152,6 +156,8 @@ class _Crawl:
             return not query
         if part.startswith("posts/") and not part.endswith("/readers"):
             return not query and id_ not in self.large
+        if _TEXT.fullmatch(path):
+            return not query
         return not part and len(query) <= 1 and set(query) <= _VIEWS
 
 
@@ -166,9 +172,9 @@ async def _write(
         query = urlencode([*parse_qsl(split.query), ("inline", "1")])
         answer = await get(app, unquote(split.path), query, host=f"127.0.0.1:{settings.port}")
         _check(answer, key)
-        (folder / crawl.file_names[key]).write_text(
-            page_for_files(answer.text, split.path, crawl.file), encoding="utf-8"
-        )
+        is_text = _TEXT.fullmatch(split.path)
+        page = _text_page(answer.text) if is_text else page_for_files(answer.text, split.path, crawl.file)
+        (folder / crawl.file_names[key]).write_text(page, encoding="utf-8")
         crawl.written.add(key)
         progress(len(crawl.written))
 
@@ -195,6 +201,11 @@ def page_for_files(page: str, path: str, file: Callable[[str], str | None]) -> s
     return _LINK.sub(link_to_file, _SERVED.sub("", _FORM.sub("", page)))
 
 
+def _text_page(text: str) -> str:
+    """A whole text as a page: of a file in plain text browsers guess how it is written."""
+    return f'<!doctype html><meta charset="utf-8"><title>Text</title><pre dir="auto">{escape(text)}</pre>\n'
+
+
 def _write_search(settings: ViewerSettings, me: Worker, folder: Path, texts: list[list[str]], crawl: _Crawl) -> None:
     """A page that finds words in all texts, with the texts in it."""
     answer = asyncio.run(get(create_app(settings, me), "/export/search", "", host=f"127.0.0.1:{settings.port}"))
@@ -214,7 +225,8 @@ def _texts(store: Store, runs: list[str], crawl: _Crawl) -> list[list[str]]:
     for run, document in zip(begun, run_documents(store, begun), strict=True):
         if len(document.get("posts", ())) > _MOST_POSTS:
             crawl.large.add(run)
-        texts += _message_lines(run, document.get("messages", []), crawl)
+        if "messages" in document:
+            texts += _conversation_lines(run, document, crawl)
         for post in document.get("posts", []):
             page = f"/runs/{run}" if run in crawl.large else f"/runs/{run}/posts/{post['id']}"
             if post["kind"] != "repost":
@@ -222,19 +234,31 @@ def _texts(store: Store, runs: list[str], crawl: _Crawl) -> list[list[str]]:
     return texts
 
 
-def _message_lines(run: str, messages: list[dict[str, str]], crawl: _Crawl) -> Iterator[list[str]]:
-    for at, message in enumerate(messages):
-        page = at // SHOWN + 1
-        address = f"/runs/{run}{f'?page={page}' if page > 1 else ''}#m{message['day']}-{message['index']}"
-        crawl.moved[f"{run}/{message['day']}.{message['index']}"] = address
-        who = f"{message['speaker']}, {message['day']}.{message['index']}"
-        yield [address, who, message["content"][:_MOST_CHARACTERS]]
+def _conversation_lines(run: str, document: dict[str, Any], crawl: _Crawl) -> Iterator[list[str]]:
+    """All that is said in a conversation, the opening, events and summaries too, each at its place on its page."""
+    page, messages = 1, 0
+    yield [f"/runs/{run}#opening", "Opening", document["starting_message"][:_MOST_CHARACTERS]]
+    for one in in_order(document):
+        match one["kind"]:
+            case "messages":
+                page, messages = messages // SHOWN + 1, messages + 1
+                anchor, who = f"m{one['day']}-{one['index']}", f"{one['speaker']}, {one['day']}.{one['index']}"
+            case "events":
+                anchor, who = f"e{one['seq']}", f"{one['author']}, event {one['name']}"
+            case "summaries":
+                anchor, who = f"s{one['day']}", f"Summary of day {one['day']}"
+            case _:
+                continue
+        address = f"/runs/{run}{f'?page={page}' if page > 1 else ''}#{anchor}"
+        if one["kind"] == "messages":
+            crawl.moved[f"{run}/{one['day']}.{one['index']}"] = address
+        yield [address, who, one["content"][:_MOST_CHARACTERS]]
 
 
 def _file_name(key: str) -> str:
     """A name that says what kind of page it is and is safe whatever stands in the address."""
     parts = urlsplit(key).path.strip("/").split("/")
-    kind = {"people": "person", "posts": "post", "results": "results", "runs": "runs"}.get(
+    kind = {"people": "person", "posts": "post", "results": "results", "runs": "runs", "texts": "text"}.get(
         parts[2] if len(parts) > 2 else "", parts[0].removesuffix("s")
     )
     return f"{kind}-{sha256(key.encode()).hexdigest()[:16]}.html"

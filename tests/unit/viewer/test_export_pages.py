@@ -20,6 +20,8 @@ from tests.support.hostile_pages import WORST, Seen, hostile
 from tests.support.played_stores import Saying, played
 from tests.support.viewer import let_go, places
 
+SAID = {"message", "event", "summary"}
+
 
 def exported(store: SqliteStore, target: str, folder: Path) -> dict[str, str]:
     export_pages(store, target, folder, user="ada", me=this_worker())
@@ -120,11 +122,22 @@ def test_the_search_holds_every_text_and_where_it_stands(
     assert data
     rows = json.loads(data[1])
     runs = {place.status.run for place in places(store, sweep)}
-    said = [one.happening.content for run in runs for one in store.events(run) if one.happening.kind == "message"]
-    assert sorted(text for _, _, text in rows) == sorted(said)
+    said = [one.happening for run in runs for one in store.events(run) if one.happening.kind in SAID]
+    assert {one.kind for one in said} == SAID
+    openings = ["Start."] * len(runs)
+    assert sorted(text for _, _, text in rows) == sorted([*openings, *(one.content for one in said)])
     for to, _, _ in rows:
         file, _, anchor = to.partition("#")
         assert f'id="{anchor}"' in pages[file]
+
+
+def test_a_text_that_is_too_long_for_its_page_has_a_file_of_its_own(store: SqliteStore, tmp_path: Path) -> None:
+    begins, says = f"The gate is shut. {'So it is. ' * 3000}&lt;", f"{'Well, well. ' * 3000}<i>"
+    sweep = played(store, small(starting_message=json.dumps(begins)), model=Saying([says])).sweep
+    pages = exported(store, f"/runs/{places(store, sweep)[0].status.run}", tmp_path / "out")
+    to = re.findall(r'<a href="(text-\w+\.html)">All of it, as plain text</a>', pages["index.html"])
+    texts = [re.search(r"<pre[^>]*>(.*)</pre>", pages[name], re.DOTALL) for name in dict.fromkeys(to)]
+    assert {unescape(one[1]) for one in texts if one} == {begins, says.strip()}
 
 
 def test_hostile_texts_are_text_in_the_folder_too(store: SqliteStore, tmp_path: Path) -> None:

@@ -231,6 +231,9 @@ def test_a_message_has_an_address_and_its_whole_text_another(
     answer = browser.get(f"/runs/{run}/texts/{event.seq}")
     assert answer.text == event.happening.content
     assert answer.headers["content-type"].startswith("text/plain")
+    assert browser.get(f"/runs/{run}/texts/0").text == "Start."
+    feed = places(store, played(store, small_feed()).sweep)[0].status.run
+    assert browser.get(f"/runs/{feed}/texts/0").status_code == 404
 
 
 def test_a_feed_is_shown_as_its_posts(client: Client, store: SqliteStore) -> None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -104,14 +105,12 @@ def line_of(record: Line) -> bytes:
 
 def _field_values(record: Any) -> dict[str, Any]:
     """What a record, or a record within one, is written as. Its values are not copied: they are only read."""
-    kind: type[object] = type(record)
-    if kind not in _FIELD_NAMES:
-        _FIELD_NAMES[kind] = tuple(field.name for field in fields(record))
-    return {name: getattr(record, name) for name in _FIELD_NAMES[kind]}
+    return {name: getattr(record, name) for name in _field_names(record.__class__)}
 
 
-_FIELD_NAMES: dict[type[object], tuple[str, ...]] = {}
-"""Of the kinds of records that were written, and of those within them."""
+@cache
+def _field_names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def read(line: bytes, *, known: bool = False) -> Line:

@@ -68,6 +68,7 @@ def _runs(factors: Mapping[str, Kind], wordings: Sequence[str]) -> Table:
             Column("error", meaning="why it failed"),
             Column("offline", "truth", meaning="its words are stand-ins, not a model's"),
             Column("protocol", "whole", meaning="version of the rules it was played under; never pool several"),
+            Column("starting_message", meaning="of a conversation, as its agents read it; empty: a feed"),
             Column("messages", "whole", _counter("messages"), meaning="messages or posts"),
             Column("calls", "whole", _counter("calls"), meaning="answers of models"),
             Column("prompt_tokens", "whole", _counter("prompt_tokens"), unit="tokens", meaning="of all calls"),

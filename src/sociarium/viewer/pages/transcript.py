@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sociarium.errors import NotFound
-from sociarium.exchange.run_document import document_of
+from sociarium.exchange.run_document import document_of, run_document
 from sociarium.exchange.stored_run import stored_run
 from sociarium.ports.store import Store
 from sociarium.records.lists import label_of
@@ -186,11 +186,13 @@ def transcript_page(store: Store, run_id: str, *, me: str, page: int = 1) -> Tra
 
 
 def whole_text(store: Store, run_id: str, seq: int) -> str:
-    """All that was said under a number, however long it is.
+    """All that was said under a number, however long it is; 0 is the opening of a conversation.
 
     Raises:
         NotFound: nothing was.
     """
+    if seq == 0 and "starting_message" in (document := run_document(store, run_id)):
+        return str(document["starting_message"])
     for event in store.events(run_id):
         if event.seq == seq:
             return event.happening.content
