@@ -86,7 +86,7 @@ def put_in(request: Request, context: Context, form: SentForm, id_: str) -> Resp
 def _put_in(context: ViewerContext, run: str, form: HtmlForm) -> Response:
     wish = _wish(form)
     if (draft_id := form.text("draft")) and wish.kind in WITH_WORDS:
-        wish = _drafted(wish, context.drafts.find(run, draft_id))
+        wish = _act_of_draft(wish, context.drafts.find(run, draft_id))
     take_consent(context, form, *_consent_text(context, run))
     kept = act(context.store, run, wish, creator=context.settings.user, clock=SystemClock()).input
     logger.info("{} let @{} {} in the run {}: input {}", kept.creator, kept.author, kept.kind, run, kept.number)
@@ -94,7 +94,7 @@ def _put_in(context: ViewerContext, run: str, form: HtmlForm) -> Response:
     return RedirectResponse(f"/runs/{run}/compose?{urlencode(query)}#waiting", 303)
 
 
-def _drafted(wish: Act, drafted: PostDraft) -> Act:
+def _act_of_draft(wish: Act, drafted: PostDraft) -> Act:
     """An act whose words a model drafted. Raises `BadInput` where that was in somebody else's name."""
     author, drafted_for = read_handle(wish.author), read_handle(drafted.author)
     if author.casefold() != drafted_for.casefold():
