@@ -12,10 +12,13 @@ from sociarium.records.interviews import Interview
 def interview_document(interview: Interview, roles: Mapping[str, str] | None = None) -> dict[str, Any]:
     """An interview as stored; `answer` is the value that was read, or the words where free text was asked for.
 
+    To a prompt that the server cut there is no answer, whatever was said.
+
     Args:
         roles: of agents by their names, where they are known.
     """
-    words, call = spoken_answer(interview.text), interview.call
+    words = "" if "context_cut" in interview.flags else spoken_answer(interview.text)
+    call = interview.call
     replies = (*interview.former, interview.reply)
     return {
         "interview": interview.id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from starlette.testclient import TestClient
@@ -11,7 +12,7 @@ from starlette.testclient import TestClient
 from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import RunState
 from sociarium.stores.sqlite import SqliteStore
-from tests.support.definitions import small_feed
+from tests.support.definitions import small, small_feed
 from tests.support.played_stores import played
 from tests.support.viewer import places, send
 
@@ -103,3 +104,22 @@ def test_somebody_of_a_feed_is_asked_as_of_a_day(client: Client, store: SqliteSt
     assert answer.status_code == 303
     assert [(one.agent, one.at) for one in store.interviews(feed)] == [(handle, "day1")]
     assert f"/runs/{feed}/ask?agent=" in browser.get(f"/runs/{feed}/people/{handle}").text
+
+
+def test_a_templates_tokens_are_no_words_of_an_answer(client: Client, store: SqliteStore, run: str) -> None:
+    browser = client(allow_run=True)
+    send(browser, f"/runs/{run}/ask", agent=speaker_of(browser, run), at="end", question="Why?")
+    [kept] = store.interviews(run)
+    for turn, text in ((2, "Because I had to.<|im_end|>"), (3, "<|im_end|>")):
+        store.add_interview(replace(kept, turn=turn, reply={**kept.reply, "text": text}))
+    page = browser.get(f"/runs/{run}/ask?sitting={kept.sitting}").text
+    assert "Because I had to." in page
+    assert "im_end" not in page
+    assert "said nothing" in page
+
+
+def test_only_whom_a_model_plays_is_offered(client: Client, store: SqliteStore) -> None:
+    text = small(title="Scripted", roles="{guard: {}, prisoner: {script: [One., Two.]}}")
+    run = places(store, played(store, text).sweep)[0].status.run
+    offered = re.findall(r'<option value="([^"]+)"', client().get(f"/runs/{run}/ask").text)
+    assert [name.partition("_")[0] for name in offered] == ["Guard"]

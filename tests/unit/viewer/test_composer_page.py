@@ -134,6 +134,53 @@ def test_a_draft_by_the_persons_model_is_shown_before_anything_is_posted(
     assert kept.draft["idea"] == "asks for a date, friendly"
 
 
+def drafted(browser: TestClient, run: str, author: str) -> str:
+    """The id of a draft."""
+    answer = send(browser, f"/runs/{run}/drafts", kind="post", author=author, idea="asks for a date")
+    return answer.headers["location"].partition("#")[0].partition("draft=")[2]
+
+
+@pytest.mark.parametrize("field", ["author", "outside"])
+def test_what_was_drafted_as_one_is_posted_as_nobody_else(
+    client: Client, store: SqliteStore, feed: str, field: str
+) -> None:
+    browser = client(allow_run=True)
+    one, other, *_ = handles(browser, feed)
+    draft = drafted(browser, feed, one)
+    name = other if field == "author" else "newswire"
+    refused = send(
+        browser, f"/runs/{feed}/acts", **{"kind": "post", "author": "", "text": "Mine.", "draft": draft, field: name}
+    )
+    assert refused.status_code == 400
+    assert f"drafted as @{one}" in refused.text
+    assert f'name="draft" value="{draft}"' in refused.text
+    assert store.inputs(feed) == []
+
+
+def test_a_draft_that_was_refused_once_is_still_one_when_it_is_posted(
+    client: Client, store: SqliteStore, feed: str
+) -> None:
+    browser = client(allow_run=True)
+    one = handles(browser, feed)[0]
+    refused = send(
+        browser, f"/runs/{feed}/acts", kind="post", author=one, outside="paper", text="So.",
+        draft=drafted(browser, feed, one),
+    )  # fmt: skip
+    assert refused.status_code == 400
+    [again] = re.findall(r'name="draft" value="([^"]*)"', refused.text)
+    assert send(browser, f"/runs/{feed}/acts", kind="post", author=one, text="So.", draft=again).status_code == 303
+    [kept] = store.inputs(feed)
+    assert kept.draft is not None
+
+
+def test_what_has_no_words_was_drafted_by_nobody(client: Client, store: SqliteStore, feed: str) -> None:
+    browser = client(allow_run=True)
+    one, other, *_ = handles(browser, feed)
+    draft = drafted(browser, feed, one)
+    send(browser, f"/runs/{feed}/acts", kind="follow", author=one, whom=other, draft=draft)
+    assert [kept.draft for kept in store.inputs(feed)] == [None]
+
+
 def test_pages_that_may_not_play_draft_nothing(client: Client, store: SqliteStore, feed: str) -> None:
     browser = client()
     assert "drafts" not in browser.get(f"/runs/{feed}/compose").text

@@ -44,7 +44,7 @@ class Conversation:
         spoken: by a scripted agent's key, lines that it has spoken.
         words: by an agent's name, its last words.
         lines: what was said on this day.
-        messages: that were spoken.
+        messages: that were spoken, one that ended it among them.
         extended: whether it has gone on after its end.
         answers: that agents gave to probes.
     """
@@ -124,7 +124,6 @@ class Conversation:
             chosen = await METHODS[self.content.speaker_selection](turn, self.stage)
             previous = chosen.agent
             await self._speak(chosen, day, index, key)
-            self.messages += 1
             if self.messages == until:
                 return False
             if self.content.fork is not None and self.content.fork.at == self.messages:
@@ -194,7 +193,7 @@ class Conversation:
                 {"scripted": True, **_speaker_repairs(chosen)},
             )
             self.stage.emit(key, happening)
-            self.lines.append(SpokenLine(agent.name, happening.content))
+            self._hear(agent, happening.content)
             return
         reading = self.read_by(agent)
         result, flags = await self._reply(agent, reading, f"{key}/reply")
@@ -203,11 +202,15 @@ class Conversation:
                 **_speaker_repairs(chosen)}  # fmt: skip
         happening = Happening("message", day, index, agent.name, agent.role, text, (*flags, *chosen.flags), data)
         self.stage.emit(key, happening)
-        self.lines.append(SpokenLine(agent.name, text))
+        self._hear(agent, text)
         if text:
             self.words[agent.name] = text
         if "refused" in flags or result.cut:
             raise RunEnded("refused" if "refused" in flags else "context_cut")
+
+    def _hear(self, agent: Agent, text: str) -> None:
+        self.lines.append(SpokenLine(agent.name, text))
+        self.messages += 1
 
     async def _reply(self, agent: Agent, reading: Reading, key: str) -> tuple[AskResult[str], tuple[str, ...]]:
         content, names, messages = self.content, self.names[agent.name], reading.messages

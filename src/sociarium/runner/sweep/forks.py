@@ -14,7 +14,7 @@ from sociarium.experiment.canonical import canonical_json, fingerprint, short_id
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.document import from_json
-from sociarium.experiment.forks import ForkRefused
+from sociarium.experiment.forks import ForkRefused, shared_length
 from sociarium.experiment.identity import run_id
 from sociarium.experiment.run_moments import END
 from sociarium.experiment.stored_content import rankers_in
@@ -22,7 +22,7 @@ from sociarium.experiment.validation import design_of
 from sociarium.ports.clock import Clock
 from sociarium.ports.store import Store
 from sociarium.records.plans import Experiment, Member, SweepOrigin, SweepRecord, Version
-from sociarium.records.runs import Run, RunOrigin, SweepSlot
+from sociarium.records.runs import Run, RunOrigin, RunStatus, SweepSlot
 from sociarium.runner.library.status import distinct
 from sociarium.runner.library.tombstones import refuse_deleted
 from sociarium.runner.run.prefix import acts_after
@@ -37,6 +37,9 @@ from sociarium.runner.sweep.derive import (
     playable_content,
 )
 from sociarium.runner.sweep.save import StartedSweep, earlier_levels, log_sweep_start, with_changes
+
+_ENDED_BY_MESSAGES = ("refused", "context_cut")
+"""Endings whose cause may be a message, which bears a flag of that name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,11 +219,24 @@ def _runs_from(store: Store, plan: DerivedPlan, slot: SweepSlot) -> Iterator[tup
     """
     run, deriving = store.run(slot.status.run), plan.deriving
     content = playable_content(run, slot.status)
-    for number, one in enumerate(deriving.of(plan.definition, plan.design, slot, content)):
+    all_derived = deriving.of(plan.definition, plan.design, slot, content)
+    ended_early = slot.status.ended in _ENDED_BY_MESSAGES
+    if ended_early and {shared_length(one.content) for one in all_derived} == {slot.status.counters.messages}:
+        _refuse_last_message(store, slot.status)
+    for number, one in enumerate(all_derived):
         own = _run(run, one, plan.sweep.created)
         replicate = (slot.replicate - 1) * deriving.branches + one.branch
         position = slot.position * deriving.most + number
         yield Member(plan.sweep.id, position, own.id, replicate, one.condition), own, one
+
+
+def _refuse_last_message(store: Store, status: RunStatus) -> None:
+    """Raise `BadInput` where a conversation ended by its last message: what goes on from there has ended, too."""
+    spoken = [event.happening for event in store.events(status.run) if event.happening.kind == "message"]
+    if spoken and status.ended in spoken[-1].flags:
+        raise BadInput(
+            f"it ended {status.ended} by its message {len(spoken)}, behind which nothing follows; choose an earlier one"
+        )
 
 
 def _record(origin: Origin, made_from: SweepOrigin, *, creator: str, clock: Clock) -> SweepRecord:

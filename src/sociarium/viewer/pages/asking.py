@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sociarium.environments.interviews import spoken_answer
 from sociarium.errors import BadInput
 from sociarium.exchange.feed_reading import FeedReading
 from sociarium.exchange.interviews import interview_document
@@ -153,7 +154,8 @@ def asking_page(
 
 def agents_of_conversation(store: Store, run_id: str) -> list[AgentChoice]:
     """Those of a conversation who spoke by a model."""
-    people = [event.happening for event in store.events(run_id) if event.happening.kind == "agent"]
+    happenings = (event.happening for event in store.events(run_id))
+    people = [what for what in happenings if what.kind == "agent" and "model" in what.data]
     mark = marks(what.role for what in people)
     return [AgentChoice(what.author, what.role, mark[what.role]) for what in people]
 
@@ -169,7 +171,7 @@ def people_of_feed(read: FeedReading) -> list[AgentChoice]:
 
 def _answer(one: Interview) -> InterviewAnswer:
     document = interview_document(one)
-    text, value = one.text, document["answer"]
+    text, value = spoken_answer(one.text), document["answer"]
     tokens = (document["prompt_tokens"], document["completion_tokens"])
     return InterviewAnswer(
         id=one.id,

@@ -104,11 +104,11 @@ def composer_page(
     """The form by what was read of a feed.
 
     Args:
-        draft: its id with the server, and what it is; it says what is done, too.
+        draft: its id with the server, and what it is; it says what is done and by whom, unless something was typed.
         typed: instead of what the draft has.
     """
     draft_id, drafted = draft or ("", None)
-    if drafted is not None:
+    if drafted is not None and typed is None:
         kind, target, author = drafted.kind, drafted.target, drafted.author
     ranked = sorted(read.people, key=lambda handle: -read.people[handle]["followers"])
     post = read.posts.get(target)

@@ -16,12 +16,12 @@ from sociarium.config import load
 from sociarium.errors import BadInput, ModelError, NotFound, SociariumError
 from sociarium.experiment.address import public_text
 from sociarium.ports.clock import SystemClock
-from sociarium.records.inputs import ActKind
+from sociarium.records.inputs import WITH_WORDS, ActKind
 from sociarium.runner.library import lookup
 from sociarium.runner.library.consent import consent_text
 from sociarium.runner.run.drafting import draft_record, read_draft, wish_draft
 from sociarium.runner.run.event_loop import finish
-from sociarium.runner.run.inputs import Act, act
+from sociarium.runner.run.inputs import Act, act, read_handle
 from sociarium.viewer.context import ViewerContext
 from sociarium.viewer.forms import FormRefused, HtmlForm, SentForm
 from sociarium.viewer.pages.composer import KINDS, PostDraft, Typed, composer_page
@@ -85,14 +85,24 @@ def put_in(request: Request, context: Context, form: SentForm, id_: str) -> Resp
 
 def _put_in(context: ViewerContext, run: str, form: HtmlForm) -> Response:
     wish = _wish(form)
-    if draft_id := form.text("draft"):
-        drafted = context.drafts.find(run, draft_id)
-        wish = Act(wish.kind, wish.author, wish.text, wish.target, drafted.record)
+    if (draft_id := form.text("draft")) and wish.kind in WITH_WORDS:
+        wish = _act_of_draft(wish, context.drafts.find(run, draft_id))
     take_consent(context, form, *_consent_text(context, run))
     kept = act(context.store, run, wish, creator=context.settings.user, clock=SystemClock()).input
     logger.info("{} let @{} {} in the run {}: input {}", kept.creator, kept.author, kept.kind, run, kept.number)
     query = {"kind": "post", "as": kept.author if form.text("author") else ""}
     return RedirectResponse(f"/runs/{run}/compose?{urlencode(query)}#waiting", 303)
+
+
+def _act_of_draft(wish: Act, drafted: PostDraft) -> Act:
+    """An act whose words a model drafted. Raises `BadInput` where that was in somebody else's name."""
+    author, drafted_for = read_handle(wish.author), read_handle(drafted.author)
+    if author.casefold() != drafted_for.casefold():
+        raise BadInput(
+            f"these words were drafted as @{drafted_for}'s; write as @{drafted_for}, let a draft be made anew for "
+            f"@{author}, or open the form anew for words of your own"
+        )
+    return Act(wish.kind, wish.author, wish.text, wish.target, drafted.record)
 
 
 @router.post("/runs/{id_}/drafts")
@@ -129,6 +139,7 @@ def _again(request: Request, context: ViewerContext, run: str, form: HtmlForm, e
         kind=kind,
         target=target,
         author=form.text("author"),
+        draft=_kept_draft(context, run, form.text("draft")),
         typed=Typed(form.text("text"), form.text("idea"), form.text("outside")),
     )
     status = 404 if isinstance(error, NotFound) else 502 if isinstance(error, ModelError) else 400
@@ -137,6 +148,14 @@ def _again(request: Request, context: ViewerContext, run: str, form: HtmlForm, e
         may_draft=context.settings.allow_run, fault=public_text(str(error)),
         consent=lacking_consent(context, *_consent_text(context, run)),
     )  # fmt: skip
+
+
+def _kept_draft(context: ViewerContext, run: str, draft: str) -> tuple[str, PostDraft] | None:
+    """A draft by its id, that its words stay known as a model's; None where there is none."""
+    try:
+        return (draft, context.drafts.find(run, draft)) if draft else None
+    except NotFound:
+        return None
 
 
 def _consent_text(context: ViewerContext, run: str) -> tuple[str, str]:

@@ -10,6 +10,7 @@ import pytest
 
 from sociarium.environments.requests import JOINT
 from sociarium.errors import Ambiguous, BadInput, NotFound, RequestRefused, SetupError
+from sociarium.exchange.interviews import interview_document
 from sociarium.experiment.answer_form import AnswerForm
 from sociarium.experiment.run_content import ModelContent
 from sociarium.ports.model import ChatMessage, ModelReply, ModelRequest, ServedReply
@@ -145,6 +146,34 @@ def test_a_prompt_that_does_not_fit_is_on_record(store: Store) -> None:
 
     assert result.interview.flags == ("context_cut",)
     assert store.interviews(run) == [result.interview]
+
+
+def test_right_after_the_message_that_ended_a_run_is_its_end(store: Store) -> None:
+    def says(request: ModelRequest) -> ModelReply | None:
+        return ModelReply("I refuse.", finish_reason="refused") if len(request.messages) > 3 else None
+
+    begun = played(store, small(), model=Replying(says))
+    [slot] = store.slots(begun.sweep.id)
+    assert (slot.status.ended, slot.status.counters.messages) == ("refused", 3)
+    model = Replying()
+
+    for at in ("3", "day1/turn3", "end"):
+        ask_run(store, slot.status.run, "Why?", at=at, model=model)
+
+    assert len({request.messages for request in model.requests}) == 1
+    assert "I refuse." in {message.content for message in model.requests[0].messages}
+    with pytest.raises(BadInput, match="has not come to message 4"):
+        ask_run(store, slot.status.run, "Why?", at="4", model=model)
+
+
+def test_words_to_a_prompt_that_was_cut_are_no_answer(store: Store) -> None:
+    run = _conversation(store)
+    [result] = ask_run(store, run, "Why?", model=Replying(lambda _request: "Because."))
+    assert interview_document(result.interview)["answer"] == "Because."
+
+    document = interview_document(replace(result.interview, flags=("context_cut",)))
+
+    assert (document["answer"], document["text"]) == (None, "Because.")
 
 
 def test_a_seed_of_the_run_derives_from_run_sitting_and_turn(store: Store) -> None:

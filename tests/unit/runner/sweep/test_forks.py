@@ -14,6 +14,7 @@ from sociarium.errors import BadInput
 from sociarium.exchange.run_document import run_document
 from sociarium.experiment.feed.definition import FeedDefinition
 from sociarium.ports.clock import SystemClock
+from sociarium.ports.model import ModelReply, ModelRequest
 from sociarium.records.events import Event
 from sociarium.records.inputs import Input
 from sociarium.records.plans import Deletion
@@ -33,7 +34,8 @@ from sociarium.runner.sweep.order import SweepOrder
 from sociarium.runner.sweep.save import StartedSweep, reopen
 from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
-from tests.support.definitions import small_feed
+from tests.support.definitions import small, small_feed
+from tests.support.interviewed import Replying
 from tests.support.played_stores import played, saved, two_days
 from tests.support.sweeps_in_process import play
 
@@ -82,6 +84,30 @@ def test_a_sham_is_its_origin_event_for_event(store: SqliteStore, at: str) -> No
     assert len(shams) == len(forks) / 2 == 4
     for slot in shams:
         assert _events(store, slot.status.run) == _events(store, _origin(store, slot.status.run))
+
+
+def test_behind_the_message_that_ended_a_run_nothing_is_forked(store: SqliteStore) -> None:
+    def says(request: ModelRequest) -> ModelReply | None:
+        return ModelReply("I refuse.", finish_reason="refused") if len(request.messages) > 3 else None
+
+    begun = played(store, small(), model=Replying(says))
+
+    with pytest.raises(BadInput, match="it ended refused by its message 3, behind which nothing follows"):
+        _planned(store, begun, "3")
+    assert {slot.status.state for slot in _forked(store, _planned(store, begun, "2"))} == {RunState.DONE}
+
+
+def test_a_run_that_ended_behind_its_last_message_is_forked_there(store: SqliteStore) -> None:
+    def says(request: ModelRequest) -> ModelReply | None:
+        return ModelReply("", finish_reason="overlong") if len(request.messages) > 3 else None
+
+    begun = played(store, small(), model=Replying(says))
+    [slot] = store.slots(begun.sweep.id)
+    assert (slot.status.ended, slot.status.counters.messages) == ("context_cut", 2)
+
+    forks = _forked(store, _planned(store, begun, "2"))
+
+    assert [(one.status.ended, one.status.counters.messages) for one in forks] == [("completed", 4)] * 2
 
 
 def test_what_is_changed_begins_after_the_moment(store: SqliteStore) -> None:
