@@ -16,8 +16,9 @@ from sociarium.cli.display.run_summary import print_next_steps, print_summary
 from sociarium.cli.display.sentence_console import SentenceConsole
 from sociarium.errors import Transient
 from sociarium.ports.model import ModelRequest, ServedReply
-from sociarium.ports.observer import MessageAdded, RunFailed, Waiting
+from sociarium.ports.observer import MessageAdded, RunDone, RunFailed, RunStarted, Waiting
 from sociarium.providers.offline import Offline
+from sociarium.records.runs import Counters
 from sociarium.runner.library.faults import MAX_EMPTY
 from sociarium.runner.prediction import FinishedRuns
 from sociarium.runner.workers.shutdown import StopSwitch
@@ -69,6 +70,8 @@ def test_a_sweep_that_is_played_looks_as_the_docs_show_it(size: tuple[int, int])
 
     def draw(console: Console) -> None:
         live = LiveProgress(console, clock)
+        for run, one in under_way(clock).open_runs.items():
+            live.notice(RunStarted(run, one.condition, replicate=1, resumed=False))
         live.standing = under_way(clock)
         clock.seconds = 1430.0
         live.notice(Waiting("http://localhost:11434: nobody answers", "http://localhost:11434"))
@@ -83,6 +86,16 @@ def test_a_sweep_that_is_played_looks_as_the_docs_show_it(size: tuple[int, int])
         Console.print(console, live.picture())  # as it is drawn in place
 
     compare_screen("playing", size, drawn(size, draw))
+
+
+def test_levels_in_which_runs_differ_are_said_also_when_the_runs_that_are_open_are_alike() -> None:
+    live = LiveProgress(Console(file=io.StringIO()), HandClock())
+    for run, tone in ((GUARD, "calm"), (PRISONER, "loud"), (OTHER, "calm")):
+        live.notice(RunStarted(run, {"model": "llama", "tone": tone}, replicate=1, resumed=False))
+    live.notice(RunDone(PRISONER, "completed", Counters(2, 2, 10, 10)))
+    live.notice(MessageAdded(GUARD, "Guard_510", "guard", "Who was it?"))
+    [line] = live._latest
+    assert line.plain == "calm  Guard_510: Who was it?"
 
 
 class Fragile(Offline):

@@ -9,16 +9,34 @@ from sociarium.experiment.level import Level
 from sociarium.records.lists import bare_factor, head_of_factor, label_of
 
 
-def varying_factors(conditions: Iterable[Mapping[str, Level]]) -> list[str]:
-    """The factors that differ between conditions, in their order."""
-    levels: dict[str, set[Level | None]] = {}
-    for number, condition in enumerate(conditions):
+class SeenLevels:
+    """The levels of conditions as they come."""
+
+    def __init__(self) -> None:
+        self._levels: dict[str, set[Level | None]] = {}
+        self._is_first = True
+
+    def add(self, condition: Mapping[str, Level]) -> None:
+        """Take note of one more."""
         for factor in condition:
             # A factor that earlier conditions lack differs from them.
-            levels.setdefault(factor, {None} if number else set())
-        for factor, values in levels.items():
+            self._levels.setdefault(factor, set() if self._is_first else {None})
+        for factor, values in self._levels.items():
             values.add(condition.get(factor))
-    return [factor for factor, values in levels.items() if len(values) > 1]
+        self._is_first = False
+
+    @property
+    def varying(self) -> list[str]:
+        """The factors that differ between those that came, in their order."""
+        return [factor for factor, values in self._levels.items() if len(values) > 1]
+
+
+def varying_factors(conditions: Iterable[Mapping[str, Level]]) -> list[str]:
+    """The factors that differ between conditions, in their order."""
+    seen = SeenLevels()
+    for condition in conditions:
+        seen.add(condition)
+    return seen.varying
 
 
 def condition_text(condition: Mapping[str, Level], factors: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from rich.live import Live
 from rich.text import Text
 
 from sociarium.api.progress import SweepProgress
-from sociarium.cli.display.conditions import varying_factors
+from sociarium.cli.display.conditions import SeenLevels
 from sociarium.cli.display.output import number, role_styles, words
 from sociarium.cli.display.sweep_picture import (
     MOST_LINES,
@@ -32,6 +32,7 @@ from sociarium.ports.observer import (
     Pulling,
     RunDone,
     RunFailed,
+    RunStarted,
     Steered,
     Stopping,
     SweepStarted,
@@ -84,6 +85,7 @@ class LiveProgress:
         self._console = console
         self._latest: deque[Text] = deque(maxlen=MOST_LINES)
         self._styles: dict[str, str] = {}
+        self._seen = SeenLevels()
         self._live = Live(get_renderable=self.picture, console=console, refresh_per_second=8, transient=True)
 
     def __enter__(self) -> Self:
@@ -98,7 +100,9 @@ class LiveProgress:
     def notice(self, news: News) -> None:
         """Take note; the picture is drawn by its own thread."""
         self.standing.update(news)
-        if isinstance(news, MessageAdded):
+        if isinstance(news, RunStarted):
+            self._seen.add(news.condition)
+        elif isinstance(news, MessageAdded):
             if news.role not in self._styles:
                 self._styles = role_styles([*self._styles, news.role])
             line = last_words_line(
@@ -141,13 +145,11 @@ class LiveProgress:
         )
 
     def _condition_of(self, run: str) -> str:
-        """The levels of a run's condition in which the open runs differ, in short."""
-        open_runs = self.standing.open_runs
-        if run not in open_runs:
+        """The levels of a run's condition in which the runs so far differ, in short."""
+        if (open_run := self.standing.open_runs.get(run)) is None:
             return ""
-        factors = varying_factors([each.condition for each in list(open_runs.values())])
-        levels = [label_of(open_runs[run].condition[name]) for name in factors if name in open_runs[run].condition]
-        return " · ".join(levels)
+        condition = open_run.condition
+        return " · ".join(label_of(condition[name]) for name in self._seen.varying if name in condition)
 
 
 class PlainProgress:
