@@ -172,7 +172,7 @@ def test_a_grid_leads_to_the_run_of_a_cell(open_page: Open, stocked: Stocked) ->
 
 def test_a_text_is_changed_and_checked_without_javascript(open_page: Open, stocked: Stocked) -> None:
     page = open_page(f"/experiments/{stocked.prison}", script=False, width=390)
-    page.get_by_role("link", name="Edit", exact=True).click()
+    page.get_by_role("link", name="Edit or duplicate", exact=True).click()
     page.get_by_label("Note", exact=True).fill("who bends first, and why?")
     page.get_by_role("button", name="Check").first.click()
     expect(page.get_by_role("status")).to_contain_text("Nothing is wrong")

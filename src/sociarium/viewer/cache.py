@@ -76,8 +76,12 @@ class Cache(Generic[Key, Value]):
         for key in [key for key in self._known if is_changed(key)]:
             self._known.pop(key, None)
 
-    def expire(self, is_changed: Callable[[Key], bool]) -> None:
-        """Read what stands under some keys again when it is asked for next; it stays known as what was read last."""
+    def expire(self, is_changed: Callable[[Key], bool], *, seconds: float = 0.0) -> None:
+        """Read what stands under some keys again when it is asked for next; it stays known as what was read last.
+
+        Args:
+            seconds: what was read less than so many seconds ago stands.
+        """
         for key, (read, _, value) in list(self._known.items()):
-            if is_changed(key):
+            if is_changed(key) and self._now() - read >= seconds:
                 self._known[key] = (read, read, value)

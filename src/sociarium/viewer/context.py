@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from sociarium.viewer.pages.figures import Figures, Sketches
 
 
+_AGAIN = 2.0
+"""Seconds for which a reading that was just made stands, whatever somebody was told of."""
+
+
 @dataclass(frozen=True, slots=True)
 class ViewerContext:
     """A server's settings, its templates, and what it remembers of sweeps.
@@ -68,8 +72,15 @@ class ViewerContext:
         """The same for an answer that is no page, and so cannot come later by itself."""
         return replace(self, patience=None)
 
-    def feed(self, run: str, day: int = 0) -> FeedReading:
-        """A feed up to the end of a day; 0: all of it. Raises `NotFound`, `StillReading`."""
+    def feed(self, run: str, day: int = 0, *, least: int = 0) -> FeedReading:
+        """A feed up to the end of a day; 0: all of it. Raises `NotFound`, `StillReading`.
+
+        Args:
+            least: posts that somebody was told of: a reading with fewer is outdated.
+        """
+        former = self.feeds.former((run, day)) if least else None
+        if former is not None and len(former.feed.posts) < least:
+            self.feeds.expire(lambda key: key == (run, day), seconds=_AGAIN)
         return self.feeds.get(
             (run, day),
             lambda _: self._read_feed(run, day),

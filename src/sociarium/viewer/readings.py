@@ -115,9 +115,9 @@ class Readings(Generic[Key, Value]):
         """As `Cache.forget`."""
         self._known.forget(is_changed)
 
-    def expire(self, is_changed: Callable[[Key], bool]) -> None:
+    def expire(self, is_changed: Callable[[Key], bool], *, seconds: float = 0.0) -> None:
         """As `Cache.expire`."""
-        self._known.expire(is_changed)
+        self._known.expire(is_changed, seconds=seconds)
 
     def _begin(self, key: Key, reading: Reading[Value], read: Callable[[Progress], Value]) -> Reading[Value]:
         self._under_way[key] = reading

@@ -16,11 +16,13 @@ from sociarium.exchange.tables.read import TableSource
 from sociarium.ports.prices import NoPrices
 from sociarium.records.plans import SweepRecord
 from sociarium.stores.sqlite import SqliteStore
+from sociarium.viewer import context
 from sociarium.viewer.cache import Cache
 from sociarium.viewer.pages.results import results_source
 from sociarium.viewer.readings import Readings, StillReading
 from tests.support.definitions import small_feed
 from tests.support.played_stores import played
+from tests.support.stocked_store import Growing
 from tests.support.viewer import let_go, places
 
 Client = Callable[..., TestClient]
@@ -140,6 +142,33 @@ def test_an_open_feed_is_told_of_new_posts_without_the_feed_being_read(
     text = client().get(f"/runs/{run}/posts-live?known={posts - 2}").text
     assert "2 new since you opened" in text
     assert "event: end" in text
+
+
+def test_posts_that_somebody_was_told_of_are_shown_when_they_are_asked_for(
+    client: Client, store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = places(store, played(store, small_feed(days="2")).sweep)[0].status.run
+    growing = Growing.begin(store, run, messages=0)
+    posts = [at for at, event in enumerate(growing.events) if event.happening.kind == "post"]
+    store.append(growing.events[: posts[1]])
+    browser = client()
+    assert "one post<" in browser.get(f"/runs/{run}").text
+    store.append(growing.events[posts[1] :])
+    monkeypatch.setattr(context, "_AGAIN", 0.0)
+    text = browser.get(f"/runs/{run}?posts={len(posts)}").text
+    assert all(f'id="{growing.events[at].happening.data["id"]}"' in text for at in posts)
+
+
+def test_what_expires_is_read_again_but_for_what_was_just_read() -> None:
+    clock, read = [0.0], iter(["first", "second", "third"])
+    known: Cache[str, str] = Cache(lambda _: False, now=lambda: clock[0])
+    assert [known.get("a", lambda: next(read)) for _ in range(2)] == ["first", "first"]
+    known.expire(lambda key: key == "b")
+    known.expire(lambda key: key == "a", seconds=1)
+    assert known.value_of("a") == "first"
+    known.expire(lambda key: key == "a")
+    assert (known.value_of("a"), known.former("a")) == (None, "first")
+    assert known.get("a", lambda: next(read)) == "second"
 
 
 def test_numbers_of_a_moment_ago_are_shown_while_they_are_read_again_to_who_does_not_wait() -> None:

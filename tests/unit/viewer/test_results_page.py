@@ -58,6 +58,9 @@ def test_rows_by_one_factor_pool_the_other_and_say_so(store: SqliteStore) -> Non
 
 def test_a_change_is_signed_and_has_zero_in_its_picture(store: SqliteStore) -> None:
     shown = page(store, asked(store), change="start:end")
+    ends = [shown.extremes.low[1], shown.extremes.high[1]] if shown.extremes else []
+    assert ends
+    assert all(re.match(r"[+−]|0\.0*$", text) for text in ends), "a change has its sign, in the sentence too"
     assert shown.measures[0].zero == 100
     assert {row.moment for row in shown.measures[0].rows} == {"start → end"}
     assert all(row.mean.text[0] in "+−0" for row in shown.measures[0].rows)

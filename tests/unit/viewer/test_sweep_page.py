@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from starlette.testclient import TestClient
 
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
@@ -185,3 +187,15 @@ def test_results_are_folded_before_a_run_is_done_and_where_they_are_long(store: 
     names = ", ".join(str(number) for number in range(2, 2 + MOST_OPEN + 1))
     long = two_days(title="A long one", sweep=f"{{factors: {{messages: [{names}]}}}}")
     assert not page(store, played(store, long, limit=1).sweep).opens_results
+
+
+def test_where_runs_that_failed_alone_are_left_these_are_tried_again(
+    store: SqliteStore, sweep: SweepRecord, client: Callable[..., TestClient]
+) -> None:
+    let_go(store, places(store, sweep)[0], error="gone")
+    browser = client()
+    text = browser.get(f"/sweeps/{sweep.id}").text
+    assert f'href="/sweeps/{sweep.id}/run?retry=true">Try failed runs again<' in text
+    assert "checked" in browser.get(f"/sweeps/{sweep.id}/run?retry=true").text
+    give_back(store, places(store, sweep)[1])
+    assert f'href="/sweeps/{sweep.id}/run">Go on<' in client().get(f"/sweeps/{sweep.id}").text

@@ -46,7 +46,7 @@ def last_words(store: Store, spoke: Sequence[SweepSlot], factors: Sequence[str])
     """What was said last in the runs that spoke last, the latest first."""
     heard = []
     for place in latest_speakers(spoke)[:MOST_LISTENED]:
-        last = _last_spoken(store, place.status.run)
+        last = _find_last_words(store, place.status.run)
         if last:
             is_open = place.status.state is RunState.RUNNING
             at = (None if is_open else place.status.finished) or _moment_of(store, last)
@@ -77,7 +77,7 @@ def _link(run: str, what: Happening) -> str:
     )
 
 
-def _last_spoken(store: Store, run: str) -> Event | None:
+def _find_last_words(store: Store, run: str) -> Event | None:
     """The last message or post, of the end of a run alone where that has one."""
     end = store.last_events(run, most=_END)
     events = end if len(end) < _END or _is_spoken(end) else store.events(run)[::-1]

@@ -198,7 +198,7 @@ def results_page(
         measures=tuple(_measures(computed, is_change=change is not None)),
         columns=tuple(label for _, label in _TALK),
         talk=_talk_lines(computed),
-        extremes=_extremes(computed),
+        extremes=_extremes(computed, is_change=change is not None),
         overall=whole,
         one_at_a_time=alone,
         crossed=crossed,
@@ -251,7 +251,7 @@ def _talk_mean(name: str, one: Estimate) -> MeanView:
     return scale.mean(one, is_share=name in _SHARES, is_signed=False)
 
 
-def _extremes(computed: Results) -> Extremes | None:
+def _extremes(computed: Results, *, is_change: bool) -> Extremes | None:
     """Of the first question that is no check, with a number, or else of its first option, at its last moment."""
     with_mean = [row for row in computed.probes if row.estimate.mean is not None and row.use == "outcome"]
     if not with_mean or not computed.factors:
@@ -268,14 +268,15 @@ def _extremes(computed: Results) -> Extremes | None:
         return None
     label = outcome_label(first.probe)
     name = f"{label}, {first.option}" if first.option is not None else label
-    return Extremes(name, moment, first.role, _extreme(low, computed), _extreme(high, computed))
+    lowest, highest = (_extreme(row, computed, is_change=is_change) for row in (low, high))
+    return Extremes(name, moment, first.role, lowest, highest)
 
 
-def _extreme(row: ProbeRow, computed: Results) -> tuple[str, str, Where]:
+def _extreme(row: ProbeRow, computed: Results, *, is_change: bool) -> tuple[str, str, Where]:
     mean = row.estimate.mean or 0.0
     return (
         condition_text(dict(row.condition), computed.factors),
-        number_text(mean, row.option is not None, False),
+        number_text(mean, row.option is not None, is_change),
         where_of(row.condition),
     )
 

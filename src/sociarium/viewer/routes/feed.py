@@ -88,7 +88,9 @@ class _NewPosts:
             self.seq = one.seq
             self.posts += one.happening.kind == "post"
         new = self.posts - self.known
-        text = self.context.pages.part("feed/fresh.html", run=self.run, new=new, is_over=is_over)
+        text = self.context.pages.part("feed/fresh.html", run=self.run, new=new, posts=self.posts, is_over=is_over)
+        if is_over:
+            self.context.feeds.expire(lambda key: key[0] == self.run)
         is_news = new > self.told or is_over
         self.told = max(self.told, new)
         return StoreLook({"parts": {"feed-fresh": text}} if is_news else None, is_last=is_over)

@@ -26,19 +26,20 @@ from sociarium.viewer.routes.feed import Feed
 from sociarium.viewer.routes.requests import Context
 
 router = APIRouter()
+_Posts = Annotated[int, Query(ge=0, le=10**9)]
 _Page = Annotated[int, Query(ge=0, le=1_000_000)]
 
 
 @router.get("/runs/{id_}")
 def transcript(
-    request: Request, context: Context, id_: str, query: Feed, page: _Page = 1, edit: str = ""
+    request: Request, context: Context, id_: str, query: Feed, page: _Page = 1, edit: str = "", posts: _Posts = 0
 ) -> HTMLResponse:
-    """A run: its transcript, or of a feed its posts, or of a population its people."""
+    """A run: its transcript, or of a feed its posts, so many at least, or of a population its people."""
     stored = lookup.find_run(context.store, id_)
     run, me = stored.id, context.settings.user
     match json.loads(stored.content).get("environment"):
         case "feed":
-            feed = feed_page(context.store, context.feed(run, query.day), query)
+            feed = feed_page(context.store, context.feed(run, query.day, least=posts), query)
             return context.pages.page(request, "feed.html", place="sweeps", shown=feed)
         case "population":
             people = population_page(context.store, run, page=page)

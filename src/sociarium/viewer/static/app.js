@@ -123,10 +123,16 @@
     if (!address || fold.dataset.loaded) { return; }
     fold.dataset.loaded = "yes";
     var link = one("p", fold);
+    if (!note) {
+      note = fold.appendChild(document.createElement("p"));
+      note.className = "missing";
+      note.setAttribute("role", "status");
+      note.textContent = "It is being fetched.";
+    }
     fetch(address, { credentials: "same-origin" }).then(function (answer) {
       return answer.text().then(function (text) {
         if (answer.ok && answer.status !== 202) {
-          if (note) { note.remove(); }
+          note.remove();
           /* What it leads to stands here now; it goes where the head of the part leads there, too. */
           if (link && all("a", fold.parentNode).some(function (other) {
             return !fold.contains(other) && other.href === one("a", link).href;
@@ -138,8 +144,6 @@
           return;
         }
         var sent = new DOMParser().parseFromString(text, "text/html");
-        note = note || fold.appendChild(document.createElement("p"));
-        note.className = "missing";
         if (answer.status === 202) {
           /* It is being read: it is asked for again, as a page of its own would be. */
           note.textContent = one("main h1", sent).textContent;
@@ -150,6 +154,7 @@
       });
     }).catch(function () {
       delete fold.dataset.loaded;
+      note.remove();
       if (link) { link.textContent = "The server does not answer; open this again later."; }
     });
   }
