@@ -50,7 +50,7 @@ def test_means_shares_and_distances_are_printed_and_given_as_json_and_csv(swept:
     assert (trust["kind"], trust["unit"], trust["units"], trust["people"]) == ("scale", "replicates", 2, 40)
     assert [mean["value"] for mean in vote["means"]] == ["stay"]
     assert vote["means"][0]["humans"] == pytest.approx(0.75)
-    assert "no interval: 2 runs and 40 people" in trust["distance"]["note"]
+    assert "no interval: 2 replicates and 40 people" in trust["distance"]["note"]
     assert trust["distance"]["halves"] > 0
     with (swept.folder / "out" / "humans.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))

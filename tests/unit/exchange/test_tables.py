@@ -27,7 +27,10 @@ from sociarium.exchange.tables import csv_file, parquet_file
 from sociarium.exchange.tables.columns import Column
 from sociarium.exchange.tables.csv_file import neutral
 from sociarium.exchange.tables.export import SheetFormat, export
+from sociarium.exchange.tables.read import table_source
 from sociarium.exchange.tables.tables import tables
+from sociarium.ports.model import ModelRequest, ServedReply
+from sociarium.providers.offline import Offline
 from sociarium.records.runs import RunState
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.played_stores import ODD, Saying, played, two_days
@@ -206,3 +209,31 @@ def test_nothing_half_written_stays(store: SqliteStore, tmp_path: Path, monkeypa
     with pytest.raises(SetupError, match="No space left"):
         export(store, found, RunFilter(), Folder(tmp_path / "out"), [csv_file], failing)
     assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
+
+
+class _Breaking(Offline):
+    """Breaks off in the middle of some runs."""
+
+    asked = 0
+
+    async def ask(self, request: ModelRequest) -> ServedReply:
+        self.asked += 1
+        if self.asked % 11 == 0:
+            raise RuntimeError("broken off")
+        return await super().ask(request)
+
+
+def test_runs_that_failed_have_the_counts_of_what_stands_of_them(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "s.db")
+    sweep = played(store, two_days(), model=_Breaking(), concurrency=1).sweep
+    source = table_source(store, selection(store, sweep.id, creator="ada"), RunFilter())
+    told = {name: list(source.rows(name)) for name in ("runs", "messages", "calls")}
+    failed = [row for row in told["runs"] if row["state"] == "failed"]
+    assert any(row["messages"] for row in failed)
+    for row in told["runs"]:
+        own = {name: [one for one in told[name] if one["run"] == row["run"]] for name in ("messages", "calls")}
+        assert {name: row[name] for name in own} == {name: len(rows) for name, rows in own.items()}
+        for tokens in ("prompt_tokens", "completion_tokens"):
+            assert row[tokens] == sum(one[tokens] or 0 for one in own["calls"])
+        assert row["continuations"] == sum(one["continuation"] for one in own["messages"])
+    store.close()

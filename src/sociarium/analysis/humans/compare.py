@@ -30,8 +30,9 @@ from sociarium.errors import NotEstimable
 from sociarium.exchange.tables.csv_reading import CsvTable
 
 ABOUT = (
-    "The unit of agents is the run: agents of one run are alike, and a person is one person. Agents who answer like "
-    "the average person may still answer all alike: look at the spreads and the distance, not at means alone.",
+    "The unit of agents is the run (the replicate, where runs of several conditions are pooled that share draws): "
+    "agents of one run are alike, and a person is one person. Agents who answer like the average person may still "
+    "answer all alike: look at the spreads and the distance, not at means alone.",
     "p values shrink with every run that one buys, and a difference that is not significant shows no likeness: "
     "equivalence needs a margin that was declared beforehand (two one-sided tests).",
     "Halves of the people show how far people are from people; a sample of people is one sample of them.",
@@ -127,6 +128,7 @@ def _comparison(
         notes[f"{where}: {'agents' if agents.empty else 'people'} have no value"] = None
         return
     profiles, values = _profiles(agents, humans, sample.options)
+    unit = "run" if (agents["unit"] == agents["run"]).all() else "replicate"
     means = []
     counted = counted_options(sample.options) or ("",)
     for number, option in enumerate(sample.options or ("",)):
@@ -134,16 +136,15 @@ def _comparison(
             continue
         own, people = (side[:, number] for side in values)
         try:
-            result = welch_difference(own, people, where=f"{where} {option}".strip())
+            result = welch_difference(own, people, where=f"{where} {option}".strip(), unit=unit)
             tested = equivalence(result, margin) if margin is not None else None
             means.append(MeanComparison(option, float(own.mean()), float(people.mean()), result, tested))
         except NotEstimable as refused:
             means.append(MeanComparison(option, float(own.mean()), float(people.mean()), None, None, str(refused)))
-    unit = "runs" if (agents["unit"] == agents["run"]).all() else "replicates"
     spreads = (None, None) if sample.options else (_spread(agents), _spread(humans))
     yield OutcomeComparison(
-        outcome, group, "categories" if sample.options else "scale", unit, len(profiles.agents), len(agents),
-        len(profiles.humans), len(humans), *spreads, tuple(means), distance(profiles),
+        outcome, group, "categories" if sample.options else "scale", f"{unit}s", len(profiles.agents), len(agents),
+        len(profiles.humans), len(humans), *spreads, tuple(means), distance(profiles, unit=unit),
     )  # fmt: skip
 
 

@@ -107,12 +107,15 @@ def mean_profiles(profile: Reals, unit: Sequence[str]) -> Reals:
     return sums / np.bincount(rows)[:, None]
 
 
-def distance(profiles: Profiles, *, seed: int = 0) -> Distance:
+def distance(profiles: Profiles, *, seed: int = 0, unit: str = "run") -> Distance:
     """The distance, its interval by drawing units and people again, and what halves of the people do.
 
     A distance is never below zero and lies too high where it is small: percentile intervals of it cover 73 to 93 %. So
     the difference of the two profiles is drawn again; the distance cannot be wrong by more than that one is (the
     triangle inequality), and 95 % of its errors give the interval. It errs on the wide side.
+
+    Args:
+        unit: of the agents, in words.
     """
     rng = np.random.default_rng(seed)
     estimate = profiles.estimate
@@ -120,7 +123,8 @@ def distance(profiles: Profiles, *, seed: int = 0) -> Distance:
     notes = []
     low = high = None
     if min(runs, people) < LEAST_UNITS:
-        notes.append(f"no interval: {runs} runs and {people} people, and {LEAST_UNITS} of each are the least")
+        sides = f"{count_text(runs, unit)} and {count_text(people, 'person', 'people')}"
+        notes.append(f"no interval: {sides}, and {LEAST_UNITS} of each are the least")
     else:
         errors = profiles.distance(
             _drawn_means(profiles.agents, rng) - profiles.agents.mean(axis=0),

@@ -38,12 +38,13 @@ class Equivalence:
         return self.p < 0.05
 
 
-def welch_difference(agents: Reals, humans: Reals, *, where: str) -> TEstimate:
+def welch_difference(agents: Reals, humans: Reals, *, where: str, unit: str = "run") -> TEstimate:
     """Mean of the agents' units less mean of the people, by Welch's t.
 
     Args:
         agents: a value a unit (run or replicate).
         humans: a value a person.
+        unit: of the agents, in words.
 
     Raises:
         NotEstimable: for fewer than two on a side, or no spread on either.
@@ -52,7 +53,7 @@ def welch_difference(agents: Reals, humans: Reals, *, where: str) -> TEstimate:
     if min(n) < 2:
         raise NotEstimable(
             "too few",
-            what=f"{count_text(n[0], 'run')} and {count_text(n[1], 'person', 'people')}, and each side needs two",
+            what=f"{count_text(n[0], unit)} and {count_text(n[1], 'person', 'people')}, and each side needs two",
             where=where,
             mend="run more",
         )

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sociarium.analysis.positive_spread import spread_among
 from sociarium.analysis.report.formula_rows import compared_levels
-from sociarium.analysis.report.inputs import BLOCK, ReportInputs
+from sociarium.analysis.report.inputs import BLOCK, CALLED_ALIKE, ReportInputs
 from sociarium.analysis.report.records import ContrastRow, OutcomeResult
 from sociarium.analysis.statistics.contrasts import Contrast, Contrasts, contrasts
 from sociarium.analysis.statistics.multiplicity import Correction, adjusted_p
@@ -24,9 +24,10 @@ def baselines_of(inputs: ReportInputs, declared: Mapping[str, str]) -> dict[str,
     Raises:
         BadInput: for a factor that does not differ, or a level that it does not have.
     """
-    for factor, level in declared.items():
+    named = {inputs.factor_column(factor): level for factor, level in declared.items()}
+    for factor, level in named.items():
         if factor not in inputs.factors:
-            names = ", ".join(inputs.factors) or "none"
+            names = ", ".join(one.removesuffix(CALLED_ALIKE) for one in inputs.factors) or "none"
             raise BadInput(f"--baseline {factor}={level}: {factor!r} is no factor that differs; those are {names}")
         if level not in inputs.factors[factor]:
             levels = ", ".join(inputs.factors[factor])
@@ -35,7 +36,7 @@ def baselines_of(inputs: ReportInputs, declared: Mapping[str, str]) -> dict[str,
     first = {
         factor: SHAM if factor == ARM and SHAM in levels else levels[0] for factor, levels in inputs.factors.items()
     }
-    return {**first, **declared}
+    return {**first, **named}
 
 
 def contrast_rows(

@@ -24,6 +24,8 @@ def declare(inputs: ReportInputs, declaration: Declaration) -> ReportInputs:
     Raises:
         BadInput: for an outcome, factor or column that the runs do not have, or values beyond declared bounds.
     """
+    columns = {inputs.factor_column(name): factor for name, factor in declaration.keys.factors.items()}
+    declaration = replace(declaration, keys=declaration.keys.model_copy(update={"factors": columns}))
     keys = declaration.keys
     for name, outcome in keys.outcomes.items():
         if name not in inputs.outcomes and name not in inputs.mirrors:

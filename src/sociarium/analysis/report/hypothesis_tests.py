@@ -99,7 +99,7 @@ def _attempt(
 def _estimate(inputs: ReportInputs, one: Hypothesis, column: str, rows: pd.DataFrame) -> tuple[TEstimate, int]:
     if one.compare is not None:
         baseline, level = level_name(one.compare.baseline), level_name(one.compare.level)
-        factor = factor_column(inputs, one.compare.factor)
+        factor = inputs.factor_column(one.compare.factor)
         family = contrasts(rows, inputs.design(column), factor=factor, baseline=baseline, levels=[level])
         [contrast] = family.contrasts
         if contrast.result is None:
@@ -117,11 +117,6 @@ def _estimate(inputs: ReportInputs, one: Hypothesis, column: str, rows: pd.DataF
             f"the model has no coefficient {one.term!r}; it has {', '.join(each.name for each in fit.terms)}"
         )
     return TEstimate(term.estimate, term.se, term.df, term.low, term.high, term.statistic, term.p), fit.n
-
-
-def factor_column(inputs: ReportInputs, factor: str) -> str:
-    """The column of a factor as the file calls it: one that is called like an outcome says that it is a factor."""
-    return f"{factor}{CALLED_ALIKE}" if f"{factor}{CALLED_ALIKE}" in inputs.factors else factor
 
 
 def _with_names_of_file(inputs: ReportInputs, rows: pd.DataFrame, formula: str, outcome: str) -> pd.DataFrame:
@@ -167,7 +162,7 @@ def declared_contrasts(inputs: ReportInputs, tested: Sequence[TestedHypothesis])
     """
     twins = {one: other for pair in inputs.mirrors.items() for one, other in (pair, pair[::-1])}
     return {
-        (outcome, factor_column(inputs, pair.factor), level_name(pair.level), level_name(pair.baseline))
+        (outcome, inputs.factor_column(pair.factor), level_name(pair.level), level_name(pair.baseline))
         for one in tested
         if (pair := one.hypothesis.compare) is not None
         for outcome in dict.fromkeys((one.outcome, twins.get(one.outcome, one.outcome)))

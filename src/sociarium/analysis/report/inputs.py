@@ -155,6 +155,10 @@ class ReportInputs:
         """The design of an outcome over the factors that differ."""
         return BlockDesign(tuple(self.factors), outcome, PLACE, BLOCK, self.shared)
 
+    def factor_column(self, factor: str) -> str:
+        """The column of a factor as the file calls it: one that is called like an outcome says that it is a factor."""
+        return f"{factor}{CALLED_ALIKE}" if f"{factor}{CALLED_ALIKE}" in self.factors else factor
+
     def order_of(self, factors: Sequence[str], levels: Sequence[str]) -> tuple[int, ...]:
         """Where levels stand in the file, by which conditions are sorted."""
         orders = [self.factors.get(factor, ()) for factor in factors]

@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
 
+from sociarium.exchange.counts_so_far import counts_so_far
 from sociarium.exchange.folder import Folder
 from sociarium.exchange.measures import measure_parts
 from sociarium.exchange.run_document import document_of
@@ -137,7 +138,7 @@ def _sweep_run_document(
         "condition": slot.condition,
         "replicate": slot.replicate,
         "conditions_shared": overview.condition_counts.get(stored.run.id, 1),
-        "counters": slot.status.counters,
+        "counters": counts_so_far(stored),
         **measure_parts(stored),
     }
 

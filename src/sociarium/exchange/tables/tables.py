@@ -70,13 +70,15 @@ def _runs(factors: Mapping[str, Kind], wordings: Sequence[str]) -> Table:
             Column("protocol", "whole", meaning="version of the rules it was played under; never pool several"),
             Column("starting_message", meaning="of a conversation, as its agents read it; empty: a feed"),
             Column("messages", "whole", _counter("messages"), meaning="messages or posts"),
-            Column("calls", "whole", _counter("calls"), meaning="answers of models"),
-            Column("prompt_tokens", "whole", _counter("prompt_tokens"), unit="tokens", meaning="of all calls"),
-            Column("completion_tokens", "whole", _counter("completion_tokens"), unit="tokens", meaning="of all calls"),
+            Column("calls", "whole", _counter("calls"), meaning="answers of models, without those that a fork copied"),
+            Column("prompt_tokens", "whole", _counter("prompt_tokens"), unit="tokens", meaning="of them"),
+            Column(
+                "completion_tokens", "whole", _counter("completion_tokens"), unit="tokens", meaning="of these calls"
+            ),
             Column(
                 "continuations",
                 "whole",
-                _counter("continuations"),
+                _continuations,
                 meaning="messages whose request ended with the continuation line",
             ),
             *flags,
@@ -145,6 +147,14 @@ def _hardware(document: Row) -> str | None:
 
 def _counter(name: str) -> Callable[[Row], int]:
     return lambda document: getattr(document["counters"], name)
+
+
+def _continuations(document: Row) -> int:
+    """As the run counted them; of one that keeps no counts the messages that are marked."""
+    counters = document["counters"]
+    if counters.by_model is not None:
+        return int(counters.continuations)
+    return sum(bool(item.get("continuation")) for item in document.get("messages", ()))
 
 
 def _flag_count(flag: str) -> Callable[[Row], int]:

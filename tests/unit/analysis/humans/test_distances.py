@@ -100,7 +100,7 @@ def test_equivalence_is_the_two_one_sided_tests_of_statsmodels(shift: float, mar
 
 
 def test_what_cannot_be_compared_is_refused() -> None:
-    with pytest.raises(NotEstimable, match="1 runs and 5 people"):
+    with pytest.raises(NotEstimable, match="1 run and 5 people"):
         welch_difference(np.ones(1), np.arange(5.0), where="trust")
     with pytest.raises(NotEstimable, match="neither runs nor people differ"):
         welch_difference(np.ones(4), np.ones(5), where="trust")
