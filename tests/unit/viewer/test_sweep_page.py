@@ -9,7 +9,8 @@ from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
 from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
-from sociarium.viewer.pages.sweep import MOST_OPEN, SweepPage, sweep_page
+from sociarium.viewer.pages.results import results_source
+from sociarium.viewer.pages.sweep import MOST_OPEN, SweepPage, cell, sweep_page
 from sociarium.viewer.pages.sweep_progress import progress
 from sociarium.viewer.sweep_digest import digest
 from tests.support.played_stores import Saying, played, saved, two_days
@@ -158,3 +159,12 @@ def test_results_are_folded_before_a_run_is_done_and_where_they_are_long(store: 
     names = ", ".join(str(number) for number in range(2, 2 + MOST_OPEN + 1))
     long = two_days(title="A long one", sweep=f"{{factors: {{messages: [{names}]}}}}")
     assert not page(store, played(store, long, limit=1).sweep).opens_results
+
+
+def test_a_run_that_waits_to_go_on_is_not_called_one_that_has_not_begun(store: SqliteStore, sweep: SweepRecord) -> None:
+    place = places(store, sweep)[0]
+    give_back(store, place)
+    [given_back] = [one for one in places(store, sweep) if one.status.run == place.status.run]
+    assert cell(1, given_back, frozenset()).label.endswith("begun, and waiting to go on")
+    assert cell(1, None, frozenset()).label == "Replicate 1: not begun"
+    assert results_source(store, sweep).account().left_out == {"waiting to go on": 1}

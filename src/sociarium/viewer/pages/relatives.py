@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
 
+from sociarium.exchange.shared_draws import has_common_streams
 from sociarium.ports.store import Store
 from sociarium.records.lists import RunQuery, label_of
 from sociarium.records.plans import SweepRecord
-from sociarium.records.runs import SweepSlot
+from sociarium.records.runs import RunState, SweepSlot
 from sociarium.viewer.labels import condition_text
 
 _MOST_SIBLINGS = 60
@@ -46,7 +47,8 @@ def replicates(store: Store, sweep: SweepRecord, document: Mapping[str, Any]) ->
 def drawn_alike(
     store: Store, sweep: SweepRecord, run_id: str, document: Mapping[str, Any]
 ) -> tuple[list[str], tuple[Sibling, ...]]:
-    """Runs with the same random draws. Positions go replicate by replicate, so that they stand together.
+    """Runs with the same random draws: none of a sweep of independent streams, nor of what was imported with its words
+    alone. Positions go replicate by replicate, so that they stand together.
 
     Returns:
         The factors that tell the run's condition from others, as far as the first places show, and these runs.
@@ -54,6 +56,9 @@ def drawn_alike(
     places = store.slots(sweep.id)
     first_places = list(islice(places, 2 * min(sweep.conditions, _MOST_SIBLINGS) + 1))
     factors = _telling_factors(sweep, tuple(document["condition"]), first_places)
+    is_imported = document["state"] == RunState.DONE and document["protocol"] is None
+    if is_imported or not has_common_streams(store, sweep):
+        return factors, ()
     siblings_by_run: dict[str, Sibling] = {}
     for place in chain(first_places, places):
         if place.replicate > document["replicate"] or len(siblings_by_run) >= _MOST_SIBLINGS:
