@@ -73,6 +73,8 @@ def test_names_of_files_and_people_hold_where_the_system_has_ascii_alone(program
     pages = begin(program, "", "view", "--export", "é/pages", row["run"], **old)
     assert (pages.returncode, pages.stderr) == (0, b"")
     assert "Zoë 囚" in (program.folder / "é" / "pages" / "index.html").read_text("utf-8")
+    [log] = (program.folder / "logs").glob("*-view-*.log")
+    assert f"Zoë 囚 exported runs/{row['run']} as pages into " in log.read_text("utf-8")
 
 
 def test_bytes_that_are_no_text_are_refused_or_replaced(program: Program, run: str) -> None:
