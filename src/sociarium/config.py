@@ -78,7 +78,9 @@ class Config:
     def creator(self) -> str:
         """Who works: SOCIARIUM_USER, else DB_USER, else the system's user; however a keyboard composes its letters."""
         name = self._get("SOCIARIUM_USER") or self._get("DB_USER") or _system_user()
-        return unicodedata.normalize("NFC", name)
+        # Bytes that are no text in the locale: UTF-8, as a rule.
+        text = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        return unicodedata.normalize("NFC", text)
 
     @property
     def is_creator_named(self) -> bool:

@@ -125,11 +125,14 @@ def test_no_file_is_written_outside_the_folder_of_an_export(hostile: Program) ->
         assert _CONTROLS.search(path.read_text()) is None
 
 
-@pytest.mark.parametrize("name", ["../../x", "..", ".", "", "/etc/passwd", "a\\b", "a\x00b", "CON" * 200, "\u202e"])
+@pytest.mark.parametrize(
+    "name", ["../../x", "..", ".", "", "/etc/passwd", "a\\b", "a\x00b", "CON" * 200, "\u202e", "囚" * 90]
+)
 def test_a_name_becomes_one_part_of_a_path(name: str) -> None:
     part = file_name(name)
     assert part
     assert len(part) <= 80
+    assert len(f".{part}-deposit.sociarium.zip.123456.part".encode()) <= 255
     assert Path(part).name == part
     assert not part.startswith(".")
 

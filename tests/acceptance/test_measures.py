@@ -8,6 +8,7 @@ from pathlib import Path
 from statistics import mean
 
 import pytest
+from loguru import logger
 
 import sociarium
 from sociarium.errors import BadInput, SetupError
@@ -50,6 +51,14 @@ def test_measures_are_computed_once_and_results_are_means_over_runs(swept: Progr
     assert set(first["measures"][1]["missing"]) == {"fewer than 50 words"}
     logs = "".join(path.read_text() for path in sorted((swept.folder / "logs").glob("*-measure-*.log")))
     assert f"tester measured words of Two days: 0 computed, {again['measures'][0]['cached']} stood before" in logs
+
+    lines: list[str] = []
+    logger.enable("sociarium")
+    sink = logger.add(lines.append, format="{message}")
+    sociarium.measure("Two days", "words", store=swept.folder / STORE)
+    logger.remove(sink)
+    logger.disable("sociarium")
+    assert any("measured words of Two days: 0 computed" in line for line in lines)
 
     rows = sociarium.table("measures", "Two days", store=swept.folder / STORE).to_pylist()
     messages = sociarium.table("messages", "Two days", store=swept.folder / STORE).to_pylist()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -56,3 +58,39 @@ def test_a_reader_that_has_enough_is_no_error(program: Program, run: str) -> Non
 def test_a_closed_output_is_no_error(program: Program, run: str) -> None:
     result = begin(program, ">&-", "show", run)
     assert (result.returncode, result.stderr) == (0, b"")
+
+
+def test_names_of_files_and_people_hold_where_the_system_has_ascii_alone(program: Program) -> None:
+    old = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "SOCIARIUM_USER": "Zoë 囚"}
+    file = program.file(small(title="Über 囚 Tür", sweep="{factors: {messages: 2}}"))
+    assert begin(program, "", "run", file, "--yes", **old).returncode == 0
+    [row] = program("list", "runs", "--json").json
+    assert program("show", row["run"], "--json").json["creator"] == "Zoë 囚"
+    for kind, file in {"yaml": "ber_T_r.yaml", "parquet": "runs.parquet", "archive": "*.zip"}.items():
+        result = begin(program, "", "export", row["run"], "--format", kind, "--out", f"é/{kind}", **old)
+        assert (result.returncode, result.stderr) == (0, b""), kind
+        assert len([*(program.folder / "é" / kind).glob(file)]) == 1
+    pages = begin(program, "", "view", "--export", "é/pages", row["run"], **old)
+    assert (pages.returncode, pages.stderr) == (0, b"")
+    assert "Zoë 囚" in (program.folder / "é" / "pages" / "index.html").read_text("utf-8")
+    [log] = (program.folder / "logs").glob("*-view-*.log")
+    assert f"Zoë 囚 exported runs/{row['run']} as pages into " in log.read_text("utf-8")
+
+
+def test_bytes_that_are_no_text_are_refused_or_replaced(program: Program, run: str) -> None:
+    note = begin(program, "", "edit", run, "--note", "$'caf\\xe9'")
+    assert note.returncode == 1
+    assert re.fullmatch(rb"Error: the store \S+ cannot keep this: .*surrogates not allowed\n", note.stderr)
+    named = begin(program, "", "run", "mine.yaml", "--yes", SOCIARIUM_USER=os.fsdecode(b"Zo\xeb"))
+    assert named.returncode == 0
+    creators = {one["creator"] for one in program("list", "experiments", "--json").json}
+    assert creators == {"tester", "Zo\N{REPLACEMENT CHARACTER}"}
+
+
+def test_pages_that_the_disk_does_not_take_are_one_line(program: Program, run: str) -> None:
+    command = f'ulimit -f 33; "{sys.executable}" "{ROOT / "main.py"}" view --export new/pages {run}'
+    result = subprocess.run(["bash", "-c", command], cwd=program.folder, env=program.environment, capture_output=True,
+                            text=True, timeout=60)  # fmt: skip
+    assert result.returncode == 2
+    assert result.stderr == "Error: new/pages cannot be written: File too large; nothing of it is left\n"
+    assert [*(program.folder / "new").iterdir()] == []

@@ -103,7 +103,13 @@ def test_a_wrong_name_gets_a_proposal(swept: Program, arguments: tuple[str, ...]
 def test_an_unfinished_sweep_says_how_many_runs_are_in_and_why_others_are_not(program: Program) -> None:
     program("run", program.file(two_days()), "--limit", "3")
     answered = program("results", "Two days", "--json").json
-    assert answered["account"] == {"planned": 8, "taken": 3, "left_out": {"not begun": 5}, "sweeps_left_out": 0}
+    assert answered["account"] == {
+        "planned": 8,
+        "taken": 3,
+        "left_out": {"not begun": 5},
+        "sweeps_left_out": 0,
+        "shares_draws": True,
+    }
     assert "! 3 of 8 runs are in; not: 5 not begun" in program("results", "Two days").out
 
 

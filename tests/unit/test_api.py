@@ -14,7 +14,7 @@ import pytest
 
 import sociarium
 from sociarium import Message, PlayKeywords, Transcript
-from sociarium.errors import BadInput
+from sociarium.errors import BadInput, DefinitionError
 from sociarium.exchange.run_document import run_document
 from sociarium.ports.observer import News, RunDone, SweepStarted
 from sociarium.records.runs import RunState
@@ -79,6 +79,13 @@ def test_a_transcript_in_a_notebook_begins_with_what_its_agents_read(tmp_path: P
     assert [event["content"] for event in transcript.events] == ["It rings."]
     table = sociarium.table("runs", transcript.run, store=url)
     assert table.to_pylist()[0]["starting_message"] == "There are 2 of you."
+
+
+def test_a_text_that_names_a_file_is_told_that_it_has_no_folder() -> None:
+    with pytest.raises(DefinitionError, match="a text has no folder") as refused:
+        sociarium.loads(small_feed(people="[{file: people.csv}]"))
+    assert "load the experiment from a file" in str(refused.value)
+    assert "relative to this file" not in str(refused.value)
 
 
 def test_importing_the_package_loads_nothing_of_it() -> None:

@@ -10,6 +10,7 @@ from sociarium.errors import Problem
 from sociarium.exchange.definition_files import read_definition
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.document import parse
+from sociarium.experiment.loading.includes import UnreadableFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,9 @@ def load(path: str | Path) -> Experiment:
 def loads(text: str) -> Experiment:
     """The checked experiment in a YAML text, which names no other files. Raises `DefinitionError`."""
 
-    def refuse(_name: str) -> bytes:
-        raise OSError(0, "a text has no folder; load the experiment from a file")
+    def refuse(name: str) -> bytes:
+        mend = "load the experiment from a file, or write into the text what that file holds"
+        raise UnreadableFile(f"the file {name!r} cannot be read: a text has no folder in which it could be", mend)
 
     notes: list[Problem] = []
     definition = parse(text.encode(), source="text", read=refuse, notes=notes)

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from loguru import logger
+
 from sociarium.api.preparation import (
     check_named_models,
     prepare_models,
@@ -17,6 +19,7 @@ from sociarium.bootstrap import ServingOptions, open_models
 from sociarium.config import Config
 from sociarium.errors import BadInput, NotFound
 from sociarium.exchange.definition_files import with_models
+from sociarium.experiment.answer_form import AnswerForm
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.problems import did_you_mean
 from sociarium.experiment.run_content import ModelContent
@@ -24,7 +27,7 @@ from sociarium.ports.prices import may_cost_money, price_of
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
 from sociarium.runner.interviews.agents import choose_agent
-from sociarium.runner.interviews.interviewer import Interviewer, Sitting, new_sitting, stand_in_run
+from sociarium.runner.interviews.interviewer import Interviewer, InterviewResult, Sitting, new_sitting, stand_in_run
 from sociarium.runner.interviews.open import open_interviewer
 from sociarium.runner.interviews.questions import AgentQuestion, OtherModel, asked_model
 from sociarium.runner.interviews.sweep import SweepInterviews, ask_sweep
@@ -141,6 +144,15 @@ async def open_sitting(
         yield Sitting(interviewer, standing, respondent, new_sitting(), target.other)
 
 
+async def ask_in_sitting(sitting: Sitting, question: str, form: AnswerForm) -> InterviewResult:
+    """Ask, and keep the answer, as `Sitting.ask`; the log says who asked whom."""
+    result = await sitting.ask(question, form)
+    one = result.interview
+    logger.info("{} asked {} of the run {} at {} with {}: interview {}", one.by, one.agent, one.run, one.at,
+                one.provider_model, one.id)  # fmt: skip
+    return result
+
+
 async def ask_in_sweep(
     store: Store,
     target: InterviewTarget,
@@ -166,6 +178,9 @@ async def ask_in_sweep(
             title=f"Interviews: {target.title}",
             offline=all(target.definition.models[name].provider == "offline" for name in names),
         )
+    logger.info("{} asked {} of the sweep {} at {}: {} answers, {} stood before, {} runs left out, {} failed",
+                config.creator, question.agent, target.sweep.id, question.at, result.added, result.standing,
+                len(result.left_out), len(result.failed))  # fmt: skip
     return result, interviewer
 
 

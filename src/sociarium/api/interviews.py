@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from typing import Any, Unpack
 
 from sociarium.api.html import html_table
-from sociarium.api.interviewing import ask_in_sweep, find_interview_target, open_sitting, refuse_unpriced_questions
+from sociarium.api.interviewing import (
+    ask_in_sitting,
+    ask_in_sweep,
+    find_interview_target,
+    open_sitting,
+    refuse_unpriced_questions,
+)
 from sociarium.api.keywords import AskKeywords, read_keywords
 from sociarium.api.stores import StoreAddress, store_at
 from sociarium.api.targets import RunOrSweep, id_text, run_ids
@@ -126,7 +132,7 @@ def ask(
 
         async def ask_once() -> Interviews:
             async with open_sitting(opened, chosen, agent, str(at), ports, config=config, options=played) as sitting:
-                answered = await sitting.ask(question, form)
+                answered = await ask_in_sitting(sitting, question, form)
             answers = Interviews([_row(answered.interview)])
             answers.warnings = answered.warnings
             return answers

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Unpack
 
+from loguru import logger
+
 from sociarium.api.html import html_table
 from sociarium.api.interviewing import ready_interviewer
 from sociarium.api.keywords import AskKeywords, read_keywords
@@ -120,6 +122,8 @@ async def judge_target(
     async with ready_interviewer(store, definition, names, ports, config=config, options=options) as interviewer:
         save_rubric(store, chosen.experiment.id, rubric, creator=config.creator, now=ports.clock.now())
         judged = await judge_runs(interviewer, rubric, runs, concurrency=options.concurrency, progress=progress)
+    logger.info("{} put the rubric {} to {}: {} answers, {} stood before, {} failed", config.creator, rubric.name,
+                target, judged.asked, judged.cached, judged.failed.total())  # fmt: skip
     name, validated = f"{JUDGE}{rubric.name}", validations(store, chosen.experiment.id)
     mark = mark_of(name, rubric.digest, judges_of(rubric), validated)
     offline = all(one.provider == "offline" for one in rubric.models.values())

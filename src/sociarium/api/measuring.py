@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from loguru import logger
+
 from sociarium.analysis.measures.compute import MeasureCounts, compute_measures
 from sociarium.analysis.measures.moderation import ModerationScores
 from sociarium.analysis.measures.own import is_own, own_refusal
@@ -107,6 +109,8 @@ def measure_target(
 
     runs = (slot.status.run for _, slot in chosen.runs(store, source.run_filter))
     counts = compute_measures(store, runs, specs, clock=SystemClock(), progress=progress)
+    logger.info("{} measured {} of {}: {} computed, {} stood before", creator, ", ".join(one.name for one in counts),
+                target, sum(one.computed for one in counts), sum(one.cached for one in counts))  # fmt: skip
     return Measured(chosen.experiment.title, counts, source.account())
 
 

@@ -10,6 +10,8 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
+from loguru import logger
+
 from sociarium.analysis.consensus import Value, consensus
 from sociarium.analysis.validation import Pair, SideAgreement, is_for_test, side_agreement
 from sociarium.api.judging import load_rubric
@@ -110,6 +112,7 @@ def validate_judges(
                   for side in ("dev", "test")},
     }  # fmt: skip
     save_validation(store, codebook.experiment, rubric.name, document, creator=creator, now=SystemClock().now())
+    logger.info("{} validated the rubric {} by {}: {}", creator, rubric.name, codebook.id, result.words)
     return result
 
 

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import typer
-from loguru import logger
 from rich.console import Console
 
-from sociarium.api.interviewing import InterviewTarget, ask_in_sweep, open_sitting
+from sociarium.api.interviewing import InterviewTarget, ask_in_sitting, ask_in_sweep, open_sitting
 from sociarium.bootstrap import open_prices
 from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.interviews import counts_of_answers, print_label, show_answer
@@ -73,13 +72,12 @@ def ask_once(store: Store, target: InterviewTarget, request: InterviewRequest, c
                 store, target, request.agent, request.at, ports, config=config, options=request.options
             )
             async with opening as sitting:
-                return await ports.stop.until_end(sitting.ask(text, request.form))
+                return await ports.stop.until_end(ask_in_sitting(sitting, text, request.form))
 
         try:
             result = run_coroutine(play_interruptibly(ports, ask()))
         except WorkStopped:
             return _report_stop(ports.stop)
-    _log(result, config)
     document = interview_document(result.interview, {result.interview.agent: result.role})
     _print_warnings(result.warnings)
     if request.as_json:
@@ -113,9 +111,8 @@ def chat(store: Store, target: InterviewTarget, request: InterviewRequest, confi
                     return INTERRUPTED
                 if isinstance(line, Back) or not line.strip():
                     return DONE
-                work = ports.stop.until_end(sitting.ask(line, request.form))
+                work = ports.stop.until_end(ask_in_sitting(sitting, line, request.form))
                 result = runner.run(play_interruptibly(ports, work))
-                _log(result, config)
                 _print_warnings(result.warnings)
                 show_answer(screen, interview_document(result.interview))
                 if ports.stop.why is not None:
@@ -138,9 +135,6 @@ def ask_every_run(store: Store, target: InterviewTarget, request: InterviewReque
         work = ask_in_sweep(store, target, question, ports, config=config, options=request.options)
         result, interviewer = run_coroutine(play_interruptibly(ports, work))
     seconds = clock.monotonic() - began
-    logger.info("{} asked {} of the sweep {} at {}: {} answers, {} stood before, {} runs left out, {} failed",
-                config.creator, request.agent, target.sweep.id, request.at, result.added,
-                result.standing, len(result.left_out), len(result.failed))  # fmt: skip
     documents = [interview_document(one, result.roles[run]) for run, some in result.answers.items() for one in some]
     if request.as_json:
         print_stop_reason(screen, ports.stop)
@@ -189,12 +183,6 @@ def _print_head(screen: Console, target: InterviewTarget, document: dict[str, An
 def _print_warnings(warnings: Sequence[str]) -> None:
     for warning in warnings:
         console(stderr=True).print(words(f"! {warning}", "yellow"))
-
-
-def _log(result: InterviewResult, config: Config) -> None:
-    one = result.interview
-    logger.info("{} asked {} of the run {} at {} with {}: interview {}", config.creator, one.agent, one.run, one.at,
-                one.provider_model, one.id)  # fmt: skip
 
 
 def _print_sweep(

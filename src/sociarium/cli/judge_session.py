@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import typer
-from loguru import logger
 from rich.console import Console
 
 from sociarium.api.judging import Judgement, costs_money, judge_target
@@ -62,8 +61,6 @@ def judge_runs_of(store: Store, request: JudgeRequest, config: Config) -> int:
             )
             result = run_coroutine(play_interruptibly(ports, work))
     counts = result.judged
-    logger.info("{} put the rubric {} to {}: {} answers, {} stood before, {} failed", config.creator,
-                request.rubric.name, request.target, counts.asked, counts.cached, counts.failed.total())  # fmt: skip
     print_stop_reason(screen, ports.stop)
     if request.as_json:
         print_json(_document(result))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from loguru import logger
 from rich.console import Console
 
 from sociarium.cli.display.columns import ListColumn, print_columns
@@ -39,7 +38,6 @@ def validate_rubric(store: Store, rubric: Rubric, request: ValidationRequest, co
     result = validate_judges(
         store, rubric, codebook, item=request.item, seed=request.seed, dev=request.dev, creator=config.creator
     )
-    logger.info("{} validated the rubric {} by {}: {}", config.creator, rubric.name, codebook.id, result.words)
     document = validation_document(result)
     if request.as_json:
         print_json(document)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 _CONTROLS = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\n\t"}
 _CONTROLS[0x7F] = "\u2421"
@@ -13,6 +14,8 @@ _CONTROLS |= dict.fromkeys(range(917504, 917632), "")
 
 _UNSAFE_IN_NAMES = re.compile(r"[^\w.-]+")
 _LONGEST_NAME = 80
+_MOST_BYTES = 180
+"""Of a name: with what is put before and behind it, it stays within the 255 that file systems take."""
 
 
 def sanitize(text: str) -> str:
@@ -28,6 +31,12 @@ def one_line(text: str, *, most: int = 120) -> str:
 
 
 def file_name(text: str) -> str:
-    """A name from a file or model as one part of a path: never empty, hidden, a parent, or too long."""
-    name = _UNSAFE_IN_NAMES.sub("_", text).strip("._-")[:_LONGEST_NAME]
+    """A name from a file or model as one part of a path: never empty, hidden, a parent, or too long.
+
+    Where the system's names are of another encoding than UTF-8, letters that it lacks are left out.
+    """
+    encoding = sys.getfilesystemencoding()
+    known = text.encode(encoding, "replace").decode(encoding)
+    name = _UNSAFE_IN_NAMES.sub("_", known).strip("._-")[:_LONGEST_NAME]
+    name = name.encode()[:_MOST_BYTES].decode(errors="ignore")
     return name or "unnamed"

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
-from sociarium.errors import BadInput
+from sociarium.errors import BadInput, SetupError
 from sociarium.exchange.run_document import run_documents
 from sociarium.exchange.txt import in_order
 from sociarium.ports.store import Store
@@ -71,7 +71,17 @@ def export_pages(
 
     Raises:
         BadInput: the folder holds something.
+        SetupError: the disk does not take it.
     """
+    try:
+        return _export(store, target, folder, user, me, progress)
+    except OSError as error:
+        raise SetupError(f"{folder} cannot be written: {error.strerror}; nothing of it is left") from error
+
+
+def _export(
+    store: Store, target: str, folder: Path, user: str, me: Worker, progress: Callable[[int], None]
+) -> ExportedPages:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise BadInput(f"{folder} holds something already; name a folder that does not exist")
     folder.parent.mkdir(parents=True, exist_ok=True)

@@ -34,6 +34,14 @@ def test_a_condition_whose_answers_all_have_no_value_is_said_and_has_no_row(caps
     assert "trust: 1 of 2 rows has no run with a value and is not shown" in shown
 
 
+def test_draws_are_called_shared_where_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    made = Results({}, (), (), 2, (row("trust", "mild", SOME, 0),), (), {}, {}, (3,), 0, 0)
+    for shares in (True, False):
+        account = RunAccount(2, 2, {}, shares_draws=shares)
+        print_results(Console(width=400), "Wing", made, account, Flagged(0, left_out=False), None)
+        assert ("the same random draws in every condition" in capsys.readouterr().out) is shares
+
+
 def test_answers_in_words_of_which_one_is_missing_are_no_table(capsys: pytest.CaptureFixture[str]) -> None:
     show(row("plan", "mild", NOTHING, 1), free_text={"plan": 3})
     shown = capsys.readouterr().out

@@ -15,6 +15,7 @@ from sociarium.records.plans import SweepRecord
 from sociarium.stores.mongo.legacy import MongoLegacyDatabase
 from sociarium.stores.sqlite import SqliteStore
 from sociarium.viewer.pages.compare import choice_page, compare_page
+from sociarium.viewer.pages.results import results_source
 from sociarium.viewer.pages.transcript import transcript_page
 from tests.support.definitions import small, small_feed
 from tests.support.legacy_database import object_id, plain_database
@@ -143,3 +144,30 @@ def test_imported_runs_whose_ids_begin_alike_are_named_whole(store: SqliteStore,
     a, b = (str(object_id(1010 + at)) for at in range(2))
     page = client().get(f"/compare?a={a}&b={b}").text
     assert [f"replicate {number}, {run}" in page for number, run in ((1, a), (2, b))] == [True, True]
+
+
+def test_imported_runs_are_not_called_scripted_nor_alike_in_their_draws(store: SqliteStore, client: Client) -> None:
+    database: Any = mongomock.MongoClient()["old"]
+    plain_database(database, experiments=1, conversations=2)
+    merge(store, parts(MongoLegacyDatabase(database, url="mongodb://mongomock/old"), store, Notes()), lambda _: None)
+    page = client().get(f"/runs/{object_id(1010)}").text
+    assert "no model was asked" not in page
+    assert "Nothing is on record of its random draws." in page
+    [sweep] = store.sweeps()
+    assert "share their random draws" not in client().get(f"/sweeps/{sweep.id}/results").text
+
+
+def test_runs_of_independent_streams_share_no_draws(store: SqliteStore, client: Client) -> None:
+    common, independent = (
+        played(
+            store, small(title=streams, sweep=f"{{factors: {{messages: [2, 4]}}, replicates: 2, streams: {streams}}}")
+        )
+        for streams in ("common", "independent")
+    )
+    for begun, shares in ((common, True), (independent, False)):
+        run = places(store, begun.sweep)[0].status.run
+        assert ("Drawn as replicate 1 in two conditions" in client().get(f"/runs/{run}").text) is shares
+        assert bool(choice_page(store, run).drawn) is shares
+        assert ("share their random draws" in client().get(f"/sweeps/{begun.sweep.id}/results").text) is shares
+        source = results_source(store, begun.sweep)
+        assert source.account().shares_draws is shares

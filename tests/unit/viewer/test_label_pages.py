@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from loguru import logger
 from starlette.testclient import TestClient
 
 from sociarium.analysis.annotation.codebooks import latest_codebooks
@@ -15,7 +16,9 @@ from sociarium.records.labels import ADJUDICATED, Codebook
 from sociarium.records.plans import SweepRecord
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.annotated import draw, with_codebook
+from tests.support.definitions import small
 from tests.support.hostile_pages import EVERY_TEXT, Seen, hostile
+from tests.support.played_stores import Saying, played
 from tests.support.viewer import places, send, take_up
 
 Client = Callable[..., TestClient]
@@ -220,3 +223,43 @@ def test_hostile_codebooks_and_messages_are_text(client: Client, store: SqliteSt
         assert page.status_code == 200, (address, page.text)
         assert Seen(page.text).faults == [], address
         assert "9801547" not in page.text, address
+
+
+def test_the_log_says_who_drew_labelled_took_back_and_settled_what(
+    client: Client, store: SqliteStore, sweep: SweepRecord
+) -> None:
+    lines: list[str] = []
+    logger.enable("sociarium")
+    sink = logger.add(lines.append, format="{message}")
+    try:
+        codebook = with_codebook(store, sweep)
+        ada, path = client(), sample_path(codebook)
+        send(ada, f"/codebooks/{codebook.id}/samples", rule="random", size="3", seed="7")
+        label(ada, path, **{"item-0": "hostile"})
+        send(ada, f"{path}/undo")
+        for browser, value in ((ada, "hostile"), (client(user="bob"), "neutral")):
+            while 'name="unit"' in (page := browser.get(path).text):
+                send(browser, path, unit=token_in(page), **{"item-0": value, "item-1": "1"})
+        send(ada, f"{path}/settle", unit=token_in(ada.get(f"{path}/settle").text), **{"item-0": "neutral"})
+    finally:
+        logger.remove(sink)
+        logger.disable("sociarium")
+    acts = [line for line in map(str.strip, lines) if codebook.id in line]
+    drawn = rf"ada drew the sample 1 of the codebook {codebook.id} '.*': 3 of \d+ at random \(messages\)"
+    assert re.fullmatch(drawn, acts[1])
+    what = rf"day\d+/turn\d+ of the run \w+ by the codebook {codebook.id}, sample 1: [12] labels changed"
+    assert re.fullmatch(rf"ada labelled {what}", acts[2])
+    assert re.fullmatch(rf"ada took back labels of {what}", acts[3])
+    assert sum(bool(re.fullmatch(rf"bob labelled {what}", line)) for line in acts) == 3
+    assert re.fullmatch(rf"ada settled {what}", acts[-1])
+
+
+def test_who_labels_is_not_told_by_which_flag_or_check_it_was_chosen(client: Client, store: SqliteStore) -> None:
+    said = "I will not move from this gate before it is dark."
+    sweep = played(store, small(sweep="{factors: {messages: 6}}"), model=Saying([said])).sweep
+    codebook, browser = with_codebook(store, sweep), client()
+    assert send(browser, f"/codebooks/{codebook.id}/samples", rule="check", criterion="repetition").status_code == 303
+    page = browser.get(sample_path(codebook)).text
+    assert "repetition" not in page
+    assert "of 6 messages." in page
+    assert "the check &#39;repetition&#39;" in browser.get(f"/codebooks/{codebook.id}").text

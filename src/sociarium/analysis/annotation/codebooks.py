@@ -25,7 +25,9 @@ def save_codebook(store: Store, experiment: str, text: CodebookText, *, me: str,
     if versions and read_codebook(versions[-1].document) == text:
         return versions[-1]
     number = versions[-1].number + 1 if versions else 1
-    return append_codebook(store, Codebook("", experiment, text.title, number, document, me, clock.now()))
+    saved = append_codebook(store, Codebook("", experiment, text.title, number, document, me, clock.now()))
+    logger.info("{} wrote the codebook {} {!r}, version {}", me, saved.id, saved.title, saved.number)
+    return saved
 
 
 def append_codebook(store: Store, codebook: Codebook) -> Codebook:
@@ -34,8 +36,6 @@ def append_codebook(store: Store, codebook: Codebook) -> Codebook:
         numbered = replace(codebook, id=codebook_id(codebook.experiment, codebook.title, codebook.number))
         standing = store.save_codebook(numbered)
         if standing == numbered:
-            logger.info("{} wrote the codebook {} {!r}, version {}", numbered.creator, numbered.id, numbered.title,
-                        numbered.number)  # fmt: skip
             return standing
         codebook = replace(codebook, number=codebook.number + 1)
 

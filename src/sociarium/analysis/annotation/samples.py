@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, Literal
 
+from loguru import logger
+
 from sociarium.analysis.annotation.codebook import CodebookText, text_of
 from sociarium.analysis.annotation.codebooks import append_codebook
 from sociarium.errors import BadInput, NotFound
@@ -124,7 +126,10 @@ def draw_sample(store: Store, codebook: Codebook, selection: Selection, draw: Dr
         "probability": probability, "rows": rows,
     }}  # fmt: skip
     record = Codebook("", codebook.experiment, f"{SAMPLE} of {codebook.id}", number, document, me, at)
-    return sample_of(append_codebook(store, record))
+    sample = sample_of(append_codebook(store, record))
+    logger.info("{} drew the sample {} of the codebook {} {!r}: {} ({}s)", me, sample.number, codebook.id,
+                codebook.title, sample.words, text.unit)  # fmt: skip
+    return sample
 
 
 def samples_of(store: Store, codebook: Codebook) -> list[Sample]:

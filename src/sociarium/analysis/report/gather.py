@@ -122,16 +122,16 @@ def gather(
     rows, models = read.rows, read.models
     factors, fixed = _factors(rows, _written_levels(documents))
     outcomes, mirrors = without_mirrors(outcomes_of(rows, measured.uses), choices)
-    wordings = wording_columns(documents)
+    wordings, account = wording_columns(documents), source.account()
     return ReportInputs(
         _add_origins(_frame(rows, factors, wordings), source),
         read.messages.frame(),
         with_uses(outcomes, uses_of(documents)),
         factors,
         fixed,
-        _shares_draws(documents, source, rows),
+        account.shares_draws,
         tuple(models[name] for name in sorted(models)),
-        source.account(),
+        account,
         sum(count > 1 for count in Counter(row["id"] for row in rows).values()),
         read.offline,
         tuple(sorted({row["protocol"] for row in rows if row["protocol"] is not None})),
@@ -283,13 +283,3 @@ def _add_calls(
     for call in calls:
         name = call["model"] or "(unknown)"
         models.setdefault(name, ModelUse(name, set())).add(call, cost_of([call]))
-
-
-def _shares_draws(documents: Sequence[str], source: TableSource, rows: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether runs of a replicate are a block: our own runs whose sweeps do not say `streams: independent`."""
-    sweeps: list[Mapping[str, Any]] = []
-    for document in map(json.loads, documents):
-        every = document.get("sweeps") or {}
-        chosen = [every[one.name] for one in source.selection.sweeps if one.name in every]
-        sweeps += [*chosen, *([document["sweep"]] if isinstance(document.get("sweep"), dict) else [])]
-    return all(sweep.get("streams") != "independent" for sweep in sweeps) and all(row["protocol"] for row in rows)

@@ -203,6 +203,8 @@ def _write_out(store: Store, book: Codebook, drawn: Sample, out: Path | None, an
         from sociarium.analysis.annotation.sheets import write_sheet
 
         rows = write_sheet(out, store, book, drawn, units_of(store, drawn), annotator=annotator)
+        logger.info("{} exported the sample {} of the codebook {} as a sheet for {} into {}", load().creator,
+                    drawn.number, book.id, annotator, out)  # fmt: skip
         report |= {"sheet": str(out), "rows": rows, "annotator": annotator}
         lines.append(
             f"{count_text(rows, 'row')} for {annotator} in {out}; take it in with `sociarium annotate --read {out}`."

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from loguru import logger
 
 from sociarium.cli.display.columns import ListColumn, print_columns
 from sociarium.cli.display.command_hints import pasteable
@@ -57,9 +56,6 @@ def command(
             result = measure_target(opened, target, specs, creator=config.creator, progress=progress)
     finally:
         opened.close()
-    logger.info("{} measured {} of {}: {} computed, {} stood before", config.creator,
-                ", ".join(one.name for one in result.measures), target, sum(one.computed for one in result.measures),
-                sum(one.cached for one in result.measures))  # fmt: skip
     failed = any(one.failed for one in result.measures)
     if as_json:
         print_json(_document(result))

@@ -101,6 +101,7 @@ def _export(store: Store, path: str, folder: Path, *, user: str) -> None:
         written = viewer_module("export").export_pages(
             store, f"/{path}", folder, user=user, me=this_worker(user), progress=progress
         )
+    logger.info("{} exported {} as pages into {}: {}", user, path, folder, count_text(written.runs, "run"))
     line = f"{count_text(written.pages, 'page')} of {count_text(written.runs, 'run')} in {folder}"
     console().print(words(f"{line}; open {folder / 'index.html'} in a browser."))
 

@@ -35,10 +35,13 @@ _FIRST_TO_GO = 1000
 _TALK = {"messages": "msgs", "words": "words", "flagged": "flags", "empty": "empty", "cost": "cost"}
 _INTERVAL = (
     "95 %: t interval of the mean over runs, each run one value (its agents' answers averaged first); where a run is "
-    "one yes or no (a choice or another), Wilson's interval of the share of runs. Replicate k has "
-    "the same random draws in every condition, so intervals of two conditions do not say whether these differ; nor do "
-    "they speak of other models or wordings."
+    "one yes or no (a choice or another), Wilson's interval of the share of runs. "
 )
+_SHARED_DRAWS = (
+    "Replicate k has the same random draws in every condition, so intervals of two conditions do not say whether these "
+    "differ; nor do they speak of other models or wordings."
+)
+_OWN_DRAWS = "They do not speak of other models or wordings."
 
 
 def results_screen() -> Console:
@@ -108,7 +111,7 @@ def notes(results: Results, account: RunAccount, flagged: Flagged) -> list[str]:
             f"{one_or_many(below, 'has', 'have')} fewer than {count_text(most, 'run')}"
         )
     if any(row.estimate.low is not None for row in results.probes):
-        lines.append(_INTERVAL)
+        lines.append(_INTERVAL + (_SHARED_DRAWS if account.shares_draws else _OWN_DRAWS))
     reasons = {row.estimate.reason: None for row in results.probes if row.estimate.reason}
     if reasons:
         lines.append(f"{NONE}: no interval; {', '.join(reasons)}")

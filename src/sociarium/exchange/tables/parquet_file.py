@@ -34,7 +34,8 @@ def sheet(path: Path, columns: Sequence[Column]) -> Iterator[Callable[[Sequence[
     kinds = [column.kind for column in columns]
     buffered: list[Sequence[Any]] = []
     characters = 0
-    with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+    # Opened here: Arrow takes no path that is not UTF-8.
+    with path.open("wb") as file, parquet.ParquetWriter(file, schema, compression="zstd") as writer:
 
         def flush() -> None:
             nonlocal characters

@@ -9,6 +9,7 @@ from typing import Any
 
 from sociarium.errors import BadInput
 from sociarium.exchange.selection import RunFilter, Selection, has_begun
+from sociarium.exchange.shared_draws import has_common_streams
 from sociarium.exchange.stored_run import RUNS_AT_ONCE, batches
 from sociarium.exchange.tables.columns import Column, RunDocument, Table
 from sociarium.exchange.tables.export import Overview, overview_of, sweep_run_documents
@@ -17,7 +18,7 @@ from sociarium.experiment.problems import did_you_mean
 from sociarium.experiment.sweep import Level
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
-from sociarium.records.runs import RunState, RunStatus, SweepSlot
+from sociarium.records.runs import WITHOUT_JOURNAL, RunState, RunStatus, SweepSlot
 
 Cells = Mapping[str, Any]
 """A row: column name -> cell; None where there is none."""
@@ -34,12 +35,15 @@ class RunAccount:
         taken: runs whose rows are in the tables.
         left_out: why others are not -> how many; they add up to `planned - taken`.
         sweeps_left_out: sweeps of colleagues who changed the experiment for themselves.
+        shares_draws: whether replicates share their random draws across conditions: not where a sweep says
+            `streams: independent`, nor in runs that were imported with their words alone.
     """
 
     planned: int
     taken: int
     left_out: Mapping[str, int]
     sweeps_left_out: int = 0
+    shares_draws: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,17 +131,19 @@ class TableSource:
         """How many runs go in, and why others do not."""
         left_out: Counter[str] = Counter()
         taken = placed = 0
+        shares = all(has_common_streams(self.store, sweep) for sweep in self.selection.sweeps)
         for _, slot in self.selection.runs(self.store, RunFilter(begun_only=False)):
             placed += 1
             if self.run_filter.takes(slot):
                 taken += 1
+                shares &= slot.status.protocol != WITHOUT_JOURNAL
             else:
                 left_out[_reason(slot.status, self.run_filter)] += 1
         plans = {(sweep.version, sweep.name): sweep.runs for sweep in self.selection.sweeps}
         planned = placed if self.selection.run else max(placed, sum(plans.values()))
         if planned > placed:
             left_out["not begun"] += planned - placed
-        return RunAccount(planned, taken, dict(left_out), len(self.selection.left_out))
+        return RunAccount(planned, taken, dict(left_out), len(self.selection.left_out), shares)
 
     def _shared_conditions(self) -> dict[str, list[Mapping[str, Level]]]:
         """The conditions of runs that stand in several."""
@@ -160,7 +166,7 @@ def table_source(store: Store, selection: Selection, run_filter: RunFilter) -> T
 def _reason(status: RunStatus, run_filter: RunFilter) -> str:
     state = status.state
     if state is RunState.PENDING:
-        return "not begun"
+        return "not begun" if status.started is None else "waiting to go on"
     if run_filter.begun_only and not has_begun(status):
         return state.value
     if run_filter.state not in {None, state}:

@@ -18,6 +18,8 @@ _TEXT_LINE = re.compile(r"^(?P<before>\s*(?:- +)*(?:[^\s:#\"'\[\]{}&*!|>%@`-][^:
 _KEY_LINE = re.compile(r"^\s*(?:- +)*[^\s:#\"'\[\]{}][^:#\"'\[\]{}]*:(?:\s|$)")
 _HASHTAG = re.compile(r"^(?P<space>\s+)#(?P<next>\S?)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_INNER_COMMENT = re.compile(r"""[{\[,:]\s*[^\s,{}\[\]"'#][^,{}\[\]"']*\s#""")
+"""A text within brackets, and a comment that hides how it goes on."""
 BACKSLASH_MEND = "put the text in single quotes, or write two backslashes for one"
 _LONGEST = 40
 _LONGEST_DETAIL = 300
@@ -75,6 +77,11 @@ def syntax_problem(error: MarkedYAMLError, number: int | None, lines: Sequence[s
     detail = " ".join(", ".join(part for part in (error.context, error.problem) if part).split())[:_LONGEST_DETAIL]
     mend = "mend the syntax here or on the line before"
     if "expected ',' or" in detail:
+        begin = error.context_mark.line if error.context_mark else len(lines)
+        for at, text in enumerate(lines[begin:number], start=begin + 1):
+            if _INNER_COMMENT.search(text):
+                mend = "put the text in which it stands in quotes"
+                return Problem("", "a comment (`#`) inside { } or [ ] hides the rest of its line", mend, line=at)
         mend = "inside { } and [ ] put texts in quotes that hold a comma, a colon or a bracket, and close each bracket"
     return Problem("", f"this is not YAML: {detail}", mend, line=number)
 

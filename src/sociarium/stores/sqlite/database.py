@@ -233,6 +233,8 @@ class SqliteDatabase:
             raise StoreUnavailable(
                 f"the store {self.path} cannot be used now: {text}; nothing is lost, run the same command again"
             ) from error
+        except (UnicodeEncodeError, OverflowError) as error:
+            raise StoreError(f"the store {self.path} cannot keep this: {error}") from error
         except sqlite3.ProgrammingError as error:
             raise StoreUnavailable(f"the store {self.path} is closed") from error
         except sqlite3.DatabaseError as error:

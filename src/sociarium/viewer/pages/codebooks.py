@@ -132,6 +132,13 @@ def sample_words(sample: Sample, text: CodebookText) -> str:
             return f"{number(sample.size)} of {number(sample.of)} {noun}, chosen by the {rule} {sample.criterion!r}"
 
 
+def blind_words(sample: Sample, text: CodebookText) -> str:
+    """As `sample_words`, without the flag or check by which they were chosen: who labels is not to know it."""
+    if sample.criterion:
+        return f"{number(sample.size)} of {number(sample.of)} {noun_of(text, sample.of)}"
+    return sample_words(sample, text)
+
+
 def item_words(item: Item) -> str:
     """`nominal`, or with the ends of a scale: `1 to 5, ordinal`."""
     return f"{item.scale.low} to {item.scale.high}, {item.measurement}" if item.scale else item.measurement

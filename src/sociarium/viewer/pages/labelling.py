@@ -18,7 +18,7 @@ from sociarium.errors import NotFound
 from sociarium.ports.store import Store
 from sociarium.records.labels import ADJUDICATED, Codebook
 from sociarium.records.plans import Experiment
-from sociarium.viewer.pages.codebooks import noun_of, sample_words
+from sociarium.viewer.pages.codebooks import blind_words, noun_of, sample_words
 
 MOST_TEXT = 40_000
 """Characters of a message that are shown; nobody reads more."""
@@ -73,7 +73,11 @@ class LabelledUnit:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where one labels."""
+    """Where one labels.
+
+    Attributes:
+        words, blind_words: what the sample is; the latter for who labels it.
+    """
 
     experiment: Experiment
     codebook: Codebook
@@ -81,6 +85,7 @@ class Place:
     text: CodebookText
     noun: str
     words: str
+    blind_words: str
 
     @property
     def path(self) -> str:
@@ -152,7 +157,8 @@ def place_of(store: Store, codebook: str, number: int) -> Place:
     """A sample of a codebook. Raises `NotFound`."""
     record = store.codebook(codebook)
     text, sample = text_of(record), find_sample(store, record, number)
-    return Place(store.experiment(record.experiment), record, sample, text, noun_of(text), sample_words(sample, text))
+    noun, words = noun_of(text), sample_words(sample, text)
+    return Place(store.experiment(record.experiment), record, sample, text, noun, words, blind_words(sample, text))
 
 
 def labelling_page(store: Store, work: Work, at: int | None = None) -> LabellingPage:

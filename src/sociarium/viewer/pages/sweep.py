@@ -232,7 +232,7 @@ def _state(status: RunStatus, live: frozenset[str]) -> tuple[str, str]:
         case RunState.RUNNING:
             return "left", "begun, and left by its worker"
         case _:
-            return "left", "not begun"
+            return "left", "not begun" if status.started is None else "begun, and waiting to go on"
 
 
 def _key(condition: dict[str, Level]) -> _Key:

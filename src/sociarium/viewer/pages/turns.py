@@ -98,7 +98,7 @@ def turns_of(document: Mapping[str, Any], scales: Mapping[str, tuple[int, int]])
     turns, last = [opening], dict[tuple[str, str], float]()
     for part in in_order(dict(document)):
         if part["kind"] != "probes":
-            turns.append(_turn(part, marked, calls))
+            turns.append(_turn(part, marked, calls, has_calls=document["protocol"] is not None))
             continue
         answer = _probe(part, marked, scales, last, calls)
         if answer.number is not None:
@@ -119,7 +119,7 @@ def scales_of(run: Run) -> dict[str, tuple[int, int]]:
     return {probe.name: probe.scale for probe in probes if probe.scale}
 
 
-def _turn(part: Mapping[str, Any], marked: Mapping[str, str], calls: Mapping[str, Any]) -> TurnView:
+def _turn(part: Mapping[str, Any], marked: Mapping[str, str], calls: Mapping[str, Any], *, has_calls: bool) -> TurnView:
     flags = tuple(part.get("flags", ()))
     if part["kind"] == "events":
         return TurnView("event", part["seq"], part["day"], f"e{part['seq']}", "", part["author"], part["name"], "r5",
@@ -141,7 +141,7 @@ def _turn(part: Mapping[str, Any], marked: Mapping[str, str], calls: Mapping[str
         marked.get(part["role"], "r5"),
         excerpt(part["content"]),
         flags,
-        scripted=part["call"] is None,
+        scripted=part["call"] is None and has_calls,
         continuation=part["continuation"],
     )
     return _with_call(turn, part["content"], calls.get(part["call"] or ""))

@@ -6,11 +6,10 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
-from loguru import logger
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from sociarium.api.interviewing import find_interview_target, open_sitting
+from sociarium.api.interviewing import ask_in_sitting, find_interview_target, open_sitting
 from sociarium.api.keywords import SilentObserver
 from sociarium.bootstrap import open_prices
 from sociarium.config import Config, load
@@ -71,7 +70,6 @@ def ask(request: Request, context: Context, form: SentForm, id_: str) -> Respons
         one = finish(_ask(context, run, form)).interview
     except SociariumError as error:
         return _again(request, context, run, form, error)
-    logger.info("{} asked {} of the run {} at {}: {}", one.by, one.agent, one.run, one.at, one.id)
     return RedirectResponse(f"/runs/{run}/ask?{urlencode({'sitting': one.sitting})}#last", 303)
 
 
@@ -113,4 +111,4 @@ async def _ask(context: ViewerContext, run: str, form: SentForm) -> InterviewRes
     ) as sitting:
         if sitting_id:
             sitting.resume(asked)
-        return await sitting.ask(form.text("question"), answer_form)
+        return await ask_in_sitting(sitting, form.text("question"), answer_form)

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query
+from loguru import logger
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from sociarium.analysis.annotation.codebook import CodebookText, Value
 from sociarium.analysis.annotation.labelling import save_labels, settle, take_back
+from sociarium.analysis.annotation.samples import Unit
 from sociarium.errors import BadInput
 from sociarium.ports.clock import SystemClock
 from sociarium.viewer.forms import HtmlForm, SentForm
@@ -56,10 +58,11 @@ def save(context: Context, form: SentForm, id_: str, number: int) -> Response:
     if not any(value is not None for value in answers.values()):
         raise BadInput("nothing was chosen, and nothing was saved; choose a value, or skip this one")
     take_consent(context, form, work.place.experiment.id, work.place.text.consent)
-    save_labels(
+    changed = save_labels(
         context.store, work.place.codebook, work.order[at], answers, annotator=me, clock=SystemClock(),
         note=form.text("note").strip(),
     )  # fmt: skip
+    _log(me, "labelled", work, work.order[at], changed)
     work = work_of(context.store, id_, number, me=me)
     following = work.undone_after(at)
     return RedirectResponse(work.place.path + ("" if following is None else f"?at={following + 1}"), _SEE_OTHER)
@@ -73,7 +76,8 @@ def undo(context: Context, form: SentForm, id_: str, number: int) -> Response:
     last = work.marks.last.get(me)
     if last is None:
         raise BadInput("you have labelled nothing here that could be taken back")
-    take_back(context.store, work.place.codebook, last, annotator=me, clock=SystemClock())
+    changed = take_back(context.store, work.place.codebook, last, annotator=me, clock=SystemClock())
+    _log(me, "took back labels of", work, last, changed)
     return RedirectResponse(f"{work.place.path}?at={work.order.index(last) + 1}", _SEE_OTHER)
 
 
@@ -101,11 +105,20 @@ def decide(context: Context, form: SentForm, id_: str, number: int) -> Response:
     answers = {name: value for name, value in _answers(form, work.place.text).items() if value is not None}
     if not answers:
         raise BadInput("nothing was chosen, and nothing was saved")
-    settle(context.store, work.place.codebook, unit, answers, me=context.settings.user, clock=SystemClock())
+    me = context.settings.user
+    changed = settle(context.store, work.place.codebook, unit, answers, me=me, clock=SystemClock())
+    _log(me, "settled", work, unit, changed)
     disputes = [one for one, _ in settled_order(work)]
     at = disputes.index(unit) + 2 if unit in disputes else 1
     path = f"{work.place.path}/settle?at={at}" if at <= len(disputes) else f"{work.place.path}/agreement"
     return RedirectResponse(path, _SEE_OTHER)
+
+
+def _log(me: str, what: str, work: Work, unit: Unit, changed: int) -> None:
+    """Say in the log who did what; not which value was chosen, which the store has."""
+    of = f"{unit.subject} of the run {unit.run}" if unit.subject else f"the run {unit.run}"
+    logger.info("{} {} {} by the codebook {}, sample {}: {} labels changed", me, what, of, work.place.codebook.id,
+                work.place.sample.number, changed)  # fmt: skip
 
 
 def _answers(form: HtmlForm, text: CodebookText) -> dict[str, Value | None]:

@@ -78,6 +78,14 @@ def test_a_comment_within_a_text_of_several_lines_is_named() -> None:
     assert (problem.line, "comment" in problem.message, "quotes" in problem.mend) == (3, True, True)
 
 
+def test_a_comment_within_brackets_is_named_where_it_stands() -> None:
+    [problem] = parse_yaml("a: 1\npeople: [{bio: a # b}, {bio: c}]\nd: 2\n").problems
+    assert (problem.line, problem.mend) == (2, "put the text in which it stands in quotes")
+    assert "a comment (`#`) inside { } or [ ] hides the rest of its line" in problem.message
+    [problem] = parse_yaml("people: [{bio: a}  # a comment\n  {bio: c}]\n").problems
+    assert "this is not YAML" in problem.message
+
+
 def test_other_faults_keep_the_words_of_the_parser() -> None:
     [problem] = parse_yaml("a: {b: c: d}\n").problems
     assert "expected ',' or '}'" in problem.message
