@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from sociarium.config import Config
 from sociarium.errors import ModelError, SetupError
-from sociarium.experiment.address import public_address
+from sociarium.experiment.address import public_address, public_text
 from sociarium.model_routes import RouteBuilder, network_of
 from sociarium.model_routes import ServingOptions as ServingOptions  # part of what is chosen here
 from sociarium.ports.legacy import LegacyDatabase
@@ -58,7 +58,8 @@ def open_store(
         if not path.name:
             raise SetupError(f"the store {public_address(url)!r} names no file; write sqlite:///path/to/file.db")
         if not create and not path.exists():
-            raise SetupError(f"there is no store at {path}; `sociarium demo` or `sociarium run` makes one")
+            place = public_text(str(path))
+            raise SetupError(f"there is no store at {place}; `sociarium demo` or `sociarium run` makes one")
         return note_url(SqliteStore(path, migrate=migrate, read_only=read_only, is_shared=is_shared), url)
     if url.startswith(_MONGODB):
         from sociarium.stores.mongo import open_mongo

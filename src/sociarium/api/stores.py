@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sociarium.bootstrap import open_store
 from sociarium.config import load as load_config
+from sociarium.experiment.address import public_text
 from sociarium.ports.store import Store
 
 StoreAddress = str | Path | None
@@ -26,7 +27,9 @@ def store_at(address: StoreAddress, *, create: bool = False) -> Iterator[Store]:
         SetupError: it cannot be opened.
     """
     url = load_config().store_url if address is None else str(address)
-    store = open_store(url if "://" in url or url.endswith(".zip") else f"sqlite:///{url}", create=create)
+    # What holds a login is an address that lacks its scheme: no file is named by a password, nor is it told.
+    is_file = "://" not in url and not url.endswith(".zip") and public_text(url) == url
+    store = open_store(f"sqlite:///{url}" if is_file else url, create=create)
     try:
         yield store
     finally:

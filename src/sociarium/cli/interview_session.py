@@ -200,7 +200,8 @@ def _print_sweep(
     )
     before = f", {number(result.standing)} stood already" if result.standing else ""
     asked = f"{count_text(result.added, 'answer')}{before}, in {count_text(len(result.answers), 'run')}"
-    screen.print(words(f"{target.title}: {asked}; {calls if spending.calls else 'nothing was left to ask'}."))
+    none = "no answer came in this start" if interviewer.stop.why or result.failed else "nothing was left to ask"
+    screen.print(words(f"{target.title}: {asked}; {calls if spending.calls else none}."))
     if spending.cost_usd:
         screen.print(f"Cost: {spending.cost_usd:.2f} USD.")
     if counts := counts_of_answers(documents):

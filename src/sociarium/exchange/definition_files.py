@@ -65,6 +65,10 @@ def reader_beside(folder: Path) -> Callable[[str], bytes]:
     return lambda name: _read_beside(folder / "value", name)
 
 
+_OF_ITS_SERVERS = {"base_url", "hosts", "hardware", "api_key_env", "api_key_header", "price", "limits"}
+"""What an entry says of its servers, and is not said of another model's."""
+
+
 def with_models(definition: Definition, overrides: Sequence[str]) -> Definition:
     """A definition with some of its models played by others.
 
@@ -86,7 +90,7 @@ def with_models(definition: Definition, overrides: Sequence[str]) -> Definition:
 
 
 def _overridden_model(override: str, spec: ModelSpec, provider: str, model: str) -> ModelSpec:
-    settings = spec.model_dump(exclude_unset=True, exclude={"base_url", "hosts", "api_key_env", "price", "limits"})
+    settings = spec.model_dump(exclude_unset=True, exclude=_OF_ITS_SERVERS)
     try:
         return ModelSpec.model_validate(settings | {"provider": provider, "model": model})
     except ValidationError as error:

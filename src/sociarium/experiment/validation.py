@@ -22,6 +22,7 @@ def problems(definition: Definition) -> list[PathProblem]:
     return [
         *spec_of(definition).faults(definition),
         *_addresses(definition),
+        *_hosts_of_others(definition),
         *extra_problems(definition.models),
         *_sweeps(definition),
         *hypothesis_problems(definition, _readable_designs(definition)),
@@ -57,6 +58,19 @@ def _addresses(definition: Definition) -> Iterator[PathProblem]:
                 yield PathProblem(loc, f"this holds {kind}", OUT_OF_FILES)
             elif part := unsent_part(url, with_query=with_query):
                 yield PathProblem(loc, f"this has {part}", "take it out")
+
+
+def _hosts_of_others(definition: Definition) -> Iterator[PathProblem]:
+    """Entries that name several servers where only one of Ollama's can; such ones that were stored are still read."""
+    for name, spec in definition.models.items():
+        if spec.hosts is not None and spec.provider != "ollama":
+            mend = (
+                "take them out"
+                if spec.provider in {"offline", "person"}
+                else "write the address of its server as `base_url`, or an entry for each server"
+            )
+            fault = f"`hosts` are servers of Ollama, and the provider of this entry is {spec.provider}"
+            yield PathProblem(("models", name, "hosts"), fault, mend)
 
 
 def _sweeps(definition: Definition) -> Iterator[PathProblem]:

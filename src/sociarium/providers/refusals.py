@@ -222,9 +222,8 @@ TABLE = (
         words=r"context[ _](length|size|window|limit)|exceed_context|maximum (prompt|model) length|"
         r"(prompt|input|input length) (is )?too long|(input|prompt) token count.{0,40}exceeds|"
         r"input token count is \d+ but\b|exceeds the maximum number of (input )?tokens|"
-        r"exceeds? (the )?(maximum|max) context|expected maxLength: \d|"
-        r"total (number of )?tokens\b.{0,40} exceeds? .{0,30}limit|"
-        r"(prompt (is|has|contains)|length of) \d+ tokens.{0,60}(too large|maximum|at most|exceeds)|"
+        r"exceeds? (the )?max(imum)? context|expected maxLength: \d|total (number of )?tokens\b.{,40} exceeds? .{,30}"
+        r"limit|(prompt (is|has|contains)|length of) \d+ tokens.{0,60}(too large|maximum|at most|exceeds)|"
         r"input sequence length.{0,20}exceeds|request exceeds the maximum size|too many (input )?tokens in|"
         r"please reduce the length of (the|your) (messages|prompt|input)|number of tokens in the prompt cannot exceed|"
         r"must be <= \d+\. given: \d+ .?inputs.? tokens|exceeded model token limit|range of input length should be|"
@@ -233,12 +232,13 @@ TABLE = (
         r"length of all messages is too long|input length.{0,30} exceeds the maximum allowed length|"
         r"exceed max message tokens|prompt_tokens.{0,20} must be less than max_seq_len|n_keep.{0,20}>=.{0,3}n_ctx|"
         r"prompt length \S{1,12} (exceeds|is greater than max_seq_len)|max_tokens must be at least 1, got -\d|"
-        r"ContextWindowExceeded|number of input tokens \d+ cannot exceed|too many tokens: size limit exceeded|"
-        r"prompt tokens too long|prompt exceeds the kv memory",
+        r"ContextWindowExceeded|number of input tokens \d+ cannot exceed|too many tokens: size limit exceeded|prompt "
+        r"(tokens too long|exceeds the kv memory)",
         where=is_of_prompt,
+        alone=(413,),
         servers="OpenAI, vLLM, SGLang, llama.cpp, LM Studio, Ollama, Mistral, Gemini, Vertex AI, Anthropic (413 "
         "`request_too_large`), GitHub, Cohere, TGI, TensorRT-LLM, Moonshot, DashScope, Zhipu, Perplexity, SiliconFlow, "
-        "Volcengine, TabbyAPI, watsonx, Qianfan, LiteLLM",
+        "Volcengine, TabbyAPI, watsonx, Qianfan, LiteLLM; proxies (any other 413)",
     ),
     RefusalPattern(
         "invalid_answer",

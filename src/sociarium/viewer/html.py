@@ -18,6 +18,7 @@ from sociarium.analysis.positive_spread import spreads_text
 from sociarium.exchange.sanitize import one_line, sanitize
 from sociarium.records.lists import id_name
 from sociarium.runner.library.consent import consent_digest
+from sociarium.runner.library.faults import REASONS
 from sociarium.version import __version__
 from sociarium.viewer import words
 from sociarium.viewer.labels import condition_text, flag_text
@@ -93,6 +94,7 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "clock": clock,
     "moment": moment,
     "flag": flag_text,
+    "empty_reason": lambda reason: REASONS.get(reason, one_line(reason, most=60)),
     "run_cells": run_cells,
     "line": partial(one_line, most=_LONGEST_NAME),
     "short": partial(one_line, most=_SHORT_NAME),

@@ -308,6 +308,18 @@ def test_nothing_follows_from_a_fault_but_the_fault() -> None:
 
 
 @pytest.mark.parametrize(
+    ("provider", "mend"),
+    [("openai", "base_url"), ("anthropic", "base_url"), ("offline", "take them out"), ("person", "take them out")],
+)
+def test_hosts_of_a_provider_that_has_none_are_refused(provider: str, mend: str) -> None:
+    entry = f"{{provider: {provider}, model: x, hosts: ['http://127.0.0.1:1']}}"
+    told = the_problem(small(models=f"{{dry: {entry}}}"))
+    assert (told.path, told.line) == ("models.dry.hosts", 3)
+    assert "servers of Ollama" in told.message
+    assert mend in told.mend
+
+
+@pytest.mark.parametrize(
     "entry",
     [
         "api_key_env: sk-Zq81-secret",

@@ -95,7 +95,6 @@ def test_how_a_file_is_written_changes_no_run(changed: str) -> None:
         'base_url: "http://127.0.0.1:8000/v1"',
         "api_key_env: OTHER_KEY",
         "api_key_header: api-key",
-        'hosts: ["10.0.0.1:11434"]',
         'limits: {open: 32, per_minute: 600, tokens_per_minute: 90000, hours: "22:00-07:00"}',
         "price: {input: 0.1, output: 0.4}",
         "timeout: 30",
@@ -104,6 +103,14 @@ def test_how_a_file_is_written_changes_no_run(changed: str) -> None:
 )
 def test_where_a_model_is_served_is_no_part_of_what_it_is(served: str) -> None:
     assert runs(parts(models=PARTS["models"].replace("temperature", f"{served}, temperature"))) == BASE
+
+
+def test_which_hosts_of_ollama_serve_a_model_is_no_part_of_what_it_is() -> None:
+    def runs_of(hosts: str) -> object:
+        models = f"{{dry: {{provider: ollama, model: m, context: 100{hosts}}}, wet: {{provider: offline}}}}"
+        return runs(parts(models=models))
+
+    assert runs_of(', hosts: ["10.0.0.1:11434", "10.0.0.2:11434"]') == runs_of("")
 
 
 @pytest.mark.parametrize(

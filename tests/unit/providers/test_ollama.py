@@ -430,3 +430,8 @@ def test_a_model_is_asked_where_its_entry_says(written: dict[str, Any], asked: l
     spec = ModelSpec(provider="ollama", model="small", context=8192, **written)
     builder = RouteBuilder(ServingOptions(Config({"OLLAMA_HOST": "usual"})))
     assert [route.endpoint for route in builder.routes({"m": spec})["m"]] == asked
+
+
+def test_a_bare_413_is_a_prompt_that_does_not_fit(table: Table) -> None:
+    table.dialect.override = Response(413, b"")
+    assert table.run(table.model().ask(asking())).reply.finish_reason == "overlong"

@@ -11,7 +11,7 @@ from sociarium.cli.display.conditions import condition_text
 from sociarium.cli.display.output import number
 from sociarium.count_text import count_text, one_or_many
 from sociarium.exchange.sanitize import one_line
-from sociarium.runner.library.faults import WHOLES, Excess, Faults
+from sociarium.runner.library.faults import REASONS, WHOLES, Excess, Faults, parts_by_model
 
 
 class _Words(NamedTuple):
@@ -38,12 +38,6 @@ _WORDS: Mapping[str, _Words] = {
         "were drawn, because the manager named nobody",
         "drawn",
     ),
-}
-_REASONS = {
-    "nothing": "nothing at all",
-    "name_only": "nothing but a name",
-    "token_limit": "cut off by the token limit before the first word",
-    "refused": "refused",
 }
 _NO_FLAGS = frozenset({*WHOLES, *WHOLES.values(), "scripted", "uncounted_runs", "reasons"})
 _EVERYDAY = ("trimmed", "retried", "name_only")
@@ -141,20 +135,12 @@ def _sentence(what: str, part: int, whole: int) -> str:
 
 
 def _by_model(what: str, faults: Faults) -> list[str]:
-    part = WHOLES[what]
     lines = []
-    for model, counts in sorted(faults.by_model.items(), key=lambda item: -item[1][part]):
-        if counts[part] and what != "runs":
-            reasons = _reasons(counts, part)
-            lines.append(f"  {one_line(model, most=80)}: {number(counts[part])} of {number(counts[what])}{reasons}")
+    for one in parts_by_model(faults, what) if what != "runs" else ():
+        words = [f"{number(many)} {REASONS.get(why, one_line(why, most=60))}" for why, many in one.reasons.items()]
+        reasons = f" ({', '.join(words)})" if words else ""
+        lines.append(f"  {one_line(one.model, most=80)}: {number(one.empty)} of {number(one.of)}{reasons}")
     return lines
-
-
-def _reasons(counts: Mapping[str, int], part: str) -> str:
-    parts = [(name.partition("/")[2], many) for name, many in counts.items() if many and name.startswith(f"{part}/")]
-    parts.sort(key=lambda one: -one[1])
-    words = [f"{number(many)} {_REASONS.get(reason, one_line(reason, most=60))}" for reason, many in parts]
-    return f" ({', '.join(words)})" if words else ""
 
 
 def _flags(counts: Mapping[str, int]) -> str:

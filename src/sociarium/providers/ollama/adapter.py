@@ -77,7 +77,7 @@ class Ollama:
             answered = await self._post(body)
         sent = sent_options(body) | ({"form": FORM} if in_words or taught else {})
         if answered.status != 200:
-            if is_overlong(_words(answered)):
+            if is_overlong(_words(answered)) or _meaning(answered) == "overlong":
                 return ServedReply(ModelReply("", finish_reason="overlong"), sent, answered.seconds, digest=digest)
             raise self._failure(request, answered)
         try:

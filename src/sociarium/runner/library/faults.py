@@ -32,6 +32,13 @@ WHOLES = {
     "choices": "random_speaker",
 }
 """What is counted, and the part of it that is worth nothing."""
+REASONS = {
+    "nothing": "nothing at all",
+    "name_only": "nothing but a name",
+    "token_limit": "cut off by the token limit before the first word",
+    "refused": "refused",
+}
+"""Why something is worth nothing, in words; a reason that is not here is its own word."""
 _JUDGED = ("runs", "messages", "steps", "people")
 _OF_MODELS = ("messages", "steps", "people")
 _ALWAYS = (
@@ -71,6 +78,20 @@ class Excess:
         """As `--json` prints it."""
         about = {"model": self.model} if self.condition is None else {"condition": dict(self.condition)}
         return {**about, "what": self.what, "empty": self.empty, "of": self.of}
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPart:
+    """How much of a kind is worth nothing of a model, and why.
+
+    Attributes:
+        reasons: number by reason, the most frequent first.
+    """
+
+    model: str
+    empty: int
+    of: int
+    reasons: Mapping[str, int]
 
 
 @dataclass(slots=True)
@@ -147,6 +168,18 @@ class Faults:
                 if is_flagged(counts)
             ],
         }
+
+
+def parts_by_model(faults: Faults, what: str) -> list[ModelPart]:
+    """The models of which some of `what`, a name of `WHOLES`, is worth nothing, the greatest number first."""
+    part = WHOLES[what]
+    parts = []
+    for model, counts in sorted(faults.by_model.items(), key=lambda item: -item[1][part]):
+        if counts[part]:
+            why = {name: many for name, many in counts.items() if many and name.startswith(f"{part}/")}
+            reasons = Counter({name.removeprefix(f"{part}/"): many for name, many in why.items()})
+            parts.append(ModelPart(model, counts[part], counts[what], dict(reasons.most_common())))
+    return parts
 
 
 def is_flagged(counts: Mapping[str, int]) -> bool:

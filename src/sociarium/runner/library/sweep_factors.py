@@ -15,7 +15,14 @@ from sociarium.records.plans import SweepRecord
 
 
 def sweep_design(store: Store, sweep: SweepRecord) -> Design | None:
-    """The conditions of a sweep; None where its file was not kept as this version reads it."""
+    """The conditions of a sweep; None of forks and extensions, whose conditions stand with their runs alone, and where
+    its file was not kept as this version reads it."""
+    return written_design(store, sweep) if sweep.origin is None else None
+
+
+def written_design(store: Store, sweep: SweepRecord) -> Design | None:
+    """The conditions of a sweep as its file has them: of forks and extensions those that they come from; None where
+    the file was not kept as this version reads it."""
     try:
         return design_of(from_json(store.version(sweep.version).document), sweep.name)
     except (NotFound, DefinitionError, KeyError, ValueError):

@@ -23,6 +23,8 @@ from sociarium.runner.run.inputs import LONGEST, Act, post_of, refuse_over
 from sociarium.runner.run.replay_recorder import JournalEnds, ReplayRecorder
 from sociarium.runner.run.stage import RunStage
 
+_WHY_NOTHING = {"refused": "it refused", "overlong": "what the person has in mind does not fit its context"}
+
 
 @dataclass(frozen=True, slots=True)
 class DraftWish:
@@ -74,7 +76,7 @@ def read_draft(wish: DraftWish, served: ServedReply) -> str:
     """What a model wrote. Raises `ModelError` where it wrote nothing."""
     text = read_text(served.reply)
     if text is None:
-        reason = "it refused" if served.reply.finish_reason == "refused" else "it said nothing"
+        reason = _WHY_NOTHING.get(served.reply.finish_reason, "it said nothing")
         raise ModelError(f"the model {wish.model!r} drafted nothing: {reason}; write the words yourself, or try again")
     return text
 

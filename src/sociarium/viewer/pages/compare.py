@@ -225,12 +225,11 @@ def _measures(document: Mapping[str, Any]) -> dict[str, float]:
         "Words a message": sum(len(one["content"].split()) for one in spoken) / max(len(spoken), 1),
         "Flags": float(sum(len(one["flags"]) for one in spoken)),
     }
-    last: dict[str, dict[str, float]] = {}
+    last: dict[str, dict[str, Any]] = {}
     for probe in document["probes"]:
-        answer = probe["answer"]
-        if isinstance(answer, int | float) and not isinstance(answer, bool):
-            last.setdefault(probe["name"], {})[probe["agent"]] = float(answer)
-    return {f"{name}, last": sum(of.values()) / len(of) for name, of in last.items()} | measures
+        last.setdefault(probe["name"], {})[probe["agent"]] = probe["answer"]
+    means = {name: [one for one in of.values() if type(one) in {int, float}] for name, of in last.items()}
+    return {f"{name}, last": sum(of) / len(of) for name, of in means.items() if of} | measures
 
 
 def _number(value: float | None, *, is_signed: bool = False) -> str:

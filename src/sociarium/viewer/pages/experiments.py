@@ -85,13 +85,18 @@ class ExperimentRow:
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """What the last day left: the sweeps that were worked on, of the latest ones."""
+    """What the last day left: the sweeps that were worked on, of the latest ones.
+
+    Attributes:
+        hollow: runs of theirs that are done and mostly empty.
+    """
 
     running: int
     ended: int
     stopped: int
     failed: int
     causes: int
+    hollow: int
     last: str | None
 
 
@@ -251,6 +256,7 @@ def _night(digests: Sequence[SweepDigest], now: datetime) -> Night:
         stopped=sum(not one.is_live and one.counts.pending + one.counts.running > 0 for one in lately),
         failed=sum(cause.count for cause in failed),
         causes=len({cause.error for cause in failed}),
+        hollow=sum(one.hollow for one in lately),
         last=max((one.finished for one in digests if one.finished), default=None),
     )
 

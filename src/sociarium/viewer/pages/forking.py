@@ -17,7 +17,7 @@ from sociarium.ports.clock import SystemClock
 from sociarium.ports.store import Store
 from sociarium.records.lists import label_of
 from sociarium.records.plans import Experiment, SweepRecord
-from sociarium.runner.library.sweep_factors import sweep_design
+from sociarium.runner.library.sweep_factors import written_design
 from sociarium.runner.sweep.derive import ForkRequest
 from sociarium.runner.sweep.forks import DerivedPlan, plan_forks
 from sociarium.viewer.pages.running import StartChoice
@@ -173,7 +173,7 @@ def _condition(store: Store, run_id: str) -> dict[str, str]:
 
 def _levels(store: Store, sweep: SweepRecord, condition: dict[str, str]) -> tuple[tuple[str, str], ...]:
     """Levels of the sweep's factors that the run does not have."""
-    design = sweep_design(store, sweep)
+    design = written_design(store, sweep)
     pairs: Sequence[tuple[str, str]] = [
         (factor.name, label_of(level.label))
         for factor in (design.factors if design else ())

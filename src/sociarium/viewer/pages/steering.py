@@ -12,12 +12,13 @@ from sociarium.api.steering import Steerable
 from sociarium.errors import BadInput
 from sociarium.exchange.sanitize import one_line
 from sociarium.exchange.steering_text import order_text, standing_options, target_text
+from sociarium.experiment.level import Level
 from sociarium.ports.store import Store
 from sociarium.records.lists import label_of
 from sociarium.records.plans import SweepRecord
 from sociarium.records.steering import NOTES, SteeringOrder, steering_state
 from sociarium.runner.library.steering import OrderRequest
-from sociarium.runner.library.sweep_factors import sweep_design
+from sociarium.runner.library.sweep_factors import factor_levels, sweep_design
 from sociarium.viewer.labels import level_text
 
 MOST = 12
@@ -122,12 +123,12 @@ def target_choices(store: Store, sweep: SweepRecord, models: Sequence[str]) -> t
         models: names of those that the sweep asks.
     """
     design = sweep_design(store, sweep)
-    levels = [
-        (factor.name, level.label)
-        for factor in (design.factors if design else ())
-        if len(factor.levels) > 1
-        for level in factor.levels
-    ]
+    of_factors: Mapping[str, Sequence[Level]] = (
+        {factor.name: [level.label for level in factor.levels] for factor in design.factors}
+        if design
+        else {name: sorted(levels) for name, levels in factor_levels(store, [sweep]).items()}
+    )
+    levels = [(name, level) for name, levels in of_factors.items() if len(levels) > 1 for level in levels]
     return (
         TargetChoice(_WHOLE, "the whole sweep"),
         *(TargetChoice(json.dumps({"model": name}), f"model {one_line(name, most=60)}") for name in models),

@@ -12,7 +12,7 @@ from sociarium.ports.store import Store
 from sociarium.records.lists import label_of
 from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.records.runs import RunState, RunStatus, SweepSlot, Worker
-from sociarium.runner.library.faults import WHOLES, unusable_count
+from sociarium.runner.library.faults import WHOLES, ModelPart, parts_by_model, unusable_count
 from sociarium.runner.library.sweep_factors import sweep_design
 from sociarium.viewer.labels import condition_text, level_text
 from sociarium.viewer.pages.last_words import MOST_LISTENED, LastWords, last_words, latest_speakers
@@ -77,11 +77,12 @@ class RowGroup:
 
 @dataclass(frozen=True, slots=True)
 class EmptyPart:
-    """How much of a kind is worth nothing."""
+    """How much of a kind is worth nothing, in all and of each model."""
 
     what: str
     empty: int
     of: int
+    by_model: tuple[ModelPart, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,5 +277,8 @@ def _waiting(workers: Sequence[Worker]) -> Iterator[str]:
 
 def _empty(read: SweepDigest) -> tuple[EmptyPart, ...]:
     total = read.faults.total
-    parts = (EmptyPart(_EMPTY[what], unusable_count(total, what), total[what]) for what in WHOLES)
+    parts = (
+        EmptyPart(_EMPTY[what], unusable_count(total, what), total[what], tuple(parts_by_model(read.faults, what)))
+        for what in WHOLES
+    )
     return tuple(part for part in parts if part.empty)

@@ -185,7 +185,9 @@ def test_in_a_run_that_did_not_begin_nothing_is_drafted_on_what_is_not_there(sto
         wish_draft(store, record.id, Act("reply", "ada", target="p1"), "Rain.")
 
 
-@pytest.mark.parametrize(("reason", "told"), [("refused", "it refused"), ("stop", "it said nothing")])
+@pytest.mark.parametrize(
+    ("reason", "told"), [("refused", "it refused"), ("stop", "it said nothing"), ("overlong", "does not fit")]
+)
 def test_a_model_that_writes_nothing_drafts_nothing(store: SqliteStore, run: str, reason: str, told: str) -> None:
     wish: DraftWish = wish_draft(store, run, Act("post", "ada"), "Rain.")
     with pytest.raises(ModelError, match=told):
