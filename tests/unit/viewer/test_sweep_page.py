@@ -13,13 +13,9 @@ from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
 from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
-<<<<<<< HEAD
 from sociarium.viewer.pages import last_words as last_words_page
-from sociarium.viewer.pages.sweep import MOST_OPEN, SweepPage, sweep_page
-=======
 from sociarium.viewer.pages.results import results_source
 from sociarium.viewer.pages.sweep import MOST_OPEN, SweepPage, cell, sweep_page
->>>>>>> fresh-28b
 from sociarium.viewer.pages.sweep_progress import progress
 from sociarium.viewer.pages.transcript import transcript_page
 from sociarium.viewer.sweep_digest import digest
@@ -194,7 +190,6 @@ def test_results_are_folded_before_a_run_is_done_and_where_they_are_long(store: 
     assert not page(store, played(store, long, limit=1).sweep).opens_results
 
 
-<<<<<<< HEAD
 def test_where_runs_that_failed_alone_are_left_these_are_tried_again(
     store: SqliteStore, sweep: SweepRecord, client: Callable[..., TestClient]
 ) -> None:
@@ -205,7 +200,8 @@ def test_where_runs_that_failed_alone_are_left_these_are_tried_again(
     assert "checked" in browser.get(f"/sweeps/{sweep.id}/run?retry=true").text
     give_back(store, places(store, sweep)[1])
     assert f'href="/sweeps/{sweep.id}/run">Go on<' in client().get(f"/sweeps/{sweep.id}").text
-=======
+
+
 def test_a_run_that_waits_to_go_on_is_not_called_one_that_has_not_begun(store: SqliteStore, sweep: SweepRecord) -> None:
     place = places(store, sweep)[0]
     give_back(store, place)
@@ -213,4 +209,3 @@ def test_a_run_that_waits_to_go_on_is_not_called_one_that_has_not_begun(store: S
     assert cell(1, given_back, frozenset()).label.endswith("begun, and waiting to go on")
     assert cell(1, None, frozenset()).label == "Replicate 1: not begun"
     assert results_source(store, sweep).account().left_out == {"waiting to go on": 1}
->>>>>>> fresh-28b

@@ -54,21 +54,15 @@ def drawn_alike(
         The factors that tell the run's condition from others, as far as the places of its replicate show, and these
         runs.
     """
-<<<<<<< HEAD
     # What was placed whole may have replicates that lack conditions.
     start = 0 if sweep.origin else (document["replicate"] - 1) * sweep.conditions
     alike = _of_replicate(store, sweep, document["replicate"], start)
     if start and all(place.status.run != run_id for place in alike[: sweep.conditions]):
         alike = _of_replicate(store, sweep, document["replicate"], 0)  # imported, in an order of its own
     factors = _telling_factors(sweep, tuple(document["condition"]), alike)
-=======
-    places = store.slots(sweep.id)
-    first_places = list(islice(places, 2 * min(sweep.conditions, _MOST_SIBLINGS) + 1))
-    factors = _telling_factors(sweep, tuple(document["condition"]), first_places)
     is_imported = document["state"] == RunState.DONE and document["protocol"] is None
     if is_imported or not has_common_streams(store, sweep):
         return factors, ()
->>>>>>> fresh-28b
     siblings_by_run: dict[str, Sibling] = {}
     for place in alike:
         if place.status.run != run_id and len(siblings_by_run) < _MOST_SIBLINGS:
