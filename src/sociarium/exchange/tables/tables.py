@@ -75,12 +75,7 @@ def _runs(factors: Mapping[str, Kind], wordings: Sequence[str]) -> Table:
             Column(
                 "completion_tokens", "whole", _counter("completion_tokens"), unit="tokens", meaning="of these calls"
             ),
-            Column(
-                "continuations",
-                "whole",
-                _continuations,
-                meaning="messages whose request ended with the continuation line",
-            ),
+            _CONTINUATIONS,
             *flags,
             *_when_and_where(),
             *_feed_counts(),
@@ -162,6 +157,10 @@ def _flag_count(flag: str) -> Callable[[Row], int]:
         flag in item["flags"] for item in (*document.get("messages", ()), *document.get("posts", ()))
     )
 
+
+_CONTINUATIONS = Column(
+    "continuations", "whole", _continuations, meaning="messages whose request ended with the continuation line"
+)
 
 TABLES = (
     Table(
