@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from pymongo.uri_parser import parse_uri
 from pyreqwest.client import Client
 
@@ -18,7 +18,9 @@ from sociarium.providers.network import ProxyRoute
 from tests.support.program import OTHERS_SETTINGS, environment
 
 # The same examples each time, and no clock in any verdict: machines are shared.
-settings.register_profile("sociarium", deadline=None, derandomize=True, max_examples=60)
+settings.register_profile(
+    "sociarium", deadline=None, derandomize=True, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("sociarium")
 
 _LOOPBACK = ("127.", "::1", "localhost")

@@ -194,7 +194,7 @@ def test_a_closed_stdin_is_no_terminal_and_no_fault(program: Program, words: lis
     line = [sys.executable, str(ROOT / "main.py"), *(run if word == "RUN" else word for word in words)]
     done: Any = subprocess.run(
         ["sh", "-c", 'exec "$@" <&-', "sh", *line],
-        cwd=program.folder, env=program.environment, capture_output=True, text=True, timeout=50, check=False,
+        cwd=program.folder, env=program.environment, capture_output=True, text=True, timeout=150, check=False,
     )  # fmt: skip
     assert "fault of Sociarium" not in done.stderr
     assert done.returncode == (0 if words[0] == "run" else 2), done.stderr

@@ -136,7 +136,7 @@ def test_a_budget_is_overshot_by_no_more_than_the_calls_that_were_open(program: 
 
 def test_a_limit_of_runs_holds_for_all_workers_together(program: Program) -> None:
     said = program("run", program.file(small(sweep=SWEEP)), "--workers", "2", "--limit", "5", "--json")
-    assert said.code == 0
+    assert said.code == 0, said.err
     assert said.json["counts"]["done"] == 5
 
 
