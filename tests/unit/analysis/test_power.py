@@ -59,5 +59,5 @@ def test_all_faults_of_a_plan_are_told_at_once() -> None:
     with pytest.raises(BadInput) as refused:
         power(PlannedContrast(1, 0.5, correlation=2, icc=-1, comparisons=0))
     assert all(
-        word in str(refused.value) for word in ("1 replicates", "correlation of 2", "ICC of -1", "0 comparisons")
+        word in str(refused.value) for word in ("1 replicate has", "correlation of 2", "ICC of -1", "0 comparisons")
     )

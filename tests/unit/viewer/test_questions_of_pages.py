@@ -30,8 +30,9 @@ def address(store: Store, sweep: SweepRecord, page: str) -> str:
     [
         # To find the run: its id, itself, what is being deleted. Of it: what it is and how it stands, its slots with
         # their sweeps, edits, claims, forks, journal, events, interviews and labels. Experiment and sweep. Its
-        # neighbours as a list of runs has them, and what was drawn alike from the sweep's slots.
-        ("/runs/{a}", 3 + 11 + 2 + 4 + 2),
+        # neighbours as a list of runs has them, and what was drawn alike from the sweep's slots, if
+        # its version shares streams.
+        ("/runs/{a}", 3 + 11 + 2 + 4 + 3),
         # Two are found one by one, and read together; each has neighbours of its own.
         ("/compare?a={a}&b={b}", 2 * 3 + 11 + 2 + 2 * 4),
     ],
