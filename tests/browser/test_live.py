@@ -87,7 +87,8 @@ def test_a_failure_does_not_push_down_what_is_read(
     growing.fail("the voice of this one is gone")
     offer = page.locator("#fresh").get_by_text("Four failures, three causes: show them")
     expect(offer).to_be_visible()
-    assert (top_of(read), page.locator("#sweep-failures tbody tr").count()) == (before, causes)
+    assert abs(top_of(read) - before) <= 1
+    assert page.locator("#sweep-failures tbody tr").count() == causes
     offer.click()
     expect(page.locator("#sweep-failures")).to_contain_text("the voice of this one is gone")
     expect(page.locator("#fresh")).to_be_empty()
