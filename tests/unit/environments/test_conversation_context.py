@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sociarium.environments.context_window import PromptCounts
-from sociarium.environments.conversation.transcript import Reader, SpokenLine, as_read_by
+from sociarium.environments.conversation.transcript import DayReader, Reader, SpokenLine
 from sociarium.ports.model import ChatMessage, ModelReply, ModelRequest
 from tests.support.conversations_in_memory import Answer, Played, played
 
@@ -135,7 +135,7 @@ def prompts_of(words: Sequence[str], others: int) -> list[tuple[ChatMessage, ...
     lines, prompts = [], []
     for number, text in enumerate(words):
         if number % (others + 1) == 0:
-            prompts.append(as_read_by(READER, "Start.", lines).messages)
+            prompts.append(DayReader(READER).read("Start.", lines).messages)
             lines.append(SpokenLine(READER.name, text))
         else:
             lines.append(SpokenLine(f"Prisoner_{number % (others + 1)}", text))
@@ -152,9 +152,9 @@ def suspected(prompts: Sequence[Sequence[ChatMessage]], counts: Sequence[int]) -
 
 LONG_READER = replace(READER, system_prompt="word " * 3200)
 GROWN = [
-    as_read_by(
-        LONG_READER, "Start.", [SpokenLine(READER.name, "word " * 80), SpokenLine("Prisoner_1", "No.")] * number
-    ).messages
+    DayReader(LONG_READER)
+    .read("Start.", [SpokenLine(READER.name, "word " * 80), SpokenLine("Prisoner_1", "No.")] * number)
+    .messages
     for number in range(40)
 ]
 
@@ -173,7 +173,7 @@ def test_a_server_that_was_seen_to_count_a_part_is_not_suspected_any_more() -> N
 
 def test_a_prompt_that_is_asked_again_or_grew_by_little_counts_as_much_and_is_not_suspected() -> None:
     lines = [SpokenLine(READER.name, "word " * 400), SpokenLine("Prisoner_1", "No."), SpokenLine("Prisoner_1", "No!")]
-    prompts = [as_read_by(READER, "Start.", lines[:number]).messages for number in (1, 2, 2, 3)]
+    prompts = [DayReader(READER).read("Start.", lines[:number]).messages for number in (1, 2, 2, 3)]
     assert not any(suspected(prompts, [900, 905, 905, 903]))
 
 

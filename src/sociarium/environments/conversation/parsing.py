@@ -175,7 +175,7 @@ def _comparison_key(text: str) -> str:
 
 def _first_sign(text: str) -> str:
     """The first of a text's comparison key. It nearly always settles a comparison, and each message makes several."""
-    return _fold(text.lstrip()[:1])[:1]
+    return _fold_sign(text.lstrip()[:1])
 
 
 def _begins_with(text: str, before: str) -> bool:
@@ -195,7 +195,7 @@ def _may_begin_with(text: str, names: tuple[str, ...]) -> bool:
     if _BRACKET_BEFORE.match(text, begin):
         return True
     at = _end(_BEFORE, text, begin)
-    return _fold(text[at : at + 1])[:1] in _bare(names)[1]
+    return _fold_sign(text[at : at + 1]) in _bare(names)[1]
 
 
 def _only_a_name(text: str, names: tuple[str, ...]) -> bool:
@@ -274,6 +274,11 @@ def _bare(names: tuple[str, ...]) -> tuple[tuple[tuple[int, str, bool], ...], fr
     ]
     ordered = sorted(both, key=lambda name: (-name[0], name[1], name[2]))
     return tuple(ordered), frozenset(name[:1] for _, name, _ in both)
+
+
+@lru_cache(maxsize=4096)
+def _fold_sign(sign: str) -> str:
+    return _fold(sign)[:1]
 
 
 def _fold(text: str) -> str:

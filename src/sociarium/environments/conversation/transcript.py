@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sociarium.environments.requests import JOINT
@@ -46,33 +46,50 @@ class Reading:
     continued: bool
 
 
-def as_read_by(reader: Reader, opening: str, lines: Iterable[SpokenLine], *, question: str = "") -> Reading:
-    """A day as one agent is sent it. The last message is never the agent's own.
+class DayReader:
+    """A day as one agent is sent it, again and again while the day goes on: what it was sent before is kept.
 
-    Servers go on with a message of the assistant that stands last, or give it again, instead of answering. So the
-    continuation line, a user message, follows each own message after which nobody else's words come: at the end, and,
-    the same as when the agent was asked there, between two of its own.
-
-    Args:
-        opening: the starting message, with the summaries so far.
-        lines: of the day, in order; empty ones are not sent.
-        question: asked of the agent at the end, in place of the continuation line.
+    The last message is never the agent's own. Servers go on with a message of the assistant that stands last, or give
+    it again, instead of answering. So the continuation line, a user message, follows each own message after which
+    nobody else's words come: at the end, and, the same as when the agent was asked there, between two of its own.
     """
-    messages = [ChatMessage("system", reader.system_prompt)] if reader.system_prompt else []
-    heard = [opening]
-    for line in lines:
-        if not line.text:
-            continue
-        if line.author == reader.name:
-            messages += (_user_message(heard, reader), ChatMessage("assistant", line.text))
-            heard = []
-        else:
-            heard.append(f"{line.author}: {line.text}" if reader.prefix else line.text)
-    is_continued = not heard and not question
-    if question:
-        heard.append(question)
-    messages.append(_user_message(heard, reader))
-    return Reading(tuple(messages), is_continued)
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self._lines: Sequence[SpokenLine] = ()
+        self._opening = ""
+        self._read = 0
+        self._messages: list[ChatMessage] = []
+        self._heard: list[str] = []
+
+    def read(self, opening: str, lines: Sequence[SpokenLine], *, question: str = "") -> Reading:
+        """What it is sent now.
+
+        Args:
+            opening: the starting message, with the summaries so far.
+            lines: of the day, in order; empty ones are not sent. The same list again may have grown, and no more.
+            question: asked of the agent at the end, in place of the continuation line.
+        """
+        if lines is not self._lines or opening != self._opening:
+            self._begin(opening, lines)
+        reader, heard = self.reader, self._heard
+        for line in lines[self._read :]:
+            if not line.text:
+                continue
+            if line.author == reader.name:
+                self._messages += (_user_message(heard, reader), ChatMessage("assistant", line.text))
+                heard.clear()
+            else:
+                heard.append(f"{line.author}: {line.text}" if reader.prefix else line.text)
+        self._read = len(lines)
+        last = _user_message([*heard, question] if question else heard, reader)
+        return Reading((*self._messages, last), continued=not heard and not question)
+
+    def _begin(self, opening: str, lines: Sequence[SpokenLine]) -> None:
+        prompt = self.reader.system_prompt
+        self._lines, self._opening, self._read = lines, opening, 0
+        self._messages = [ChatMessage("system", prompt)] if prompt else []
+        self._heard = [opening]
 
 
 def _user_message(heard: Sequence[str], reader: Reader) -> ChatMessage:
