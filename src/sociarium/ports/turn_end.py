@@ -68,7 +68,7 @@ _SIGNS = ("<", "[", "]", "&lt;", "assistant", "Human", "User", "HUMAN", "USER", 
 
 def turn_end(text: str) -> int | None:
     """Where a turn ends in the text of a reply; None where nothing says so. What stands in quoted code is text."""
-    if not any(sign in text for sign in _SIGNS):
+    if next(filter(text.__contains__, _SIGNS), None) is None:
         return None
     # The head of a turn may stand before all that is said; then it is this one's.
     ends = [match.start() for match in _END.finditer(text) if not match["head"] or text[: match.start()].strip()]
