@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from loguru import logger
 
+import sociarium.api  # noqa: F401  # which is silent from its import on: so it comes before the log is enabled
 from sociarium.cli.display.output import console, words
 from sociarium.config import LOG_FOLDER
 from sociarium.errors import SetupError

@@ -9,6 +9,7 @@ from sociarium.count_text import count_text
 from sociarium.experiment.deduplication import Deduplication
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.design.expansion import Design
+from sociarium.experiment.design.factors import FactorLevel
 from sociarium.experiment.environments import spec_of
 from sociarium.experiment.extra_options import lacking_options, unsure_options
 from sociarium.experiment.prompts.text import wordings_of
@@ -112,7 +113,7 @@ def _unlimited_replies(definition: Definition, design: Design) -> Iterator[str]:
         name
         for name in sorted(model_users_of(definition, design))
         if definition.models[name].provider not in _BOUNDED_PROVIDERS
-        and not _LIMITS & (definition.models[name].extra or {}).keys()
+        and not any(_is_limit((definition.models[name].extra or {}).get(limit)) for limit in _LIMITS)
         and not _is_bounded(design, f"option.{name}.max_tokens", definition.models[name].max_tokens)
     ]
     if names:
@@ -122,16 +123,25 @@ def _unlimited_replies(definition: Definition, design: Design) -> Iterator[str]:
         )
 
 
+def _is_limit(value: object) -> bool:
+    """Whether a server that is sent this ends replies somewhere; Ollama's -1 and -2 are no end."""
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
 def _is_bounded(design: Design, slot: str, written: int | None) -> bool:
-    """Whether replies end somewhere at every level; a level `null` leaves the bound out."""
-    limits = [
-        level.sets[name]
-        for factor in design.factors
-        for level in factor.levels
-        for name in ("option.max_tokens", slot)
-        if name in level.sets
-    ]
-    return all(limit is not None for limit in limits) if limits else written is not None
+    """Whether replies end somewhere at every level; a level `null` leaves the bound out.
+
+    One that does not speak of it takes what is written, where no level of another factor gives a bound.
+    """
+    by_factor = [[_limit_at(level, slot, written) for level in factor.levels] for factor in design.factors]
+    told = [limits for limits in by_factor if limits != [written] * len(limits)]
+    if not told:
+        return written is not None
+    return any(all(limit is not None for limit in limits) for limits in told)
+
+
+def _limit_at(level: FactorLevel, slot: str, written: int | None) -> object:
+    return next((level.sets[name] for name in (slot, "option.max_tokens") if name in level.sets), written)
 
 
 def _single_wordings(definition: Definition, design: Design) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import subprocess
 import sys
 from pathlib import Path
 
@@ -33,6 +34,18 @@ def test_a_traceback_whose_exception_quotes_an_address_is_logged_without_its_sec
     assert "failed at http://box:1/v1" in written
     assert "Traceback" in written
     assert hidden not in written
+
+
+def test_what_is_done_by_a_part_that_is_imported_later_is_logged_too(tmp_path: Path) -> None:
+    script = (
+        "from sociarium.cli.logs import session_log\n"
+        "log = session_log('guided')\n"
+        "import sociarium.api.play\n"
+        "exec('from loguru import logger; logger.info(\"ann saved it\")', {'__name__': 'sociarium.editing.save'})\n"
+        "print(log.read_text())"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "ann saved it" in done.stdout, done.stderr
 
 
 def test_a_name_with_line_breaks_and_controls_begins_no_entry_and_moves_no_terminal(

@@ -99,6 +99,10 @@ def test_a_plan_warns_of_replicates_with_one_fixed_seed(
         ("top_p: 1", "top_p: 1", "option.max_tokens: [100, null]", "for a:"),
         ("max_tokens: 400", "top_p: 1", "option.a.max_tokens: [null, 100]", "for a:"),
         ("extra: {max_completion_tokens: 400}", "top_p: 1", "", ""),
+        ("extra: {max_completion_tokens: null}", "top_p: 1", "", "for a:"),
+        ("extra: {num_predict: -1}", "top_p: 1", "", "for a:"),
+        ("top_p: 1", "top_p: 1", "who: [{name: x, option.max_tokens: 20}, {name: y, option.top_p: 1}]", "for a:"),
+        ("max_tokens: 400", "top_p: 1", "who: [{name: x, option.max_tokens: 20}, {name: y, option.top_p: 1}]", ""),
     ],
 )
 def test_a_plan_names_the_models_whose_replies_may_be_of_any_length(
