@@ -122,10 +122,7 @@ class SteeringState:
             self.cancelled
             or run in self.cancelled_runs
             or not self.cancelled_models.isdisjoint(models)
-            or (
-                bool(self.cancelled_conditions)
-                and any(has_levels(condition, levels) for levels in self.cancelled_conditions)
-            )
+            or any(has_levels(condition, levels) for levels in self.cancelled_conditions)
         )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sociarium.environments.conversation.transcript import DayReader, Reader, SpokenLine
+from sociarium.environments.conversation import transcript
+from sociarium.environments.conversation.transcript import DayReader, DayReaders, Reader, SpokenLine
 
 ANN = "Ann_1"
 lines = st.builds(SpokenLine, st.sampled_from([ANN, "Ben_2", "Researcher"]), st.sampled_from(["", "Yes.", "a\nb"]))
@@ -43,3 +45,15 @@ def test_messages_of_earlier_turns_are_kept_and_not_made_again() -> None:
     second = reader.read("Start.", day).messages
     assert [one.content for one in second] == ["You are Ann.", "Start.", "Yes.", "Ben_2: No."]
     assert all(one is other for one, other in zip(first[:3], second[:3], strict=True))
+
+
+def test_days_of_few_agents_are_kept_each_as_it_is_read_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transcript, "_MOST_KEPT", 2)
+    readers = [Reader(name, "You.", "Go on.", prefix=True) for name in ("Ann", "Ben", "Cid")]
+    days = DayReaders()
+    first = [days.of(one) for one in readers]
+    again = [days.of(one) for one in readers]
+    assert [one is other for one, other in zip(first, again, strict=True)] == [True, True, False]
+    changed = Reader("Ann", "You are another.", "Go on.", prefix=True)
+    assert days.of(changed).reader is changed
+    assert days.of(changed) is days.of(changed)

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from sociarium.environments.requests import JOINT
 from sociarium.ports.model import ChatMessage
 
+_MOST_KEPT = 32
+"""Agents of whom what they were sent of a day is kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class SpokenLine:
@@ -90,6 +93,23 @@ class DayReader:
         self._lines, self._opening, self._read = lines, opening, 0
         self._messages = [ChatMessage("system", prompt)] if prompt else []
         self._heard = [opening]
+
+
+class DayReaders:
+    """What each of some agents was sent of a day: of the first ones, as of hundreds it would be hundreds of copies."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, DayReader] = {}
+
+    def of(self, reader: Reader) -> DayReader:
+        """An agent's, or a new one where it is read for the first time or is sent a day otherwise than before."""
+        kept = self._kept.get(reader.name)
+        if kept is not None and kept.reader is reader:
+            return kept
+        day = DayReader(reader)
+        if kept is not None or len(self._kept) < _MOST_KEPT:
+            self._kept[reader.name] = day
+        return day
 
 
 def _user_message(heard: Sequence[str], reader: Reader) -> ChatMessage:

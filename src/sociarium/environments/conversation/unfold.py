@@ -12,7 +12,7 @@ from sociarium.environments.conversation.probes import ask_probe
 from sociarium.environments.conversation.readers import names_of, readers_of
 from sociarium.environments.conversation.speakers import METHODS, SpeakerChoice, Turn
 from sociarium.environments.conversation.summarizer import summarise
-from sociarium.environments.conversation.transcript import DayReader, Reader, Reading, SpokenLine
+from sociarium.environments.conversation.transcript import DayReaders, Reader, Reading, SpokenLine
 from sociarium.environments.library_words import keep_words, words_key
 from sociarium.environments.probe_forms import EarlierAnswers
 from sociarium.environments.probes import Moments, moment_after
@@ -26,9 +26,6 @@ from sociarium.experiment.run_content import Content, ConversationFork, ProbeCon
 from sociarium.ports.model import ChatMessage, ModelReply
 from sociarium.records.events import Happening
 
-_FEW_AGENTS = 32
-"""Up to so many what each was sent is kept; of hundreds it would be hundreds of copies of a day."""
-
 
 @dataclass(slots=True)
 class Conversation:
@@ -41,7 +38,7 @@ class Conversation:
         opening: it, with the summaries so far.
         names: by an agent's name, whose labels are cut from its words.
         readers: by an agent's name, how those whom models play are sent a day.
-        day_readers: by an agent's name, what it was sent of this day so far.
+        day_readers: what agents were sent of this day so far.
         counts: by an agent's name, what servers counted of its prompts.
         library_words: that the run keeps.
         words_formed_at: after which message another content last needed new ones.
@@ -63,7 +60,7 @@ class Conversation:
     counts: dict[str, PromptCounts]
     library_words: LibraryWords
     days: tuple[int, ...]
-    day_readers: dict[str, DayReader] = field(default_factory=dict)
+    day_readers: DayReaders = field(default_factory=DayReaders)
     spoken: dict[str, int] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
     lines: list[SpokenLine] = field(default_factory=list)
@@ -269,11 +266,7 @@ class Conversation:
 
     def read_by(self, agent: Agent, question: str = "") -> Reading:
         """What an agent whom a model plays is sent now; with a question, that instead of the call for its turn."""
-        reader, day = self.readers[agent.name], self.day_readers.get(agent.name)
-        if day is None or day.reader is not reader:
-            day = DayReader(reader)
-            if len(self.agents) <= _FEW_AGENTS:
-                self.day_readers[agent.name] = day
+        day = self.day_readers.of(self.readers[agent.name])
         return day.read(self.opening, self.lines, question=question)
 
     async def _probe(self, probe: ProbeContent, moment: Moments) -> None:
