@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sociarium.experiment.feed.run_content import PopulationContent
@@ -80,12 +80,14 @@ def _link(run: str, what: Happening) -> str:
 def _find_last_words(store: Store, run: str) -> Event | None:
     """The last message or post, of the end of a run alone where that has one."""
     end = store.last_events(run, most=_END)
-    events = end if len(end) < _END or _is_spoken(end) else store.events(run)[::-1]
+    last = _first_words(end)
+    if last is None and len(end) == _END:
+        last = _first_words(reversed(store.events(run)))
+    return last
+
+
+def _first_words(events: Iterable[Event]) -> Event | None:
     return next((one for one in events if one.happening.kind in SPOKEN), None)
-
-
-def _is_spoken(events: Sequence[Event]) -> bool:
-    return any(one.happening.kind in SPOKEN for one in events)
 
 
 def _marks(run: Run) -> dict[str, str]:
