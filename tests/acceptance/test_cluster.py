@@ -37,14 +37,19 @@ RUNS, MESSAGES = 12, 4
 
 @dataclass(slots=True)
 class Patient(OpenAIDialect):
-    """Answers the first calls, which workers send alone, and then nobody before three have been under way at once."""
+    """Answers slowly until three calls have been under way at once.
+
+    Each call is answered some day: a worker that comes late sends its first call alone, and asks no more before that.
+    """
 
     server: StandIn | None = None
 
     async def prepare(self, request: Request) -> None:
-        """Wait for the others."""
+        """Wait for the others, for a while."""
         assert self.server is not None
-        while len(self.server.chats) > 2 and max(call.open for call in self.server.chats) < 3:
+        for _ in range(200):
+            if max(call.open for call in self.server.chats) >= 3:
+                break
             await asyncio.sleep(0.01)
 
 

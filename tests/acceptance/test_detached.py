@@ -83,8 +83,10 @@ def test_a_sweep_in_the_background_says_how_it_is_watched_and_stopped(program: P
         assert left["running"] == 0
         assert left["pending"] > 0
         assert "runs are left" in words_of_background(program)
-        served.latency = 0.01
+        # It goes on while it is being told of, however long that takes here.
+        served.latency = 0.5
         resumed = program("resume", begun.json["sweep"][:8], "--detach", "--yes", "--concurrency", "1")
+        served.latency = 0.01
         for line in ("status", "kill -INT", f"resume {begun.json['sweep'][:8]}", "logs/"):
             assert line in resumed.out
         wait_until_done(program)
