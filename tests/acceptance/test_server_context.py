@@ -100,7 +100,7 @@ class CountingOllama(OllamaDialect):
 
 
 def _texts(request: Request) -> list[str]:
-    return [message["content"] for message in json.loads(request.body)["messages"]]
+    return [message["content"] for message in request.json["messages"]]
 
 
 def in_turn(*counts: int) -> Counting:

@@ -73,7 +73,7 @@ class AnthropicDialect:
             return self.override
         if wrong := self._wrong_key(request):
             return wrong
-        body = json.loads(request.body)
+        body = request.json
         if "anthropic-version" not in request.headers:
             return error(400, "anthropic-version: header is required")
         if not self.any_model and body["model"] not in self.models:
@@ -82,7 +82,7 @@ class AnthropicDialect:
 
     def answer(self, request: Request) -> Response:
         """A message."""
-        body = json.loads(request.body)
+        body = request.json
         options = {name: value for name, value in body.items() if name not in _KNOWN}
         prompt = [{"role": "system", "content": _text_of(body["system"])}] if "system" in body else []
         spoken = [{"role": one["role"], "content": _text_of(one["content"])} for one in body["messages"]]

@@ -93,7 +93,7 @@ class CaseDialect(OpenAIDialect):
 
     def refusal(self, request: Request) -> Response | None:
         """The row's answer to a chat call; None where a good one is given."""
-        if not self._is_met(json.loads(request.body)):
+        if not self._is_met(request.json):
             return None
         answer = self._turn()
         if "events" in answer:

@@ -78,11 +78,11 @@ class OllamaDialect:
     async def prepare(self, request: Request) -> None:
         """The model is loaded, once no other is in use or kept."""
         if self.memory is not None:
-            await self.memory.take(_full(json.loads(request.body)["model"]))
+            await self.memory.take(_full(request.json["model"]))
         if not self.one_at_a_time:
             return
         self._turn = self._turn or asyncio.Lock()
-        body = json.loads(request.body)
+        body = request.json
         name = _full(body["model"])
         async with self._turn:  # who waits for another model stands before those who come later
             if self.loads[-1:] != [name]:
@@ -98,7 +98,7 @@ class OllamaDialect:
             return self.override
         if wrong := self._wrong_key(request):
             return wrong
-        body = json.loads(request.body)
+        body = request.json
         if self.refusing is not None and (refused := self.refusing(body)):
             return refused
         name, options = _full(body["model"]), body.get("options", {})
@@ -116,7 +116,7 @@ class OllamaDialect:
 
     def answer(self, request: Request) -> Response:
         """A whole chat reply."""
-        body = json.loads(request.body)
+        body = request.json
         if self.memory is not None:
             self.memory.give(_full(body["model"]))
         options = body.get("options", {})
@@ -155,9 +155,9 @@ class OllamaDialect:
                 entries = [_loaded_card(name, self.on_cards) for name in names]
                 return as_json({"models": entries}) if self.says_memory else _error(500, "out of order")
             case "/api/show":
-                return self._show(json.loads(request.body)["model"])
+                return self._show(request.json["model"])
             case "/api/pull":
-                return self._pull(json.loads(request.body)["model"])
+                return self._pull(request.json["model"])
             case _:
                 return Response(404, b"404 page not found", {"content-type": "text/plain"})
 

@@ -6,8 +6,7 @@ python -m tests.servers.openai_server --port 0 --slots 64 --latency 0.05
 from __future__ import annotations
 
 import gzip
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -73,7 +72,7 @@ class OpenAIDialect:
             return wrong
         if request.query != self.query:
             return _error(404, "Resource not found")
-        body = json.loads(request.body)
+        body = request.json
         model = body["model"]
         if not self.any_model and model not in self.models:
             return _error(
@@ -84,8 +83,7 @@ class OpenAIDialect:
                 return _error(400, words, param=name, code="unsupported_parameter")
         if "response_format" in body and not self.structured:
             return _error(400, "This response_format type is unavailable now")
-        asked = sum(tokens(message["content"]) for message in body["messages"])
-        if self.context is not None and asked > self.context:
+        if self.context is not None and (asked := _tokens(body["messages"])) > self.context:
             return _error(
                 400,
                 f"This model's maximum context length is {self.context} tokens. However, your messages resulted in "
@@ -97,7 +95,7 @@ class OpenAIDialect:
 
     def answer(self, request: Request) -> Response:
         """A chat completion."""
-        body = json.loads(request.body)
+        body = request.json
         stop = body.get("stop") or ()
         schema = body.get("response_format", {}).get("json_schema", {}).get("schema")
         options = {name: value for name, value in body.items() if name not in _KNOWN}
@@ -119,7 +117,7 @@ class OpenAIDialect:
             "system_fingerprint": self.fingerprint,
         }
         if said.counted:
-            prompt = sum(tokens(message["content"]) for message in ask.messages)
+            prompt = _tokens(ask.messages)
             reply = tokens(said.text)
             completion["usage"] = {
                 "prompt_tokens": prompt,
@@ -165,6 +163,10 @@ class OpenAIDialect:
         elif said.thinking:
             message[self.thinking] = said.thinking
         return message
+
+
+def _tokens(messages: Sequence[Mapping[str, str]]) -> int:
+    return sum([tokens(message["content"]) for message in messages])
 
 
 def _finish(said: Answer) -> str:
