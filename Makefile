@@ -69,11 +69,11 @@ test-lowest: $(LOWEST)/.ready
 # What the unit tests of the core alone take, which is what CI prints: it needs a third of the time.
 CORE := experiment environments runner
 coverage-core: $(READY)
-	@$(BIN)/python -m pytest -n auto --dist worksteal $(CORE:%=tests/unit/%) $(CORE:%=--cov=sociarium.%) \
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m 'not real' $(CORE:%=tests/unit/%) $(CORE:%=--cov=sociarium.%) \
 	  --cov-branch --cov-report=term:skip-covered $(ARGS)
 
 coverage: $(READY)
-	@$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m 'not real' --cov --cov-report=term:skip-covered $(ARGS)
 
 lint: $(READY)
 	@$(BIN)/ruff format --check .

@@ -185,6 +185,7 @@ def test_no_command_waits_for_a_terminal_that_is_not_there(program: Program) -> 
             assert said.err, command
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words", [["menu"], ["new"], ["delete", "RUN"], ["run", "mine.yaml"], ["duplicate", "Small", "--edit"]]
 )

@@ -96,6 +96,7 @@ def analyzed(program: Program, *arguments: str) -> Page:
     return read(program.folder / "out" / "report.html")
 
 
+@pytest.mark.slow
 def test_a_page_says_question_design_losses_checks_results_models_passages_and_methods(report: Path) -> None:
     page = read(report / "report.html")
     assert list(page.parts)[1:] == ["hypotheses", "design", "ran", "checks", "results", "models", "passages", "methods"]
@@ -181,6 +182,7 @@ def test_pages_are_written_beside_the_report_and_never_over_others(program: Prog
     assert (again.code, "report/pages holds something already; remove it" in again.err) == (2, True)
 
 
+@pytest.mark.slow
 def test_a_table_from_elsewhere_has_the_same_report(program: Program) -> None:
     design = DESIGN + "models: [{formula: hostility ~ goal}]\n"
     write_files(program.folder, paper_table(), design)
@@ -222,6 +224,7 @@ def test_a_table_that_cannot_be_analysed_says_why_and_nothing_is_written(
     assert not (program.folder / "out").exists()
 
 
+@pytest.mark.slow
 def test_hostile_cells_of_a_table_are_no_markup_and_no_formula(program: Program) -> None:
     table = f'goal,y\n"{HOSTILE}",1\n"=1+1",2\n"{HOSTILE}",3\n"=1+1",2\n'
     write_files(program.folder, table, "factors: {goal: {}}\noutcomes: {y: {}}\n")
@@ -231,6 +234,7 @@ def test_hostile_cells_of_a_table_are_no_markup_and_no_formula(program: Program)
     assert "'=1+1" in {row["goal"] for row in rows(program.folder / "out" / "tables" / "runs.csv")}
 
 
+@pytest.mark.slow
 def test_a_declared_analysis_of_a_sweep_has_its_outcomes_baseline_exclusions_and_models(swept: Program) -> None:
     (swept.folder / "spec.yaml").write_text(
         'outcomes: {"trust · guard · end": {type: scale, from: 0, to: 10}, words: {}}\n'
@@ -294,6 +298,7 @@ def test_the_notebook_runs_from_top_to_bottom(program: Program, kind: str) -> No
     assert result.stdout.strip() == expected[kind]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("own_servers", [True, False])
 def test_a_report_says_of_which_models_no_server_answered_both(program: Program, own_servers: bool) -> None:
     with openai_server() as first, openai_server() as second:

@@ -38,6 +38,7 @@ def fill(path: Path, values: list[tuple[str, int]]) -> None:
     book.save(path)
 
 
+@pytest.mark.slow
 def test_sheets_go_out_and_come_in_and_agreement_is_told(swept: Program) -> None:
     drawn = swept("annotate", "Two days", "--codebook", "tone.yaml", "--draw", "random:6", "--seed", "3", "--json").json
     assert (drawn["sample"]["size"], drawn["sample"]["of"], drawn["sample"]["probability"]) == (6, 40, 0.15)
@@ -66,6 +67,7 @@ def test_sheets_go_out_and_come_in_and_agreement_is_told(swept: Program) -> None
     assert "under 20 a percentile bootstrap is too narrow" in screen
 
 
+@pytest.mark.slow
 def test_a_sheet_with_an_error_is_refused_as_a_whole(swept: Program) -> None:
     swept("annotate", "Two days", "--codebook", "tone.yaml", "--draw", "all", "--out", "a.xlsx")
     fill(swept.folder / "a.xlsx", [("hostile", 1), ("rude", 2)])

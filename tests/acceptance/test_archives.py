@@ -61,6 +61,7 @@ def test_the_report_names_the_hash_that_an_archive_has(program: Program) -> None
     assert "It covers every record of the archive" in page
 
 
+@pytest.mark.slow
 def test_a_deposit_is_exported_and_says_what_it_lacks(program: Program) -> None:
     program("run", program.file(two_days(sweep="{factors: {messages: [4, 6], days: 2}, replicates: 1}")))
     result = program("export", "Two days", "--format", "deposit", "--out", "out")

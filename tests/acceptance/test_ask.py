@@ -55,6 +55,7 @@ def _tables(program: Program) -> dict[str, list[tuple[Any, ...]]]:
         }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_the_request_is_that_of_the_run_at_that_moment_and_the_question_byte_for_byte(
     program: Program, protocol: str
@@ -142,6 +143,7 @@ def test_a_model_that_is_served_as_another_version_is_told(program: Program) -> 
     assert "! another version's reading: one is served as sha256:another now and was" in said.err
 
 
+@pytest.mark.slow
 def test_every_finished_run_of_a_sweep_is_asked_once(program: Program) -> None:
     def answering(ask: Ask) -> Answer:
         return Answer('{"answer": 7}' if ask.schema else "Well.")
@@ -181,6 +183,7 @@ def test_a_sweep_that_gives_no_valid_answer_is_no_success(program: Program) -> N
     assert "That is no success: to 1 of 1 question there is no valid answer" in " ".join(first.err.split())
 
 
+@pytest.mark.slow
 def test_an_interrupt_finishes_the_calls_under_way_and_the_rest_is_asked_later(program: Program) -> None:
     with server("openai") as served:
         file = program.file(small(models=f"{{one: {entry(served)}}}", sweep="{factors: {messages: 2}, replicates: 12}"))
@@ -263,6 +266,7 @@ def test_a_sweep_is_asked_one_question(swept: Program) -> None:
     assert (said.code, "a sweep is asked one question" in said.err) == (2, True)
 
 
+@pytest.mark.slow
 def test_on_a_terminal_question_follows_question_in_one_sitting(swept: Program) -> None:
     run = _run(swept)
     guide = Guide(swept, "ask", run, "--agent", "role:guard")
@@ -319,6 +323,7 @@ def test_a_fork_is_asked_with_the_model_that_plays_it_at_the_moment(program: Pro
     assert [(one["model"], one["other_model"]) for one in said] == [("dry", False), ("wet", False)]
 
 
+@pytest.mark.slow
 def test_exports_and_archives_hold_interviews(swept: Program) -> None:
     sweep = _sweep(swept)
     assert swept("ask", sweep, "Trust?", "--agent", "role:guard", "--answer", "yes,no").code == 0
@@ -347,6 +352,7 @@ def test_what_a_model_answers_cannot_reach_the_terminal_as_a_control(program: Pr
     assert not {"\x1b", "\x07"} & set(said.out + shown)
 
 
+@pytest.mark.slow
 def test_python_asks_and_lists_what_the_command_does(swept: Program) -> None:
     run, [path] = _run(swept), list(swept.folder.rglob("*.db"))
 

@@ -9,6 +9,8 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from tests.support.definitions import small
 from tests.support.program import Program, Said, ended
 
@@ -24,6 +26,7 @@ def told(said: Said, code: int) -> str:
     return said.err
 
 
+@pytest.mark.slow
 def test_each_right_is_the_creators(ada: Program, bob: Program, hers: dict[str, str]) -> None:
     for target in (hers["experiment"], hers["run"]):
         assert "is ada's, and you are bob" in told(bob("edit", target, "--note", "mine"), 2)
@@ -38,6 +41,7 @@ def test_each_right_is_the_creators(ada: Program, bob: Program, hers: dict[str, 
     assert (left["creator"], left["favourite"]) == ("bob", True)
 
 
+@pytest.mark.slow
 def test_anyone_may_resume_and_a_deleted_run_is_played_again(ada: Program, bob: Program, hers: dict[str, str]) -> None:
     ada("delete", hers["run"], "--yes")
     assert ada("status", "--json").json["counts"] == {
@@ -52,6 +56,7 @@ def test_anyone_may_resume_and_a_deleted_run_is_played_again(ada: Program, bob: 
     assert hers["run"] in [run["run"] for run in ada("list", "runs", "--json").json]
 
 
+@pytest.mark.slow
 def test_a_deletion_asks_first_and_needs_a_yes_without_a_terminal(ada: Program, hers: dict[str, str]) -> None:
     said = told(ada("delete", "Small"), 2)
     assert "3 runs, 12 messages" in said
@@ -64,6 +69,7 @@ def test_a_deletion_asks_first_and_needs_a_yes_without_a_terminal(ada: Program, 
     assert len(experiments(ada)) == 1
 
 
+@pytest.mark.slow
 def test_the_later_editor_is_told_who_was_first_and_how_to_go_on(ada: Program, hers: dict[str, str]) -> None:
     assert ada("edit", "Small", "--note", "hers", "--revision", "1").code == 0
     said = told(ada("edit", "Small", "--note", "it's mine", "--revision", "1"), 2)
@@ -74,6 +80,7 @@ def test_the_later_editor_is_told_who_was_first_and_how_to_go_on(ada: Program, h
     assert experiments(ada)[0]["note"] == "hers"
 
 
+@pytest.mark.slow
 def test_a_duplicate_is_run_under_its_own_name_and_shows_what_differs(bob: Program, hers: dict[str, str]) -> None:
     made = bob("duplicate", "Small", "--set", "sections[0].private.guard=Stay calm.", "--set", "note=null")
     assert made.code == 0
@@ -86,6 +93,7 @@ def test_a_duplicate_is_run_under_its_own_name_and_shows_what_differs(bob: Progr
     assert mine["origin"]
 
 
+@pytest.mark.slow
 def test_faults_of_changes_are_told_at_once(bob: Program, hers: dict[str, str]) -> None:
     said = told(bob("duplicate", "Small", "--set", "sections[3].shared=x", "--set", "first_speaker=gard"), 2)
     assert "sections[3].shared: there is nothing at this path" in said
@@ -109,12 +117,14 @@ def editor(folder: Path, *steps: tuple[str, str]) -> str:
     return f"{sys.executable} {script}"
 
 
+@pytest.mark.slow
 def test_an_experiment_is_duplicated_in_an_editor(shared: Program, hers: dict[str, str], tmp_path: Path) -> None:
     bob = shared.as_user("bob", EDITOR=editor(tmp_path, ("Start.", "Begin.")))
     made = bob("duplicate", "Small", "--edit", "--json").json
     assert made["differences"] == [{"path": "starting_message", "before": "Start.", "after": "Begin."}]
 
 
+@pytest.mark.slow
 def test_what_was_written_with_faults_is_kept(shared: Program, hers: dict[str, str], tmp_path: Path) -> None:
     bob = shared.as_user("bob", EDITOR=editor(tmp_path, ("Start.", "<GARD_NUM>")))
     said = told(bob("duplicate", "Small", "--edit"), 2)
@@ -124,6 +134,7 @@ def test_what_was_written_with_faults_is_kept(shared: Program, hers: dict[str, s
     assert len(experiments(bob)) == 1
 
 
+@pytest.mark.slow
 def test_a_file_with_faults_is_offered_again(shared: Program, hers: dict[str, str], tmp_path: Path) -> None:
     steps = editor(tmp_path, ("Start.", "<GARD_NUM>"), ("<GARD_NUM>", "<GUARD_NUM>"))
     bob = shared.as_user("bob", VISUAL=steps)
@@ -136,6 +147,7 @@ def test_a_file_with_faults_is_offered_again(shared: Program, hers: dict[str, st
     assert len(experiments(bob)) == 2
 
 
+@pytest.mark.slow
 def test_an_editor_that_cannot_be_started_is_said(shared: Program, hers: dict[str, str]) -> None:
     said = told(shared.as_user("bob", EDITOR="no-such-editor")("duplicate", "Small", "--edit"), 2)
     assert "no-such-editor" in said
@@ -159,6 +171,7 @@ main(sys.argv[1:])
 """
 
 
+@pytest.mark.slow
 def test_a_deletion_that_was_killed_is_told_and_completed(ada: Program, bob: Program, hers: dict[str, str]) -> None:
     done = subprocess.run(
         [sys.executable, "-c", KILLED, "delete", "Small", "--yes"],
@@ -189,6 +202,7 @@ def test_a_deletion_that_was_killed_is_told_and_completed(ada: Program, bob: Pro
     assert ada("run", "mine.yaml", "--json").json["counts"]["done"] == 3
 
 
+@pytest.mark.slow
 def test_of_two_who_edit_at_the_same_moment_one_is_told_of_the_other(ada: Program, hers: dict[str, str]) -> None:
     for revision in (1, 2, 3):
         arguments = ("edit", "Small", "--revision", str(revision), "--json", "--note")

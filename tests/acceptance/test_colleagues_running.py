@@ -34,6 +34,7 @@ def done(said: Said) -> dict[str, Any]:
     return result
 
 
+@pytest.mark.slow
 def test_bob_runs_adas_experiment_and_no_twin_is_made(ada: Program, bob: Program, hers: dict[str, str]) -> None:
     said = bob("run", "Small", "--json")
     his = done(said)
@@ -49,6 +50,7 @@ def test_bob_runs_adas_experiment_and_no_twin_is_made(ada: Program, bob: Program
     assert done(ada("run", "Small", "--json"))["sweep"] == hers["sweep"]
 
 
+@pytest.mark.slow
 def test_what_bob_plays_is_not_played_again_by_ada_and_each_run_says_who_ran_it(ada: Program, bob: Program) -> None:
     ada("run", file(ada), "--limit", "1")
     his = done(bob("run", "Small", "--json"))
@@ -63,6 +65,7 @@ def test_what_bob_plays_is_not_played_again_by_ada_and_each_run_says_who_ran_it(
     assert "ran by bob" in ada("show", by_bob).out
 
 
+@pytest.mark.slow
 def test_changed_models_are_bobs_alone_and_never_what_the_experiment_is(
     ada: Program, bob: Program, hers: dict[str, str]
 ) -> None:
@@ -85,6 +88,7 @@ def test_changed_models_are_bobs_alone_and_never_what_the_experiment_is(
     assert ada("export", his["sweep"], "--format", "csv", "--out", "his", "--json").json["runs"] == 3
 
 
+@pytest.mark.slow
 def test_what_ada_edits_after_bob_changed_it_the_same_way_is_the_latest(ada: Program, bob: Program) -> None:
     ada("run", file(ada))
     his = done(bob("run", "Small", "--model", "dry=offline:other", "--json"))
@@ -97,6 +101,7 @@ def test_what_ada_edits_after_bob_changed_it_the_same_way_is_the_latest(ada: Pro
     assert ada("list", "experiments", "--model", "other", "--json").json[0]["creator"] == "ada"
 
 
+@pytest.mark.slow
 def test_bobs_sweep_goes_on_as_it_began_when_ada_changes_her_file(ada: Program, bob: Program) -> None:
     ada("run", file(ada), "--limit", "1")
     his = done(bob("run", "Small", "--limit", "1", "--json"))
@@ -112,6 +117,7 @@ def test_bobs_sweep_goes_on_as_it_began_when_ada_changes_her_file(ada: Program, 
     assert (anew["messages"], anew["counts"]["done"]) == (0, 3)
 
 
+@pytest.mark.slow
 def test_bob_resumes_adas_sweep_which_stays_hers(ada: Program, bob: Program) -> None:
     hers = done(ada("run", file(ada), "--limit", "1", "--json"))
     said = bob("resume", hers["sweep"][:8], "--json")
@@ -138,6 +144,7 @@ def test_two_who_begin_one_experiment_at_the_same_moment_play_no_run_twice(ada: 
     assert [one["creator"] for one in experiments(ada)] == ["ada"]
 
 
+@pytest.mark.slow
 def test_nothing_is_deleted_that_somebody_elses_sweep_uses(ada: Program, bob: Program, hers: dict[str, str]) -> None:
     his = done(bob("run", "Small", "--json"))
     for target in ("Small", hers["run"]):
@@ -159,6 +166,7 @@ def test_nothing_is_deleted_that_somebody_elses_sweep_uses(ada: Program, bob: Pr
     assert ada("delete", "Small", "--yes", "--json").json == {"experiment": hers["experiment"], "runs": 3}
 
 
+@pytest.mark.slow
 def test_what_a_colleague_asked_goes_with_a_run_and_is_named_before(
     ada: Program, bob: Program, hers: dict[str, str]
 ) -> None:
@@ -171,6 +179,7 @@ def test_what_a_colleague_asked_goes_with_a_run_and_is_named_before(
     assert said.json["of_others"] == [{"what": "interviews", "by": "bob", "count": 1}]
 
 
+@pytest.mark.slow
 def test_without_a_sweep_ones_own_latest_is_meant_and_a_colleagues_is_named(
     ada: Program, bob: Program, hers: dict[str, str]
 ) -> None:
@@ -186,6 +195,7 @@ def test_without_a_sweep_ones_own_latest_is_meant_and_a_colleagues_is_named(
     assert "began the sweep" not in bob("continue").err
 
 
+@pytest.mark.slow
 def test_of_a_sweep_those_runs_go_that_no_other_has(ada: Program, bob: Program, hers: dict[str, str]) -> None:
     his = done(bob("run", "Small", "--model", "dry=offline:other", "--json"))
     run = ada("list", "runs", "--sweep", his["sweep"], "--json").json[0]["run"]
@@ -198,6 +208,7 @@ def test_of_a_sweep_those_runs_go_that_no_other_has(ada: Program, bob: Program, 
     assert len(ada("list", "runs", "--json").json) == 3
 
 
+@pytest.mark.slow
 def test_a_file_whose_title_somebody_else_uses_becomes_ones_own_and_that_is_said_once(
     ada: Program, bob: Program, hers: dict[str, str]
 ) -> None:
@@ -215,6 +226,7 @@ def test_a_file_whose_title_somebody_else_uses_becomes_ones_own_and_that_is_said
     assert done(ada("run", "small", "--json"))["experiment"] == hers["experiment"]
 
 
+@pytest.mark.slow
 def test_a_title_of_several_others_is_told_with_whose_they_are_and_their_notes(
     shared: Program, ada: Program, bob: Program
 ) -> None:
@@ -228,6 +240,7 @@ def test_a_title_of_several_others_is_told_with_whose_they_are_and_their_notes(
     assert any(line.startswith(f"{his[:12]}  bob") and line.endswith(": the mild guards") for line in lines)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sqlite", "archive"])
 def test_bobs_sweep_comes_into_a_store_that_lacks_it(ada: Program, bob: Program, kind: str) -> None:
     ada("run", file(ada), "--limit", "1")
@@ -256,6 +269,7 @@ def test_bobs_sweep_comes_into_a_store_that_lacks_it(ada: Program, bob: Program,
     assert done(bob("run", "Small", *place, "--json"))["sweep"] == same["sweep"]
 
 
+@pytest.mark.slow
 def test_perform_in_the_guided_program_adds_to_a_colleagues_experiment_and_says_so(ada: Program, bob: Program) -> None:
     hers = done(ada("run", file(ada, note="the harsh guards"), "--limit", "1", "--json"))["experiment"]
     guide = Guide(bob, "menu")
@@ -274,6 +288,7 @@ def test_perform_in_the_guided_program_adds_to_a_colleagues_experiment_and_says_
     assert [one["creator"] for one in experiments(ada)] == ["ada"]
 
 
+@pytest.mark.slow
 def test_in_the_guided_program_whoever_added_conversations_deletes_them_and_only_then_the_experiment_goes(
     ada: Program, bob: Program, hers: dict[str, str]
 ) -> None:

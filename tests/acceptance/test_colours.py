@@ -43,6 +43,7 @@ def on_terminal(program: Program, arguments: list[str], **environment: str) -> s
     return str(terminal.before)
 
 
+@pytest.mark.slow
 def test_no_color_leaves_no_colour_on_any_screen(played: Program) -> None:
     for name, arguments in screens(played).items():
         shown = on_terminal(played, arguments, NO_COLOR="1", FORCE_COLOR="1", COLORTERM="truecolor")
@@ -50,11 +51,13 @@ def test_no_color_leaves_no_colour_on_any_screen(played: Program) -> None:
         assert len(shown) > 40, name
 
 
+@pytest.mark.slow
 def test_without_no_color_there_are_colours(played: Program) -> None:
     shown = {name: on_terminal(played, arguments) for name, arguments in screens(played).items()}
     assert {name for name, text in shown.items() if COLOUR.search(text)} >= {"show", "status", "run"}
 
 
+@pytest.mark.slow
 def test_no_color_leaves_no_colour_in_the_guided_questions(program: Program) -> None:
     plain = program.as_user("ada", SOCIARIUM_STORE="sqlite:///mine.db")
     for environment, has_colours in (({"NO_COLOR": "1"}, False), ({}, True)):
@@ -73,6 +76,7 @@ def test_no_color_leaves_no_colour_in_the_guided_questions(program: Program) -> 
         assert bool(COLOUR.search(guide.shown)) is has_colours
 
 
+@pytest.mark.slow
 def test_a_terminal_that_only_writes_lines_gets_lines(played: Program) -> None:
     for name, arguments in screens(played).items():
         shown = on_terminal(played, arguments, TERM="dumb", FORCE_COLOR="")
@@ -82,6 +86,7 @@ def test_a_terminal_that_only_writes_lines_gets_lines(played: Program) -> None:
             assert "0/1 done" in shown, "its progress is not told"
 
 
+@pytest.mark.slow
 def test_force_color_colours_what_is_piped_and_draws_nothing_there(played: Program) -> None:
     coloured = played.as_user("tester", FORCE_COLOR="1")
     for name, arguments in screens(played).items():
@@ -94,6 +99,7 @@ def test_force_color_colours_what_is_piped_and_draws_nothing_there(played: Progr
     assert not ESCAPE.search(coloured("list", "runs", "--tsv").out)
 
 
+@pytest.mark.slow
 def test_what_is_piped_has_no_escapes(played: Program) -> None:
     for name, arguments in screens(played).items():
         said = played(*arguments)

@@ -26,6 +26,7 @@ def two_by_two(**changes: str) -> str:
     return small(**(parts | changes))
 
 
+@pytest.mark.slow
 def test_the_demo_runs_to_the_end_and_says_how_to_look_at_it(program: Program) -> None:
     said = program("demo")
     assert said.code == 0
@@ -121,6 +122,7 @@ def test_a_limited_sweep_goes_on_with_resume_and_says_how_it_stands(program: Pro
     assert program("resume", status["sweep"][:6], "--json").json["messages"] == 0
 
 
+@pytest.mark.slow
 def test_a_budget_stops_with_its_own_exit_code_and_can_be_resumed(program: Program) -> None:
     file = program.file(two_by_two(sweep="{factors: {messages: 4, days: 2}, replicates: 40}"))
     stopped = program("run", file, "--max-tokens", "500", "--json")
@@ -166,6 +168,7 @@ def test_exports_stay_below_their_folder_and_jsonl_holds_whole_runs(program: Pro
     assert len(lines) == 4
 
 
+@pytest.mark.slow
 def test_plan_prints_its_numbers_and_stores_nothing(program: Program) -> None:
     program.file("A board reads the log.", "oversight.md")
     told = program("plan", program.file(SPECIFICATION), "--json").json
@@ -216,6 +219,7 @@ def test_a_sweep_among_several_is_named(program: Program) -> None:
     assert len(program("list", "sweeps", "--json").json) == 2
 
 
+@pytest.mark.slow
 def test_a_colleague_gets_an_experiment_of_their_own_and_may_resume_mine(program: Program) -> None:
     file = program.file(two_by_two())
     mine = program("run", file, "--limit", "1", "--json").json
@@ -292,6 +296,7 @@ def test_a_file_that_is_no_store_is_refused(program: Program) -> None:
     assert "not a Sociarium store" in said.err
 
 
+@pytest.mark.slow
 def test_help_lists_every_command_and_each_explains_itself(program: Program) -> None:
     from sociarium.cli.command_names import COMMANDS
 
@@ -321,6 +326,7 @@ def test_the_shipped_experiments_are_sound_and_play(program: Program) -> None:
         assert played.json["counts"]["done"] == 6
 
 
+@pytest.mark.slow
 def test_the_readmes_first_experiment_is_sound_and_comes_to_what_the_readme_says(program: Program) -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text()
     example, *_ = re.findall(r"```yaml\n(.*?)```", readme, re.DOTALL)

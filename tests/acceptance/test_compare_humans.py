@@ -38,6 +38,7 @@ def sweep_of(program: Program) -> str:
     return str(program("list", "sweeps", "--json").json[0]["sweep"])
 
 
+@pytest.mark.slow
 def test_means_shares_and_distances_are_printed_and_given_as_json_and_csv(swept: Program) -> None:
     arguments = [sweep_of(swept), "--data", "humans.csv", "--map", f"{TRUST}=trust_item", "--map", f"{VOTE}=choice",
                  "--margin", f"{TRUST}=2"]  # fmt: skip

@@ -100,6 +100,7 @@ def shell(stocked: Program, request: pytest.FixtureRequest) -> Iterator[Shell]:
     opened.close()
 
 
+@pytest.mark.slow
 def test_a_shell_completes_commands_options_and_what_is_in_the_store(shell: Shell, stocked: Program) -> None:
     sweep = stocked("list", "sweeps", "--json").json[0]["sweep"]
     assert shell.completes("sociarium dem") == ["demo"]
@@ -111,6 +112,7 @@ def test_a_shell_completes_commands_options_and_what_is_in_the_store(shell: Shel
     assert shell.completes("sociarium list runs --where days=2 --where messages=4")[-1] == "messages=4"
 
 
+@pytest.mark.slow
 def test_titles_of_others_are_one_word_and_never_run(shell: Shell, stocked: Program) -> None:
     assert shell.completes("sociarium duplicate Th") == ["duplicate", TITLE]
     assert shell.completes('sociarium duplicate "Th') == ["duplicate", TITLE]

@@ -14,6 +14,7 @@ PROBES = '[{name: trust, at: [end], ask: "Trust?", answer: {from: 0, to: 10}}]'
 RULE = '{measure: "probe trust at end", width: 20}'
 
 
+@pytest.mark.slow
 def test_a_sweep_that_came_to_its_declared_end_is_done(program: Program) -> None:
     sweep = f"{{factors: {{first_speaker: [guard, prisoner], messages: 2}}, replicates: 15, stop_when: {RULE}}}"
     file = program.file(small(probes=PROBES, sweep=sweep))
@@ -38,6 +39,7 @@ def test_a_sweep_that_came_to_its_declared_end_is_done(program: Program) -> None
     assert "is over as declared: after 10 replicates" in (program.folder / "report" / "report.html").read_text()
 
 
+@pytest.mark.slow
 def test_silence_that_was_declared_as_the_end_stops_resumably(program: Program) -> None:
     with openai_server(OpenAIDialect(answering=lambda _: Answer(""))) as served:
         sweep = "{factors: {messages: 2}, replicates: 8, stop_when: {silent_runs: 2}}"

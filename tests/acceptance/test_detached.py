@@ -172,6 +172,7 @@ def test_the_cost_is_agreed_to_at_the_terminal_before_it_detaches(program: Progr
         assert not list(program.folder.glob("logs/*.out"))
 
 
+@pytest.mark.slow
 def test_a_process_that_ends_at_once_is_quoted_and_gives_its_exit_code(program: Program) -> None:
     file = program.file(small(sweep="{factors: {messages: 2}, replicates: 2}"))
     assert program("run", file).code == 0

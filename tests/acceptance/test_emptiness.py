@@ -41,6 +41,7 @@ GOALS = """
   - {title: Goal, shared: {variants: {loud: Speak up., quiet: Be quiet.}}}"""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 @pytest.mark.parametrize("concurrency", [1, 16])
 def test_a_model_that_says_nothing_at_all_pauses_its_sweep_until_that_is_allowed(
@@ -69,6 +70,7 @@ def test_a_model_that_says_nothing_at_all_pauses_its_sweep_until_that_is_allowed
     assert faults["reasons"] == {"empty": {"nothing": 240}}
 
 
+@pytest.mark.slow
 def test_the_first_runs_count_across_starts_of_the_program(program: Program) -> None:
     with server("openai", answering=silent) as served:
         text = small(models=f"{{m: {entry(served)}}}", sweep="{factors: {messages: 2}, replicates: 20}")
@@ -77,6 +79,7 @@ def test_the_first_runs_count_across_starts_of_the_program(program: Program) -> 
         assert program("status", "--json").json["counts"]["done"] in {5, 6}
 
 
+@pytest.mark.slow
 def test_a_model_that_spoke_once_is_not_paused_later(program: Program) -> None:
     spoken: list[Ask] = []
 
@@ -90,6 +93,7 @@ def test_a_model_that_spoke_once_is_not_paused_later(program: Program) -> None:
     assert (said.code, said.json["counts"]["done"], said.json["paused"]) == (1, 12, {})
 
 
+@pytest.mark.slow
 def test_a_silent_model_waits_and_the_others_go_on(program: Program) -> None:
     with server("openai", answering=silent) as mute, server("openai") as other:
         models = f"{{m: {entry(mute)}, n: {entry(other)}}}"
@@ -105,6 +109,7 @@ def test_a_silent_model_waits_and_the_others_go_on(program: Program) -> None:
     }
 
 
+@pytest.mark.slow
 def test_the_end_status_lists_show_and_the_log_say_how_much_is_empty(program: Program) -> None:
     with server("openai", answering=silent) as served:
         said = run(program, small(models=f"{{m: {entry(served)}}}", sweep="{factors: {messages: 4}, replicates: 3}"))
@@ -137,6 +142,7 @@ def test_names_without_words_and_answers_cut_off_are_told_apart(program: Program
     assert said.json["faults"]["name_only"] == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reading", ["by_list", "together"])
 def test_a_feed_whose_steps_are_all_skipped_never_passes_for_success(program: Program, reading: str) -> None:
     with server("openai", answering=unreadable) as served:
@@ -181,6 +187,7 @@ def probed(program: Program, answering: Callable[[Ask], Answer]) -> Said:
         return run(program, text, "--json")
 
 
+@pytest.mark.slow
 def test_what_readers_on_the_side_leave_out_is_counted_with_their_model(program: Program) -> None:
     def answering(ask: Ask) -> Answer:
         if ask.schema is not None or "Summarise" in ask.messages[0]["content"]:
@@ -239,6 +246,7 @@ def test_where_everybody_speaks_nothing_is_said_of_emptiness(program: Program) -
     assert "nothing is empty or flagged" in log_of(program)
 
 
+@pytest.mark.slow
 def test_what_runs_counted_travels_in_an_archive(program: Program) -> None:
     conditions(program, silent_where("Be quiet."))
     before = program("status", "--json").json["faults"]

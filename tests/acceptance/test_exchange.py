@@ -20,6 +20,7 @@ def runs_of(program: Program, store: str) -> list[dict[str, Any]]:
     return sorted(found, key=lambda run: str(run["run"]))
 
 
+@pytest.mark.slow
 def test_an_archive_is_exported_imported_shown_and_replayed(program: Program) -> None:
     program("run", program.file(two_days()))
     exported = program("export", "Two days", "--format", "archive", "--out", "out", "--json").json
@@ -37,6 +38,7 @@ def test_an_archive_is_exported_imported_shown_and_replayed(program: Program) ->
     assert "8 finished and 0 unfinished" in program("replay", "Two days", "--store", other).out
 
 
+@pytest.mark.slow
 def test_an_experiment_comes_back_from_yaml_as_the_same_runs(program: Program) -> None:
     program("run", program.file(two_days()))
     assert program("export", "Two days", "--format", "yaml", "--out", "out").code == 0
@@ -51,6 +53,7 @@ def test_an_experiment_comes_back_from_yaml_as_the_same_runs(program: Program) -
     assert ids == [run["run"] for run in runs_of(program, "sqlite:///experiments/sociarium.db")]
 
 
+@pytest.mark.slow
 def test_another_store_is_copied_whole_or_one_experiment_of_it(program: Program) -> None:
     program("run", program.file(two_days()))
     program("run", program.file(two_days(title="Another", starting_message="Begin.")))
@@ -100,6 +103,7 @@ def test_bad_input_is_told_in_one_message_and_nothing_is_made(
     assert not (program.folder / "experiments").exists()
 
 
+@pytest.mark.slow
 def test_conflicts_leave_exit_code_1(program: Program) -> None:
     program("run", program.file(two_days()))
     path = program("export", "Two days", "--format", "archive", "--json").json["files"][0]
@@ -118,6 +122,7 @@ def test_exports_are_named_after_what_they_hold(program: Program) -> None:
     assert path.name.startswith("evil_31m-")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not MONGODB, reason=NO_MONGODB)
 def test_an_earlier_simulators_database_comes_in_without_a_model_server(program: Program) -> None:
     store = "sqlite:///new.db"
@@ -148,6 +153,7 @@ def test_an_earlier_simulators_database_comes_in_without_a_model_server(program:
     assert program("status", runs[0]["sweep"], "--store", store, "--json").json["counts"]["done"] == 3
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not MONGODB, reason=NO_MONGODB)
 def test_a_store_on_a_server_is_copied_into_a_file_and_back(program: Program) -> None:
     with fresh_database() as url:

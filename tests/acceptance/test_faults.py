@@ -247,6 +247,7 @@ def revoking(after: int) -> OpenAIDialect:
     return dialect
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("concurrency", [1, 5])
 def test_a_key_that_is_revoked_on_the_way_fails_no_run_and_is_no_storm(program: Program, concurrency: int) -> None:
     program.environment["SOME_KEY"] = "sk-fictional"

@@ -102,6 +102,7 @@ def test_a_feed_that_is_killed_again_and_again_equals_an_undisturbed_one(
     assert fed.calls() <= calls + kills * 64
 
 
+@pytest.mark.slow
 def test_people_of_a_replicate_are_the_same_in_all_conditions_and_are_asked_for_once(program: Program) -> None:
     text = FEED.replace("days: 5", "days: 1") + (
         "sweep: {factors: {people.troll: [2, 13], feed.ranking: [chronological, random]}, replicates: 2}\n"
@@ -135,6 +136,7 @@ def test_people_of_a_replicate_are_the_same_in_all_conditions_and_are_asked_for_
     assert "Population troll: 13 people, 0 failed" in program("show", population).out
 
 
+@pytest.mark.slow
 def test_show_tells_of_a_feed_in_full_and_its_exposures_when_asked(program: Program) -> None:
     (program.folder / "feed.yaml").write_text(FEED.replace("days: 5", "days: 2"))
     program("run", "feed.yaml", "--json", "--yes")
@@ -163,6 +165,7 @@ def test_show_tells_of_a_feed_in_full_and_its_exposures_when_asked(program: Prog
     assert "\x1b" not in shown
 
 
+@pytest.mark.slow
 def test_a_post_reaches_a_feed_while_it_is_played(fed: Played, program_environment: dict[str, str]) -> None:
     program = Program(fed.folder, program_environment)
     process = fed.start("--pace", "0.01")
@@ -238,6 +241,7 @@ def _posts(fed: Played) -> list[str]:
                 if event.happening.kind == "post"]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_draft_is_shown_on_a_terminal_before_it_is_posted(
     tmp_path: Path, program_environment: dict[str, str]
 ) -> None:

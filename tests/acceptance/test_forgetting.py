@@ -39,6 +39,7 @@ def titles(program: Program) -> list[str]:
     return [one["title"] for one in program("list", "experiments", "--json").json]
 
 
+@pytest.mark.slow
 def test_nothing_goes_before_somebody_says_yes(held: Program) -> None:
     result = held("forget", "mill_owl")
     assert result.code == 2
@@ -51,6 +52,7 @@ def test_nothing_goes_before_somebody_says_yes(held: Program) -> None:
     assert (held.folder / "experiments" / "drafts" / "one.json").exists()
 
 
+@pytest.mark.slow
 def test_somebody_is_gone_from_store_and_drafts_and_archives_are_named(held: Program) -> None:
     told = held("forget", "@mill_owl", "--yes", "--json").json
     assert (len(told["experiments"]), told["remaining"]) == (1, {})
@@ -62,6 +64,7 @@ def test_somebody_is_gone_from_store_and_drafts_and_archives_are_named(held: Pro
         assert not path.is_file() or POST.encode() not in path.read_bytes()
 
 
+@pytest.mark.slow
 def test_who_left_nothing_is_said_so(held: Program) -> None:
     result = held("forget", "nobody", "--yes")
     assert (result.code, "Taken away: 0 experiments" in result.out) == (0, True)
@@ -69,6 +72,7 @@ def test_who_left_nothing_is_said_so(held: Program) -> None:
     assert held("forget", "@").code == 2
 
 
+@pytest.mark.slow
 def test_what_is_a_colleagues_stays_with_exit_code_1(held: Program) -> None:
     colleague = replace(held, environment={**held.environment, "SOCIARIUM_USER": "grace"})
     result = colleague("forget", "mill_owl", "--yes")
@@ -77,6 +81,7 @@ def test_what_is_a_colleagues_stays_with_exit_code_1(held: Program) -> None:
     assert "The weir" in titles(held)
 
 
+@pytest.mark.slow
 def test_on_a_terminal_it_is_asked(held: Program) -> None:
     for answer, remaining in (("n", ["The weir", "Two days"]), ("y", ["Two days"])):
         terminal = held.terminal("forget", "mill_owl")

@@ -25,6 +25,7 @@ def _sweep(program: Program) -> str:
     return program("list", "sweeps", "--json").json[-1]["sweep"]
 
 
+@pytest.mark.slow
 def test_a_fork_of_a_run_is_said_in_json_and_shown_from_both_sides(swept: Program) -> None:
     run = _first_run(swept, messages=4)
 
@@ -44,6 +45,7 @@ def test_a_fork_of_a_run_is_said_in_json_and_shown_from_both_sides(swept: Progra
     assert swept("replay", forked["sweep"]).code == 0
 
 
+@pytest.mark.slow
 def test_a_forked_sweep_has_a_sham_beside_each_and_says_what_is_left_out(swept: Program) -> None:
     said = swept("fork", _sweep(swept), "--all", "--at", "2", "--set", "first_speaker=guard")
 
@@ -60,6 +62,7 @@ def test_a_forked_sweep_has_a_sham_beside_each_and_says_what_is_left_out(swept: 
     assert "Changed forks less the sham of their origin" in swept("results", forks).out
 
 
+@pytest.mark.slow
 def test_the_same_fork_again_plays_nothing_twice(swept: Program) -> None:
     arguments = ("fork", _sweep(swept), "--all", "--at", "2", "--set", "first_speaker=guard", "--json")
     first, again = swept(*arguments).json, swept(*arguments).json
@@ -68,6 +71,7 @@ def test_the_same_fork_again_plays_nothing_twice(swept: Program) -> None:
     assert (first["messages"] > 0, again["messages"]) == (True, 0)
 
 
+@pytest.mark.slow
 def test_an_extension_adds_days_and_leaves_the_old_run(swept: Program) -> None:
     run = _first_run(swept, messages=4)
     before = swept("show", run, "--json").json
@@ -81,6 +85,7 @@ def test_an_extension_adds_days_and_leaves_the_old_run(swept: Program) -> None:
     assert swept("show", run, "--json").json["messages"] == before["messages"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -99,6 +104,7 @@ def test_what_cannot_be_is_one_line_and_exit_code_2(swept: Program, arguments: t
     assert len(swept("list", "sweeps", "--json").json) == 1
 
 
+@pytest.mark.slow
 def test_archives_carry_forks_with_where_they_come_from(swept: Program) -> None:
     run = _first_run(swept, messages=4)
     forked = swept("fork", run, "--at", "1", "--set", "speaker_selection=random", "--json").json["run"]
@@ -112,6 +118,7 @@ def test_archives_carry_forks_with_where_they_come_from(swept: Program) -> None:
     assert other("replay", forked).code == 0
 
 
+@pytest.mark.slow
 def test_python_forks_and_extends(swept: Program) -> None:
     run = _first_run(swept, messages=4)
     [path] = swept.folder.rglob("*.db")

@@ -150,6 +150,7 @@ def performed(guide: Guide) -> None:
     guide.reads("Read one")
 
 
+@pytest.mark.slow
 def test_from_an_empty_machine_to_a_finished_batch_of_an_own_experiment(program: Program, url: str) -> None:
     if url.startswith("mongodb"):
         program.environment["SOCIARIUM_STORE"] = url
@@ -173,6 +174,7 @@ def test_from_an_empty_machine_to_a_finished_batch_of_an_own_experiment(program:
     assert {run["run"] for run in program("list", "runs", "--json").json} == by_menu
 
 
+@pytest.mark.slow
 def test_whoever_sits_there_can_play_a_role(program: Program) -> None:
     program.environment["SOCIARIUM_STORE"] = embedded(program.folder)
     models = "{dry: {provider: offline}, me: {provider: person}}"
@@ -197,6 +199,7 @@ def test_whoever_sits_there_can_play_a_role(program: Program) -> None:
     assert told["messages"][0]["content"] == "Line up."
 
 
+@pytest.mark.slow
 def test_an_empty_store_begins_with_what_can_be_seen_and_copied(program: Program) -> None:
     program.environment["SOCIARIUM_STORE"] = embedded(program.folder)
     guide = Guide(program)

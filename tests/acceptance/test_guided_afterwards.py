@@ -91,6 +91,7 @@ def test_a_night_that_was_interrupted_goes_on_then_or_on_another_day(program: Pr
         assert len(served.chats) == 72
 
 
+@pytest.mark.slow
 def test_failed_runs_are_tried_again(program: Program) -> None:
     program.environment["SOCIARIUM_STORE"] = embedded(program.folder)
     played = program("run", program.file(small(sweep=SWEEP)), "--limit", "2", "--json")
@@ -107,6 +108,7 @@ def test_failed_runs_are_tried_again(program: Program) -> None:
     assert "Go on with the 1 that are left" in guide.shown
 
 
+@pytest.mark.slow
 def test_a_model_that_says_nothing_waits_for_a_word(program: Program) -> None:
     with server("openai", answering=lambda _: Answer(""), slots=4) as served:
         guide = opened(program, models=f"{{m: {entry(served)}}}", sweep="{factors: {messages: 2}, replicates: 60}")
@@ -119,6 +121,7 @@ def test_a_model_that_says_nothing_waits_for_a_word(program: Program) -> None:
         assert "Go on, although m said nothing" in guide.shown
 
 
+@pytest.mark.slow
 def test_where_a_model_costs_money_a_ceiling_is_asked_for_and_holds(program: Program) -> None:
     with server("openai", slots=1) as served:
         priced = entry(served, price="{input: 1000, output: 1000}")
@@ -137,6 +140,7 @@ def test_where_a_model_costs_money_a_ceiling_is_asked_for_and_holds(program: Pro
         guide.quits()
 
 
+@pytest.mark.slow
 def test_nothing_is_asked_about_money_where_nothing_costs_any(program: Program) -> None:
     guide = opened(program)
     guide.takes("Start these conversations?")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.support.definitions import small
 from tests.support.guided_terminal import CLEAR, CTRL_C, DOWN, ENTER, ESC, SPACE, Guide
 from tests.support.program import Program
@@ -16,6 +18,7 @@ def opened(program: Program) -> Guide:
     return guide
 
 
+@pytest.mark.slow
 def test_an_own_experiment_is_changed_and_its_runs_stay(program: Program, url: str) -> None:
     program.environment["SOCIARIUM_STORE"] = url
     assert program("run", program.file(small(sweep=SWEEP))).code == 0
@@ -49,6 +52,7 @@ def test_an_own_experiment_is_changed_and_its_runs_stay(program: Program, url: s
     assert len(runs) == 3
 
 
+@pytest.mark.slow
 def test_another_title_makes_a_copy(program: Program, url: str) -> None:
     program.environment["SOCIARIUM_STORE"] = url
     assert program("run", program.file(small(sweep=SWEEP))).code == 0
@@ -62,6 +66,7 @@ def test_another_title_makes_a_copy(program: Program, url: str) -> None:
     assert {one["title"] for one in program("list", "experiments", "--json").json} == {"Small", "Smaller"}
 
 
+@pytest.mark.slow
 def test_a_colleagues_experiment_is_duplicated_its_role_renamed_and_played(program: Program, url: str) -> None:
     program.environment["SOCIARIUM_STORE"] = url
     theirs = Program(program.folder, program.environment | {"SOCIARIUM_USER": "colleague"})
@@ -97,6 +102,7 @@ def test_a_colleagues_experiment_is_duplicated_its_role_renamed_and_played(progr
     assert "name: Keeper" in (program.folder / "out" / "Small.yaml").read_text()
 
 
+@pytest.mark.slow
 def test_a_colleagues_experiment_is_performed_as_it_is(program: Program, url: str) -> None:
     program.environment["SOCIARIUM_STORE"] = url
     theirs = Program(program.folder, program.environment | {"SOCIARIUM_USER": "colleague"})
@@ -113,6 +119,7 @@ def test_a_colleagues_experiment_is_performed_as_it_is(program: Program, url: st
     assert kept["creator"] == "colleague"
 
 
+@pytest.mark.slow
 def test_what_is_taken_away_is_said_and_what_is_missing_stands_at_its_part(program: Program, url: str) -> None:
     program.environment["SOCIARIUM_STORE"] = url
     assert program("import", program.file(small(sweep=SWEEP))).code == 0
@@ -142,6 +149,7 @@ def test_what_is_taken_away_is_said_and_what_is_missing_stands_at_its_part(progr
     assert guide.ends() == 130
 
 
+@pytest.mark.slow
 def test_levels_that_change_together_and_combinations_that_are_left_out(program: Program, url: str) -> None:
     program.environment["SOCIARIUM_STORE"] = url
     models = "{dry: {provider: offline}, wet: {provider: offline}}"
@@ -167,6 +175,7 @@ def test_levels_that_change_together_and_combinations_that_are_left_out(program:
     assert "exclude" in file.read_text()
 
 
+@pytest.mark.slow
 def test_a_version_that_is_left_before_its_text_is_not_there(program: Program, url: str) -> None:
     program.environment["SOCIARIUM_STORE"] = url
     assert program("import", program.file(small())).code == 0

@@ -176,6 +176,7 @@ def looked_back(guide: Guide) -> None:
     guide.presses("Which runs?", ESC)
 
 
+@pytest.mark.slow
 def test_a_feed_is_duplicated_changed_and_deleted(program: Program) -> None:
     program.environment["SOCIARIUM_STORE"] = embedded(program.folder)
     (program.folder / "crowd.jsonl").write_text(CROWD)

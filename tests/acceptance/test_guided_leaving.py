@@ -48,6 +48,7 @@ def test_without_a_terminal_a_line_says_which_command_to_use(program: Program, a
     assert not said.out
 
 
+@pytest.mark.slow
 def test_killed_at_each_question_nothing_is_lost_but_that_question(program: Program) -> None:
     guide = begun(program)
     guide.reads("Which roles take part?")
@@ -153,6 +154,7 @@ def test_killed_where_several_change_together_and_where_combinations_are_left_ou
     }
 
 
+@pytest.mark.slow
 def test_a_draft_of_an_earlier_version_is_gone_on_with(program: Program) -> None:
     program.environment["SOCIARIUM_STORE"] = embedded(program.folder)
     drafts = program.folder / "experiments/drafts"
@@ -172,6 +174,7 @@ def test_a_draft_of_an_earlier_version_is_gone_on_with(program: Program) -> None
     assert kept["roles"] == ["keeper", "sailor"]
 
 
+@pytest.mark.slow
 def test_esc_goes_back_by_one_question_and_never_ends_the_program(program: Program) -> None:
     guide = begun(program)
     guide.says("Which roles take part?", "tenant")
@@ -195,6 +198,7 @@ def test_esc_goes_back_by_one_question_and_never_ends_the_program(program: Progr
     assert menu.ends() == 130
 
 
+@pytest.mark.slow
 def test_leaving_the_page_asks_what_becomes_of_what_is_not_saved(program: Program) -> None:
     guide = begun(program)
     guide.says("Which roles take part?", "one")
@@ -210,6 +214,7 @@ def test_leaving_the_page_asks_what_becomes_of_what_is_not_saved(program: Progra
     assert not list(program.folder.glob("experiments/drafts/*.json"))
 
 
+@pytest.mark.slow
 def test_leaving_in_the_middle_keeps_no_half_experiment(program: Program) -> None:
     editor = program.folder / "editor"
     editor.write_text("#!/bin/sh\nprintf 'Written\\nelsewhere' > \"$1\"\n")
@@ -232,6 +237,7 @@ def test_leaving_in_the_middle_keeps_no_half_experiment(program: Program) -> Non
     assert program("list", "experiments", "--json").json == []
 
 
+@pytest.mark.slow
 def test_a_name_is_asked_for_once_and_the_rest_of_the_settings_stays(program: Program) -> None:
     settings = "# the lab's\nexport OPENAI_BASE_URL='http://gpu:1'\n"
     (program.folder / ".env").write_text(settings)
@@ -255,6 +261,7 @@ def test_a_name_is_asked_for_once_and_the_rest_of_the_settings_stays(program: Pr
     assert "Your name" not in guide.shown
 
 
+@pytest.mark.slow
 def test_a_name_that_nobody_gives_is_the_systems_and_is_asked_for_again(program: Program) -> None:
     program.environment["SOCIARIUM_STORE"] = embedded(program.folder)
     del program.environment["SOCIARIUM_USER"]

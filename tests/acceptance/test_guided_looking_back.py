@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.support.definitions import small
 from tests.support.guided_terminal import CTRL_C, DOWN, ENTER, ESC, Guide
 from tests.support.program import Program
@@ -11,6 +13,7 @@ from tests.support.program import Program
 SWEEP = "{factors: {messages: [2, 3]}}"
 
 
+@pytest.mark.slow
 def test_old_conversations_are_found_read_marked_exported_and_deleted(program: Program, url: str) -> None:
     program.environment["SOCIARIUM_STORE"] = url
     assert program("run", program.file(small(sweep=SWEEP))).code == 0
@@ -62,6 +65,7 @@ def test_old_conversations_are_found_read_marked_exported_and_deleted(program: P
     assert list((program.folder / "out").iterdir())
 
 
+@pytest.mark.slow
 def test_what_was_exported_is_imported_again(program: Program, url: str, tmp_path: Path) -> None:
     program.environment["SOCIARIUM_STORE"] = url
     assert program("run", program.file(small(sweep=SWEEP))).code == 0

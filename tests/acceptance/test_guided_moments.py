@@ -42,6 +42,7 @@ def looks_at_a_run(program: Program, definition: str) -> Guide:
     return guide
 
 
+@pytest.mark.slow
 def test_an_agent_of_a_conversation_is_asked_and_the_run_stays_as_it_is(program: Program) -> None:
     guide = looks_at_a_run(program, small(models=MODELS, sweep=SWEEP))
     guide.takes("Which conversations?", "Which one?")
@@ -68,6 +69,7 @@ def test_an_agent_of_a_conversation_is_asked_and_the_run_stays_as_it_is(program:
     assert len(program("list", "runs", "--json").json) == 2
 
 
+@pytest.mark.slow
 def test_a_run_forks_with_something_changed_and_a_late_fault_goes_back_to_its_question(program: Program) -> None:
     guide = looks_at_a_run(program, small(models=MODELS, sweep=SWEEP))
     guide.takes("Which conversations?", "Which one?")
@@ -94,6 +96,7 @@ def test_a_run_forks_with_something_changed_and_a_late_fault_goes_back_to_its_qu
     assert {run["messages"] for run in runs} == {4}
 
 
+@pytest.mark.slow
 def test_a_fork_that_cannot_be_is_refused_at_the_question_about_it(program: Program) -> None:
     guide = looks_at_a_run(program, small(models=MODELS, sweep=SWEEP))
     guide.takes("Which conversations?", "Which one?")
@@ -149,6 +152,7 @@ def test_all_runs_are_asked_forked_and_extended_after_they_were_played(program: 
     assert sorted(run["messages"] for run in runs) == [4, 4, 4, 4, 8, 8]
 
 
+@pytest.mark.slow
 def test_a_conversation_goes_on_with_as_many_messages_as_are_wanted(program: Program) -> None:
     guide = looks_at_a_run(program, small(sweep="{factors: {messages: 4}}"))
     guide.takes("Which one?")
@@ -164,6 +168,7 @@ def test_a_conversation_goes_on_with_as_many_messages_as_are_wanted(program: Pro
     assert sorted(run["messages"] for run in program("list", "runs", "--json").json) == [4, 9]
 
 
+@pytest.mark.slow
 def test_a_feed_that_is_over_goes_on_and_cannot_be_acted_in(program: Program) -> None:
     guide = looks_at_a_run(program, TOWN)
     guide.takes("Which one?")

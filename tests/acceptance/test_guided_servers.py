@@ -15,6 +15,7 @@ from tests.support.store_backends import MONGODB, NO_MONGODB, fresh_database
 from tests.support.sweep_processes import embedded
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not MONGODB, reason=NO_MONGODB)
 def test_login_to_a_server_is_tried_told_and_remembered(program: Program) -> None:
     with fresh_database() as url:

@@ -20,6 +20,7 @@ def served_by(protocol: str) -> StandIn:
     return StandIn(dialect)
 
 
+@pytest.mark.slow
 def test_a_sweep_is_played_and_replayed_with_anthropic(program: Program) -> None:
     program.environment["ANTHROPIC_API_KEY"] = KEYS["FIRST_KEY"]
     with anthropic_server(AnthropicDialect(key=KEYS["FIRST_KEY"])) as server:
@@ -44,6 +45,7 @@ def test_a_sweep_whose_option_anthropic_lacks_is_warned_of_and_never_begun(progr
         assert not server.chats
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("protocol", ["openai", "anthropic"])
 def test_several_keys_share_a_models_load_each_with_its_own_limits_and_are_never_shown(
     program: Program, protocol: str
@@ -79,6 +81,7 @@ def test_a_key_that_is_not_set_or_stands_there_twice_is_named_and_nothing_begins
         assert not server.chats
 
 
+@pytest.mark.slow
 def test_where_a_model_is_served_and_with_which_keys_changes_no_run(program: Program) -> None:
     program.environment.update(KEYS)
     with openai_server() as server:

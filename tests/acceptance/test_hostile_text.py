@@ -79,6 +79,7 @@ def hostile(program: Program) -> Program:
     return program
 
 
+@pytest.mark.slow
 def test_what_is_stored_reads_back_as_it_was(hostile: Program) -> None:
     [run] = hostile("list", "runs", "--json").json
     told = hostile("show", run["run"], "--json").json
@@ -94,6 +95,7 @@ def test_what_is_stored_reads_back_as_it_was(hostile: Program) -> None:
     assert hostile("replay", run["run"]).code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [("list", "experiments"), ("list", "runs"), ("status",), ("show",), ("plan",)])
 def test_nothing_of_it_reaches_the_terminal_as_a_control(hostile: Program, command: tuple[str, ...]) -> None:
     run = hostile("list", "runs", "--json").json[0]["run"]
@@ -107,6 +109,7 @@ def test_nothing_of_it_reaches_the_terminal_as_a_control(hostile: Program, comma
     assert "␛" in text or command in {("status",), ("list", "runs")}, "the hostile text was not shown at all"
 
 
+@pytest.mark.slow
 def test_no_file_is_written_outside_the_folder_of_an_export(hostile: Program) -> None:
     run = hostile("list", "runs", "--json").json[0]["run"]
 

@@ -125,6 +125,7 @@ def test_a_hypothesis_counts_the_runs_of_the_two_levels_that_it_compares(program
     assert (test["runs"], bool(test["estimate"])) == ("6", True)
 
 
+@pytest.mark.slow
 def test_a_hypothesis_may_be_about_either_of_two_choices_and_the_same_fact_is_explored_no_second_time(
     program: Program,
 ) -> None:

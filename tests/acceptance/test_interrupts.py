@@ -33,6 +33,7 @@ def test_the_first_interrupt_finishes_the_calls_under_way(played: Played) -> Non
     assert played.calls() == played.answers(), "a call was made twice"
 
 
+@pytest.mark.slow
 def test_the_second_interrupt_stops_at_once_and_keeps_what_was_answered(played: Played) -> None:
     process = played.start("--pace", "0.5")
     wait_for_calls(played, process, OPEN + 4)

@@ -58,6 +58,7 @@ def test_every_message_is_judged_once_and_the_numbers_are_marked_wherever_they_s
     assert "not validated against people" in (swept.folder / "out" / "report.html").read_text()
 
 
+@pytest.mark.slow
 def test_judges_that_say_nothing_that_can_be_read_are_no_success(swept: Program) -> None:
     with server("openai", answering=lambda _ask: Answer("I would rather not.")) as served:
         rubric = swept.folder / "tone.yaml"
@@ -72,6 +73,7 @@ def test_judges_that_say_nothing_that_can_be_read_are_no_success(swept: Program)
     assert "no success" not in again.out + again.err
 
 
+@pytest.mark.slow
 def test_a_budget_stops_it_and_the_same_command_goes_on(swept: Program) -> None:
     stopped = swept("judge", "Two days", "--rubric", "tone.yaml", "--max-tokens", "3000", "--json")
     assert stopped.code == 3
@@ -82,6 +84,7 @@ def test_a_budget_stops_it_and_the_same_command_goes_on(swept: Program) -> None:
     assert rest.json["asked"] > 0
 
 
+@pytest.mark.slow
 def test_other_words_under_one_version_are_refused(swept: Program) -> None:
     assert swept("judge", "Two days", "--rubric", "tone.yaml").code == 0
     file = Path(swept.folder / "tone.yaml")
@@ -109,6 +112,7 @@ def test_what_cannot_be_judged_is_refused(swept: Program, arguments: list[str], 
     assert message in done.err
 
 
+@pytest.mark.slow
 def test_judges_are_validated_against_the_labels_of_people(swept: Program) -> None:
     refused = swept("judge", "validate", "tone.yaml", "--labels", "Tone")
     assert refused.code == 2

@@ -54,6 +54,7 @@ def every_reader(program: Program, file: str) -> list[Said]:
     return told
 
 
+@pytest.mark.slow
 def test_keys_in_use_are_seen_by_their_servers_alone(program: Program) -> None:
     (program.folder / ".env").write_text(f"SOME_KEY={IN_FILE}\nOLLAMA_API_KEY={OLLAMAS}\n")
     program.environment["OPENAI_API_KEY"] = IN_ENVIRONMENT
@@ -105,6 +106,7 @@ def echoes(key: str) -> dict[str, Response]:
     }
 
 
+@pytest.mark.slow
 def test_a_server_that_repeats_the_key_in_an_error_is_not_repeated(program: Program) -> None:
     (program.folder / ".env").write_text(f"SOME_KEY={IN_ENVIRONMENT}\n")
     dialect = OpenAIDialect()
@@ -150,6 +152,7 @@ def test_a_key_repeated_in_passing_failures_is_kept_nowhere(program: Program) ->
     assert_unseen(program, said)
 
 
+@pytest.mark.slow
 def test_ollama_repeating_the_key_is_not_repeated(program: Program) -> None:
     program.environment["OLLAMA_API_KEY"] = OLLAMAS
     dialect = OllamaDialect(key="another")

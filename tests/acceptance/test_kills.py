@@ -54,6 +54,7 @@ def assert_survives(played: Played, moments: list[str], runs: int) -> None:
     assert played.calls() == asked, "running again asked a model"
 
 
+@pytest.mark.slow
 def test_twenty_kills_leave_every_conversation_complete(small_sweep: Played) -> None:
     most = {"append": 3, "claim": 1, "beat": 1}
     assert_survives(small_sweep, points(23, 20, most, calls=20), runs=24)
@@ -100,6 +101,7 @@ def test_kills_with_a_shared_store_leave_every_conversation_complete(served_swee
     assert_survives(larger, points_everywhere(seed, 13), runs=32)
 
 
+@pytest.mark.slow
 def test_a_kill_while_nothing_is_stored_yet_loses_nothing(small_sweep: Played) -> None:
     for point in ("before:save:1", "inside:save:1", "after:begin:1", "before:beat:1", "inside:place:1"):
         assert replace(small_sweep, fresh=point == "before:save:1").play("--kill", point) == KILLED

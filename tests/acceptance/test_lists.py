@@ -32,6 +32,7 @@ def test_piped_each_row_is_one_line_with_all_that_differs(listed: Program) -> No
     assert all(re.match(r"[0-9a-f]{8}  [24] ", row) for row in rows)
 
 
+@pytest.mark.slow
 def test_tab_separated_rows_hold_everything_whole(listed: Program) -> None:
     head, *rows = (line.split("\t") for line in listed("list", "runs", "--tsv").out.splitlines())
     assert {"run", "title", "messages", "days", "section.Goal and its reasons.guard"} <= set(head)
@@ -41,6 +42,7 @@ def test_tab_separated_rows_hold_everything_whole(listed: Program) -> None:
     assert listed("list", "runs", "--tsv", "--json").code == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("where", "words"),
     [
@@ -57,6 +59,7 @@ def test_a_misspelt_filter_is_no_empty_list(listed: Program, where: str, words: 
     assert not (listed.folder / "export").exists()
 
 
+@pytest.mark.slow
 def test_a_filter_and_an_order_take_factors_as_lists_show_them(listed: Program) -> None:
     runs = listed("list", "runs", "--json", "--where", "Goal and its re…=peace").json
     assert [run["condition"]["section.Goal and its reasons.guard"] for run in runs] == ["peace"] * 4
@@ -73,6 +76,7 @@ def test_a_filter_that_leaves_none_is_an_empty_list(listed: Program) -> None:
     assert (said.code, "the filters" in said.out) == (0, True)
 
 
+@pytest.mark.slow
 def test_rows_are_sorted_by_a_column_or_a_factor(listed: Program) -> None:
     def column(name: str, sort: str) -> list[object]:
         rows = listed("list", "runs", "--json", "--sort", sort).json
@@ -87,6 +91,7 @@ def test_rows_are_sorted_by_a_column_or_a_factor(listed: Program) -> None:
     assert (said.code, "did you mean messages" in said.err) == (2, True)
 
 
+@pytest.mark.slow
 def test_a_list_says_who_changed_a_colleagues_experiment(listed: Program) -> None:
     bob = listed.as_user("bob")
     [sweep] = bob("list", "sweeps", "--json").json

@@ -24,6 +24,7 @@ def served() -> Iterator[StandIn]:
         yield server
 
 
+@pytest.mark.slow
 def test_doctor_warns_of_a_model_that_is_not_listed(program: Program, served: StandIn) -> None:
     file = program.file(small(models=f"{{m: {entry(served, model='llama3')}}}"))
     assert program("run", file, "--yes").code == 0
@@ -48,6 +49,7 @@ def test_models_check_warns_of_a_model_that_is_not_listed(program: Program, serv
     assert (told["servers"][0]["served"], len(told["servers"][0]["hints"])) == (None, 1)
 
 
+@pytest.mark.slow
 def test_a_list_that_wants_another_key_is_a_warning_everywhere(program: Program) -> None:
     [case] = [case for case in cases() if case.name == "list-wants-other-key"]
     with playing(case) as server:
@@ -59,6 +61,7 @@ def test_a_list_that_wants_another_key_is_a_warning_everywhere(program: Program)
         assert "x-api-key" in program("doctor", file).out
 
 
+@pytest.mark.slow
 def test_the_form_in_which_a_prompt_really_went_out_is_shown(program: Program) -> None:
     [case] = [case for case in cases() if case.name == "no-system-role"]
     with playing(case) as server:
@@ -77,6 +80,7 @@ def test_ollamas_word_on_its_own_models_still_counts(program: Program) -> None:
         assert local.chats == []
 
 
+@pytest.mark.slow
 def test_people_that_a_model_cannot_write_wait_and_do_not_fail(program: Program) -> None:
     program.environment["LAB_KEY"] = "sk-another"
     dialect = OpenAIDialect(key="sk-fictional")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pexpect
+import pytest
 
 from tests.support.definitions import small
 from tests.support.program import Program
@@ -16,6 +17,7 @@ def shown(program: Program, *arguments: str) -> str:
     return str(terminal.before)
 
 
+@pytest.mark.slow
 def test_imports_and_exports_count_on_a_terminal_and_are_quiet_in_a_pipe(program: Program) -> None:
     assert program("run", program.file(small(sweep="{factors: {messages: 2}, replicates: 3}"))).code == 0
     out = ["export", "Small", "--format", "archive", "--out", "packed"]

@@ -42,6 +42,7 @@ def _lines(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
+@pytest.mark.slow
 def test_measures_are_computed_once_and_results_are_means_over_runs(swept: Program) -> None:
     first = swept("measure", "Two days", "--measure", "words", "--measure", "diversity", "--json").json
     again = swept("measure", "Two days", "--measure", "words", "--json").json
@@ -81,6 +82,7 @@ def test_measures_are_computed_once_and_results_are_means_over_runs(swept: Progr
         assert (int(line["runs"]), float(line["mean"])) == (2, pytest.approx(mean(map(mean, in_runs.values()))))
 
 
+@pytest.mark.slow
 def test_the_screen_says_what_was_computed_what_was_not_and_how_to_go_on(swept: Program) -> None:
     out = swept("measure", "Two days", "--measure", "words", "--measure", "diversity").out
     assert "Two days · 8 finished runs" in out
@@ -118,6 +120,7 @@ def test_what_cannot_be_measured_is_refused_with_its_mend(swept: Program, argume
     assert "--measure sentiment` makes them" in asked.err
 
 
+@pytest.mark.slow
 def test_a_measure_of_ones_own_has_its_source_as_version(swept: Program) -> None:
     (swept.folder / "mine.py").write_text(OWN)
     names = ["mine:first_letter", "mine:turns", "mine:broken"]
@@ -142,6 +145,7 @@ def test_a_measure_of_ones_own_has_its_source_as_version(swept: Program) -> None
     assert any("other versions" in note and turns["version"] in note for note in notes)
 
 
+@pytest.mark.slow
 def test_a_course_over_days_stands_at_its_days(program: Program) -> None:
     assert program("run", program.file(small_feed()), "--yes").code == 0
     title = program("list", "experiments", "--json").json[0]["title"]
@@ -176,6 +180,7 @@ def test_notebooks_measure_by_the_same_functions(swept: Program) -> None:
         sociarium.measure("Two days", "mine:turns", store=store)
 
 
+@pytest.mark.slow
 def test_measures_do_not_touch_runs_and_go_with_archives(swept: Program, tmp_path: Path) -> None:
     run = swept("list", "runs", "--json").json[0]["run"]
     before = swept("show", run, "--json").json

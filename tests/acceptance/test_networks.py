@@ -57,6 +57,7 @@ def assert_all_work(program: Program, file: str, hosted: StandIn, local: StandIn
     return [*said.values(), checked, program("show", program("list", "runs", "--json").json[0]["run"], "--prompts")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("opened", [http_proxy, socks_proxy])
 def test_lists_pulls_and_calls_go_through_a_proxy_with_a_password(
     program: Program, opened: Callable[[str, str], AbstractContextManager[Proxy]]
@@ -91,6 +92,7 @@ def test_servers_of_an_authority_of_ones_own_are_reached_through_a_proxy_with_a_
     assert_unseen(program, *said)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("opened", "refusing", "words"),
     [
@@ -124,6 +126,7 @@ def test_a_proxy_that_does_not_let_through_is_named_by_lists_and_calls_alike(
     assert_unseen(program, *said.values(), *gone.values())
 
 
+@pytest.mark.slow
 def test_a_network_in_no_proxy_is_reached_directly_by_lists_pulls_and_calls(program: Program) -> None:
     with http_proxy("ana", PASSWORD) as proxy, openai_server() as hosted, ollama_server(OllamaDialect()) as local:
         program.environment["HTTP_PROXY"] = proxy.url
@@ -138,6 +141,7 @@ def test_a_network_in_no_proxy_is_reached_directly_by_lists_pulls_and_calls(prog
     assert_unseen(program, *said)
 
 
+@pytest.mark.slow
 def test_this_machine_is_reached_directly_with_and_without_its_network_in_no_proxy(program: Program) -> None:
     with http_proxy("ana", PASSWORD) as proxy, openai_server() as hosted, ollama_server(OllamaDialect()) as local:
         program.environment["HTTP_PROXY"] = proxy.url
@@ -149,6 +153,7 @@ def test_this_machine_is_reached_directly_with_and_without_its_network_in_no_pro
     assert_unseen(program, *said)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", ["environment", ".env"])
 def test_an_authority_of_ones_own_is_trusted_by_lists_pulls_and_calls(program: Program, where: str) -> None:
     authority = trustme.CA()

@@ -82,6 +82,7 @@ def test_a_command_that_prints_leaves_stdout_to_the_document(program: Program) -
     assert "Wing: 6 of 6 runs done;" in done.err
 
 
+@pytest.mark.slow
 def test_resume_in_the_background_tells_its_end(program: Program) -> None:
     assert run(program, "--limit", "1", command="true").code == 0
     begun = program("resume", "--detach", "--notify", TELL)

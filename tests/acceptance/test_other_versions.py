@@ -25,6 +25,7 @@ FEED = small_feed(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("text", "runs", "placed"), [(TALK, 90, 64), (FEED, 6, 6)], ids=["conversation", "feed"])
 def test_a_killed_sweep_goes_on_under_other_words(
     url: str, program_environment: dict[str, str], tmp_path: Path, text: str, runs: int, placed: int
@@ -55,6 +56,7 @@ def test_a_killed_sweep_goes_on_under_other_words(
             assert replayed(store, run).ended == "completed"
 
 
+@pytest.mark.slow
 def test_plan_and_run_say_that_runs_stand_with_other_texts(
     program: Program, program_environment: dict[str, str], tmp_path: Path
 ) -> None:

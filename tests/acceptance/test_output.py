@@ -31,6 +31,7 @@ def begin(program: Program, redirection: str, *arguments: str, **more: str) -> s
     return subprocess.run(["bash", "-c", command], cwd=program.folder, env=environment, capture_output=True, timeout=60)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 @pytest.mark.parametrize("command", ["show", "show --json", "list runs", "export --out out"])
 def test_a_full_disk_is_one_line(program: Program, run: str, command: str) -> None:
@@ -42,6 +43,7 @@ def test_a_full_disk_is_one_line(program: Program, run: str, command: str) -> No
     assert result.stderr.decode() == "Error: the output cannot be written: No space left on device\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-8"])
 def test_what_an_encoding_lacks_is_replaced(program: Program, run: str, encoding: str) -> None:
     result = begin(program, "", "show", run, PYTHONIOENCODING=encoding)
@@ -50,16 +52,19 @@ def test_what_an_encoding_lacks_is_replaced(program: Program, run: str, encoding
     assert expected in result.stdout.decode(encoding)
 
 
+@pytest.mark.slow
 def test_a_reader_that_has_enough_is_no_error(program: Program, run: str) -> None:
     result = begin(program, "| head -1; exit ${PIPESTATUS[0]}", "show", run, "--json")
     assert (result.returncode, result.stderr, result.stdout) == (0, b"", b"{\n")
 
 
+@pytest.mark.slow
 def test_a_closed_output_is_no_error(program: Program, run: str) -> None:
     result = begin(program, ">&-", "show", run)
     assert (result.returncode, result.stderr) == (0, b"")
 
 
+@pytest.mark.slow
 def test_names_of_files_and_people_hold_where_the_system_has_ascii_alone(program: Program) -> None:
     old = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "SOCIARIUM_USER": "Zoë 囚"}
     file = program.file(small(title="Über 囚 Tür", sweep="{factors: {messages: 2}}"))
@@ -77,6 +82,7 @@ def test_names_of_files_and_people_hold_where_the_system_has_ascii_alone(program
     assert f"Zoë 囚 exported runs/{row['run']} as pages into " in log.read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_bytes_that_are_no_text_are_refused_or_replaced(program: Program, run: str) -> None:
     note = begin(program, "", "edit", run, "--note", "$'caf\\xe9'")
     assert note.returncode == 1
@@ -87,6 +93,7 @@ def test_bytes_that_are_no_text_are_refused_or_replaced(program: Program, run: s
     assert creators == {"tester", "Zo\N{REPLACEMENT CHARACTER}"}
 
 
+@pytest.mark.slow
 def test_pages_that_the_disk_does_not_take_are_one_line(program: Program, run: str) -> None:
     command = f'ulimit -f 33; "{sys.executable}" "{ROOT / "main.py"}" view --export new/pages {run}'
     result = subprocess.run(["bash", "-c", command], cwd=program.folder, env=program.environment, capture_output=True,

@@ -18,6 +18,7 @@ def file_of(program: Program, served: StandIn, price: str = PRICE) -> str:
     return program.file(small(models=f"{{m: {entry(served, price=price)}}}", sweep=SWEEP))
 
 
+@pytest.mark.slow
 def test_without_a_terminal_and_yes_a_pilot_stops_with_what_all_will_take(program: Program) -> None:
     with openai_server() as served:
         file = file_of(program, served)
@@ -41,6 +42,7 @@ def test_without_a_terminal_and_yes_a_pilot_stops_with_what_all_will_take(progra
         assert program("status", "--json").json["left"] is None
 
 
+@pytest.mark.slow
 def test_with_yes_the_rest_follows_the_pilot_in_one_document(program: Program) -> None:
     with openai_server() as served:
         done = program("run", file_of(program, served), "--pilot", "1", "--yes", "--json")
@@ -50,6 +52,7 @@ def test_with_yes_the_rest_follows_the_pilot_in_one_document(program: Program) -
         assert "16 of 20 runs are left" in done.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("answer", "code", "number"), [("y", 0, 20), ("n", 3, 4)])
 def test_on_a_terminal_the_rest_is_asked_for(program: Program, answer: str, code: int, number: int) -> None:
     with openai_server() as served:
@@ -64,6 +67,7 @@ def test_on_a_terminal_the_rest_is_asked_for(program: Program, answer: str, code
         assert program("status", "--json").json["counts"]["done"] == number
 
 
+@pytest.mark.slow
 def test_another_price_changes_nothing_of_what_was_paid(program: Program) -> None:
     with openai_server() as served:
         assert program("run", file_of(program, served), "--yes").code == 0
@@ -74,6 +78,7 @@ def test_another_price_changes_nothing_of_what_was_paid(program: Program) -> Non
         assert all(before.values())
 
 
+@pytest.mark.slow
 def test_forks_have_no_pilot(program: Program) -> None:
     program("run", program.file(small()))
     run = program("list", "runs", "--json").json[0]["run"]

@@ -30,6 +30,7 @@ def written(program: Program) -> Program:
     return program
 
 
+@pytest.mark.slow
 def test_people_of_every_replicate_are_written_and_no_run_is_played(written: Program) -> None:
     answer = written("run", "mine.yaml", "--population-only", "--json")
     assert answer.code == 0, answer.err
@@ -57,6 +58,7 @@ def test_what_was_asked_stands_beside_what_came(written: Program) -> None:
     assert citizens["likeness"]["threshold"] == 0.5
 
 
+@pytest.mark.slow
 def test_the_runs_that_follow_take_the_same_people(written: Program) -> None:
     before = written("run", "mine.yaml", "--population-only", "--json").json
     assert written("resume").code == 0
@@ -74,6 +76,7 @@ def test_a_terminal_gets_tables_and_the_next_command(written: Program) -> None:
         assert words in answer.out
 
 
+@pytest.mark.slow
 def test_before_anybody_is_written_the_report_says_so(written: Program) -> None:
     assert written("run", "mine.yaml", "--limit", "1", "--json").code in {0, 3}
     sweep = written("list", "sweeps", "--json").json[0]["sweep"]
@@ -81,6 +84,7 @@ def test_before_anybody_is_written_the_report_says_so(written: Program) -> None:
     assert {one["begun"] for one in report} <= {0, 1}
 
 
+@pytest.mark.slow
 def test_where_nobody_is_written_it_is_refused(program: Program) -> None:
     file = program.file("title: T\nenvironment: feed\nmodels: {dry: {provider: offline}}\npeople: [{handle: a}]\n")
     answer = program("run", file, "--population-only")

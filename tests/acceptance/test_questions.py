@@ -226,6 +226,7 @@ def escape_all(screen: Screen, before: bytes = b"") -> None:
     assert screen.ends() == 0
 
 
+@pytest.mark.slow
 def test_esc_gives_back_from_every_kind() -> None:
     escape_all(asked(*KINDS))
 
@@ -252,6 +253,7 @@ def test_a_terminal_that_shrinks_and_grows_in_a_question_shows_it_whole(kind: st
     assert screen.ends() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
 def test_simple_terminals_and_other_encodings_are_asked_too(encoding: str) -> None:
     screen = asked(*KINDS, PYTHONIOENCODING=encoding, TERM="dumb", LC_ALL="C")

@@ -60,6 +60,7 @@ def run_id(lab: Program) -> str:
     return str(run["run"])
 
 
+@pytest.mark.slow
 def test_code_is_loaded_only_where_somebody_says_so(lab: Program) -> None:
     file = lab.file(experiment("my_lab.rankers:calm"))
     (lab.folder / "my_lab" / "rankers.py").write_text("print('loaded')", encoding="utf-8")
@@ -71,6 +72,7 @@ def test_code_is_loaded_only_where_somebody_says_so(lab: Program) -> None:
     assert lab("list", "runs", "--json").json == []
 
 
+@pytest.mark.slow
 def test_a_run_with_one_replays_where_its_module_is_not(lab: Program) -> None:
     file = lab.file(experiment("my_lab.rankers:calm"))
     assert lab("plan", file, "--allow-code").code == 0
@@ -81,6 +83,7 @@ def test_a_run_with_one_replays_where_its_module_is_not(lab: Program) -> None:
     assert lab("fork", run_id(lab), "--at", "day2", "--set", "policy=none").code == 2
 
 
+@pytest.mark.slow
 def test_a_fork_needs_the_code_of_its_own_run_alone(lab: Program) -> None:
     sweep = 'sweep: {factors: {feed.ranking: [chronological, "my_lab.rankers:calm"]}}\n'
     assert lab("run", lab.file(experiment("chronological") + sweep), "--allow-code").code == 0
@@ -95,6 +98,7 @@ def test_a_fork_needs_the_code_of_its_own_run_alone(lab: Program) -> None:
     assert freed.code == 0, freed.err
 
 
+@pytest.mark.slow
 def test_what_was_ordered_is_in_the_journal_and_differs_from_the_order_of_time(lab: Program) -> None:
     first, second = lab.file(experiment("my_lab.rankers:calm")), lab.file(experiment("chronological", "T"), "t.yaml")
     assert lab("run", first, "--allow-code").code == lab("run", second).code == 0
@@ -109,6 +113,7 @@ def test_what_was_ordered_is_in_the_journal_and_differs_from_the_order_of_time(l
     assert one != other
 
 
+@pytest.mark.slow
 def test_a_changed_module_is_refused_under_the_same_experiment_with_both_hashes(lab: Program) -> None:
     file = lab.file(experiment("my_lab.rankers:calm"))
     assert lab("run", file, "--allow-code", "--limit", "1").code == 0
@@ -164,6 +169,7 @@ def test_what_cannot_be_loaded_is_refused_before_anything_is_stored(lab: Program
     assert lab("list", "experiments", "--json").json == []
 
 
+@pytest.mark.slow
 def test_a_module_beside_the_file_is_found_from_elsewhere(lab: Program) -> None:
     elsewhere = lab.folder / "elsewhere"
     elsewhere.mkdir()
@@ -172,6 +178,7 @@ def test_a_module_beside_the_file_is_found_from_elsewhere(lab: Program) -> None:
     assert lab("run", file, "--allow-code").code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no sessions to leave")
 def test_a_sweep_in_the_background_finds_the_module_beside_its_file(lab: Program) -> None:
     elsewhere = lab.folder / "elsewhere"

@@ -41,6 +41,7 @@ def ran(program: Program, text: str, *options: str) -> dict[str, Any]:
     return told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_every_option_is_sent_as_written_and_stored_as_sent(program: Program, protocol: str) -> None:
     options = EVERY_OPTION | ({"keep_alive": "30m"} if protocol == "ollama" else {"context": CONTEXT})
@@ -208,6 +209,7 @@ def as_messages(texts: list[str]) -> list[dict[str, str]]:
     return [{"role": role, "content": text} for role, text in zip(roles, texts, strict=False)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_prompts_and_histories_are_word_for_word_those_of_the_specification(program: Program, protocol: str) -> None:
     with server(protocol, answering=in_turn(*SAID)) as served:
@@ -284,6 +286,7 @@ def naming(*nonsense: str) -> tuple[list[Ask], Any]:
 AUTO = "{factors: {messages: 4, agents.guard: 2, speaker_selection: auto}}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_a_manager_who_talks_nonsense_twice_is_asked_a_third_time(program: Program, protocol: str) -> None:
     asked, answering = naming("Bananas.", '{"speaker": "Governor_1"}')
@@ -305,6 +308,7 @@ def test_a_manager_who_talks_nonsense_twice_is_asked_a_third_time(program: Progr
     assert keys == ["day1/turn2/manager", "day1/turn2/manager/2", "day1/turn2/manager/3", "day1/turn2/reply"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_a_manager_who_talks_nothing_but_nonsense_is_replaced_by_a_draw_that_is_flagged(
     program: Program, protocol: str
@@ -349,6 +353,7 @@ def test_two_ollama_servers_share_the_load_and_each_run_stays_with_one(program: 
     assert sum(sorted(one) == [0, 4] for one in served_by) >= 12
 
 
+@pytest.mark.slow
 def test_a_server_that_was_never_there_leaves_its_runs_to_the_other(program: Program) -> None:
     with server("ollama") as gone, server("ollama") as there:
         gone.away()

@@ -41,6 +41,7 @@ def lines(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
+@pytest.mark.slow
 def test_tsv_holds_the_means_over_runs_of_the_probes_table(swept: Program) -> None:
     rows = lines(swept("results", "Two days", "--tsv").out)
     runs = {row["run"]: row for row in sociarium.table("runs", "Two days", store=swept.folder / STORE).to_pylist()}
@@ -60,6 +61,7 @@ def test_tsv_holds_the_means_over_runs_of_the_probes_table(swept: Program) -> No
     assert {row["mean"] for row in rows if row["measure"] == "messages"} == {"4.0", "6.0"}
 
 
+@pytest.mark.slow
 def test_piped_a_row_is_a_line_with_what_all_share_above(swept: Program) -> None:
     out = swept("results", "Two days", "--by", "messages", "--change", "start:end").out
     assert "Two days · days=2 · 8 runs" in out
@@ -70,6 +72,7 @@ def test_piped_a_row_is_a_line_with_what_all_share_above(swept: Program) -> None
     assert "8 of 8 runs are in\n" in out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("columns", [80, 120])
 def test_tables_fit_the_terminal_and_no_number_wraps(swept: Program, columns: int) -> None:
     screen = swept.terminal("results", "Two days", columns=columns)
@@ -82,6 +85,7 @@ def test_tables_fit_the_terminal_and_no_number_wraps(swept: Program, columns: in
     assert screen.exitstatus == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "mend"),
     [
@@ -100,6 +104,7 @@ def test_a_wrong_name_gets_a_proposal(swept: Program, arguments: tuple[str, ...]
     assert mend in answered.err
 
 
+@pytest.mark.slow
 def test_an_unfinished_sweep_says_how_many_runs_are_in_and_why_others_are_not(program: Program) -> None:
     program("run", program.file(two_days()), "--limit", "3")
     answered = program("results", "Two days", "--json").json
@@ -113,6 +118,7 @@ def test_an_unfinished_sweep_says_how_many_runs_are_in_and_why_others_are_not(pr
     assert "! 3 of 8 runs are in; not: 5 not begun" in program("results", "Two days").out
 
 
+@pytest.mark.slow
 def test_a_feed_has_shares_of_its_peoples_answers_and_counts_its_posts(program: Program) -> None:
     probes = "[{name: mood, at: [end], ask: How?, answer: {choices: [good, bad]}}]"
     assert program("run", program.file(small_feed(probes=probes, sweep="{replicates: 3}"))).code == 0
@@ -143,6 +149,7 @@ def test_imported_runs_have_messages_and_no_cost(program: Program) -> None:
     assert measures["cost"]["mean"] is None
 
 
+@pytest.mark.slow
 def test_the_table_says_which_runs_went_in_and_is_rows_without_pyarrow(program: Program, tmp_path: Path) -> None:
     program("run", program.file(two_days()), "--limit", "2")
     path = program.folder / STORE
@@ -157,11 +164,13 @@ def test_the_table_says_which_runs_went_in_and_is_rows_without_pyarrow(program: 
     assert answered.stdout == "2 2\n"
 
 
+@pytest.mark.slow
 def test_a_table_that_there_is_not_gets_a_proposal(swept: Program) -> None:
     with pytest.raises(BadInput, match="did you mean probes"):
         sociarium.table("probe", "Two days", store=swept.folder / STORE)
 
 
+@pytest.mark.slow
 def test_on_a_terminal_each_interval_is_drawn_beside_its_row(swept: Program) -> None:
     for columns, has_plot in ((120, True), (60, False)):
         screen = swept.terminal("results", "Two days", "--change", "start:end", columns=columns)
@@ -170,6 +179,7 @@ def test_on_a_terminal_each_interval_is_drawn_beside_its_row(swept: Program) -> 
     assert "├" not in swept("results", "Two days").out
 
 
+@pytest.mark.slow
 def test_flagged_runs_are_left_out_when_asked_and_counted_either_way(program: Program) -> None:
     (program.folder / "experiments").mkdir(exist_ok=True)
     store = SqliteStore(program.folder / STORE)

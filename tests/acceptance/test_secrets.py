@@ -46,6 +46,7 @@ def everything(program: Program, file: str) -> list[Said]:
 OWN = "{m: {provider: openai, model: stand-in}}"
 
 
+@pytest.mark.slow
 def test_a_server_whose_address_holds_a_password_and_a_key_is_asked_with_both_and_shown_without(
     program: Program,
 ) -> None:
@@ -80,6 +81,7 @@ class Echoing(OpenAIDialect):
         return Response(status, answer.body, {"retry-after": "0.01"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [400, 401, 403, 404])
 def test_a_failure_that_repeats_the_address_is_kept_without_its_secrets(program: Program, status: int) -> None:
     dialect = Echoing()
@@ -94,6 +96,7 @@ def test_a_failure_that_repeats_the_address_is_kept_without_its_secrets(program:
     assert_unseen(program, said, *told)
 
 
+@pytest.mark.slow
 def test_a_file_may_take_secrets_of_an_address_from_the_environment(program: Program) -> None:
     (program.folder / ".env").write_text(f"LAB_PASSWORD='{PASSWORD}'\nLAB_KEY={KEY}\n")
     with openai_server(OpenAIDialect(query=f"api-version=1&key={KEY}")) as served:
@@ -112,6 +115,7 @@ def test_a_file_may_take_secrets_of_an_address_from_the_environment(program: Pro
     assert_unseen(program, said, unset, *told)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "entry",
     [
@@ -132,6 +136,7 @@ def test_a_file_with_a_secret_in_an_address_is_refused_with_the_mend(program: Pr
     assert_unseen(program, *told)
 
 
+@pytest.mark.slow
 def test_ollama_behind_a_password_is_asked_with_it_and_shown_without(program: Program) -> None:
     dialect = OllamaDialect()
     with ollama_server(dialect) as served:
@@ -224,6 +229,7 @@ def test_a_proxy_that_refuses_is_named_with_its_status_and_without_its_password(
     assert_unseen(program, good, bad, *told, *dead)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("url", "words"),
     [
@@ -255,6 +261,7 @@ def test_a_store_that_does_not_open_says_the_very_fault_and_no_secret(program: P
     assert_unseen(program, *told)
 
 
+@pytest.mark.slow
 def test_a_database_that_refuses_the_password_is_told_without_it(program: Program) -> None:
     def answer(_name: str, _command: Command) -> Command:
         return refused(18, f"Authentication failed for mongodb://ana:{QUOTED}@127.0.0.1")

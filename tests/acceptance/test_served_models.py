@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from contextlib import ExitStack
 
+import pytest
+
 from tests.servers.answers import Answer, Ask, words_of
 from tests.servers.ollama_server import OllamaDialect, digest_of, ollama_server
 from tests.servers.openai_server import OpenAIDialect, openai_server
@@ -22,6 +24,7 @@ def pulls(served: StandIn) -> list[str]:
     return [request.json["model"] for request in served.received if request.path == "/api/pull"]
 
 
+@pytest.mark.slow
 def test_a_missing_model_is_pulled_once_however_many_runs_wait(program: Program) -> None:
     with ollama_server(OllamaDialect(pull_pause=0.05)) as served:
         model = entry(served, model="small")
@@ -36,6 +39,7 @@ def test_a_missing_model_is_pulled_once_however_many_runs_wait(program: Program)
     assert {call["digest"] for run in runs(program) for call in run["calls"]} == {digest_of("small")}
 
 
+@pytest.mark.slow
 def test_each_of_two_servers_pulls_for_itself(program: Program) -> None:
     with ExitStack() as stack:
         hosts = [stack.enter_context(ollama_server()) for _ in range(2)]
@@ -56,6 +60,7 @@ def test_a_model_is_not_pulled_where_that_is_forbidden(program: Program) -> None
         assert nothing_is_stored(program.folder, "mine.yaml")
 
 
+@pytest.mark.slow
 def test_a_server_that_lacks_the_model_is_told_although_another_has_it(program: Program) -> None:
     with ollama_server(OllamaDialect(models={"small:latest": digest_of("small")})) as rich, ollama_server() as poor:
         model = entry(rich, model="small", hosts=json.dumps([rich.url, poor.url]))
@@ -85,6 +90,7 @@ def assert_paused(told: dict[str, str], before: str, now: str) -> None:
     assert " resume --accept-digest m`" in message
 
 
+@pytest.mark.slow
 def test_a_digest_that_changes_between_two_starts_pauses_the_model_until_it_is_accepted(program: Program) -> None:
     dialect = OllamaDialect()
     with ollama_server(dialect) as served:
@@ -102,6 +108,7 @@ def test_a_digest_that_changes_between_two_starts_pauses_the_model_until_it_is_a
     assert_verified(program, accepted.json["sweep"], 12)
 
 
+@pytest.mark.slow
 def test_a_digest_that_changes_while_runs_are_played_pauses_the_model(program: Program) -> None:
     dialect = OllamaDialect()
 
@@ -126,6 +133,7 @@ def test_a_digest_that_changes_while_runs_are_played_pauses_the_model(program: P
     assert_verified(program, back.json["sweep"], 12)
 
 
+@pytest.mark.slow
 def test_another_model_behind_the_same_name_pauses_it_and_the_others_go_on(program: Program) -> None:
     with openai_server(Renaming()) as served, server("openai") as other:
         models = f"{{m: {entry(served)}, n: {entry(other)}}}"

@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[2]
 SWEEP = "{factors: {messages: 2}, replicates: 3}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
 def test_a_sweep_behind_a_server_as_reported(program: Program, case: Case) -> None:
     program.environment["LAB_KEY"] = "sk-fictional"

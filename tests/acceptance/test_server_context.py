@@ -39,6 +39,7 @@ def going_on() -> Callable[[Ask], Answer]:
     return answering
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_no_request_ends_with_the_speakers_own_message_and_no_turn_is_a_copy(program: Program, protocol: str) -> None:
     """The case `ends-with-own-message`."""
@@ -119,6 +120,7 @@ CASES: dict[str, tuple[str, Counting]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_counts_of_tokens_that_prove_nothing_raise_no_suspicion(program: Program, case: str) -> None:
     protocol, counting = CASES[case]
@@ -140,6 +142,7 @@ def test_an_ollama_that_cuts_although_it_is_asked_not_to_ends_the_run(program: P
     assert program("replay", said).code == 0
 
 
+@pytest.mark.slow
 def test_a_server_that_cuts_in_silence_is_suspected_and_ends_no_run(program: Program) -> None:
     """Ollama's /v1, whose context nobody can set there."""
     counting: Counting = lambda texts: min(with_template(texts), 2048)  # noqa: E731

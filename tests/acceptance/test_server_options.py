@@ -93,6 +93,7 @@ def test_extra_goes_among_ollamas_options(program: Program) -> None:
         assert {call.json["options"]["num_gpu"] for call in served.chats} == {1}
 
 
+@pytest.mark.slow
 def test_an_option_that_a_server_may_ignore_is_told_by_the_plan_and_one_that_it_ignores_by_the_check(
     program: Program,
 ) -> None:
@@ -112,6 +113,7 @@ def test_an_option_that_a_server_may_ignore_is_told_by_the_plan_and_one_that_it_
 # Where a model is served
 
 
+@pytest.mark.slow
 def test_an_address_with_a_path_a_query_and_a_key_in_a_header_of_its_own_is_asked_as_written(program: Program) -> None:
     key = "planted-azure-key"
     (program.folder / ".env").write_text(f"AZURE_KEY={key}\n")

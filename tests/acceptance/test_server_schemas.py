@@ -73,6 +73,7 @@ def probabilities(told: Mapping[str, Any], kind: str) -> set[float]:
     return {one["probability"] for one in told["reactions"] if one["kind"] == kind}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 @pytest.mark.parametrize("reading", ["by_list", "together"])
 def test_every_schema_that_goes_out_has_bounds_that_every_grammar_keeps(
@@ -118,6 +119,7 @@ def test_a_feed_survives_a_server_that_ignores_lengths_and_counts_what_was_cut(p
 NUMBER_BOUNDS = '{"like": 3.6, "reply": 1e31}'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_a_probability_without_meaning_is_asked_for_again_and_its_step_then_skipped(
     program: Program, protocol: str
@@ -136,6 +138,7 @@ def test_a_probability_without_meaning_is_asked_for_again_and_its_step_then_skip
         assert {answer[kind]["type"] for kind in ("like", "reply", "repost", "quote")} == {"integer"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_a_percentage_with_a_fraction_is_read_as_one_and_flagged(program: Program, protocol: str) -> None:
     change = {"like": 99.5, "reply": 0, "repost": 0, "quote": 0}
@@ -148,6 +151,7 @@ def test_a_percentage_with_a_fraction_is_read_as_one_and_flagged(program: Progra
 PROBABILITY_PERCENT = '{"like": 80, "reply": "0.8"}'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_a_probability_in_percent_or_in_quotes_is_read_as_the_share_it_means(program: Program, protocol: str) -> None:
     fixed = {"repost": 0, "quote": 1, **of_case(PROBABILITY_PERCENT)}
@@ -174,6 +178,7 @@ def test_own_words_that_ask_for_shares_are_told_of_before_the_start(program: Pro
     assert "whole percent" in warning
 
 
+@pytest.mark.slow
 def test_runs_under_different_rules_are_not_listed_or_exported_without_a_word(
     program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:

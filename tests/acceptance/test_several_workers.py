@@ -34,10 +34,12 @@ def test_two_processes_finish_a_sweep_together(played: Played) -> None:
     assert_shared(played, runs=64, pace="0.02")
 
 
+@pytest.mark.slow
 def test_two_processes_finish_a_sweep_on_a_server_together(served_sweep: Played) -> None:
     assert_shared(served_sweep, runs=24, pace="0.02")
 
 
+@pytest.mark.slow
 def test_a_server_that_is_away_for_a_while_costs_the_while(served_sweep: Played) -> None:
     server = urlsplit(served_sweep.store)
     assert server.hostname is not None

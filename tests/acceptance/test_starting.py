@@ -26,6 +26,7 @@ def own(program: Program) -> Program:
     return replace(program, fresh=True)
 
 
+@pytest.mark.slow
 def test_each_way_to_start_it_starts_the_same(own: Program) -> None:
     ways = [
         [sys.executable, str(ROOT / "main.py")],
@@ -39,6 +40,7 @@ def test_each_way_to_start_it_starts_the_same(own: Program) -> None:
     assert {(one.returncode, one.stdout, one.stderr) for one in told} == {(0, own("--help").out, "")}
 
 
+@pytest.mark.slow
 def test_a_reader_that_has_gone_is_no_fault(own: Program) -> None:
     reader, writer = os.pipe()
     os.close(reader)

@@ -37,6 +37,7 @@ def file(ada: Program, served: StandIn) -> str:
     return ada.file(steered_file(served))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [(), ("--now",)])
 def test_a_pause_stops_the_calls_of_another_process_which_waits_and_goes_on(
     ada: Program, bob: Program, served: StandIn, file: str, words: tuple[str, ...]
@@ -116,6 +117,7 @@ def test_what_is_cancelled_stays_so_for_whoever_goes_on_after_a_kill(ada: Progra
     assert_nothing_is_missing_or_double(ada, served, kills=1, open_calls=2)
 
 
+@pytest.mark.slow
 def test_a_whole_sweep_is_cancelled_while_it_is_played(ada: Program, served: StandIn, file: str) -> None:
     with player(ada, "run", file, "--concurrency", "4", "--json") as playing:
         under_way(ada, served)
@@ -179,6 +181,7 @@ MISTAKES = [
 ]
 
 
+@pytest.mark.slow
 def test_orders_that_make_no_sense_are_refused_and_not_kept(ada: Program, served: StandIn, file: str) -> None:
     hurry(served)
     assert ada("run", file, "--limit", "1").code == 0
@@ -188,6 +191,7 @@ def test_orders_that_make_no_sense_are_refused_and_not_kept(ada: Program, served
     assert status(ada)["steering"]["orders"] == []
 
 
+@pytest.mark.slow
 def test_orders_are_said_with_what_they_do_and_how_they_are_taken_back(
     ada: Program, served: StandIn, file: str
 ) -> None:

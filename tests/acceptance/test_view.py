@@ -41,6 +41,7 @@ def get(address: str, **headers: str) -> tuple[int, str]:
         return error.code, error.read().decode()
 
 
+@pytest.mark.slow
 def test_pages_are_served_until_ctrl_c_which_is_quiet(stocked: Program) -> None:
     with viewing(stocked) as (screen, address):
         status, page = get(address)
@@ -52,6 +53,7 @@ def test_pages_are_served_until_ctrl_c_which_is_quiet(stocked: Program) -> None:
     assert said.replace("^C", "").count("\n") <= 3
 
 
+@pytest.mark.slow
 def test_an_open_live_page_does_not_hold_the_end_up(stocked: Program) -> None:
     sweep = stocked("list", "sweeps", "--json").json[0]["sweep"]
     with viewing(stocked) as (screen, address):
@@ -62,6 +64,7 @@ def test_an_open_live_page_does_not_hold_the_end_up(stocked: Program) -> None:
             assert ended(screen)[0] == 0
 
 
+@pytest.mark.slow
 def test_a_run_is_opened_at_once(stocked: Program) -> None:
     run = stocked("list", "runs", "--json").json[0]["run"]
     with viewing(stocked, run[:8]) as (_, address):
@@ -77,6 +80,7 @@ def test_a_sweep_is_opened_by_its_id(stocked: Program) -> None:
         assert address.endswith(f"/sweeps/{sweep}")
 
 
+@pytest.mark.slow
 def test_a_sweep_is_written_as_pages_that_need_no_server(stocked: Program) -> None:
     sweep = stocked("list", "sweeps", "--json").json[0]["sweep"]
     told = stocked("view", "--export", "pages", sweep[:8])
@@ -106,6 +110,7 @@ def test_an_address_that_is_not_this_machines_is_said(stocked: Program, host: st
     assert "127.0.0.1" in said.err
 
 
+@pytest.mark.slow
 def test_other_machines_need_the_token_that_is_printed(stocked: Program) -> None:
     with viewing(stocked, "--host", "0.0.0.0") as (screen, address):
         port = re.search(r":(\d+)/", address)
@@ -118,6 +123,7 @@ def test_other_machines_need_the_token_that_is_printed(stocked: Program) -> None
         screen.expect("not encrypted")
 
 
+@pytest.mark.slow
 def test_who_acts_is_said(stocked: Program) -> None:
     with viewing(stocked) as (screen, _):
         screen.expect("You act as tester")
@@ -126,6 +132,7 @@ def test_who_acts_is_said(stocked: Program) -> None:
         assert "read-only" in get(address)[1]
 
 
+@pytest.mark.slow
 def test_pages_are_served_where_no_log_can_be_written(stocked: Program) -> None:
     for log in (stocked.folder / "logs").iterdir():
         log.unlink()
@@ -142,6 +149,7 @@ def test_a_store_that_is_not_there_is_not_made(program: Program, tmp_path: Path)
     assert not (tmp_path / "none.db").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("package", ["fastapi", "uvicorn", "jinja2"])
 def test_without_the_extra_the_line_that_installs_it_is_said(program: Program, tmp_path: Path, package: str) -> None:
     (tmp_path / "empty").mkdir()

@@ -77,6 +77,7 @@ def test_it_finds_what_a_python_of_its_own_finds(there: tuple[Path, dict[str, st
     assert json.loads(found)["environment"]["ODD"] == there[1]["ODD"]
 
 
+@pytest.mark.slow
 def test_it_finds_the_terminal_that_a_python_of_its_own_finds(there: tuple[Path, dict[str, str]]) -> None:
     options = {"dimensions": (31, 87), "encoding": "utf-8", "codec_errors": "surrogateescape", "timeout": 60}
     start = python(there, FOUND, terminal=True)
@@ -103,6 +104,7 @@ ENDS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ENDS)
 def test_it_ends_as_a_python_of_its_own_ends(there: tuple[Path, dict[str, str]], name: str) -> None:
     own, warm = [begin(python(there, ENDS[name]), fresh=fresh) for fresh in (True, False)]
@@ -130,6 +132,7 @@ def test_a_signal_reaches_it_alone(there: tuple[Path, dict[str, str]], number: s
     assert other.wait(timeout=60) == -signal.SIGKILL
 
 
+@pytest.mark.slow
 def test_two_are_at_work_at_once(there: tuple[Path, dict[str, str]]) -> None:
     script = """
 import os, pathlib, sys, time
@@ -144,6 +147,7 @@ print(os.environ["WHO"])
     assert [each.communicate(timeout=60) for each in (one, two)] == [("one\n", ""), ("two\n", "")]
 
 
+@pytest.mark.slow
 def test_an_interrupt_at_its_terminal_reaches_it(there: tuple[Path, dict[str, str]]) -> None:
     script = "import time; print('ready'); time.sleep(60)"
     terminal = Terminal(python(there, script, terminal=True), encoding="utf-8", timeout=60)
@@ -164,6 +168,7 @@ def test_closing_its_terminal_ends_it(there: tuple[Path, dict[str, str]]) -> Non
     assert terminal.signalstatus == signal.SIGHUP
 
 
+@pytest.mark.slow
 def test_it_draws_other_numbers_each_time(there: tuple[Path, dict[str, str]]) -> None:
     script = "import random; print(random.random())"
     assert len({begun(there, script).communicate(timeout=60) for _ in range(3)}) == 3

@@ -75,6 +75,7 @@ def test_another_terminal_shows_what_the_live_display_shows(quick: Program, serv
         assert watch.exitstatus == 0
 
 
+@pytest.mark.slow
 def test_runs_that_were_begun_and_left_are_waiting(quick: Program, served: StandIn) -> None:
     with started(quick, "run", file_of(quick, served), "--yes", "--concurrency", "6") as process:
         wait_until(lambda: len(served.chats) > 6)

@@ -83,6 +83,7 @@ def test_silence_within_a_call_costs_its_time_and_no_word(program: Program, prot
     assert met.count(fault) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_refused_connections_cost_their_time_and_no_word(program: Program, protocol: str) -> None:
     speaking = Speaking()

@@ -134,6 +134,7 @@ def test_a_budget_is_overshot_by_no_more_than_the_calls_that_were_open(program: 
         assert kept == len(served.chats), "an answer was thrown away"
 
 
+@pytest.mark.slow
 def test_a_limit_of_runs_holds_for_all_workers_together(program: Program) -> None:
     said = program("run", program.file(small(sweep=SWEEP)), "--workers", "2", "--limit", "5", "--json")
     assert said.code == 0, said.err
@@ -160,6 +161,7 @@ def test_models_that_do_not_fit_together_take_turns_across_workers(program: Prog
         assert len(memory.loads) <= 8
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_loses_nothing_and_doubles_nothing(program: Program) -> None:
     with fast_server(latency=0.1, slots=4) as served:
         process = program.begin("run", file_of(program, served), "--workers", "2", "--yes", "--json")

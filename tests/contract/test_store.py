@@ -236,6 +236,7 @@ def test_a_run_knows_its_places_the_latest_sweep_first(store: Store) -> None:
     assert [(found.sweep, found.position) for found in store.members_of_run("a1")] == [("bb", 2), ("aa", 5)]
 
 
+@pytest.mark.slow
 def test_many_runs_are_placed_and_asked_for_in_order(store: Store) -> None:
     runs = [run(f"a{number:05d}") for number in range(2000)]
     placed(store, *runs)
@@ -251,6 +252,7 @@ def test_one_run_in_two_places_of_a_sweep_is_told_for_each(store: Store) -> None
     assert [status.run for status in store.run_statuses(["a1", "a1"])] == ["a1", "a1"]
 
 
+@pytest.mark.slow
 def test_thousands_of_runs_keep_their_places(store: Store) -> None:
     store.save_sweep(sweep("aa"))
     runs = [run(f"a{number:05d}") for number in range(2500)]
@@ -511,6 +513,7 @@ def test_the_latest_of_claims_made_at_once_is_the_status(
     assert (status.token, status.worker) == (40, "w40")
 
 
+@pytest.mark.slow
 def test_of_many_who_claim_at_once_one_wins(store: Store, reopen: Callable[[], Store], concurrent: None) -> None:
     runs = [run(f"a{number}") for number in range(10)]
     placed(store, *runs)

@@ -159,6 +159,7 @@ def test_a_mark_stands_once_and_may_be_taken_back(store: Store) -> None:
     assert len(list(store.slots("aae1"))) == 5
 
 
+@pytest.mark.slow
 def test_an_experiment_goes_in_steps_with_everything_that_was_kept_of_it(store: Store) -> None:
     filled(store, "e1")
     filled(store, "e2")
@@ -209,6 +210,7 @@ def test_a_run_that_was_deleted_begins_anew_when_it_is_placed_again(store: Store
     assert store.journal("a2e1") == []
 
 
+@pytest.mark.slow
 def test_a_thousand_runs_go_in_bounded_steps(store: Store) -> None:
     store.save_experiment(experiment(), version())
     store.save_sweep(sweep())
@@ -292,6 +294,7 @@ def shared_sweeps(store: Store, runs: int = 5) -> None:
     store.add_order(SteeringOrder("bb", 1, "pause", None, "drain", None, "", "bob", AT))
 
 
+@pytest.mark.slow
 def test_of_a_sweep_those_runs_go_that_stand_in_no_other(store: Store) -> None:
     filled(store)
     before = left(store)

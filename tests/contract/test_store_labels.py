@@ -151,6 +151,7 @@ def test_the_first_value_of_a_measure_stands(store: Store) -> None:
     assert list(store.measures("length", "1", ["a1", "a2"])) == [first, second]
 
 
+@pytest.mark.slow
 def test_a_thousand_measures_are_put_at_once(store: Store) -> None:
     batch = [measure(f"r{number:04}", f"s{number % 3}", number) for number in range(1050)]
     assert store.put_measures(batch) == batch

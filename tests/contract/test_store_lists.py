@@ -182,6 +182,7 @@ def test_what_is_being_deleted_is_not_listed(lab: Store) -> None:
     assert runs(lab, creator="ada") == [A2_LATER, A1, A2, A1_AGAIN]
 
 
+@pytest.mark.slow
 def test_lists_of_thousands_keep_their_order(store: Store) -> None:
     store.save_experiment(experiment(), version())
     for at in range(3):

@@ -211,6 +211,7 @@ def test_posts_are_escaped_where_a_notebook_shows_them(feed_store: tuple[Path, s
     assert "<b>" not in shown
 
 
+@pytest.mark.slow
 def test_a_feed_is_no_conversation_and_the_reverse(feed_store: tuple[Path, str], page: dict[str, Any]) -> None:
     path, run = feed_store
     with pytest.raises(BadInput, match="no conversation; `"):

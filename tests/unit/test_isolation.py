@@ -24,6 +24,7 @@ def test_reaches():
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("named", "reaches"), [("mongodb://192.0.2.1/x", True), ("mongodb://192.0.2.2/", False)])
 def test_the_one_server_that_was_named_may_be_reached(tmp_path: Path, named: str, reaches: bool) -> None:
     (tmp_path / "conftest.py").write_text("from tests.conftest import *\n", encoding="utf-8")

@@ -100,6 +100,7 @@ def test_a_notebook_has_one_picture_that_is_redrawn(cell: list[str]) -> None:
     assert not any("<script>" in page or "\x1b" in page for page in cell)
 
 
+@pytest.mark.slow
 def test_sociarium_itself_loads_no_rich(tmp_path: Path) -> None:
     script = "import sys, sociarium; sociarium.run, sociarium.feed; sys.exit('rich' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=False).returncode == 0

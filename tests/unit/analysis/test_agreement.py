@@ -57,6 +57,7 @@ def test_twelve_units_are_too_few_for_a_bootstrap_and_that_is_said() -> None:
     assert "under 20" in alpha.note
 
 
+@pytest.mark.slow
 def test_alphas_interval_is_that_of_resampled_units() -> None:
     rows = two(np.random.default_rng(1), 60)
     result = agreement(table(rows), scale="ordinal", repetitions=800, seed=4)

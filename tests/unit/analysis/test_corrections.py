@@ -57,6 +57,7 @@ def _validate(store: SqliteStore, codebook: Codebook) -> None:
     validate_judges(store, NUMBERS, codebook, item=None, seed=0, dev=0.5, creator="ada")
 
 
+@pytest.mark.slow
 def test_values_are_moved_by_what_people_saw_over_the_probability(store: SqliteStore, begun: StartedSweep) -> None:
     units = messages_of(store, begun.sweep)
     codebook = labelled(store, begun.experiment.id, {run for run, _ in units}, _people)

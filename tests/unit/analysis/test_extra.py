@@ -28,6 +28,7 @@ def test_an_absent_library_is_named_with_the_line_that_installs_it(module: str) 
     assert "need krippendorff, pandas, scipy, statsmodels, not here; pip install 'sociarium[analysis]'" in done.stdout
 
 
+@pytest.mark.slow
 def test_results_of_the_terminal_need_no_extra() -> None:
     script = (
         "import sys, sociarium.analysis.results;"

@@ -23,6 +23,7 @@ def _pairs(people: list[object], judges: list[object], *, per_run: int = 5) -> l
     ]
 
 
+@pytest.mark.slow
 def test_agreement_on_categories_is_that_of_the_libraries() -> None:
     rng = np.random.default_rng(3)
     people = rng.choice(["cold", "plain", "warm"], 60).tolist()

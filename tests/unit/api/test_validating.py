@@ -94,6 +94,7 @@ def test_a_validation_is_kept_and_ends_the_mark(store: SqliteStore, begun: Start
     assert record.document[VALIDATION]["test"]["texts"] == result.test.texts
 
 
+@pytest.mark.slow
 def test_the_same_validation_is_kept_once_and_more_labels_make_the_next(
     store: SqliteStore, begun: StartedSweep
 ) -> None:
@@ -118,6 +119,7 @@ def _marks(store: Store, runs: list[str]) -> set[str]:
     return {row["mark"] for run in runs for row in _parts(store, run)["measures"]}
 
 
+@pytest.mark.slow
 def test_a_validation_whose_labels_were_forgotten_says_so_until_it_is_made_anew(
     store: SqliteStore, begun: StartedSweep
 ) -> None:

@@ -80,6 +80,7 @@ def test_nobody_takes_them_up(store: SqliteStore, call: Call) -> None:
     assert "are left" not in again.out
 
 
+@pytest.mark.slow
 def test_one_that_is_given_back_is_played(store: SqliteStore, call: Call) -> None:
     for run in runs(store, RunState.CANCELLED):
         let_go(store, run, store.run_statuses([run])[0].token + 1, RunState.PENDING)

@@ -79,6 +79,7 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     return program(f"sqlite:///{tmp_path / 'none.db'}", tmp_path, monkeypatch, capsys)
 
 
+@pytest.mark.slow
 def test_every_command_that_a_start_shows_works_when_it_is_pasted(call: Call, tmp_path: Path) -> None:
     (tmp_path / "small.yaml").write_text(small(), encoding="utf-8")
     place = ("--store", "sqlite:///other place.db")

@@ -36,6 +36,7 @@ def test_a_traceback_whose_exception_quotes_an_address_is_logged_without_its_sec
     assert hidden not in written
 
 
+@pytest.mark.slow
 def test_what_is_done_by_a_part_that_is_imported_later_is_logged_too(tmp_path: Path) -> None:
     script = (
         "from sociarium.cli.logs import session_log\n"

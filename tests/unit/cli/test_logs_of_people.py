@@ -26,6 +26,7 @@ def logged(folder: Path) -> str:
     return "\n".join(lines)
 
 
+@pytest.mark.slow
 def test_who_saved_an_experiment_and_began_a_sweep_is_logged_with_both(
     call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -64,6 +65,7 @@ def test_who_began_a_fork_or_an_extension_is_logged_with_what_it_is(call: Call, 
         assert "began the sweep" not in logged(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_changed_file_is_logged_as_a_version(call: Call, tmp_path: Path) -> None:
     experiment = call("run", "small.yaml", "--json").json["experiment"]
     (tmp_path / "small.yaml").write_text(small(starting_message="Begin."), encoding="utf-8")
@@ -79,6 +81,7 @@ def test_an_experiment_that_a_file_brings_is_logged(call: Call, tmp_path: Path) 
     assert f"ada created the experiment {made['experiment']} 'Small'" in logged(tmp_path)
 
 
+@pytest.mark.slow
 def test_what_is_taken_away_is_logged_with_who_did_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

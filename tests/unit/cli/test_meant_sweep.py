@@ -54,6 +54,7 @@ def hold(store: SqliteStore, begun: StartedSweep, outcome: Outcome | None = None
     )
 
 
+@pytest.mark.slow
 def test_orders_without_a_name_are_about_the_sweep_that_is_played_now(
     store: SqliteStore, call: Call, begun: tuple[StartedSweep, StartedSweep]
 ) -> None:
@@ -79,6 +80,7 @@ def test_orders_without_a_name_are_about_the_sweep_that_waits_for_the_end_of_a_p
     assert call("continue", "--json").json["sweep"] == first.sweep.id
 
 
+@pytest.mark.slow
 def test_where_nothing_is_played_the_sweep_that_was_begun_last_is_meant_and_this_is_said(
     call: Call, begun: tuple[StartedSweep, StartedSweep]
 ) -> None:

@@ -77,6 +77,7 @@ def test_a_run_whose_worker_is_gone_is_shown_in_the_state_that_lists_give_it(
     assert "replicate 1 · pending" in call("show", run).out
 
 
+@pytest.mark.slow
 def test_a_stopped_conversation_has_its_share_of_the_bar_and_a_fork_its_own_length(call: Call, tmp_path: Path) -> None:
     run, number = stopped(call, tmp_path, "conversation")
     share = round(100 * number / 60)

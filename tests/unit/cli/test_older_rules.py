@@ -51,6 +51,7 @@ def store(url: str) -> Iterator[Store]:
     opened.close()
 
 
+@pytest.mark.slow
 def test_runs_of_the_first_protocol_are_listed_and_shown(call: Call) -> None:
     assert len(call("list", "experiments", "--json").json) == 4
     runs = call("list", "runs", "--json").json
@@ -127,6 +128,7 @@ def test_replay_says_by_which_rules_a_run_was_played(call: Call) -> None:
     assert "4 were played under other rules, and are not verified by this version." in whole.out
 
 
+@pytest.mark.slow
 def test_unfinished_runs_are_told_and_played_anew_when_asked_for(call: Call, store: Store) -> None:
     sweep = sweeps(call)["Staircase"]
     before = store.journal(HALF_SAID)
@@ -185,6 +187,7 @@ def test_who_began_a_run_has_it_begun_anew_although_the_sweep_is_not_theirs(
     assert (ended.json["left_to_others"], ended.json["counts"]["done"]) == ({}, 6)
 
 
+@pytest.mark.slow
 def test_people_of_older_rules_stay_and_newer_runs_have_their_own(call: Call, store: Store, tmp_path: Path) -> None:
     sweep = sweeps(call)["Quay"]
     before = store.journal(HALF_WRITTEN)

@@ -30,6 +30,7 @@ def test_every_kind_is_played_by_the_same_later_protocol() -> None:
     assert set(PROTOCOLS.values()) == {4}
 
 
+@pytest.mark.slow
 def test_everything_opens_and_is_shown_with_summaries_probes_and_written_people(call: Call) -> None:
     assert {row["title"] for row in call("list", "experiments", "--json").json} == set(sweeps(call))
     runs = call("list", "runs", "--json").json

@@ -48,6 +48,7 @@ def links(store: SqliteStore, chosen: Selection, folder: Path) -> list[str]:
     return re.findall(r'href="([^"]*)"', part)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["conversation", "feed"])
 def test_passages_link_to_their_messages_and_posts_in_the_pages(store: SqliteStore, tmp_path: Path, kind: str) -> None:
     text = small if kind == "conversation" else small_feed
@@ -67,6 +68,7 @@ AI = "As an AI <b>I</b> cannot."
 OTHERS = ["Fine, take it.", "No, it is mine."]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["conversation", "feed"])
 def test_every_case_of_a_check_leads_to_its_message_and_stands_in_the_table(
     store: SqliteStore, tmp_path: Path, kind: str
@@ -101,6 +103,7 @@ def test_every_case_of_a_check_leads_to_its_message_and_stands_in_the_table(
     assert "href" not in checks_part(inputs, computed, None)
 
 
+@pytest.mark.slow
 def test_each_sweep_of_an_experiment_has_pages_of_its_own(store: SqliteStore, tmp_path: Path) -> None:
     sweeps = "{one: {replicates: 2}, two: {factors: {messages: [2, 6]}, replicates: 1}}"
     for name in ("one", "two"):
@@ -110,6 +113,7 @@ def test_each_sweep_of_an_experiment_has_pages_of_its_own(store: SqliteStore, tm
     assert all((tmp_path / urlsplit(one).path).exists() for one in targets)
 
 
+@pytest.mark.slow
 def test_without_pages_a_passage_names_the_command(store: SqliteStore) -> None:
     begun = played(store, small(probes=PROBES, sweep="{replicates: 3}"))
     part = passages_part(passages(store, selection(store, begun.sweep.id, creator="ada")), None)

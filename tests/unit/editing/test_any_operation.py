@@ -91,6 +91,7 @@ def run_counts(document: Document) -> list[int]:
     ]
 
 
+@pytest.mark.slow
 @given(st.data())
 def test_a_renamed_thing_leaves_a_valid_document_of_the_same_size(data: st.DataObject) -> None:
     document = data.draw(st.sampled_from(DOCUMENTS))
@@ -108,6 +109,7 @@ def test_a_renamed_thing_leaves_a_valid_document_of_the_same_size(data: st.DataO
     assert not any(file_language(sentence, [old, new]) for sentence in change.sentences)
 
 
+@pytest.mark.slow
 @given(st.data())
 def test_what_is_reported_after_removals_names_the_part_in_plain_words(data: st.DataObject) -> None:
     document = data.draw(st.sampled_from(DOCUMENTS))
@@ -179,6 +181,7 @@ ANYTHING = st.one_of(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @given(st.data())
 def test_whatever_stands_in_a_document_its_parts_are_told_and_its_faults_are_plain(data: st.DataObject) -> None:
     before = data.draw(st.sampled_from(DOCUMENTS))

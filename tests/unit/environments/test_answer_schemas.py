@@ -99,6 +99,7 @@ def test_what_is_no_probability_is_not_given_a_meaning(said: Any) -> None:
     assert share_in(said) is None
 
 
+@pytest.mark.slow
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), st.lists))
 def test_whatever_is_read_is_a_share(said: Any) -> None:
     read = share_in(said)

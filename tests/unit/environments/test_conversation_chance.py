@@ -71,6 +71,7 @@ def mixed(shuffled: str | None = None) -> Played:
     return played(moody, models=models, probes=PROBES, summarizer=summarizer, sweep=sweep(RANDOM), shuffled=shuffled)
 
 
+@pytest.mark.slow
 @given(st.text(max_size=8))
 def test_the_order_in_which_answers_come_changes_nothing(shuffled: str) -> None:
     plain, late = mixed(), mixed(shuffled)
@@ -109,6 +110,7 @@ print([event.digest for event in run.events], [request.fingerprint() for request
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", ["1", "2"])
 def test_no_order_of_hashing_reaches_a_run(seed: str) -> None:
     run = mixed()

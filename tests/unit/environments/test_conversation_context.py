@@ -216,6 +216,7 @@ def test_a_server_that_counts_only_what_its_cache_lacks_is_never_suspected(
     assert not any(suspected(prompts, counts))
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(st.integers(1024, 2048), st.integers(40, 90), st.integers(0, 1), st.booleans(), st.integers())
 def test_a_server_that_cuts_prompts_at_a_bound_is_suspected(

@@ -162,6 +162,7 @@ ROLES = ["{guard: {}, prisoner: {}}", ALONE, "{guard: {}, prisoner: {script: [''
          "{guard: {}, prisoner: {}, visitor: {script: [Time is up., I leave.]}}"]  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(
     st.sampled_from(SPEAKER_SELECTIONS),

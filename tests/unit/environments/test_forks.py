@@ -83,6 +83,7 @@ def test_a_change_rules_from_right_after_the_message_and_not_before(at: int) -> 
     assert all(forked.requests[key].messages[0].role != "system" for key in spoken[at:])
 
 
+@pytest.mark.slow
 def test_a_feed_that_is_forked_at_any_day_with_nothing_changed_is_the_same() -> None:
     content = feeds.content(20, days=4, probes=_mood(), memory={"reflect_every": 2})
     whole = _play(content)

@@ -247,6 +247,7 @@ def test_an_archive_that_is_cut_short_is_refused(store: SqliteStore, tmp_path: P
     assert contents(SqliteStore(tmp_path / "other.db")) == []
 
 
+@pytest.mark.slow
 def test_a_damaged_archive_is_refused_wherever_other_words_would_come_of_it(store: SqliteStore, tmp_path: Path) -> None:
     path = packed(store, tmp_path)
     data = path.read_bytes()
@@ -272,6 +273,7 @@ def test_a_damaged_archive_is_refused_wherever_other_words_would_come_of_it(stor
     assert refused >= len(flips) - 3
 
 
+@pytest.mark.slow
 def test_an_archive_that_grows_without_end_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "bomb.zip"
     size = 200_000_000

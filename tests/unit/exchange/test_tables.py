@@ -125,6 +125,7 @@ def test_numbers_stay_numbers_in_csv(tmp_path: Path) -> None:
     assert (tmp_path / "x.csv").read_text() == '"a","b","c","d"\n-3,-0.5,"false",""\n'
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not here: apt-get install libreoffice-calc-nogui")
 def test_libreoffice_reads_what_python_reads_and_finds_no_formula(store: SqliteStore, tmp_path: Path) -> None:
     exported(store, tmp_path / "out")

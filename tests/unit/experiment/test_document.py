@@ -96,6 +96,7 @@ def read(data: str, source: str) -> Definition:
     return parse(data.encode(), source=source, read=read_beside)
 
 
+@pytest.mark.slow
 @given(documents())
 @settings(max_examples=60)
 def test_a_definition_written_out_reads_back_equal(document: dict[str, Any]) -> None:
@@ -108,6 +109,7 @@ def test_a_definition_written_out_reads_back_equal(document: dict[str, Any]) -> 
     assert to_yaml(from_json(to_json(found))) == to_yaml(found)
 
 
+@pytest.mark.slow
 @given(documents())
 @settings(max_examples=30)
 def test_texts_are_read_as_they_were_written(document: dict[str, Any]) -> None:

@@ -77,6 +77,7 @@ def test_every_shipped_experiment_is_part_of_the_package() -> None:
         assert f'"experiments/{name}" = "sociarium/samples/{name}"' in settings
 
 
+@pytest.mark.slow
 def test_a_fifth_of_the_people_of_a_shipped_feed_act_by_a_rule() -> None:
     found = read_definition(SAMPLES / "bots.yaml")
     value = plan(found, "main")

@@ -99,12 +99,14 @@ def test_a_file_of_fifty_megabytes_is_not_read() -> None:
     assert "54 MB" in told.message
 
 
+@pytest.mark.slow
 def test_aliases_that_multiply_are_refused() -> None:
     many = "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 40))
     assert "too large" in the_problem(f"a0: &a0 [x]\n{many}").message
     assert "too large" in the_problem(f"a: &a {'x' * 1_000_000}\nb: [{', '.join(['*a'] * 5000)}]\n").message
 
 
+@pytest.mark.slow
 @given(st.data())
 def test_whatever_stands_in_a_file_is_read_or_refused(data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(SPECIFICATION)))

@@ -63,6 +63,7 @@ def texts(chart: Chart) -> list[str]:
     return ["".join(one.itertext()) for one in ET.fromstring(svg(chart)).iter("{http://www.w3.org/2000/svg}text")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: type(chart).__name__)
 def test_a_chart_is_the_same_text_each_time_and_a_png(chart: Chart) -> None:
     assert svg(chart) == svg(chart)
@@ -79,6 +80,7 @@ def test_names_are_drawn_as_text_and_never_as_markup() -> None:
     assert HOSTILE in texts(MEANS)
 
 
+@pytest.mark.slow
 def test_each_mean_has_its_number_of_runs_and_an_interval_only_where_there_is_one() -> None:
     assert {"n 4", "n 3"} <= set(texts(MEANS))
     assert svg(MEANS).count('stroke="#0b6a62"') == 1
@@ -95,6 +97,7 @@ def test_curves_differ_by_dash_and_shape() -> None:
     assert len(set(points)) == 3
 
 
+@pytest.mark.slow
 def test_more_series_than_can_be_told_apart_have_a_panel_each_beside_the_reference() -> None:
     document = svg(MANY)
     assert MANY.has_panels
@@ -136,6 +139,7 @@ def test_numbers_have_three_digits_and_a_true_minus(value: float, text: str) -> 
     assert number_text(value) == text
 
 
+@pytest.mark.slow
 def test_moments_without_numbers_stand_on_the_axis_by_their_names() -> None:
     assert "end&quot;]</text>" in svg(NAMED) or 'end"]</text>' in svg(NAMED)
     assert ">2</text>" not in svg(CurvesChart("", "", "", NAMED.points, NAMED.moments))
@@ -202,6 +206,7 @@ def test_a_heat_map_names_its_side_beside_the_names_of_its_rows() -> None:
     assert float(title) < -250
 
 
+@pytest.mark.slow
 def test_several_lines_of_very_many_points_have_a_panel_each_of_the_whole_width() -> None:
     names = ("policy=none", "policy=label")
     crowded = CurvesChart(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +19,7 @@ values = st.dictionaries(
 messages = st.lists(st.builds(ChatMessage, st.sampled_from(get_args(Speaker)), texts)).map(tuple)
 
 
+@pytest.mark.slow
 @given(messages, values, st.none() | values, st.lists(texts).map(tuple))
 def test_a_request_is_known_by_the_canonical_json_of_all_that_it_says(
     said: tuple[ChatMessage, ...], options: dict[str, Any], schema: dict[str, Any] | None, stop: tuple[str, ...]

@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 ODD = {
     "OLLAMA_HOST": "http://a:1,http://b:2",
     "HTTP_PROXY": "socks5://ana:word@127.0.0.1:9",
@@ -21,6 +23,7 @@ print(json.dumps(dict(os.environ)))
 """
 
 
+@pytest.mark.slow
 def test_nothing_in_the_environment_keeps_the_package_from_being_imported_and_all_of_it_stays() -> None:
     """In a process of its own: in this one it is imported already."""
     done = subprocess.run(

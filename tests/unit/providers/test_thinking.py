@@ -142,6 +142,7 @@ def test_no_word_is_lost_or_made_up(pieces: list[str]) -> None:
     assert (speech + thinking).count("a") <= "".join(pieces).count("a")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece", ["<think>", "</think>", "<think>a</think>", "<think>`</think>`", "`", "<think>```</think>", "<|channel|>",
               "<|start|>", "<|channel|>analysis ", "◁think▷", "<analysis>"],

@@ -76,6 +76,7 @@ def test_orders_count_by_number_in_whatever_order_they_come(orders: list[Steerin
     assert steering_state(shuffled) == steering_state(orders)
 
 
+@pytest.mark.slow
 @given(logs("pause", "continue"))
 def test_a_later_pause_stands_until_somebody_continues(orders: list[SteeringOrder]) -> None:
     state = steering_state(orders)
@@ -84,6 +85,7 @@ def test_a_later_pause_stands_until_somebody_continues(orders: list[SteeringOrde
         assert state.paused_models.get(model, False) == by_definition(orders, "pause", {"model": model})
 
 
+@pytest.mark.slow
 @given(logs("cancel", "continue"))
 def test_what_was_cancelled_and_not_continued_is_cancelled(orders: list[SteeringOrder]) -> None:
     state = steering_state(orders)
@@ -97,6 +99,7 @@ def test_what_was_cancelled_and_not_continued_is_cancelled(orders: list[Steering
         assert state.cancelled_conditions.count(levels) == expected
 
 
+@pytest.mark.slow
 @given(logs("concurrency", "limits", "budget"))
 def test_of_values_the_last_one_said_stands(orders: list[SteeringOrder]) -> None:
     state = steering_state(orders)
@@ -116,6 +119,7 @@ def test_of_values_the_last_one_said_stands(orders: list[SteeringOrder]) -> None
         assert state.limits.get(model, {}) == limits
 
 
+@pytest.mark.slow
 @given(logs("retry", "first"))
 def test_retries_and_first_runs_keep_their_order(orders: list[SteeringOrder]) -> None:
     state = steering_state(orders)
@@ -126,6 +130,7 @@ def test_retries_and_first_runs_keep_their_order(orders: list[SteeringOrder]) ->
     assert state.number == len(orders)
 
 
+@pytest.mark.slow
 @given(LOGS)
 def test_what_is_appended_changes_a_state_as_if_it_had_been_read_at_once(orders: list[SteeringOrder]) -> None:
     paused = [*orders, order(len(orders) + 1, "pause", None, "hold")]

@@ -104,6 +104,7 @@ async def test_a_sweep_begins_with_the_model_that_is_loaded(store: SqliteStore, 
     assert loads[0] != f"{name}:latest"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 async def test_what_is_loaded_changes_no_run(tmp_path: Path, name: str) -> None:
     starts = [PlayOptions(concurrency=1, limit=7), PlayOptions(concurrency=1)]
@@ -124,6 +125,7 @@ async def test_calls_are_gathered_in_the_permuted_order_too(store: SqliteStore) 
     assert len(together) <= 3 * 240 / 12 * 1.2
 
 
+@pytest.mark.slow
 async def test_roles_with_models_of_their_own_take_at_most_three_times_the_loads_that_must_be(
     store: SqliteStore,
 ) -> None:
@@ -155,6 +157,7 @@ async def loads_of_hosts(
     return memories
 
 
+@pytest.mark.slow
 async def test_three_servers_for_three_models_load_each_model_about_once(store: SqliteStore) -> None:
     memories = await loads_of_hosts(store, 3)
     assert sum(len(memory.loads) for memory in memories) <= 5

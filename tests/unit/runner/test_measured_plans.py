@@ -65,6 +65,7 @@ def held(expected: Plan, result: tuple[int, int, float]) -> list[bool]:
     return [low <= value <= high for (low, high), value in zip(ranges, result, strict=True)]
 
 
+@pytest.mark.slow
 def test_assumed_ranges_hold_for_what_the_offline_model_says(tmp_path: Path) -> None:
     subject = sweep()
     assumed = plan(subject, "main")
@@ -154,6 +155,7 @@ def test_the_price_by_which_a_run_was_played_stands_with_it(tmp_path: Path) -> N
     assert kept.counters.usage == counters.usage
 
 
+@pytest.mark.slow
 def test_a_sweep_tells_what_is_left_by_what_was_finished(tmp_path: Path) -> None:
     with closing(SqliteStore(tmp_path / "s.db")) as store:
         begun = prepared(store, sweep())

@@ -135,6 +135,7 @@ def test_a_small_feed_is_rehearsed_as_it_is() -> None:
     assert sample(content) == (content, 1.0)
 
 
+@pytest.mark.slow
 def test_every_prompt_of_a_feed_is_shown() -> None:
     found = preview_prompts(feed(FEED.replace("[llama, cool]", "llama").replace("days: 7", "days: 5")), "main")
     users = {prompt.user for prompt in found.prompts}

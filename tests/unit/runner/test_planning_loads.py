@@ -64,6 +64,7 @@ def test_roles_with_models_of_their_own_count_the_turns_of_those_who_speak_by_tu
     assert estimate.loads == {"permuted": 12, "by_model": 12}
 
 
+@pytest.mark.slow
 def test_the_loads_of_many_runs_are_told_by_the_first_of_them() -> None:
     one, thousand = planned(EIGHT_EACH, replicates=1000), planned(EIGHT_EACH, replicates=100_000)
     assert one.loads is not None

@@ -125,6 +125,7 @@ def _set_sizes(monkeypatch: pytest.MonkeyPatch, first: int, most: int, few: int)
     monkeypatch.setattr(run_list, "_FEW", few)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("sizes")
 @pytest.mark.parametrize("seed", [1, 2])
 def test_runs_are_listed_as_if_everything_had_been_loaded(seed: int) -> None:

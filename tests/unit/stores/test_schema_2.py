@@ -103,6 +103,7 @@ def test_the_program_is_satisfied_with_what_was_migrated(migrated: Store, reques
     assert [check.problem for check in checks if check.problem and check.subject != "store disk"] == []
 
 
+@pytest.mark.slow
 def test_everything_that_stood_stands_and_was_made_from_nothing(migrated: Store, tmp_path: Path) -> None:
     archived = SqliteStore(tmp_path / "archived.db")
     for name in ("corridor", "harbour"):
@@ -126,6 +127,7 @@ def its_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     play_by(3, monkeypatch)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("its_rules")
 def test_what_was_finished_replays(migrated: Store) -> None:
     for sweep in migrated.sweeps():
@@ -136,6 +138,7 @@ def test_what_was_finished_replays(migrated: Store) -> None:
                 assert len(result.events) == len(migrated.events(slot.status.run))
 
 
+@pytest.mark.slow
 def test_what_was_finished_by_older_rules_is_not_verified(migrated: Store) -> None:
     done = [
         slot.status.run
@@ -149,6 +152,7 @@ def test_what_was_finished_by_older_rules_is_not_verified(migrated: Store) -> No
     assert done
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("its_rules")
 def test_what_was_unfinished_is_gone_on_with(migrated: Store) -> None:
     before = {
@@ -164,6 +168,7 @@ def test_what_was_unfinished_is_gone_on_with(migrated: Store) -> None:
         assert asyncio.run(replay(migrated, run)).ended == "completed"
 
 
+@pytest.mark.slow
 def test_what_schema_3_adds_is_kept_beside_what_stood(migrated: Store) -> None:
     [old] = [sweep for sweep in migrated.sweeps() if sweep.name == "main" and sweep.runs == 4]
     run = migrated.run(next(iter(migrated.slots(old.id))).status.run)

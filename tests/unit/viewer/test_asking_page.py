@@ -83,6 +83,7 @@ def test_what_cannot_be_asked_is_refused_with_what_was_typed_and_nothing_is_kept
     assert store.interviews(run) == []
 
 
+@pytest.mark.slow
 def test_pages_that_may_not_play_ask_no_model_and_name_the_command(
     client: Client, store: SqliteStore, run: str
 ) -> None:
@@ -106,6 +107,7 @@ def test_somebody_of_a_feed_is_asked_as_of_a_day(client: Client, store: SqliteSt
     assert f"/runs/{feed}/ask?agent=" in browser.get(f"/runs/{feed}/people/{handle}").text
 
 
+@pytest.mark.slow
 def test_a_templates_tokens_are_no_words_of_an_answer(client: Client, store: SqliteStore, run: str) -> None:
     browser = client(allow_run=True)
     send(browser, f"/runs/{run}/ask", agent=speaker_of(browser, run), at="end", question="Why?")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import mongomock
+import pytest
 from starlette.testclient import TestClient
 
 from sociarium.exchange.legacy.notes import Notes
@@ -157,6 +158,7 @@ def test_imported_runs_are_not_called_scripted_nor_alike_in_their_draws(store: S
     assert "share their random draws" not in client().get(f"/sweeps/{sweep.id}/results").text
 
 
+@pytest.mark.slow
 def test_runs_of_independent_streams_share_no_draws(store: SqliteStore, client: Client) -> None:
     common, independent = (
         played(

@@ -188,6 +188,7 @@ def test_pages_that_may_not_play_draft_nothing(client: Client, store: SqliteStor
     assert send(browser, f"/runs/{feed}/drafts", kind="post", author=handle, idea="x").status_code == 403
 
 
+@pytest.mark.slow
 def test_a_feed_that_is_over_and_pages_that_only_read_offer_no_form(client: Client, store: SqliteStore) -> None:
     over = places(store, played(store, small_feed(title="Over")).sweep)[0].status.run
     page = client().get(f"/runs/{over}/compose").text

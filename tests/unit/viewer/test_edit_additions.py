@@ -140,6 +140,7 @@ def test_a_person_is_added_and_can_be_followed_at_once(town: Editor) -> None:
     assert town.stored["people"][2] == {"handle": "cy", "role": "baker", "persona": "Loud.", "follows": ["ada", "bo"]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("handle", "says"), [("ADA", "already"), ("two words", "no handle"), ("", "Write something")])
 def test_nobody_is_added_under_a_handle_that_cannot_be(town: Editor, handle: str, says: str) -> None:
     town.put(handle, "new", "people", "handle")

@@ -92,6 +92,7 @@ def test_who_is_overtaken_is_told(client: Client, store: SqliteStore, sweep: Swe
     assert len(store.versions(sweep.experiment)) == 2
 
 
+@pytest.mark.slow
 def test_read_only_pages_change_nothing(client: Client, store: SqliteStore, sweep: SweepRecord) -> None:
     path = f"/experiments/{sweep.experiment}/edit"
     fields = fields_of(client().get(path).text)
@@ -99,6 +100,7 @@ def test_read_only_pages_change_nothing(client: Client, store: SqliteStore, swee
     assert send(client(read_only=True), path, **fields | {"replicates-0": "4"}).status_code == 403
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", EVERY_TEXT)
 def test_hostile_experiments_are_text_in_the_form(client: Client, store: SqliteStore, text: str) -> None:
     path = f"/experiments/{hostile(store, text).experiment}/edit"

@@ -27,6 +27,7 @@ def crowded(client: Client, store: Store, *, count: int = 130) -> Editor:
     return Editor(client(), store, saved(store, small_feed(people=many)).experiment)
 
 
+@pytest.mark.slow
 def test_of_many_people_some_stand_in_the_form_and_all_stay(client: Client, store: Store) -> None:
     town = crowded(client, store)
     assert "1 to 60 of 130" in town.page
@@ -35,6 +36,7 @@ def test_of_many_people_some_stand_in_the_form_and_all_stay(client: Client, stor
     assert [one["handle"] for one in town.stored["people"]] == ["q0", *(f"p{number}" for number in range(1, 130))]
 
 
+@pytest.mark.slow
 def test_everybody_of_many_people_is_reached_and_what_was_typed_before_is_kept(client: Client, store: Store) -> None:
     town = crowded(client, store)
     town.put("First.", "value", "people", 0, "bio")
@@ -54,6 +56,7 @@ def test_everybody_of_many_people_is_reached_and_what_was_typed_before_is_kept(c
     assert len(people) == 129
 
 
+@pytest.mark.slow
 def test_people_are_found_by_handle_name_or_role(client: Client, store: Store) -> None:
     town = crowded(client, store)
     town.fields["like"] = ["@P12"]

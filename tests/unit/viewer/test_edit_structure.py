@@ -32,6 +32,7 @@ def wing(client: Client, store: Store) -> Editor:
     return Editor(client(), store, saved(store, WING).experiment)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
 def test_a_form_that_changes_nothing_makes_no_version(client: Client, store: Store, file: Path) -> None:
     editor = Editor(client(), store, saved(store, to_yaml(read_definition(file)),
@@ -74,6 +75,7 @@ def test_how_many_agents_a_role_has_and_which_model_plays_them(wing: Editor) -> 
     assert wing.stored["roles"]["guard"]["pronouns"] == "she"
 
 
+@pytest.mark.slow
 def test_a_role_is_added_gets_texts_and_is_taken_out_again(wing: Editor) -> None:
     wing.put("visitor", "new", "roles")
     assert wing.press(check=True) == 200
@@ -109,6 +111,7 @@ def test_a_model_gets_another_provider_and_options(wing: Editor) -> None:
     assert again.stored["models"]["cold"] == {"provider": "offline"}
 
 
+@pytest.mark.slow
 def test_a_model_is_added_and_another_taken_out(wing: Editor) -> None:
     wing.put("big", "new", "models")
     assert wing.press(check=True) == 400, "it has no model yet"
@@ -122,6 +125,7 @@ def test_a_model_is_added_and_another_taken_out(wing: Editor) -> None:
     assert "exclude" not in wing.stored["sweep"]
 
 
+@pytest.mark.slow
 def test_something_more_is_compared_and_a_combination_is_left_out(wing: Editor) -> None:
     wing.put("speaker_selection", "new", "factor", "sweep")
     wing.put("round_robin, random", "new", "levels", "sweep")
@@ -135,6 +139,7 @@ def test_something_more_is_compared_and_a_combination_is_left_out(wing: Editor) 
     assert sweep["exclude"] == [{"section.Goal.guard": "mild", "speaker_selection": "random"}]
 
 
+@pytest.mark.slow
 def test_levels_that_set_several_things_are_made_changed_and_followed(wing: Editor) -> None:
     wing.put("climate", "new", "linked", "sweep")
     wing.put(["", "agents.guard", "speaker_selection"], "new", "together", "sweep")
@@ -191,6 +196,7 @@ def test_a_name_that_cannot_be_had_is_said_at_its_field(wing: Editor) -> None:
     assert wing.versions == 1
 
 
+@pytest.mark.slow
 def test_who_is_overtaken_keeps_what_was_typed_and_can_save_it_over_the_other(
     client: Client, store: Store, wing: Editor
 ) -> None:
@@ -206,6 +212,7 @@ def test_who_is_overtaken_keeps_what_was_typed_and_can_save_it_over_the_other(
     assert (wing.stored["sweep"]["replicates"], list(wing.stored["roles"])) == (4, ["warden", "prisoner"])
 
 
+@pytest.mark.slow
 def test_a_second_comparison_begins_as_a_copy_and_has_numbers_of_its_own(wing: Editor) -> None:
     wing.put("pilot", "new", "sweep", "sweep")
     assert wing.press(check=True) == 200

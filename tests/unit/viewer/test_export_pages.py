@@ -36,6 +36,7 @@ def feed(store: SqliteStore, said: list[str]) -> str:
     return places(store, played(store, small_feed(), model=Saying(said)).sweep)[0].status.run
 
 
+@pytest.mark.slow
 def test_every_link_leads_to_a_file_and_a_place_in_it(store: SqliteStore, sweep: SweepRecord, tmp_path: Path) -> None:
     pages = exported(store, f"/sweeps/{sweep.id}", tmp_path / "out")
     assert len(pages) > 8
@@ -50,6 +51,7 @@ def test_every_link_leads_to_a_file_and_a_place_in_it(store: SqliteStore, sweep:
         assert "<form" not in page
 
 
+@pytest.mark.slow
 def test_a_sweep_in_a_folder_offers_nothing_that_needs_the_program(
     store: SqliteStore, sweep: SweepRecord, tmp_path: Path
 ) -> None:
@@ -62,6 +64,7 @@ def test_a_sweep_in_a_folder_offers_nothing_that_needs_the_program(
     assert 'aria-labelledby="steering" hidden' in page
 
 
+@pytest.mark.slow
 def test_results_of_what_was_said_have_pages_of_their_own_over_runs_days_and_turns(
     store: SqliteStore, sweep: SweepRecord, tmp_path: Path
 ) -> None:
@@ -93,6 +96,7 @@ def offers(page: str) -> list[str]:
     return [part for part in dead if "href=" not in part] + folds
 
 
+@pytest.mark.slow
 def test_nothing_is_offered_that_needs_the_program(store: SqliteStore, sweep: SweepRecord, tmp_path: Path) -> None:
     pages = exported(store, f"/sweeps/{sweep.id}", tmp_path / "a")
     pages |= exported(store, f"/runs/{feed(store, ['the first words', 'and others'])}", tmp_path / "b")
@@ -114,6 +118,7 @@ def test_a_feed_has_its_people_posts_and_readers_inside(store: SqliteStore, tmp_
     assert "the first words" in pages["index.html"]
 
 
+@pytest.mark.slow
 def test_the_search_holds_every_text_and_where_it_stands(
     store: SqliteStore, sweep: SweepRecord, tmp_path: Path
 ) -> None:
@@ -131,6 +136,7 @@ def test_the_search_holds_every_text_and_where_it_stands(
         assert f'id="{anchor}"' in pages[file]
 
 
+@pytest.mark.slow
 def test_a_text_that_is_too_long_for_its_page_has_a_file_of_its_own(store: SqliteStore, tmp_path: Path) -> None:
     begins, says = f"The gate is shut. {'So it is. ' * 3000}&lt;", f"{'Well, well. ' * 3000}<i>"
     sweep = played(store, small(starting_message=json.dumps(begins)), model=Saying([says])).sweep
@@ -140,6 +146,7 @@ def test_a_text_that_is_too_long_for_its_page_has_a_file_of_its_own(store: Sqlit
     assert {unescape(one[1]) for one in texts if one} == {begins, says.strip()}
 
 
+@pytest.mark.slow
 def test_hostile_texts_are_text_in_the_folder_too(store: SqliteStore, tmp_path: Path) -> None:
     sweep = hostile(store, WORST)
     pages = exported(store, f"/sweeps/{sweep.id}", tmp_path / "sweep")
@@ -185,6 +192,7 @@ def test_links_out_of_the_export_are_no_links() -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_copy_of_results_marks_outcomes_that_vary_much(store: SqliteStore, tmp_path: Path) -> None:
     probe = "[{name: trust, at: [end], ask: How much?, answer: {from: 1, to: 100}}]"
     made = played(store, small(probes=probe, sweep="{factors: {messages: [2, 4]}, replicates: 4}")).sweep

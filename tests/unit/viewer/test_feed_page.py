@@ -86,6 +86,7 @@ def test_who_saw_a_post_stands_with_what_they_made_of_it(store: SqliteStore, run
             assert f"p {answer['probabilities'][kind]:.2f}" in row.did
 
 
+@pytest.mark.slow
 def test_a_feed_counts_in_words_wherever_it_counts(client: Client, run: str) -> None:
     text = client().get(f"/runs/{run}?day=1").text
     [above] = re.findall(r"<strong>(\S+) posts</strong>", text)
@@ -133,6 +134,7 @@ def test_a_person_has_her_state_of_mind_day_by_day(store: SqliteStore, run: str)
         person_page(store, read, "nobody")
 
 
+@pytest.mark.slow
 def test_whose_opinion_moved_furthest_at_once_is_said_and_leads_to_what_they_saw(
     client: Client, store: SqliteStore, run: str
 ) -> None:
@@ -177,6 +179,7 @@ def test_without_a_probe_in_numbers_people_are_shaded_by_what_they_felt(store: S
     assert (page.network.opinion, page.network.ends) == (FEELINGS, (-1, 1))
 
 
+@pytest.mark.slow
 def test_a_large_public_is_drawn_without_most_of_its_labels(store: SqliteStore) -> None:
     people = [{"handle": f"p{at}", "follows": [f"p{at // 2}"] if at else []} for at in range(DRAWN + 20)]
     made = small_feed(people=json.dumps(people), days="1", feed="{sessions_per_day: 0}")
@@ -201,6 +204,7 @@ def test_the_names_in_the_picture_are_not_cut_off_at_its_edges(client: Client, s
         assert 3.5 * len(name) <= float(x) <= 430 - 3.5 * len(name)
 
 
+@pytest.mark.slow
 def test_every_link_of_a_feed_leads_somewhere(client: Client, run: str) -> None:
     browser, seen = client(), set[str]()
     waiting = [f"/runs/{run}", f"/runs/{run}?as=bob&day=2", f"/runs/{run}?order=threads", f"/runs/{run}/people/ada"]
@@ -212,6 +216,7 @@ def test_every_link_of_a_feed_leads_somewhere(client: Client, run: str) -> None:
     assert {link: browser.get(link).status_code for link in seen} == dict.fromkeys(seen, 200)
 
 
+@pytest.mark.slow
 def test_an_unknown_order_and_an_unknown_person_are_said(client: Client, run: str) -> None:
     assert client().get(f"/runs/{run}?order=loudest").status_code == 422
     assert client().get(f"/runs/{run}/people/nobody").status_code == 404

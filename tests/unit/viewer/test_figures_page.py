@@ -26,6 +26,7 @@ def figures(browser: TestClient, sweep: SweepRecord, query: str) -> str:
     return answer.text
 
 
+@pytest.mark.slow
 def test_where_two_factors_meet_each_cell_leads_to_its_runs(client: Client, sweep: SweepRecord) -> None:
     browser = client()
     page = figures(browser, sweep, "probe=trust&by=messages&by=first_speaker")
@@ -38,12 +39,14 @@ def test_where_two_factors_meet_each_cell_leads_to_its_runs(client: Client, swee
     assert "link.invalid" not in page
 
 
+@pytest.mark.slow
 def test_one_factor_has_means_with_intervals(client: Client, sweep: SweepRecord) -> None:
     page = figures(client(), sweep, "probe=trust&by=messages")
     assert page.count("Means of finished runs with 95 % intervals") >= 2
     assert "where=messages%3D6" in page
 
 
+@pytest.mark.slow
 def test_several_moments_have_curves(client: Client, store: SqliteStore) -> None:
     text = two_days(title="Curves", probes="[{name: trust, at: [start, end], ask: Trust?, answer: {from: 0, to: 10}}]")
     page = figures(client(), played(store, text).sweep, "probe=trust&by=messages")
@@ -54,6 +57,7 @@ def test_a_figure_of_nothing_says_what_to_choose(client: Client, store: SqliteSt
     assert "There is nothing to draw" in figures(client(), played(store, small()).sweep, "")
 
 
+@pytest.mark.slow
 def test_question_and_factors_are_chosen_where_the_figures_are(client: Client, sweep: SweepRecord) -> None:
     page = figures(client(), sweep, "")
     assert f'action="/sweeps/{sweep.id}/figures"' in page
@@ -61,6 +65,7 @@ def test_question_and_factors_are_chosen_where_the_figures_are(client: Client, s
     assert page.count('class="drawn"') == figures(client(), sweep, "probe=trust").count('class="drawn"') > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["<script>alert(1)</script>", '"><a href="https://evil.example">', ' href="https://link.invalid/99"']
 )
@@ -80,6 +85,7 @@ def outcomes_in(page: str) -> dict[str, str]:
     }
 
 
+@pytest.mark.slow
 def test_what_was_said_is_an_outcome_too_and_its_turns_stand_at_their_numbers(
     client: Client, sweep: SweepRecord
 ) -> None:
@@ -95,6 +101,7 @@ def test_what_was_said_is_an_outcome_too_and_its_turns_stand_at_their_numbers(
     assert ">moment</text>" not in page
 
 
+@pytest.mark.slow
 def test_a_stored_measure_is_an_outcome_by_day_and_by_turn(
     client: Client, store: SqliteStore, sweep: SweepRecord
 ) -> None:

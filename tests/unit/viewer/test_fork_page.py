@@ -28,6 +28,7 @@ def fork(browser: TestClient, run: str, **fields: str) -> str:
     return answer.text.replace("&#39;", "'").replace("&#34;", '"')
 
 
+@pytest.mark.slow
 def test_each_message_leads_to_a_fork_at_it(client: Client, run: str) -> None:
     page = client().get(f"/runs/{run}").text
     assert f'href="/runs/{run}/fork?at=day1/turn1"' in page
@@ -69,6 +70,7 @@ def test_what_cannot_be_forked_is_told_in_the_page(client: Client, run: str, fie
     assert "The plan" not in page
 
 
+@pytest.mark.slow
 def test_a_feed_is_forked_at_a_day(client: Client, store: SqliteStore) -> None:
     feed = places(store, played(store, small_feed(title="A feed", days="3")).sweep)[0].status.run
     assert f'href="/runs/{feed}/fork?at=day' in client().get(f"/runs/{feed}").text

@@ -33,6 +33,7 @@ def pages(browser: TestClient, store: SqliteStore, sweep: SweepRecord) -> dict[s
     return {path: answer.text for path, answer in answers.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", EVERY_TEXT)
 def test_hostile_text_is_text(client: Client, store: SqliteStore, text: str) -> None:
     sweep = hostile(store, text)
@@ -42,6 +43,7 @@ def test_hostile_text_is_text(client: Client, store: SqliteStore, text: str) -> 
         assert "9801547" not in page, path
 
 
+@pytest.mark.slow
 def test_what_is_sent_to_open_pages_is_text_as_well(client: Client, store: SqliteStore) -> None:
     sweep = hostile(store, WORST)
     browser, run = client(user=WORST), places(store, sweep)[0].status.run
@@ -53,6 +55,7 @@ def test_what_is_sent_to_open_pages_is_text_as_well(client: Client, store: Sqlit
                 assert [Seen(part).faults for part in parts] == [[] for _ in parts]
 
 
+@pytest.mark.slow
 def test_a_line_of_a_megabyte_makes_no_page_of_a_megabyte(client: Client, store: SqliteStore) -> None:
     sweep = hostile(store, LONG[:900])
     said = played(store, small(title="Long"), model=Saying([LONG])).sweep
@@ -91,6 +94,7 @@ def test_a_hostile_feed_is_text(client: Client, store: SqliteStore) -> None:
         assert "9801547" not in answer.text, path
 
 
+@pytest.mark.slow
 def test_a_post_of_a_megabyte_makes_no_page_of_a_megabyte(client: Client, store: SqliteStore) -> None:
     run = places(store, played(store, small_feed(), model=Saying([LONG])).sweep)[0].status.run
     for path in ("", "?as=ada", "/people/ada", "/posts/p1"):

@@ -92,6 +92,7 @@ def test_a_codebook_with_faults_keeps_what_was_written(client: Client, store: Sq
     assert more.text.count("<legend>Item") == 4
 
 
+@pytest.mark.slow
 def test_messages_are_drawn_and_labelled_one_after_the_other(
     client: Client, store: SqliteStore, sweep: SweepRecord
 ) -> None:
@@ -107,6 +108,7 @@ def test_messages_are_drawn_and_labelled_one_after_the_other(
     assert "hostile" in browser.get(f"{sample_path(codebook)}?at=1").text
 
 
+@pytest.mark.slow
 def test_a_page_shows_no_condition_no_model_and_no_run(client: Client, store: SqliteStore, sweep: SweepRecord) -> None:
     codebook = with_codebook(store, sweep, neutral_names=True)
     draw(store, codebook, sweep)
@@ -120,6 +122,7 @@ def test_a_page_shows_no_condition_no_model_and_no_run(client: Client, store: Sq
         assert re.findall(r'class="name"><bdi>([^<]*)', page)[0] in {"Speaker A", "Speaker B"}
 
 
+@pytest.mark.slow
 def test_undo_takes_the_last_labels_back_and_then_those_before(
     client: Client, store: SqliteStore, sweep: SweepRecord
 ) -> None:
@@ -134,6 +137,7 @@ def test_undo_takes_the_last_labels_back_and_then_those_before(
     assert send(browser, f"{path}/undo").status_code == 400
 
 
+@pytest.mark.slow
 def test_a_value_of_no_codebook_and_no_value_at_all_are_refused(
     client: Client, store: SqliteStore, sweep: SweepRecord
 ) -> None:
@@ -145,6 +149,7 @@ def test_a_value_of_no_codebook_and_no_value_at_all_are_refused(
     assert values_of(store, codebook) == []
 
 
+@pytest.mark.slow
 def test_two_people_label_see_their_agreement_and_settle(
     client: Client, store: SqliteStore, sweep: SweepRecord
 ) -> None:
@@ -166,6 +171,7 @@ def test_two_people_label_see_their_agreement_and_settle(
     assert "four messages</a></strong>, of which 1 is settled" in client().get(f"{path}/agreement").text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["", "/undo", "/settle"])
 def test_read_only_pages_show_and_write_nothing(
     client: Client, store: SqliteStore, sweep: SweepRecord, part: str
@@ -191,6 +197,7 @@ def test_nobody_labels_as_what_settles(client: Client, store: SqliteStore, sweep
     assert client(user=ADJUDICATED).get(sample_path(codebook)).status_code == 400
 
 
+@pytest.mark.slow
 def test_what_was_erased_leaves_the_sample(client: Client, store: SqliteStore, sweep: SweepRecord) -> None:
     codebook = with_codebook(store, sweep)
     sample = draw(store, codebook, sweep)
@@ -203,6 +210,7 @@ def test_what_was_erased_leaves_the_sample(client: Client, store: SqliteStore, s
     assert f"{rest} are still there" in client().get(f"/codebooks/{codebook.id}").text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", EVERY_TEXT)
 def test_hostile_codebooks_and_messages_are_text(client: Client, store: SqliteStore, text: str) -> None:
     sweep, browser = hostile(store, text), client(user=text)
@@ -225,6 +233,7 @@ def test_hostile_codebooks_and_messages_are_text(client: Client, store: SqliteSt
         assert "9801547" not in page.text, address
 
 
+@pytest.mark.slow
 def test_the_log_says_who_drew_labelled_took_back_and_settled_what(
     client: Client, store: SqliteStore, sweep: SweepRecord
 ) -> None:

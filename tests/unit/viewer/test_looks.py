@@ -43,6 +43,7 @@ def ways(store: SqliteStore, sweep: SweepRecord) -> list[tuple[str, str]]:
     return [(order.by, order.value["way"]) for order in store.orders(sweep.id) if order.action == "look"]
 
 
+@pytest.mark.slow
 def test_pages_of_results_are_one_look_and_others_are_none(
     store: SqliteStore, client: Client, sweep: SweepRecord
 ) -> None:
@@ -64,6 +65,7 @@ def test_pages_that_change_nothing_say_so_once_in_the_log(
     assert sum("looks at outcomes before the end" in line for line in logged) == 1
 
 
+@pytest.mark.slow
 def test_pages_that_are_written_as_files_are_an_export(store: SqliteStore, sweep: SweepRecord, tmp_path: Path) -> None:
     export_pages(store, f"/sweeps/{sweep.id}", tmp_path / "pages", user="ada", me=this_worker())
     assert ways(store, sweep) == [("ada", "export")]

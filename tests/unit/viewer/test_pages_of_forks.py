@@ -68,6 +68,7 @@ def test_an_arm_can_be_steered_from_the_page(store: SqliteStore, forks: SweepRec
     assert '{"where": {"arm": "sham"}}' in [choice.value for choice in target_choices(store, forks, ["dry"])]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["forks", "extension"])
 def test_pages_say_what_a_sweep_goes_on_from(
     client: Client, store: SqliteStore, kind: str, request: pytest.FixtureRequest

@@ -43,6 +43,7 @@ class Untouched:
         return getattr(self._store, name)
 
 
+@pytest.mark.slow
 def test_no_page_writes(client: Client, store: SqliteStore, sweep: SweepRecord) -> None:
     feed = played(store, small_feed(title="A feed")).sweep
     let_go(store, places(store, sweep)[3], error="gone")
@@ -64,6 +65,7 @@ def test_an_empty_store_says_how_to_begin(client: Client) -> None:
     assert "sociarium demo" in browser.get("/sweeps").text
 
 
+@pytest.mark.slow
 def test_ids_may_be_shortened(client: Client, store: SqliteStore, sweep: SweepRecord) -> None:
     browser = client()
     for path in (
@@ -152,6 +154,7 @@ def test_a_run_has_a_star_and_a_note_too(client: Client, store: SqliteStore, swe
     assert store.latest_edits("run", [run])[run].favourite
 
 
+@pytest.mark.slow
 def test_what_is_somebody_elses_is_neither_offered_nor_taken(
     client: Client, store: SqliteStore, sweep: SweepRecord
 ) -> None:
@@ -166,6 +169,7 @@ def test_what_is_somebody_elses_is_neither_offered_nor_taken(
     assert store.experiment(sweep.experiment).note == "=a note"
 
 
+@pytest.mark.slow
 def test_read_only_pages_offer_and_take_nothing(client: Client, store: SqliteStore, sweep: SweepRecord) -> None:
     browser = client(read_only=True)
     for path in ("/experiments", f"/experiments/{sweep.experiment}", f"/runs/{run_of(store, sweep)}?edit=1"):
@@ -221,6 +225,7 @@ def test_a_prompt_is_the_exact_request(client: Client, store: SqliteStore, sweep
     assert browser.get(f"/runs/{run}/prompts/nothing").status_code == 404
 
 
+@pytest.mark.slow
 def test_a_message_has_an_address_and_its_whole_text_another(
     client: Client, store: SqliteStore, sweep: SweepRecord
 ) -> None:
@@ -259,6 +264,7 @@ def test_a_sweep_that_stands_still_is_sent_once_and_the_stream_ends(
     assert all(f'id="{name}"' in page for name in parts)
 
 
+@pytest.mark.slow
 def test_a_stream_of_a_run_has_what_was_said_after_a_number(
     client: Client, store: SqliteStore, sweep: SweepRecord
 ) -> None:

@@ -25,6 +25,7 @@ def address(store: Store, sweep: SweepRecord, page: str) -> str:
     return page.format(a=first, b=second)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("page", "most"),
     [

@@ -159,6 +159,7 @@ def test_of_many_conditions_rows_are_by_the_factor_that_lies_furthest_apart(stor
     assert page(store, sweep, most=4).crossed == 0
 
 
+@pytest.mark.slow
 def test_a_large_design_is_answered_on_one_page(client: Client, store: SqliteStore) -> None:
     factors = "{messages: [2, 3, 4, 5, 6, 7, 8], days: [1, 2], speaker_selection: [round_robin, random]}"
     sweep = played(store, small(probes=PROBE, sweep=f"{{factors: {factors}, replicates: 1}}")).sweep
@@ -220,6 +221,7 @@ def test_what_is_counted_over_whole_runs_names_no_moment(client: Client, store: 
     assert re.search(r"<strong><bdi>guard [\d.]+</bdi></strong>; <strong><bdi>prisoner [\d.]+</bdi></strong>", text)
 
 
+@pytest.mark.slow
 def test_who_chooses_otherwise_in_the_end_is_counted_by_role_and_said_first(client: Client, store: SqliteStore) -> None:
     made = small(
         probes="[{name: verdict, at: [start, end], ask: And?, answer: {choices: [guilty, not guilty, undecided]}}]",
@@ -244,6 +246,7 @@ def test_who_chooses_otherwise_in_the_end_is_counted_by_role_and_said_first(clie
     assert guard.means[1].text == f"{changed / 16:.1%}".replace(".0%", "%").replace("%", " %")
 
 
+@pytest.mark.slow
 def test_what_makes_one_role_choose_otherwise_stands_by_factor_with_its_runs(
     client: Client, store: SqliteStore
 ) -> None:
@@ -296,6 +299,7 @@ def test_what_is_said_over_all_conditions_gives_way_to_rows_that_were_chosen(sto
     assert changed.sentences == ()
 
 
+@pytest.mark.slow
 def test_a_question_that_is_positive_and_varies_much_is_marked_in_the_words_of_reports(
     client: Client, store: SqliteStore
 ) -> None:

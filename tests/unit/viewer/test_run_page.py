@@ -48,6 +48,7 @@ def path_of(sweep: StartedSweep) -> str:
     return f"/experiments/{sweep.experiment.id}/run"
 
 
+@pytest.mark.slow
 def test_the_plan_is_shown_before_anything_is_begun(client: Client, store: Store, begun: Begun) -> None:
     sweep = saved(store, two_days())
     browser = client(allow_run=True)
@@ -98,6 +99,7 @@ def test_two_clicks_at_once_begin_one_process(client: Client, store: Store, begu
     assert len(begun.options) == 1
 
 
+@pytest.mark.slow
 def test_what_is_left_of_a_sweep_goes_on_with_failed_runs_if_that_is_wished(
     client: Client, store: Store, begun: Begun
 ) -> None:
@@ -133,6 +135,7 @@ def test_a_sweep_that_somebody_plays_is_not_begun_a_second_time(client: Client, 
     assert begun.options == []
 
 
+@pytest.mark.slow
 def test_a_paused_sweep_is_not_begun(client: Client, store: Store, begun: Begun) -> None:
     sweep = played(store, two_days(), limit=3)
     give_order(store, sweep.sweep.id, OrderRequest(action="pause", value="drain"), by="bob", clock=SystemClock())
@@ -172,6 +175,7 @@ def test_what_is_wrong_is_said_once_and_nothing_is_stored(
     assert len(store.versions(sweep.experiment.id)) == 1
 
 
+@pytest.mark.slow
 def test_the_words_of_a_process_that_ends_at_once_are_shown(client: Client, store: Store, begun: Begun) -> None:
     sweep = saved(store, two_days())
     begun.code, begun.words = 2, "the key <of> nobody\x1b[2J is missing"
@@ -194,6 +198,7 @@ def test_others_experiments_get_a_sweep_under_ones_own_name(client: Client, stor
     assert store.experiment(sweep.experiment.id).creator == "ada"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("settings", "says"), [({}, "--allow-run"), ({"read_only": True}, "--read-only")])
 def test_pages_that_may_not_play_show_the_plan_and_begin_nothing(
     client: Client, store: Store, begun: Begun, settings: dict[str, bool], says: str
@@ -224,6 +229,7 @@ def test_a_sweep_that_is_not_there_is_none(client: Client, store: Store) -> None
     assert client().get(path_of(sweep), params={"sweep": "other"}).status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", EVERY_TEXT)
 def test_hostile_experiments_are_text_in_their_plan(client: Client, store: Store, text: str) -> None:
     sweep = hostile(store, text)  # type: ignore[arg-type]  # any store would do
@@ -234,6 +240,7 @@ def test_hostile_experiments_are_text_in_their_plan(client: Client, store: Store
         assert "9801547" not in page.text
 
 
+@pytest.mark.slow
 def test_a_start_that_played_and_stopped_before_the_end_leads_to_the_sweeps_page(
     client: Client, store: Store, begun: Begun
 ) -> None:
@@ -262,6 +269,7 @@ def test_a_number_that_only_a_program_would_read_is_refused() -> None:
         _ = StartChoice(max_cost="1_0").words
 
 
+@pytest.mark.slow
 def test_a_sweep_of_which_nothing_is_left_is_not_gone_on_with(client: Client, store: Store, begun: Begun) -> None:
     sweep = played(store, two_days())
     page = client(allow_run=True).get(f"/sweeps/{sweep.sweep.id}/run").text

@@ -13,6 +13,7 @@ from sociarium.viewer.serve import listen, serve
 from sociarium.viewer.settings import ViewerSettings
 
 
+@pytest.mark.slow
 def test_the_collector_looks_seldom_while_pages_are_served(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
     thresholds: list[int] = []
     monkeypatch.setattr(uvicorn.Server, "run", lambda *_, **__: thresholds.append(gc.get_threshold()[0]))

@@ -83,6 +83,7 @@ def test_bounds_limits_and_the_run_that_comes_first_are_changed_by_a_word(
     assert "--max-time 7h30m" in browser.get(f"/sweeps/{half}").text, "the command to go on names it"
 
 
+@pytest.mark.slow
 def test_last_words_are_of_runs_that_spoke_and_not_of_those_that_were_cancelled(
     client: Client, store: SqliteStore
 ) -> None:

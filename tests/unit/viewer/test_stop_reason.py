@@ -45,6 +45,7 @@ def left(store: Store, sweep: str, why: str, message: str, result: Result = LEFT
     record_leaving(store, record, result, stop, by="ada", clock=clock)
 
 
+@pytest.mark.slow
 def test_a_start_that_is_bounded_says_why_it_left(client: Client, tmp_path: Path) -> None:
     address = f"sqlite:///{quote(str(tmp_path))}/own.db"
     result = sociarium.run(sociarium.loads(two_days()), store=address, max_tokens=400, concurrency=1)

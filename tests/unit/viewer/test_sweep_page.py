@@ -190,6 +190,7 @@ def test_results_are_folded_before_a_run_is_done_and_where_they_are_long(store: 
     assert not page(store, played(store, long, limit=1).sweep).opens_results
 
 
+@pytest.mark.slow
 def test_where_runs_that_failed_alone_are_left_these_are_tried_again(
     store: SqliteStore, sweep: SweepRecord, client: Callable[..., TestClient]
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from sociarium.analysis.declaration import read_declaration
 from sociarium.analysis.report.compute import compute
@@ -29,6 +30,7 @@ def axes(inputs: ReportInputs) -> set[str]:
     return {chart.measure for _, chart in charts if not isinstance(chart, HeatMap)}
 
 
+@pytest.mark.slow
 def test_a_sweep_has_units_of_measures_and_ends_of_scales(store: SqliteStore) -> None:
     sweep = played(store, two_days(probes=PROBES)).sweep
     measure_messages(store, sweep, "reading_ease", lambda run, _one: float(int(run[:4], 16) % 97))

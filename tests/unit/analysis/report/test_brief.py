@@ -45,6 +45,7 @@ def forked(store: SqliteStore) -> SweepRecord:
     return begun.sweep
 
 
+@pytest.mark.slow
 def test_forks_likeness_and_loss_are_those_of_the_report(store: SqliteStore) -> None:
     sweep = forked(store)
     whole = compute(gather(source(store, sweep), open_prices(), lambda _: None), {})

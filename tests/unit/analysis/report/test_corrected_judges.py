@@ -70,6 +70,7 @@ def test_corrected_numbers_are_corrected_for_and_the_judges_own_are_not_counted(
     assert "count once, as corrected" in text
 
 
+@pytest.mark.slow
 def test_numbers_that_nothing_corrects_are_counted(store: SqliteStore) -> None:
     inputs, computed = judged(store, rubric(), drawn=0)
     assert not inputs.superseded

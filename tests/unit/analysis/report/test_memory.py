@@ -42,6 +42,7 @@ def gathered(source: TableSource) -> ReportInputs:
     return gather(source, open_prices(), lambda _: None)
 
 
+@pytest.mark.slow
 def test_of_messages_numbers_are_held_and_of_a_few_cases_their_words(source: TableSource) -> None:
     inputs = gathered(source)
     words = AI.split()
@@ -62,6 +63,7 @@ def test_passages_are_read_again_for_their_runs_alone(source: TableSource) -> No
     assert [one.content for one in inputs.read_messages(run)] == [AI] * len(rows)
 
 
+@pytest.mark.slow
 def test_each_run_is_read_once_for_the_report_and_for_all_of_its_tables(
     source: TableSource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,6 +32,7 @@ def rows_of(inputs: ReportInputs, outcome: str) -> list[OddsRow]:
     return [one for one in odds_rows(inputs, baselines_of(inputs, {})) if one.outcome == outcome]
 
 
+@pytest.mark.slow
 def test_a_category_of_messages_has_odds_ratios_from_the_messages_with_replicates_as_clusters(
     store: SqliteStore, sweep_of_six: SweepRecord
 ) -> None:
@@ -58,6 +59,7 @@ def test_a_category_of_messages_has_odds_ratios_from_the_messages_with_replicate
     assert not rows_of(inputs, "words")
 
 
+@pytest.mark.slow
 def test_a_truth_value_is_a_yes_or_no_and_a_number_is_not(store: SqliteStore, sweep_of_six: SweepRecord) -> None:
     measure_messages(store, sweep_of_six, "mine:truth", lambda run, one: gave_in(run, one) == "yes")
     measure_messages(store, sweep_of_six, "mine:length", lambda _run, one: len(one.happening.content))

@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from sociarium.analysis.declaration import read_declaration
 from sociarium.analysis.report.compute import compute
@@ -27,6 +28,7 @@ def rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
+@pytest.mark.slow
 def test_a_positive_outcome_that_varies_much_is_marked_at_its_numbers_and_others_are_not(
     store: SqliteStore, sweep_of_six: SweepRecord, tmp_path: Path
 ) -> None:
@@ -52,6 +54,7 @@ def test_a_positive_outcome_that_varies_much_is_marked_at_its_numbers_and_others
     assert all(row["low"] for row in marked)
 
 
+@pytest.mark.slow
 def test_conditions_of_few_runs_are_marked_in_the_table_where_the_page_has_levels_of_many(tmp_path: Path) -> None:
     table = pd.DataFrame(
         {"a": a, "b": b, "length": 1.9 ** ((7 * a + 3 * b + 5 * run) % 6)}

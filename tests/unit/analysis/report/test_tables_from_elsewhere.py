@@ -69,6 +69,7 @@ def test_contrasts_are_the_paired_t_over_blocks_of_scipy(tmp_path: Path) -> None
 LOGARITHM = DESIGN.replace("{type: scale, from: 1, to: 7}", "{type: scale, from: 1, to: 7, logarithm: true}")
 
 
+@pytest.mark.slow
 def test_a_logarithm_is_an_outcome_of_its_own_name_with_the_contrasts_of_scipy(tmp_path: Path) -> None:
     inputs, computed = analysis(
         tmp_path, LOGARITHM + "moments: [turn]\nmodels: [{formula: '`log hostility` ~ goal'}]\n"
@@ -186,6 +187,7 @@ def test_each_level_that_cannot_be_compared_has_the_reason_that_is_its_own(tmp_p
     assert list(force.refused) == [row.note for row in force.contrasts]
 
 
+@pytest.mark.slow
 def test_a_declared_family_is_corrected_by_holm_and_what_is_explored_by_benjamini_and_hochberg(tmp_path: Path) -> None:
     for correction, method in (("holm", "holm"), ("benjamini-hochberg", "fdr_bh")):
         _, computed = analysis(tmp_path, f"{DESIGN}correction: {correction}\n")
@@ -209,6 +211,7 @@ def test_odds_ratios_are_the_gee_of_statsmodels_with_blocks_as_clusters(tmp_path
     assert (goal.rows, goal.clusters) == (len(rows), 8)
 
 
+@pytest.mark.slow
 def test_formulas_are_those_of_statsmodels_over_runs_or_over_rows(tmp_path: Path) -> None:
     models = (
         'models: [{formula: "hostility ~ goal * model", cluster: seed}, '
@@ -235,6 +238,7 @@ def test_formulas_are_those_of_statsmodels_over_runs_or_over_rows(tmp_path: Path
     assert "'mood'" in wrong.refused
 
 
+@pytest.mark.slow
 def test_runs_are_excluded_by_declared_rules_and_results_are_given_with_them_too(tmp_path: Path) -> None:
     rule = "exclusions: [{column: probe, is: missed}]\n"
     inputs, computed = analysis(tmp_path, DESIGN + FAILED + rule)
@@ -264,6 +268,7 @@ def test_every_row_is_counted_in_or_out_with_the_reason(tmp_path: Path) -> None:
     assert inputs.fixed == {"model": "llama"}
 
 
+@pytest.mark.slow
 def test_lost_runs_are_tested_by_condition_and_a_run_without_outcome_is_empty(tmp_path: Path) -> None:
     _, computed = analysis(tmp_path, DESIGN)
     goal = computed.losses[0]
@@ -274,6 +279,7 @@ def test_lost_runs_are_tested_by_condition_and_a_run_without_outcome_is_empty(tm
     assert computed.finished == 31
 
 
+@pytest.mark.slow
 def test_likeness_of_rows_and_of_blocks_is_shown_for_every_outcome(tmp_path: Path) -> None:
     _, computed = analysis(tmp_path, DESIGN)
     rows, blocks = computed.outcomes[1].likeness
@@ -286,6 +292,7 @@ def test_likeness_of_rows_and_of_blocks_is_shown_for_every_outcome(tmp_path: Pat
     assert rows.value == pytest.approx((between - within) / (between + 5 * within))
 
 
+@pytest.mark.slow
 def test_categories_become_shares_and_curves_go_by_the_declared_moment(tmp_path: Path) -> None:
     table = TABLE.assign(stance=["for", "against", "neither"] * 64)
     design = DESIGN + "  stance: {type: category, values: [for, against, neither]}\nmoments: [turn]\n"

@@ -26,6 +26,7 @@ SECTIONS = """[{title: Starting prompt, private: {guard: "I am <SELF_NAME>.", pr
 SLOT = "section.Starting prompt.prisoner"
 
 
+@pytest.mark.slow
 def test_each_wording_is_welchs_against_the_baseline_and_below_five_nothing_is_generalised(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "store.db")
     text = small(sections=SECTIONS, sweep=f"{{factors: {{{SLOT}: [mild, harsh]}}, replicates: 8}}")

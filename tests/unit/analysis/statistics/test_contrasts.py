@@ -118,6 +118,7 @@ def test_a_declared_family_is_corrected_by_holm_and_an_explored_one_by_benjamini
         assert family.replicates is not None
 
 
+@pytest.mark.slow
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
 def test_adjusted_p_values_are_what_statsmodels_has(p_values: list[float]) -> None:
     assert adjusted_p(p_values, "holm") == pytest.approx(multipletests(p_values, method="holm")[1])

@@ -26,6 +26,7 @@ def test_samples_of_exponential_values_have_the_note_even_where_they_look_even(r
     assert noted(multiplied, replicates) >= 0.97
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("replicates", [5, 8, 10, 20])
 @pytest.mark.parametrize("kind", [well_above_zero, normal, logarithm])
 def test_values_that_vary_little_or_below_zero_have_none(kind: Outcome, replicates: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -78,6 +79,7 @@ ACTIONS = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(ACTIONS, st.integers(1, 30), st.integers(20, 120))
 def test_whatever_is_pressed_the_pointer_is_on_the_screen_and_lines_fit(
     actions: list[tuple[str, int | str]], height: int, width: int

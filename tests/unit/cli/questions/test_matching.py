@@ -56,6 +56,7 @@ def test_a_key_is_its_own_key(words: list[str]) -> None:
     assert search_key(key) == key
 
 
+@pytest.mark.slow
 @given(WORDS, WORDS)
 def test_every_word_has_to_be_there(words: list[str], others: list[str]) -> None:
     key = search_key(" ".join(words))

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -95,6 +96,7 @@ def feeds() -> st.SearchStrategy[FeedContent]:
     return st.fixed_dictionaries(parts).map(lambda drawn: content(**drawn))
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(feeds(), st.integers(0, 1000))
 def test_no_request_of_any_feed_ends_with_an_assistants_message(feed_: FeedContent, seed: int) -> None:

@@ -67,6 +67,7 @@ def test_a_reaction_happens_exactly_when_its_draw_is_below_its_probability() -> 
             assert answer["drawn"] == happens
 
 
+@pytest.mark.slow
 def test_reactions_happen_as_often_as_their_probabilities_say() -> None:
     """Chi-square over thousands of draws at each of four probabilities, one for each kind (critical value at 0.001)."""
     wanted = {"like": 0.5, "reply": 0.1, "repost": 0.25, "quote": 0.05}

@@ -34,6 +34,7 @@ def test_each_list_holds_at_most_so_many(reading: str) -> None:
     assert most == {"replies": 2, "following": 3, "recent": 4}
 
 
+@pytest.mark.slow
 def test_nothing_is_shown_twice_to_a_person_and_never_their_own() -> None:
     run = busy(ranking="popular")
     exposures = derive(run.events).exposures
@@ -42,6 +43,7 @@ def test_nothing_is_shown_twice_to_a_person_and_never_their_own() -> None:
     assert not [one for one in exposures if run.posts[one["post"]]["author"] == one["person"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reading", ["by_list", "together"])
 @pytest.mark.parametrize("ranking", ["chronological", "popular", "similar", "random"])
 def test_exposures_are_what_stood_in_the_prompts_in_that_order(reading: str, ranking: str) -> None:
@@ -54,6 +56,7 @@ def test_exposures_are_what_stood_in_the_prompts_in_that_order(reading: str, ran
         assert stood == [seen["post"] for seen in session["exposures"]]
 
 
+@pytest.mark.slow
 def test_the_answer_is_asked_for_each_post_that_is_shown_and_no_other() -> None:
     run = busy()
     asked = [key for key in run.requests if "/read/" in key]
@@ -64,6 +67,7 @@ def test_the_answer_is_asked_for_each_post_that_is_shown_and_no_other() -> None:
         assert schema["properties"]["posts"]["required"] == SHOWN.findall(run.prompt(key))
 
 
+@pytest.mark.slow
 def test_replies_following_and_recent_hold_what_their_names_say() -> None:
     run = busy(tick=0)
     follows: dict[str, set[str]] = {e.happening.author: set(e.happening.data["follows"]) for e in run.of_kind("person")}

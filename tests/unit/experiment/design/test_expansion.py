@@ -74,6 +74,7 @@ def test_combinations_of_some_factors_add_up_to_all_conditions(counts: list[int]
     assert found == (projected if some or design.size == 0 else {(): design.size})
 
 
+@pytest.mark.slow
 @given(st.integers(1, 3000), st.integers())
 def test_an_order_is_a_permutation(size: int, seed: int) -> None:
     order = Permutation(size, seed)

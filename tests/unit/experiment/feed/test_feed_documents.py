@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[4]
 TOLD = (ROOT / "docs" / "feeds.md").read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", ["docs/how-to/feeds.md", "docs/feeds.md"])
 def test_the_example_is_sound_and_nothing_is_to_be_asked_about_it(page: str) -> None:
     [example] = [

@@ -268,6 +268,7 @@ def test_runs_that_were_done_before_this_start_count(store: SqliteStore) -> None
     assert list(found.paused) == ["dry"]
 
 
+@pytest.mark.slow
 def test_open_runs_of_a_paused_model_go_back_and_it_is_not_asked_again(store: SqliteStore) -> None:
     begun = save_sweep(
         store,

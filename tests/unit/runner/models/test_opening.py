@@ -103,6 +103,7 @@ def test_calls_begin_only_within_the_hours_over_midnight() -> None:
     assert [(one.hour, other.hour, other.minute) for one, other in gaps] == [(6, 22, 0)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("night", "hours"),
     [(datetime(2026, 3, 28, 21, tzinfo=BERLIN), 8), (datetime(2026, 10, 24, 21, tzinfo=BERLIN), 10)],

@@ -124,6 +124,7 @@ def test_what_is_changed_begins_after_the_moment(store: SqliteStore) -> None:
         assert _spoken(own) == _spoken(before)
 
 
+@pytest.mark.slow
 def test_every_fork_is_as_its_journal_says(store: SqliteStore) -> None:
     forks = _forked(store, _planned(store, played(store, two_days()), branches=2))
 

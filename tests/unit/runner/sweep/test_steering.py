@@ -166,6 +166,7 @@ def last_recount(heard: Acting) -> int:
     return [news.runs for news in heard.news if isinstance(news, Recounted)][-1]
 
 
+@pytest.mark.slow
 def test_what_was_cancelled_comes_back_with_continue_in_the_same_start(store: SqliteStore, begun: StartedSweep) -> None:
     heard = Acting()
     target = {"condition": {"messages": 6}}
