@@ -7,7 +7,6 @@ answered is no turn of that agent. These runs are found by who spoke, without re
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -15,7 +14,7 @@ from itertools import groupby
 from sociarium.environments.protocols import protocol_of
 from sociarium.ports.store import Store
 from sociarium.records.events import Happening
-from sociarium.records.plans import SweepRecord
+from sociarium.records.plans import SweepRecord, environment_of
 from sociarium.records.runs import OlderRun
 
 NEVER_OWN_LAST_WORD = 2
@@ -66,9 +65,7 @@ def doubts(store: Store, sweep: SweepRecord, old: Sequence[OlderRun], *, most: i
 
 
 def _environment(store: Store, sweep: SweepRecord) -> str:
-    # The stored text itself: what checks documents takes half a second to import, and `status` needs one word of it.
-    environment: str = json.loads(store.version(sweep.version).document).get("environment", "conversation")
-    return environment
+    return environment_of(store.version(sweep.version).document)
 
 
 def continued_messages(lines: Iterable[Happening]) -> int:
