@@ -30,7 +30,8 @@ SWEEP = f"{{factors: {{messages: 6}}, replicates: {RUNS}}}"
 
 @contextmanager
 def slow_server() -> Iterator[StandIn]:
-    with server("openai", latency=0.1, slots=4) as served:
+    # Its calls take longer than a command that looks at them, also where others are at work.
+    with server("openai", latency=0.5, slots=4) as served:
         yield served
 
 
@@ -83,8 +84,6 @@ def test_a_sweep_in_the_background_says_how_it_is_watched_and_stopped(program: P
         assert left["running"] == 0
         assert left["pending"] > 0
         assert "runs are left" in words_of_background(program)
-        # It goes on while it is being told of, however long that takes here.
-        served.latency = 0.5
         resumed = program("resume", begun.json["sweep"][:8], "--detach", "--yes", "--concurrency", "1")
         served.latency = 0.01
         for line in ("status", "kill -INT", f"resume {begun.json['sweep'][:8]}", "logs/"):

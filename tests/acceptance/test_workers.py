@@ -81,7 +81,7 @@ def test_nothing_is_left_to_do_for_workers_of_a_finished_sweep(program: Program)
 
 @pytest.mark.slow
 def test_limits_of_a_server_hold_for_all_workers_together(program: Program) -> None:
-    with fast_server(latency=0.1) as served:
+    with fast_server(latency=0.5) as served:  # so that the second worker finds something to do, however late it begins
         file = file_of(program, served, "limits: {open: 3}")
         said = program("run", file, "--workers", "2", "--concurrency", "8", "--yes", "--json")
         assert said.code == 0, said.err
