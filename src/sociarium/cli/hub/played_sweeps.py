@@ -8,11 +8,13 @@ from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.runs import read_command
 from sociarium.cli.hub.what_next import Continuation, continuations, go_on
 from sociarium.cli.questions.answers import Back, TypedAnswer
+from sociarium.count_text import count_text
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import Worker
 from sociarium.runner.library.older_protocols import protocol_of_sweep
 from sociarium.runner.library.status import sweep_status
+from sociarium.runner.workers.process import this_worker
 
 
 def is_left(store: Store, sweep: SweepRecord, me: Worker) -> bool:
@@ -23,12 +25,20 @@ def is_left(store: Store, sweep: SweepRecord, me: Worker) -> bool:
 
 
 def choose_sweep(editor: Editor, sweeps: Sequence[SweepRecord], question: str) -> SweepRecord | None:
-    """One of several sweeps; the only one at once."""
+    """One of several sweeps, the latest first; the only one at once."""
     if len(sweeps) == 1:
         return sweeps[0]
-    entries = [TypedAnswer(f"{one.label}, {one.creator}, {one.created[:16]}", one) for one in reversed(sweeps)]
+    me = this_worker()
+    with editor.context.store() as store:
+        entries = [TypedAnswer(_sweep_words(store, one, me), one) for one in sweeps]
     chosen = editor.prompts.choose(question, entries)
     return None if isinstance(chosen, Back) else chosen
+
+
+def _sweep_words(store: Store, sweep: SweepRecord, me: Worker) -> str:
+    counts = sweep_status(store, sweep, me=me).counts
+    begun = sweep.created[:16].replace("T", " ")
+    return f"{sweep.label} · {sweep.creator} · {begun} · {counts.done:,} of {count_text(counts.total, 'run')} done"
 
 
 def go_on_with(editor: Editor, sweeps: Sequence[SweepRecord]) -> None:
