@@ -124,7 +124,7 @@ def plan_forks(store: Store, origin: Origin, request: ForkRequest, *, creator: s
     """
     if not request.changes and not request.sham:
         raise BadInput(
-            "nothing would be changed; name a factor and its level (in a terminal with `--set`), or ask for the sham alone"
+            "nothing would be changed; name a factor and its level (`--set` in a terminal), or ask for the sham alone"
         )
     changes: dict[str, Any] = {"set": dict(request.changes), "branches": request.branches, "sham": request.sham}
     named = json.loads(origin.version.document).get("code", {})
