@@ -7,8 +7,8 @@ others multiply freely. A million conditions cost what the coupled factors cost.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import product
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, product
 from math import prod
 
 from sociarium.experiment.design.factors import Exclusion, Factor
@@ -17,6 +17,7 @@ from sociarium.experiment.sweep import Level
 
 Levels = Mapping[int, int]
 """Factor position -> level position, for some or all factors."""
+_Kinds = tuple[tuple[str, Hashable], ...]
 
 
 class Design:
@@ -32,7 +33,8 @@ class Design:
         self._coupled = tuple(sorted({position for rule in self._exclusions for position in rule}))
         self._free = tuple(i for i in range(len(self.factors)) if i not in self._coupled)
         self._free_size = prod(self._counts[i] for i in self._free)
-        self._allowed = array("Q", (number for number, _ in self._allowed_combinations()))
+        self._played: dict[int, set[int]] = {position: set() for position in self._coupled}
+        self._allowed = array("Q", self._allowed_numbers())
         self.size = len(self._allowed) * self._free_size
         self._first = dict.fromkeys(range(len(self.factors)), 0)
 
@@ -42,6 +44,16 @@ class Design:
         for number, combination in enumerate(product(*(range(self._counts[i]) for i in self._coupled))):
             if not any(all(combination[i] in levels for i, levels in rule) for rule in rules):
                 yield number, combination
+
+    def _allowed_numbers(self) -> Iterator[int]:
+        """Numbers of the allowed combinations; takes note of the levels that they have."""
+        missing = [(i, self._played[position], self._counts[position]) for i, position in enumerate(self._coupled)]
+        for number, combination in self._allowed_combinations():
+            yield number
+            if missing:
+                for i, played, _ in missing:
+                    played.add(combination[i])
+                missing = [(i, played, count) for i, played, count in missing if len(played) < count]
 
     def levels(self, number: int) -> Levels:
         """The level of every factor in a condition."""
@@ -103,10 +115,41 @@ class Design:
 
     def values(self, slot: str, default: Level | None) -> set[Level | None]:
         """Every value that a slot has in some condition; its default where a level leaves it alone."""
-        for factor in self.factors:
+        for position, factor in enumerate(self.factors):
             if slot in factor.slots:
-                return {level.sets.get(slot, default) for level in factor.levels}
+                played = self._played.get(position) or range(len(factor.levels))
+                return {factor.levels[level].sets.get(slot, default) for level in played}
         return {default}
+
+    def joint_kinds(self, kinds: Mapping[str, Callable[[Level | None], Hashable]]) -> Iterator[dict[str, Hashable]]:
+        """Every combination of kinds of values that some slots have together in a condition.
+
+        Args:
+            kinds: slot -> of which kind a value is, None where levels leave it alone; values of one kind count as one.
+        """
+        positions = self.deciding(kinds)
+        by_level = {position: self._kinds_of_levels(position, kinds) for position in positions}
+        coupled = self._coupled if set(self._coupled) <= set(positions) else ()
+        rows = self._allowed_combinations() if coupled else [(0, ())]
+        parts: list[Iterable[Iterable[_Kinds]]] = [
+            dict.fromkeys(
+                tuple(by_level[position][level] for position, level in zip(coupled, row, strict=True))
+                for _, row in rows
+            )
+        ]
+        free = [position for position in positions if position in self._free]
+        parts += [[(one,) for one in dict.fromkeys(by_level[position])] for position in free]
+        untouched = {slot: kind(None) for slot, kind in kinds.items()}
+        for combination in product(*parts):
+            yield untouched | dict(chain.from_iterable(chain.from_iterable(combination)))
+
+    def _kinds_of_levels(self, position: int, kinds: Mapping[str, Callable[[Level | None], Hashable]]) -> list[_Kinds]:
+        """What each level of a factor sets of some slots."""
+        slots = [slot for slot in kinds if slot in self.factors[position].slots]
+        return [
+            tuple((slot, kinds[slot](level.sets.get(slot))) for slot in slots)
+            for level in self.factors[position].levels
+        ]
 
     def varies(self, slot: str) -> bool:
         """Whether a factor sets a slot."""

@@ -1,0 +1,126 @@
+"""What gives conditions of feeds away: handles, names and posts by which others learn what a role is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from typing import Any
+
+from sociarium.experiment.design.expansion import Design
+from sociarium.experiment.feed.default_role import DEFAULT_ROLE
+from sociarium.experiment.feed.definition import FeedDefinition
+from sociarium.experiment.feed.entries import Alike
+from sociarium.experiment.feed.people import Person
+from sociarium.experiment.feed.rules import Rule
+from sociarium.experiment.feed.settable import STEPS, counted_roles
+from sociarium.experiment.giveaways import (
+    Giveaway,
+    RoleAtStake,
+    Standing,
+    is_neutral,
+    telling_words,
+    told_kinds,
+)
+from sociarium.experiment.prompts.role_words import RoleWords
+from sociarium.experiment.read_texts import (
+    ReadText,
+    played_texts,
+    private_texts,
+    probe_texts_read,
+    section_texts_read,
+)
+
+
+def giveaways(definition: FeedDefinition, design: Design) -> Iterator[Giveaway]:
+    """Words by which others learn what a role is told, and handles that tell of people whose number is compared."""
+    roles = [role for role in definition.role_names if role != DEFAULT_ROLE]
+    yield from _telling_handles(definition, design)
+    at_stake = [_at_stake(definition, design, role) for role in roles if not is_neutral(role)]
+    varied = [one for one in at_stake if one.is_varied]
+    if varied:
+        plurals = {role: spec.plural or "" for role, spec in definition.roles.items()}
+        spoken = {role: f"{role}\n{plurals.get(role, '')}" for role in definition.role_names}
+        yield from telling_words(varied, list(_texts(definition, design)), spoken)
+
+
+def _words(definition: FeedDefinition, role: str) -> RoleWords:
+    return RoleWords(role, definition.roles[role].plural if role in definition.roles else None)
+
+
+def _telling_handles(definition: FeedDefinition, design: Design) -> Iterator[Giveaway]:
+    """Roles whose number is compared, and whose people are called after it before everybody."""
+    handles: dict[str, Alike] = {}
+    for entry in definition.alike:
+        if entry.handle is None or _words(definition, entry.role).find(entry.handle):
+            handles.setdefault(entry.role, entry)
+    for role, entry in handles.items():
+        if len(design.values(f"people.{role}", None)) > 1:
+            yield Giveaway(
+                f"how many {role} there are is compared, and everybody reads who they are: their handles begin with "
+                f"the role ({entry.stem}_1)",
+                "`handle:` in their entry says another beginning",
+            )
+
+
+def _at_stake(definition: FeedDefinition, design: Design, role: str) -> RoleAtStake:
+    return RoleAtStake(_words(definition, role), "", list(_standings(definition, design, role)))
+
+
+def _standings(definition: FeedDefinition, design: Design, role: str) -> Iterator[Standing]:
+    texts = private_texts(definition.sections, role) if role in definition.asked_roles else {}
+    if all(len(design.values(slot, None)) < 2 for slot in texts):
+        return
+    counted = counted_roles(definition)
+    slots = {f"people.{name}": entry.size for name, entry in counted.items()}
+    if definition.newcomers is not None:
+        slots["newcomers.per_day"] = definition.newcomers.per_day
+    kinds: dict[str, Callable[[Any], Hashable]] = {
+        **{slot: _is_some(size) for slot, size in slots.items()},
+        **told_kinds(texts),
+    }
+    for kind in design.joint_kinds(kinds):
+        there = {entry.role for entry in definition.people if entry.role not in counted}
+        there |= {name for name in counted if bool(kind[f"people.{name}"])}
+        if definition.newcomers is not None and bool(kind["newcomers.per_day"]):
+            there.add(definition.newcomers.role)
+        told = tuple(kind[slot] for slot in texts)
+        yield Standing(role in there, told, frozenset(there - {role}))  # type: ignore[arg-type]  # as `told_kinds` makes them
+
+
+def _is_some(size: int) -> Callable[[Any], bool]:
+    """Whether somebody is there at a level; where one says nothing, so many are."""
+    return lambda level: bool(size if level is None else level)
+
+
+def _texts(definition: FeedDefinition, design: Design) -> Iterator[ReadText]:
+    """What people read, and which roles do."""
+    for entry in definition.people:
+        yield from _texts_of_person(entry) if isinstance(entry, Person) else _texts_of_several(entry)
+    asked = definition.asked_roles
+    yield from section_texts_read(definition.sections, design, asked)
+    for step in STEPS:
+        yield from played_texts(design, f"prompts.{step}", ("prompts", step), getattr(definition.prompts, step))
+    for place, event in enumerate(definition.events):
+        yield ReadText.at(("events", place, "author"), event.author, is_filled=False)
+        yield from played_texts(design, f"event.{event.name}", ("events", place, "post"), event.post)
+    if "label" in design.values("policy", definition.policy.do):
+        yield from played_texts(design, "policy.label", ("policy", "label"), definition.policy.label)
+    yield from probe_texts_read(definition.probes, design, asked)
+
+
+def _texts_of_person(person: Person) -> Iterator[ReadText]:
+    for what, text in (("handle", person.handle), ("name", person.name), ("bio", person.bio)):
+        yield ReadText(f"the {what} of @{person.handle}", text, is_filled=False)
+    yield from _posts(person.rule, f"@{person.handle}")
+
+
+def _texts_of_several(entry: Any) -> Iterator[ReadText]:
+    who = f"those who are {entry.role}"
+    if isinstance(entry, Alike):
+        yield ReadText(f"the handles of {who}", f"{entry.stem}_1", is_filled=False)
+        yield ReadText(f"the bio of {who}", entry.bio, is_filled=False)
+    yield from _posts(entry.rule, who)
+
+
+def _posts(rule: Rule | None, who: str) -> Iterator[ReadText]:
+    for text in rule.post.each_day if rule and rule.post else ():
+        yield ReadText(f"posts of {who}", text, is_filled=False)
