@@ -139,8 +139,8 @@ def telling_names(at_stake: Sequence[RoleAtStake], roles: Iterable[str]) -> Iter
     if coming:
         verb, whose = ("takes", "its name") if len(coming) == 1 else ("take", "their names")
         yield Giveaway(
-            f"{', '.join(coming)} {verb} part in some conditions and not in others, and who is there reads {whose}: "
-            "a name that fits one of the conditions gives it away",
+            f"{', '.join(coming)} {verb} part in some conditions only, and others read {whose} there: a name that fits "
+            "what is compared gives the condition away",
             f"{_other_names(coming, roles)} calls such agents otherwise",
         )
 

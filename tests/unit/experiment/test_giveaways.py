@@ -13,7 +13,7 @@ from sociarium.experiment.loading.parse import parse_yaml
 from sociarium.runner.planning.plan import plan
 from tests.support.definitions import definition, small
 
-SAID = ("gives the condition away", "others read", "reads its name", "reads their names")
+SAID = ("gives the condition away", "others read")
 SECTIONS = """
   - {title: Starting prompt, private: {wolf: "", sheep: You graze.}}
   - {title: Goal, private: {wolf: {variants: {bite: Bite., also_bite: Bite., smile: Smile.}}, sheep: Stay alive.}}"""
@@ -151,7 +151,7 @@ def test_a_plan_warns_of_a_name_that_is_read_in_some_conditions_only(
     sections = THREE if "judge" in roles else THREE.replace(", judge: z", "")
     found = giveaways(roles=roles, sections=sections, sweep=f"{{factors: {{{factors}}}}}")
     assert [list(mended(one)["roles"]) for one in found] == ([named] if named else [])
-    assert all("part in some conditions and not in others" in one for one in found)
+    assert all("part in some conditions only" in one for one in found)
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_combinations_that_are_left_out_are_none_that_could_give_anything_away(
 def test_the_guided_program_says_it_in_the_words_of_its_screens(changes: dict[str, str], words: str) -> None:
     parts = {"sections": SECTIONS, "sweep": BOTH, "roles": NAMED} | changes
     defined = definition(small(**parts))
-    said = [one for one in plan(defined, "main").warnings if "others read" in one or "reads its name" in one]
+    said = [one for one in plan(defined, "main").warnings if "others read" in one]
     (one,) = (warning_words(to_tree(defined), warning) for warning in said)
     assert words in one
     assert not re.search(r"[`\[\]{}]", one)

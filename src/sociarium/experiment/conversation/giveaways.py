@@ -44,7 +44,9 @@ def giveaways(definition: ConversationDefinition, design: Design) -> Iterator[Gi
 
 def _at_stake(definition: ConversationDefinition, design: Design, role: str) -> RoleAtStake:
     spec = definition.roles[role]
-    return RoleAtStake(RoleWords(role, spec.plural), spec.name, list(_standings(definition, design, role)))
+    return RoleAtStake(
+        RoleWords(role, spec.plural, definition.roles), spec.name, list(_standings(definition, design, role))
+    )
 
 
 def _standings(definition: ConversationDefinition, design: Design, role: str) -> Iterator[Standing]:

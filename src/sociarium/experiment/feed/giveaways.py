@@ -43,7 +43,8 @@ def giveaways(definition: FeedDefinition, design: Design) -> Iterator[Giveaway]:
 
 
 def _words(definition: FeedDefinition, role: str) -> RoleWords:
-    return RoleWords(role, definition.roles[role].plural if role in definition.roles else None)
+    plural = definition.roles[role].plural if role in definition.roles else None
+    return RoleWords(role, plural, definition.role_names)
 
 
 def _telling_handles(definition: FeedDefinition, design: Design) -> Iterator[Giveaway]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from sociarium.experiment.prompts.word_forms import plural, singular
@@ -14,11 +14,12 @@ _DASHES = re.compile("[\u2010-\u2015\u2212]")
 _APOSTROPHES = re.compile("[\u2018\u2019\u201b\u2032\u02b9\u02bc`]")
 _PARTS = re.compile(r"[\s_-]+|(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[^\W\d])(?=\d)")
 """Between the parts of a name: `prison guard`, `prison_guard`, `PrisonGuard`, `guard2`."""
+_NUMBER = re.compile(r"[\s_-]*\d+$")
 _ENGLISH = re.compile(r"[a-z]+(?:[ '-]+[a-z]+)*")
 _WITHOUT_BLANKS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]")
 """Scripts whose words stand without blanks between them, or bear endings: Thai to Khmer, and those of East Asia."""
 _SHORTEST = 2
-"""Letters; a shorter name is met in any text: `a`."""
+"""Signs; a shorter name is met in any text, as a number is: `a`, `12`."""
 
 
 class RoleWords:
@@ -27,29 +28,44 @@ class RoleWords:
     Args:
         name: of the role.
         given_plural: where the file says one.
+        others: names of the other roles. Where none has the same word, `wolf` names `wolf_1`, too.
     """
 
-    def __init__(self, name: str, given_plural: str | None = None) -> None:
+    def __init__(self, name: str, given_plural: str | None = None, others: Iterable[str] = ()) -> None:
         self.name = name
         self._given = given_plural
+        self._others = others
 
     def find(self, text: str) -> str | None:
         """The first word of a text that names the role, as it stands there; None where none does."""
         folded = _fold(text)
         for pattern in (self._as_written, self._by_library):
             for match in pattern.finditer(folded):
-                if _is_whole(folded, match.start(), match.end()):
-                    return (text if len(text) == len(folded) else folded)[match.start() : match.end()]
+                around = slice(max(match.start() - 1, 0), match.end() + 1)
+                # Where signs fell away or came apart, the places of the text are not those of what is compared.
+                is_aligned = len(text) == len(folded) and _fold(text[around]) == folded[around]
+                read = text if is_aligned else folded
+                if _is_whole(read, match.start(), match.end()):
+                    return read[match.start() : match.end()]
         return None
 
     @cached_property
     def _as_written(self) -> re.Pattern[str]:
-        return _pattern([*_spelled_forms(self.name), *([self._given] if self._given else [])])
+        spelled = [form for name in self._names for form in _spelled_forms(name)]
+        return _pattern([*spelled, *([self._given] if self._given else [])])
 
     @cached_property
     def _by_library(self) -> re.Pattern[str]:
         # What forms them takes its time to be loaded: it is asked only where no plainer form was met.
-        return _pattern(_library_forms(self.name))
+        return _pattern([form for name in self._names for form in _library_forms(name)])
+
+    @cached_property
+    def _names(self) -> list[str]:
+        stem = _NUMBER.sub("", self.name)
+        is_shared = stem == self.name or any(
+            RoleWords(stem).find(other) for other in self._others if other != self.name
+        )
+        return [self.name] if is_shared else [self.name, stem]
 
 
 def _fold(text: str) -> str:
@@ -83,8 +99,9 @@ def _library_forms(name: str) -> Iterator[str]:
             yield one
 
 
-def _pattern(forms: Iterator[str] | list[str]) -> re.Pattern[str]:
-    patterns = dict.fromkeys(_form_pattern(form) for form in forms if sum(map(str.isalnum, form)) >= _SHORTEST)
+def _pattern(forms: Iterable[str]) -> re.Pattern[str]:
+    longer = (form for form in forms if sum(map(str.isalnum, form)) >= _SHORTEST and any(map(str.isalpha, form)))
+    patterns = dict.fromkeys(map(_form_pattern, longer))
     return re.compile("|".join(sorted(patterns, key=len, reverse=True)) or r"(?!)")
 
 
@@ -94,7 +111,7 @@ def _form_pattern(form: str) -> str:
 
 
 def _is_whole(text: str, start: int, end: int) -> bool:
-    """Whether no letter goes before or follows; a sign, a number or `_` may: `_wolf_`, `Wolf_417`, `wolf2`."""
+    """Whether no letter goes before or follows; signs, numbers and capitals may: `_wolf_`, `wolf2`, `BobWolf`."""
     return not _are_joined(text[start - 1 : start], text[start]) and not _are_joined(text[end - 1], text[end : end + 1])
 
 
@@ -103,4 +120,6 @@ def _are_joined(first: str, second: str) -> bool:
         return False
     if unicodedata.category(second).startswith("M"):
         return True
+    if first.islower() and second.isupper():
+        return False
     return (first.isalpha() and second.isalpha()) or (first.isdigit() and second.isdigit())

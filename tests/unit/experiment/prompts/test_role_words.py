@@ -45,14 +45,17 @@ from sociarium.experiment.prompts.role_words import RoleWords
         ("e\u0301lu", "un \u00c9LU", "\u00c9LU"),
         ("Spa\u00df", "SPASS", "SPASS"),
         ("sceptic2", "the sceptic 2", "sceptic 2"),
-        ("007", "agent 007", "007"),
+        ("wolf", "BobWolf, @WolfOfOld", "Wolf"),
+        ("wolf", "@theWolf", "Wolf"),
+        ("wolf 7", "Wolf 7", "Wolf 7"),
         ("\u61d0\u7591\u8005", "\u5f7c\u306f\u61d0\u7591\u8005\u3067\u3059", "\u61d0\u7591\u8005"),
         ("wolf", "wolfram", None),
         ("wolf", "a werewolf, wolfish", None),
         ("guard", "a bodyguard, a guardian", None),
         ("man", "a woman", None),
         ("elu", "un \u00e9lu", None),
-        ("007", "10071 and 0070", None),
+        ("12", "There are 12 of them.", None),
+        ("wolf", "WOLFRAM", None),
         ("sceptic2", "the sceptic 21", None),
         ("a", "a man", None),
         ("!!", "!!", None),
@@ -61,6 +64,21 @@ from sociarium.experiment.prompts.role_words import RoleWords
 )
 def test_a_role_is_known_by_its_word_in_any_spelling(role: str, text: str, word: str | None) -> None:
     assert RoleWords(role).find(text) == word
+
+
+@pytest.mark.parametrize(
+    ("role", "others", "word"),
+    [
+        ("wolf_1", ("sheep",), "wolves"),
+        ("wolf2", (), "wolves"),
+        ("wolf_1", ("wolf_2", "sheep"), None),
+        ("wolf_1", ("wolf",), None),
+    ],
+)
+def test_a_number_is_no_part_of_the_word_where_no_other_role_has_it(
+    role: str, others: tuple[str, ...], word: str | None
+) -> None:
+    assert RoleWords(role, None, (role, *others)).find("The wolves") == word
 
 
 def test_a_plural_that_the_file_gives_counts() -> None:
