@@ -135,3 +135,6 @@ def test_a_fork_that_lets_others_learn_of_what_is_changed_says_so_and_is_played(
     assert said.code == 0
     assert " ".join(said.err.split()).count("! the texts of guard vary, and others read its name") == 1
     assert len(said.json["warnings"]) == 1
+    [path] = program.folder.rglob("*.db")
+    with pytest.warns(UserWarning, match="the texts of guard vary, and others read its name"):
+        sociarium.fork(run, at=3, changes={"section.Starting prompt.guard": "soft"}, store=path)

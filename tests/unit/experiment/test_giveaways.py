@@ -51,6 +51,7 @@ def mended(warning: str) -> Any:
         ({"sections": SECTIONS.replace("You graze.", "Mind _wolf_.")}, "sections[0].private.sheep (wolf)"),
         ({"sections": SECTIONS.replace("Stay alive.", "A <WOLF_NOUN>!")}, "sections[1].private.sheep (<WOLF_NOUN>)"),
         ({"sections": SECTIONS + "\n  - {title: Of wolves, shared: Run.}"}, "sections[2].title (wolves)"),
+        ({"models": "{me: {provider: person}}", "consent": "You may be a wolf."}, "consent (wolf)"),
         ({"sections": SECTIONS + "\n  - {title: Field, shared: Wolf land.}"}, "sections[2].shared (Wolf)"),
         ({"roles": "{wolf: {name: Resident}, sheep: {name: Wolf-mate}}"}, "roles.sheep.name (Wolf)"),
         (

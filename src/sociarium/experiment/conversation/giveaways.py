@@ -83,6 +83,8 @@ def _texts(definition: ConversationDefinition, design: Design) -> Iterator[ReadT
     for role, spec in definition.roles.items():
         for place, line in enumerate(spec.script or ()):
             yield ReadText.at(("roles", role, "script", place), line)
+    if any(model.provider == "person" for model in definition.models.values()):
+        yield ReadText.at(("consent",), definition.consent, is_filled=False)
     yield from section_texts_read(definition.sections, design, asked)
     for place, event in enumerate(definition.events):
         yield ReadText.at(("events", place, "author"), event.author, is_filled=False)

@@ -112,6 +112,19 @@ def _texts_of_person(person: Person) -> Iterator[ReadText]:
     for what, text in (("handle", person.handle), ("name", person.name), ("bio", person.bio)):
         yield ReadText(f"the {what} of @{person.handle}", text, is_filled=False)
     yield from _posts(person.rule, f"@{person.handle}")
+    if person.rule is None:
+        own = (*_strings(person.persona), person.background, *(deed.text for deed in person.history))
+        readers = frozenset({person.role})
+        yield from (ReadText(f"what is said of @{person.handle}", text, readers, is_filled=False) for text in own)
+
+
+def _strings(tree: Any) -> Iterator[str]:
+    """The texts of a persona, which may be any tree, its keys among them."""
+    parts = [*tree, *tree.values()] if isinstance(tree, dict) else tree if isinstance(tree, list) else []
+    if isinstance(tree, str):
+        yield tree
+    for part in parts:
+        yield from _strings(part)
 
 
 def _texts_of_several(entry: Any) -> Iterator[ReadText]:

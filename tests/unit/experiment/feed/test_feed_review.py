@@ -173,6 +173,7 @@ def test_a_plan_warns_of_handles_that_hold_the_word_for_a_role_whose_number_is_c
 TROLL = "{handle: %s, name: %s, bio: %s, role: troll, follows: [ann]}"
 TOLD = """
   - {title: Starting prompt, private: {troll: {variants: {hostile: Attack., friendly: Be kind.}}, resident: %s}}"""
+MORE = {"text": "You live here.", "more": "", "told": ""}
 HOSTILE_OR_NOT = "{factors: {section.Starting prompt.troll: [hostile, friendly]}}"
 
 
@@ -189,6 +190,10 @@ HOSTILE_OR_NOT = "{factors: {section.Starting prompt.troll: [hostile, friendly]}
         (("bob", "Bob", "x"), {"events": "[{name: e, author: news, post: A troll came.}]"}, "events[0].post (troll)"),
         (("bob", "Bob", "x"), {"probes": "[{name: p, at: [end], ask: Who is a troll?}]"}, "probes[0].ask (troll)"),
         (("bob", "Bob", "x"), {"probes": "[{name: p, at: [end], of: [troll], ask: Who is a troll?}]"}, ""),
+        (("bob", "Bob", "x"), {"told": "persona: Hates trolls., "}, "what is said of @ann (trolls)"),
+        (("bob", "Bob", "x"), {"told": "persona: {hates: [noise, trolls]}, "}, "what is said of @ann (trolls)"),
+        (("bob", "Bob", "x"), {"told": "background: Bob is a troll., "}, "what is said of @ann (troll)"),
+        (("bob", "Bob", "x, persona: A troll."), {}, ""),
         (("bob", "Bob", "x"), {"prompts": "{post: Write as trolls do.}"}, "prompts.post (trolls)"),
         (("bob", "Bob", "x"), {"policy": "{match: {words: [x]}, do: label, label: A troll}"}, "policy.label (troll)"),
         (("bob", "Bob", "x"), {"policy": "{match: {words: [x]}, do: remove, label: By a troll.}"}, ""),
@@ -207,12 +212,12 @@ HOSTILE_OR_NOT = "{factors: {section.Starting prompt.troll: [hostile, friendly]}
 def test_a_plan_warns_where_others_read_the_word_for_a_role_whose_texts_vary(
     who: tuple[str, str, str], changes: dict[str, str], place: str
 ) -> None:
-    text, more = changes.get("text", "You live here."), changes.get("more", "")
+    text, more, told = (changes.get(key, default) for key, default in MORE.items())
     said = warnings(
-        people=f"[{TROLL % who}, {{handle: ann, role: resident, follows: [{who[0]}]}}{more}]",
+        people=f"[{TROLL % who}, {{handle: ann, role: resident, {told}follows: [{who[0]}]}}{more}]",
         sections=TOLD % text,
         sweep=HOSTILE_OR_NOT,
-        **{key: value for key, value in changes.items() if key not in {"text", "more"}},
+        **{key: value for key, value in changes.items() if key not in MORE},
     )
     telling = [one for one in said if "others read" in one]
     assert [f"others read 'troll' in {place}: " in one for one in telling] == ([True] if place else [])
