@@ -13,7 +13,7 @@ from sociarium.count_text import count_text
 from sociarium.experiment.prompts.placeholders import role_forms, role_key, without_placeholders
 from sociarium.experiment.prompts.role_words import RoleWords
 from sociarium.experiment.prompts.text import Text, wordings_of
-from sociarium.experiment.read_texts import ReadText
+from sociarium.experiment.read_texts import Choice, ReadText
 from sociarium.experiment.yaml_text import flow_text
 
 _NEUTRAL_NAMES = ("Participant", "Person", "Speaker", "Member", "Resident")
@@ -63,11 +63,13 @@ class RoleAtStake:
     Attributes:
         called: what its people are called; None: after it. A feed's people have names of their own.
         standings: in the conditions of a sweep.
+        standings_where: in those that choose a variant.
     """
 
     words: RoleWords
     called: str | None
     standings: Sequence[Standing]
+    standings_where: Callable[[Choice], Sequence[Standing]]
 
     @property
     def role(self) -> str:
@@ -97,9 +99,11 @@ class RoleAtStake:
         """Whether the name of its people is the role's, or holds the word for it."""
         return self.called is None or self.words.find(self.called) is not None
 
-    def reads(self, readers: frozenset[str] | None) -> bool:
-        """Whether somebody beside it is among some readers."""
-        return readers is None or any(one.others & readers for one in self._beside_others)
+    def is_told_by(self, text: ReadText) -> bool:
+        """Whether others read a text in conditions in which it is told different things."""
+        standings = self.standings if text.choice is None else self.standings_where(text.choice)
+        read = [one for one in standings if one.is_there and one.others]
+        return len({one.told for one in read if text.readers is None or one.others & text.readers}) > 1
 
     @property
     def _beside_others(self) -> list[Standing]:
@@ -159,7 +163,7 @@ def telling_words(
         telling = [
             (text.place, word)
             for text in _promising(one.words, texts)
-            if one.reads(text.readers) and (word := _word_for(one.words, text, roles))
+            if (word := _word_for(one.words, text, roles)) and one.is_told_by(text)
         ]
         if telling:
             place, word = telling[0]

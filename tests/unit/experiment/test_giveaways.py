@@ -77,6 +77,8 @@ def test_a_plan_warns_wherever_others_read_the_word_for_a_role_whose_texts_vary(
         {"summarizer": "[{title: Of wolves, content: Sum up.}]"},
         {"starting_message": "{variants: {calm: It is day., wild: The wolf is here.}}"},
         {"starting_message": "Of <WOLF_NUM> it is said that <WOLF_PRON> <WOLF_VERB_LIE>."},
+        {"events": "[{name: bell, day: 2, author: Wolf, text: It rings.}]"},
+        {"events": '[{name: bell, author: Wolf, text: {variants: {none: "", some: It rings.}}}]'},
         {"sweep": "{factors: {section.Goal.wolf: [bite, also_bite]}}", "starting_message": "The wolf."},
         {"sweep": "{factors: {section.Goal.wolf: [bite, smile], agents.sheep: 0}}", "starting_message": "The wolf."},
     ],
@@ -180,6 +182,22 @@ def test_combinations_that_are_left_out_are_none_that_could_give_anything_away(
     factors: str, exclude: str, expected: bool
 ) -> None:
     assert bool(giveaways(sweep=f"{{factors: {{{factors}}}, exclude: [{exclude}]}}")) is expected
+
+
+@pytest.mark.parametrize(
+    ("exclude", "expected"),
+    [
+        ("{starting_message: calm, section.Goal.wolf: smile}", True),
+        ("{starting_message: wild, section.Goal.wolf: smile}", False),
+        ("{starting_message: wild, agents.sheep: 1}", False),
+    ],
+)
+def test_a_text_is_read_in_the_conditions_that_choose_it(exclude: str, expected: bool) -> None:
+    message = "{variants: {calm: It is day., wild: The wolf is here.}}"
+    factors = "section.Goal.wolf: [bite, smile], starting_message: [calm, wild], agents.sheep: [0, 1]"
+    sweep = f"{{factors: {{{factors}}}, exclude: [{exclude}]}}"
+    roles = "{wolf: {name: Resident}, sheep: {name: Resident}}"
+    assert bool(giveaways(roles=roles, starting_message=message, sweep=sweep)) is expected
 
 
 @pytest.mark.parametrize(

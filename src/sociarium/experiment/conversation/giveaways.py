@@ -18,7 +18,10 @@ from sociarium.experiment.giveaways import (
 )
 from sociarium.experiment.prompts.role_words import RoleWords
 from sociarium.experiment.read_texts import (
+    Choice,
     ReadText,
+    event_texts_read,
+    joint_kinds,
     played_texts,
     private_texts,
     probe_texts_read,
@@ -45,11 +48,16 @@ def giveaways(definition: ConversationDefinition, design: Design) -> Iterator[Gi
 def _at_stake(definition: ConversationDefinition, design: Design, role: str) -> RoleAtStake:
     spec = definition.roles[role]
     return RoleAtStake(
-        RoleWords(role, spec.plural, definition.roles), spec.name, list(_standings(definition, design, role))
+        RoleWords(role, spec.plural, definition.roles),
+        spec.name,
+        list(_standings(definition, design, role)),
+        lambda choice: list(_standings(definition, design, role, choice)),
     )
 
 
-def _standings(definition: ConversationDefinition, design: Design, role: str) -> Iterator[Standing]:
+def _standings(
+    definition: ConversationDefinition, design: Design, role: str, choice: Choice | None = None
+) -> Iterator[Standing]:
     texts = {} if definition.roles[role].script is not None else private_texts(definition.sections, role)
     if not (_may_come(design, role) or any(len(design.values(slot, None)) > 1 for slot in texts)):
         return
@@ -61,7 +69,7 @@ def _standings(definition: ConversationDefinition, design: Design, role: str) ->
         "days": lambda level: definition.summarizer is not None and level is not None and level > 1,
         **told_kinds(texts),
     }
-    for kind in design.joint_kinds(kinds):
+    for kind in joint_kinds(design, kinds, choice):
         yield Standing(
             bool(kind[counts[role]]),
             tuple(kind[slot] for slot in texts),  # type: ignore[misc]  # as `told_kinds` makes them
@@ -86,9 +94,9 @@ def _texts(definition: ConversationDefinition, design: Design) -> Iterator[ReadT
     if any(model.provider == "person" for model in definition.models.values()):
         yield ReadText.at(("consent",), definition.consent, is_filled=False)
     yield from section_texts_read(definition.sections, design, asked)
+    days = [last or 1 for last in design.values("days", 1)]
     for place, event in enumerate(definition.events):
-        yield ReadText.at(("events", place, "author"), event.author, is_filled=False)
-        yield from played_texts(design, f"event.{event.name}", ("events", place, "text"), event.text)
+        yield from event_texts_read(event, design, place, ("text", event.text), days)
     yield from probe_texts_read(definition.probes, design, asked)
 
 

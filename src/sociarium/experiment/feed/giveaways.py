@@ -22,7 +22,10 @@ from sociarium.experiment.giveaways import (
 )
 from sociarium.experiment.prompts.role_words import RoleWords
 from sociarium.experiment.read_texts import (
+    Choice,
     ReadText,
+    event_texts_read,
+    joint_kinds,
     played_texts,
     private_texts,
     probe_texts_read,
@@ -63,10 +66,17 @@ def _telling_handles(definition: FeedDefinition, design: Design) -> Iterator[Giv
 
 
 def _at_stake(definition: FeedDefinition, design: Design, role: str) -> RoleAtStake:
-    return RoleAtStake(_words(definition, role), "", list(_standings(definition, design, role)))
+    return RoleAtStake(
+        _words(definition, role),
+        "",
+        list(_standings(definition, design, role)),
+        lambda choice: list(_standings(definition, design, role, choice)),
+    )
 
 
-def _standings(definition: FeedDefinition, design: Design, role: str) -> Iterator[Standing]:
+def _standings(
+    definition: FeedDefinition, design: Design, role: str, choice: Choice | None = None
+) -> Iterator[Standing]:
     texts = private_texts(definition.sections, role) if role in definition.asked_roles else {}
     if all(len(design.values(slot, None)) < 2 for slot in texts):
         return
@@ -78,7 +88,7 @@ def _standings(definition: FeedDefinition, design: Design, role: str) -> Iterato
         **{slot: _is_some(size) for slot, size in slots.items()},
         **told_kinds(texts),
     }
-    for kind in design.joint_kinds(kinds):
+    for kind in joint_kinds(design, kinds, choice):
         there = {entry.role for entry in definition.people if entry.role not in counted}
         there |= {name for name in counted if bool(kind[f"people.{name}"])}
         if definition.newcomers is not None and bool(kind["newcomers.per_day"]):
@@ -100,9 +110,9 @@ def _texts(definition: FeedDefinition, design: Design) -> Iterator[ReadText]:
     yield from section_texts_read(definition.sections, design, asked)
     for step in STEPS:
         yield from played_texts(design, f"prompts.{step}", ("prompts", step), getattr(definition.prompts, step))
+    days = [last or definition.days for last in design.values("days", definition.days)]
     for place, event in enumerate(definition.events):
-        yield ReadText.at(("events", place, "author"), event.author, is_filled=False)
-        yield from played_texts(design, f"event.{event.name}", ("events", place, "post"), event.post)
+        yield from event_texts_read(event, design, place, ("post", event.post), days)
     if "label" in design.values("policy", definition.policy.do):
         yield from played_texts(design, "policy.label", ("policy", "label"), definition.policy.label)
     yield from probe_texts_read(definition.probes, design, asked)
