@@ -11,6 +11,7 @@ from sociarium.experiment.feed.definition import FeedDefinition
 from sociarium.experiment.feed.entries import Alike
 from sociarium.experiment.feed.people import Person
 from sociarium.experiment.feed.rules import Rule
+from sociarium.experiment.feed.schedule import located_changes
 from sociarium.experiment.feed.settable import STEPS, counted_roles
 from sociarium.experiment.giveaways import (
     Giveaway,
@@ -36,7 +37,7 @@ from sociarium.experiment.read_texts import (
 def giveaways(definition: FeedDefinition, design: Design) -> Iterator[Giveaway]:
     """Words by which others learn what a role is told, and handles that tell of people whose number is compared."""
     roles = [role for role in definition.role_names if role != DEFAULT_ROLE]
-    yield from _telling_handles(definition, design)
+    yield from _telling_people(definition, design)
     at_stake = [_at_stake(definition, design, role) for role in roles if not is_neutral(role)]
     varied = [one for one in at_stake if one.is_varied]
     if varied:
@@ -50,19 +51,22 @@ def _words(definition: FeedDefinition, role: str) -> RoleWords:
     return RoleWords(role, plural, definition.role_names)
 
 
-def _telling_handles(definition: FeedDefinition, design: Design) -> Iterator[Giveaway]:
-    """Roles whose number is compared, and whose people are called after it before everybody."""
-    handles: dict[str, Alike] = {}
-    for entry in definition.alike:
-        if entry.handle is None or _words(definition, entry.role).find(entry.handle):
-            handles.setdefault(entry.role, entry)
-    for role, entry in handles.items():
-        if len(design.values(f"people.{role}", None)) > 1:
+def _telling_people(definition: FeedDefinition, design: Design) -> Iterator[Giveaway]:
+    """Roles whose number is compared, and whose people say before everybody what they are."""
+    for role, entry in counted_roles(definition).items():
+        if len(design.values(f"people.{role}", None)) < 2:
+            continue
+        compared = f"how many {role} there are is compared, and everybody reads who they are"
+        words = _words(definition, role)
+        telling = ((one.place, word) for one in _texts_of_several(entry) if (word := words.find(one.text)))
+        if isinstance(entry, Alike) and (entry.handle is None or words.find(entry.handle)):
             yield Giveaway(
-                f"how many {role} there are is compared, and everybody reads who they are: their handles begin with "
-                f"the role ({entry.stem}_1)",
+                f"{compared}: their handles begin with the role ({entry.stem}_1)",
                 "`handle:` in their entry says another beginning",
             )
+        elif (place_and_word := next(telling, None)) is not None:
+            place, word = place_and_word
+            yield Giveaway(f"{compared}: {place} say so ({word})", "write another word there")
 
 
 def _at_stake(definition: FeedDefinition, design: Design, role: str) -> RoleAtStake:
@@ -113,7 +117,8 @@ def _texts(definition: FeedDefinition, design: Design) -> Iterator[ReadText]:
     days = [last or definition.days for last in design.values("days", definition.days)]
     for place, event in enumerate(definition.events):
         yield from event_texts_read(event, design, place, ("post", event.post), days)
-    if "label" in design.values("policy", definition.policy.do):
+    later = {str(change.set_.get("policy")) for _, _, change in located_changes(definition.schedule)}
+    if "label" in design.values("policy", definition.policy.do) | later:
         yield from played_texts(design, "policy.label", ("policy", "label"), definition.policy.label)
     yield from probe_texts_read(definition.probes, design, asked)
 
@@ -141,7 +146,7 @@ def _texts_of_several(entry: Any) -> Iterator[ReadText]:
     who = f"those who are {entry.role}"
     if isinstance(entry, Alike):
         yield ReadText(f"the handles of {who}", f"{entry.stem}_1", is_filled=False)
-        yield ReadText(f"the bio of {who}", entry.bio, is_filled=False)
+        yield ReadText(f"the bios of {who}", entry.bio, is_filled=False)
     yield from _posts(entry.rule, who)
 
 

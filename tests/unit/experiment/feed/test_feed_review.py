@@ -170,6 +170,21 @@ def test_a_plan_warns_of_handles_that_hold_the_word_for_a_role_whose_number_is_c
     assert told("their handles begin with the role (bot_of_1)", people=people, sweep="{factors: {people.bot: [0, 2]}}")
 
 
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ("count: 2, handle: user, rule: {}, bio: A friendly bot", "the bios of those who are bot say so (bot)"),
+        ("count: 2, handle: user, rule: {post: {each_day: [Bots!]}}", "posts of those who are bot say so (Bots)"),
+        ("generate: 2, model: dry, prompt: x, rule: {post: {each_day: [Bots!]}}", "posts of those who are bot say so"),
+        ("count: 2, handle: user, rule: {}, bio: A robot", ""),
+    ],
+)
+def test_a_plan_warns_of_what_else_says_whose_number_is_compared(entry: str, said: str) -> None:
+    people = f"[{{handle: ada, follows: [bob]}}, {{handle: bob}}, {{role: bot, {entry}}}]"
+    found = [one for one in warnings(people=people, sweep="{factors: {people.bot: [0, 2]}}") if "is compared" in one]
+    assert [said in one for one in found] == ([True] if said else [])
+
+
 TROLL = "{handle: %s, name: %s, bio: %s, role: troll, follows: [ann]}"
 TOLD = """
   - {title: Starting prompt, private: {troll: {variants: {hostile: Attack., friendly: Be kind.}}, resident: %s}}"""
@@ -196,6 +211,11 @@ HOSTILE_OR_NOT = "{factors: {section.Starting prompt.troll: [hostile, friendly]}
         (("bob", "Bob", "x, persona: A troll."), {}, ""),
         (("bob", "Bob", "x"), {"prompts": "{post: Write as trolls do.}"}, "prompts.post (trolls)"),
         (("bob", "Bob", "x"), {"policy": "{match: {words: [x]}, do: label, label: A troll}"}, "policy.label (troll)"),
+        (
+            ("bob", "Bob", "x"),
+            {"policy": "{match: {words: [x]}, label: A troll}", "schedule": "[{day: 2, set: {policy: label}}]"},
+            "policy.label (troll)",
+        ),
         (("bob", "Bob", "x"), {"policy": "{match: {words: [x]}, do: remove, label: By a troll.}"}, ""),
         (
             ("bob", "Bob", "x"),
