@@ -33,8 +33,8 @@ class Design:
         self._coupled = tuple(sorted({position for rule in self._exclusions for position in rule}))
         self._free = tuple(i for i in range(len(self.factors)) if i not in self._coupled)
         self._free_size = prod(self._counts[i] for i in self._free)
-        self._played: dict[int, set[int]] = {position: set() for position in self._coupled}
-        self._allowed = array("Q", self._allowed_numbers())
+        self._played: dict[int, Iterable[int]] = {}
+        self._allowed = array("Q", (number for number, _ in self._allowed_combinations()))
         self.size = len(self._allowed) * self._free_size
         self._first = dict.fromkeys(range(len(self.factors)), 0)
 
@@ -44,16 +44,6 @@ class Design:
         for number, combination in enumerate(product(*(range(self._counts[i]) for i in self._coupled))):
             if not any(all(combination[i] in levels for i, levels in rule) for rule in rules):
                 yield number, combination
-
-    def _allowed_numbers(self) -> Iterator[int]:
-        """Numbers of the allowed combinations; takes note of the levels that they have."""
-        missing = [(i, self._played[position], self._counts[position]) for i, position in enumerate(self._coupled)]
-        for number, combination in self._allowed_combinations():
-            yield number
-            if missing:
-                for i, played, _ in missing:
-                    played.add(combination[i])
-                missing = [(i, played, count) for i, played, count in missing if len(played) < count]
 
     def levels(self, number: int) -> Levels:
         """The level of every factor in a condition."""
@@ -117,9 +107,23 @@ class Design:
         """Every value that a slot has in some condition; its default where a level leaves it alone."""
         for position, factor in enumerate(self.factors):
             if slot in factor.slots:
-                played = self._played.get(position) or range(len(factor.levels))
-                return {factor.levels[level].sets.get(slot, default) for level in played}
+                return {factor.levels[level].sets.get(slot, default) for level in self._levels_in_use(position)}
         return {default}
+
+    def _levels_in_use(self, position: int) -> Iterable[int]:
+        """The levels of a factor that some condition has; all where none is left."""
+        every = range(self._counts[position])
+        if position not in self._coupled or not self._allowed:
+            return every
+        if position not in self._played:
+            count, used = self._counts[position], set[int]()
+            step = prod(self._counts[i] for i in self._coupled if i > position)
+            for number in self._allowed:
+                used.add(number // step % count)
+                if len(used) == count:
+                    break
+            self._played[position] = used
+        return self._played[position]
 
     def joint_kinds(self, kinds: Mapping[str, Callable[[Level | None], Hashable]]) -> Iterator[dict[str, Hashable]]:
         """Every combination of kinds of values that some slots have together in a condition.
