@@ -7,6 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.support.definitions import small
 from tests.support.played_stores import two_days
 from tests.support.program import Program
 
@@ -95,3 +96,21 @@ def test_what_cannot_be_done_is_said_with_its_mend(swept: Program, arguments: li
     assert result.code == 2
     assert words in result.err
     assert "Traceback" not in result.err
+
+
+def test_who_labels_is_told_by_which_check_it_was_chosen_once_all_is_labelled(program: Program) -> None:
+    said = "I will not move from this gate before it is dark."
+    script = ", ".join([said] * 3)
+    own = small(roles=f"{{guard: {{}}, prisoner: {{script: [{script}]}}}}", sweep="{factors: {messages: 6}}")
+    assert program("run", program.file(own)).code == 0
+    (program.folder / "tone.yaml").write_text(CODEBOOK, encoding="utf-8")
+
+    drawn = program("annotate", "Small", "--codebook", "tone.yaml", "--draw", "check:repetition", "--out", "ada.xlsx")
+    assert drawn.code == 0
+    rows = len(list(openpyxl.load_workbook(program.folder / "ada.xlsx")["Labels"].values)) - 1
+    told = [drawn.out, program("annotate", "Small", "--codebook", "tone").out]
+    assert [one for one in told if "repetition" in one] == []
+    fill(program.folder / "ada.xlsx", [("neutral", 1)] * rows)
+    assert program("annotate", "--read", "ada.xlsx").code == 0
+    assert "by the check 'repetition'" in program("annotate", "Small", "--codebook", "tone").out
+    assert "by the check 'repetition'" in program("annotate", "Small", "--codebook", "tone", "--agreement").out

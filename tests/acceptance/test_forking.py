@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import sociarium
+from tests.support.definitions import small
 from tests.support.played_stores import two_days
 from tests.support.program import Program
 
@@ -128,3 +129,19 @@ def test_python_forks_and_extends(swept: Program) -> None:
 
     assert (forked.counts.done, extended.counts.done) == (1, 1)
     assert extended.messages == 2
+
+
+def test_a_fork_that_lets_others_learn_of_what_is_changed_says_so_and_is_played(
+    program: Program,
+) -> None:
+    prompts = "{guard: {variants: {hard: Be hard., soft: Be soft.}}, prisoner: You sit.}"
+    own = small(sections=f"[{{title: Starting prompt, private: {prompts}}}]")
+    assert program("run", program.file(own), "--yes").code == 0
+    run = _first_run(program)
+    said = program("fork", run, "--at", "2", "--set", "section.Starting prompt.guard=soft", "--json")
+    assert said.code == 0
+    assert " ".join(said.err.split()).count("! the texts of guard vary, and others read its name") == 1
+    assert len(said.json["warnings"]) == 1
+    [path] = program.folder.rglob("*.db")
+    with pytest.warns(UserWarning, match="the texts of guard vary, and others read its name"):
+        sociarium.fork(run, at=3, changes={"section.Starting prompt.guard": "soft"}, store=path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Unpack
+from warnings import warn
 
 from sociarium.api.keywords import PlayKeywords
 from sociarium.api.own_code import code_of_changes
@@ -19,6 +20,7 @@ from sociarium.records.lists import label_of
 from sociarium.runner.library import lookup
 from sociarium.runner.run.event_loop import finish
 from sociarium.runner.sweep.derive import ExtensionRequest, ForkRequest
+from sociarium.runner.sweep.fork_warnings import fork_warnings
 from sociarium.runner.sweep.forks import (
     DerivedPlan,
     Origin,
@@ -42,7 +44,8 @@ def fork(
     """Play a run, or all finished runs of a sweep, again from a moment on, with something changed.
 
     What comes before is copied; what follows shares the random draws of the origin. What models sample differs all the
-    same: an effect is the changed forks less the sham ones.
+    same: an effect is the changed forks less the sham ones. A `UserWarning` says where others read what gives away that
+    something was changed.
 
     Args:
         origin: a run or sweep, or the beginning of its id.
@@ -68,7 +71,10 @@ def fork(
             branches=replicates,
             sham=where.run is None if sham is None else sham,
         )
-        return plan_forks(opened, where, request, creator=creator, clock=SystemClock())
+        plan = plan_forks(opened, where, request, creator=creator, clock=SystemClock())
+        for warning in fork_warnings(plan):
+            warn(warning, stacklevel=2)
+        return plan
 
     return _play(make_plan, store, options)
 

@@ -16,7 +16,10 @@ from sociarium.cli.pilot import refuse_pilot
 from sociarium.cli.play_session import StartRequest, asks_for_cost, play, refuse_misconfigured
 from sociarium.config import Config
 from sociarium.count_text import count_text, one_or_many
+from sociarium.editing.plan_words import warning_words
+from sociarium.experiment.document import to_tree
 from sociarium.ports.store import Store
+from sociarium.runner.sweep.fork_warnings import fork_warnings
 from sociarium.runner.sweep.forks import DerivedPlan, Origin, place_sweep
 
 _MOST_REASONS = 5
@@ -55,7 +58,8 @@ def _play_plan(store: Store, plan: DerivedPlan, config: Config, request: StartRe
     if request.options.max_cost is not None:
         refuse_unpriced(plan.definition, plan.sweep.name, option="--max-cost")
     screen = console(stderr=True)
-    for sentence in _sentences(plan):
+    warnings = fork_warnings(plan)
+    for sentence in (*_sentences(plan), *(f"! {warning_words(to_tree(plan.definition), one)}" for one in warnings)):
         screen.print(words(sentence))
     if not _may_start(plan, request):
         return 0
@@ -70,6 +74,7 @@ def _play_plan(store: Store, plan: DerivedPlan, config: Config, request: StartRe
         "at": plan.sweep.origin.at,
         "acts_left_behind": [{"run": run, "acts": count} for run, count in plan.acts_left_behind.items()],
         "left_out": [{"run": run, "reason": reason} for run, reason in plan.left_out.items()],
+        "warnings": warnings,
     }
     return play(store, begun, config, request, log=log, tell=lambda document: print_json({**added, **document}))
 

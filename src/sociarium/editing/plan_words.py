@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sociarium.editing.document import Document
-from sociarium.editing.words import key_words, slot_words
+from sociarium.editing.words import key_words, place_words, slot_words
+from sociarium.experiment.problems import Loc, path_text
 
 _MENDS: Sequence[tuple[str, str]] = (
     (r"no `max_tokens` for (.+?): a reply may be of any length; write it into the model's entry",
@@ -23,7 +24,7 @@ _MENDS: Sequence[tuple[str, str]] = (
     (r"`canary: false` in the sweep leaves it out", "Canary: no (What is compared) leaves it out"),
     (r"`messages_per_day` keeps the days alike",
      "messages counted by day (What is compared, Compare or set something) keep the days alike"),
-    (r"`roles: \{.+?: \{name: Participant\}\}` calls such agents otherwise",
+    (r"`roles: \{.+\}` calls such agents otherwise",
      "another name for them (Roles, a role, Name that others read) tells nothing"),
     (r"write `follows:`, or a `graph:` of another kind than given",
      "say whom they follow (People, a person), or let it be drawn (More, Who follows whom)"),
@@ -47,6 +48,9 @@ _MENDS: Sequence[tuple[str, str]] = (
 _SLOTS = (r"(?<=^the factor )(.+?)(?= changes nothing)", r"(?<=^the factor )(.+?)(?= says how)",
           r"(?<=^one wording a level: )(.+?)(?=; a difference)")  # fmt: skip
 """Where a warning names factors."""
+_PLACES = (r"(?<=, and others read )(?P<role>'.+?'|\".+?\") in (?P<place>.+?)(?= \(.+\)(?:, and in .+?)?: a word )",
+           r"(?P<role>^<\S+>) of (?P<place>.+?)(?= is read as it stands)")  # fmt: skip
+"""Where a warning names a place of the file."""
 _KEY = re.compile(r"`(\w+)`")
 
 
@@ -54,6 +58,8 @@ def warning_words(document: Document, warning: str) -> str:
     """A warning of a plan in the words of the page, with the lines that lead to what is changed."""
     for pattern in _SLOTS:
         warning = re.sub(pattern, lambda match: _named_slots(document, match[1].split(", ")), warning)
+    for pattern in _PLACES:
+        warning = re.sub(pattern, lambda match: _named_place(document, match), warning)
     for pattern, words in _MENDS:
         warning = re.sub(pattern, words, warning)
     return _KEY.sub(lambda match: key_words(match[1]), warning)
@@ -61,6 +67,24 @@ def warning_words(document: Document, warning: str) -> str:
 
 def _named_slots(document: Document, slots: Sequence[str]) -> str:
     return ", ".join(f"“{slot_words(document, slot)}”" for slot in slots)
+
+
+def _named_place(document: Document, match: re.Match[str]) -> str:
+    """What stands before a place, and the place; one that is no path of the file is in words already."""
+    place = match["place"]
+    loc = next((loc for loc in _locations(document) if path_text(loc) == place), None)
+    joined = match[0].removeprefix(match["role"]).removesuffix(place)
+    return f"{match['role']}{joined}{place if loc is None else f'“{place_words(document, loc)}”'}"
+
+
+def _locations(value: Any, loc: Loc = ()) -> Iterator[Loc]:
+    """Every path of a document, people apart, who have names."""
+    if not loc and isinstance(value, dict):
+        value = {key: part for key, part in value.items() if key != "people"}
+    yield loc
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, part in parts:
+        yield from _locations(part, (*loc, key))
 
 
 def factor_words(document: Document, factors: Mapping[str, Any]) -> dict[str, Any]:

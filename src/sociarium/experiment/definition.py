@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from sociarium.experiment.frozen import Frozen
 from sociarium.experiment.hypotheses import ExclusionRule, Hypothesis, hypotheses_hash
 from sociarium.experiment.models import ModelSpec
+from sociarium.experiment.problems import Loc, path_text
 from sociarium.experiment.prompts.text import Text
 from sociarium.experiment.sweep import Sweep
 
@@ -155,9 +156,18 @@ class Definition(Frozen):
         raise NotImplementedError
 
 
+def located_choices(place: int, probe: Probe) -> Iterator[tuple[Loc, str]]:
+    """The choices of a probe, with where they stand in the file.
+
+    Args:
+        place: of the probe, from 0.
+    """
+    if isinstance(probe.answer, Choices):
+        for number, choice in enumerate(probe.answer.choices):
+            yield ("probes", place, "answer", "choices", number), choice
+
+
 def choice_texts(definition: Definition) -> Iterator[tuple[str, str]]:
-    """The choices of each probe, with where they stand in the file."""
+    """The choices of each probe, with where they stand in the file, in words."""
     for place, probe in enumerate(definition.probes):
-        if isinstance(probe.answer, Choices):
-            for number, choice in enumerate(probe.answer.choices):
-                yield f"probes[{place}].answer.choices[{number}]", choice
+        yield from ((path_text(loc), choice) for loc, choice in located_choices(place, probe))

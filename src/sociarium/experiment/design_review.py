@@ -35,6 +35,7 @@ def warnings(definition: Definition, sweep: Sweep, design: Design, sharing: Dedu
         *unsure_options(definition.models, names, slots),
         *lacking_options(definition.models, names, slots),
         *spec_of(definition).warnings(definition, design),
+        *map(str, spec_of(definition).giveaways(definition, design)),
     ]
 
 

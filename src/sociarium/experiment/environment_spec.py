@@ -10,6 +10,7 @@ from sociarium.experiment.definition import Definition
 from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.design.settable import Settable, Settings
 from sociarium.experiment.frozen import Frozen
+from sociarium.experiment.giveaways import Giveaway
 from sociarium.experiment.loading.includes import Files
 from sociarium.experiment.loading.parse import PlacedPart, Tree
 from sociarium.experiment.problems import Loc, PathProblem
@@ -35,6 +36,7 @@ class EnvironmentSpec(Generic[D, C]):
         is_always_used: whether a slot tells conditions apart wherever it is set.
         guards: the slots that decide whether a slot is used.
         warnings: what a reviewer would ask about this kind of sweep.
+        giveaways: what others read that tells them the condition.
         casting: the slots that decide who uses a model at all.
         users_of: the models that a content uses, with who uses them.
         counting: the slots that decide how much is asked.
@@ -55,6 +57,7 @@ class EnvironmentSpec(Generic[D, C]):
     is_always_used: Callable[[str, D, Design], bool]
     guards: Callable[[str, D], set[str]]
     warnings: Callable[[D, Design], Iterable[str]]
+    giveaways: Callable[[D, Design], Iterator[Giveaway]]
     casting: Callable[[D, Design], Iterable[str]]
     users_of: Callable[[D, Settings], Mapping[str, set[str]]]
     counting: Callable[[D], Iterable[str]]

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from sociarium.records.plans import SweepRecord
 from sociarium.stores.sqlite import SqliteStore
-from tests.support.definitions import small_feed
+from tests.support.definitions import small, small_feed
 from tests.support.played_stores import played
 from tests.support.viewer import places
 
@@ -75,3 +75,12 @@ def test_a_feed_is_forked_at_a_day(client: Client, store: SqliteStore) -> None:
     feed = places(store, played(store, small_feed(title="A feed", days="3")).sweep)[0].status.run
     assert f'href="/runs/{feed}/fork?at=day' in client().get(f"/runs/{feed}").text
     assert "sociarium fork" in fork(client(), feed, at="day1", sham="true")
+
+
+def test_a_fork_that_lets_others_learn_of_what_is_changed_is_warned_of(client: Client, store: SqliteStore) -> None:
+    prompts = "{guard: {variants: {hard: Be hard., soft: Be soft.}}, prisoner: You sit.}"
+    sweep = played(store, small(sections=f"[{{title: Starting prompt, private: {prompts}}}]")).sweep
+    run = places(store, sweep)[0].status.run
+    page = fork(client(), run, at="2", other="section.Starting prompt.guard=soft")
+    assert "The texts of guard vary, and others read its name in every condition" in page
+    assert "others read its name" not in fork(client(), run, at="2", other="option.temperature=0.1")

@@ -12,8 +12,11 @@ from starlette.testclient import TestClient
 
 from sociarium.analysis.annotation.codebooks import latest_codebooks
 from sociarium.analysis.annotation.samples import annotator_order, find_sample, samples_of, units_of
+from sociarium.ports.clock import SystemClock
 from sociarium.records.labels import ADJUDICATED, Codebook
 from sociarium.records.plans import SweepRecord
+from sociarium.runner.sweep.derive import ForkRequest
+from sociarium.runner.sweep.forks import origin_of_sweep, place_sweep, plan_forks
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.annotated import draw, with_codebook
 from tests.support.definitions import small
@@ -271,4 +274,18 @@ def test_who_labels_is_not_told_by_which_flag_or_check_it_was_chosen(client: Cli
     page = browser.get(sample_path(codebook)).text
     assert "repetition" not in page
     assert "of 6 messages." in page
-    assert "the check &#39;repetition&#39;" in browser.get(f"/codebooks/{codebook.id}").text
+    around = [f"/codebooks/{codebook.id}", f"{sample_path(codebook)}/agreement"]
+    assert [one for one in around if "repetition" in browser.get(one).text] == []
+    while 'name="unit"' in browser.get(sample_path(codebook)).text:
+        label(browser, sample_path(codebook), **{"item-0": "neutral", "item-1": "1"})
+    assert [one for one in around if "the check &#39;repetition&#39;" in browser.get(one).text] == around
+    assert [one for one in around if "repetition" in client(user="bob").get(one).text] == []
+
+
+def test_what_can_be_drawn_from_is_told_apart(client: Client, store: SqliteStore, sweep: SweepRecord) -> None:
+    codebook, origin = with_codebook(store, sweep), origin_of_sweep(store, sweep)
+    request = ForkRequest(at="2", changes={"option.temperature": "0.1"})
+    fork = place_sweep(store, plan_forks(store, origin, request, creator="ada", clock=SystemClock())).sweep
+    page = client().get(f"/codebooks/{codebook.id}").text
+    assert f'<option value="{sweep.id}">{sweep.name}, begun by {sweep.creator}, {sweep.id[:8]}</option>' in page
+    assert f'<option value="{fork.id}">{sweep.name}, fork at 2, begun by ada, {fork.id[:8]}</option>' in page

@@ -96,6 +96,11 @@ class Sample:
             case _:
                 return f"{drawn} by the {self.rule} {self.criterion!r}"
 
+    @property
+    def blind_words(self) -> str:
+        """As `words`, without the flag or check by which they were chosen: who labels is not to know it."""
+        return f"{self.size:,} of {self.of:,}" if self.criterion else self.words
+
 
 def draw_sample(store: Store, codebook: Codebook, selection: Selection, draw: Draw, *, me: str, clock: Clock) -> Sample:
     """Draw units of the finished runs of a selection, and keep which they are.

@@ -195,7 +195,7 @@ def _read_in(store: Store, path: Path, annotator: str | None, *, as_json: bool) 
 def _write_out(store: Store, book: Codebook, drawn: Sample, out: Path | None, annotator: str, *, as_json: bool) -> None:
     refuse_reserved_name(annotator)
     report: dict[str, Any] = {**_codebook_value(book), "sample": sample_value(drawn)}
-    lines = [f"Sample {drawn.number} of {book.title!r}, version {book.number}: {drawn.words}."]
+    lines = [f"Sample {drawn.number} of {book.title!r}, version {book.number}: {_words_for_me(store, book, drawn)}."]
     if out is not None:
         if out.suffix.lower() != ".xlsx":
             raise BadInput(f"{out} is no name of a sheet; write one that ends in .xlsx")
@@ -226,7 +226,8 @@ def _show_agreement(store: Store, book: Codebook, drawn: Sample, *, as_json: boo
         report = {**_codebook_value(book), "sample": sample_value(drawn)}
         print_json({**report, "items": [agreement_value(one) for one in results]})
     else:
-        print_agreement(f"{book.title}, version {book.number}, sample {drawn.number}: {drawn.words}", results)
+        told = _words_for_me(store, book, drawn)
+        print_agreement(f"{book.title}, version {book.number}, sample {drawn.number}: {told}", results)
 
 
 def _say_codebook(store: Store, book: Codebook, *, as_json: bool) -> None:
@@ -235,11 +236,18 @@ def _say_codebook(store: Store, book: Codebook, *, as_json: bool) -> None:
         print_json({**_codebook_value(book), "samples": [sample_value(one) for one in samples]})
         return
     lines = [f"Codebook {book.title!r}, version {book.number}, {book.id}."]
-    lines += [f"  sample {one.number}: {one.words}" for one in samples] or [
+    lines += [f"  sample {one.number}: {_words_for_me(store, book, one)}" for one in samples] or [
         "  nothing was drawn yet: --draw random:200"
     ]
     for line in lines:
         console().print(words(line))
+
+
+def _words_for_me(store: Store, book: Codebook, sample: Sample) -> str:
+    """What a sample is; by which flag or check it was chosen is told to who has labelled it."""
+    units = units_of(store, sample)
+    marks, text, me = read_labels(store, book, units), text_of(book), load().creator
+    return sample.words if all(marks.is_done(unit, me, text) for unit in units) else sample.blind_words
 
 
 def _codebook_value(book: Codebook) -> dict[str, Any]:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from sociarium.count_text import count_text
 from sociarium.experiment.conversation.definition import ConversationDefinition
 from sociarium.experiment.conversation.resolve import message_count, resolve, shape
-from sociarium.experiment.conversation.settable import LENGTH, OTHER_USERS
-from sociarium.experiment.conversation.validation import located_texts
+from sociarium.experiment.conversation.settable import LENGTH
 from sociarium.experiment.definition import choice_texts
 from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.design.settable import Settings
-from sociarium.experiment.problems import Loc, path_text
-from sociarium.experiment.prompts.placeholders import role_forms, role_key
 from sociarium.experiment.prompts.unfilled import unfilled_warnings
 from sociarium.experiment.run_content import shares, user_models
 
@@ -25,11 +21,7 @@ def warnings(definition: ConversationDefinition, design: Design) -> Iterator[str
     yield from _silent_agents(definition, design)
     yield from _days_and_messages(design)
     yield from _unheard_events(definition, design)
-    varied = _varied_roles(definition, design)
-    named = _roles_read_by_name(definition, design, varied)
     yield from unfilled_warnings(_verbatim_texts(definition), definition.role_names)
-    yield from _telling_names(named)
-    yield from _telling_words(definition, [role for role in varied if role not in named])
 
 
 def _verbatim_texts(definition: ConversationDefinition) -> Iterator[tuple[str, str]]:
@@ -92,98 +84,6 @@ def _unheard_events(definition: ConversationDefinition, design: Design) -> Itera
     for event in definition.events:
         if event.name not in heard:
             yield f"the event {event.name} never happens: no condition has words for it at that moment"
-
-
-def _roles_read_by_name(definition: ConversationDefinition, design: Design, roles: Sequence[str]) -> list[str]:
-    """Those of the roles after which agents are called before others."""
-    prefixed = design.values("speaker_prefix", definition.speaker_prefix) != {"never"}
-    managed = "auto" in design.values("speaker_selection", "round_robin")
-    summarised = definition.summarizer is not None and design.values("days", 1) != {1}
-    if len(definition.roles) < 2 or not (prefixed or managed or summarised):
-        return []
-    return [role for role in roles if _is_telling(definition, role)]
-
-
-def _is_telling(definition: ConversationDefinition, role: str) -> bool:
-    """Whether its agents are called after the role, or by a name that holds its word."""
-    name = definition.roles[role].name
-    return name is None or _plain_word(definition, role, name) is not None
-
-
-def _telling_names(roles: Sequence[str]) -> Iterator[str]:
-    """Roles after which agents are called in every condition, although what they are told differs between them."""
-    if roles:
-        whose = "its name" if len(roles) == 1 else "their names"
-        yield (
-            f"the texts of {', '.join(roles)} vary, and others read {whose} in every condition: a name that fits one "
-            f"of the texts gives the condition away; `roles: {{{roles[-1]}: {{name: Participant}}}}` calls such agents "
-            "otherwise"
-        )
-
-
-def _telling_words(definition: ConversationDefinition, roles: Sequence[str]) -> Iterator[str]:
-    """Texts that tell others what a role is called whose agents are called otherwise."""
-    for role in roles:
-        telling = next(
-            (
-                (loc, word)
-                for loc, text, _ in located_texts(definition)
-                if _is_read_by_others(definition, loc, role)
-                for word in _role_names(definition, role, text)
-            ),
-            None,
-        )
-        if telling is not None:
-            loc, word = telling
-            yield (
-                f"the texts of {role} vary, and others read {role!r} in {path_text(loc)} ({word}): "
-                "a word that fits one of the texts gives the condition away; write another one there"
-            )
-
-
-def _role_names(definition: ConversationDefinition, role: str, text: str) -> Iterator[str]:
-    """How a text calls a role: its placeholders, then the plain word, alone or in the plural."""
-    for named, form in sorted(role_forms(text, definition.roles)):
-        if named == role and form in {"NOUN", "POSS"}:
-            yield f"<{role_key(role)}_{form}>"
-    plain = _plain_word(definition, role, text)
-    if plain is not None:
-        yield plain
-
-
-def _plain_word(definition: ConversationDefinition, role: str, text: str) -> str | None:
-    """The role's word where a text has it, however its parts are joined; also in the plural."""
-    forms = [rf"{_pattern_of(role)}s?", *(_pattern_of(plural) for plural in (definition.roles[role].plural,) if plural)]
-    plain = re.search(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)", text, re.IGNORECASE)
-    return plain[0] if plain is not None else None
-
-
-def _pattern_of(name: str) -> str:
-    return r"[\s_-]+".join(map(re.escape, re.split(r"[\s_-]+", name)))
-
-
-def _is_read_by_others(definition: ConversationDefinition, loc: Loc, role: str) -> bool:
-    match loc:
-        case ("sections", _, "private", str(reader), *_) | ("roles", str(reader), "script", *_):
-            return reader != role
-        case ("probes", int(position), *_):
-            return set(definition.probes[position].of or definition.roles) != {role}
-        case _:
-            return len(definition.roles) > 1 and loc[0] not in OTHER_USERS
-
-
-def _varied_roles(definition: ConversationDefinition, design: Design) -> list[str]:
-    """Roles that take part and are told different things in different conditions."""
-    return [
-        role
-        for role in definition.roles
-        if design.values(f"agents.{role}", 1) != {0}
-        and any(
-            len(design.values(f"section.{section.title}.{role}", None)) > 1
-            for section in definition.sections
-            if role in (section.private or {})
-        )
-    ]
 
 
 def casting(definition: ConversationDefinition, design: Design) -> tuple[str, ...]:

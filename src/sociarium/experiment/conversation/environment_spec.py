@@ -6,6 +6,7 @@ from sociarium.experiment.conversation.counts import counting, counts, prepared_
 from sociarium.experiment.conversation.deduplication import guards, is_always_used
 from sociarium.experiment.conversation.definition import ConversationDefinition
 from sociarium.experiment.conversation.design_review import casting, users_of, warnings
+from sociarium.experiment.conversation.giveaways import giveaways
 from sociarium.experiment.conversation.resolve import resolve
 from sociarium.experiment.conversation.settable import model_users, settables, texts
 from sociarium.experiment.conversation.validation import infeasible, problems
@@ -22,6 +23,7 @@ CONVERSATION = EnvironmentSpec(
     is_always_used=is_always_used,
     guards=guards,
     warnings=warnings,
+    giveaways=giveaways,
     casting=casting,
     users_of=users_of,
     counting=counting,

@@ -7,8 +7,8 @@ others multiply freely. A million conditions cost what the coupled factors cost.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import product
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, product
 from math import prod
 
 from sociarium.experiment.design.factors import Exclusion, Factor
@@ -17,6 +17,7 @@ from sociarium.experiment.sweep import Level
 
 Levels = Mapping[int, int]
 """Factor position -> level position, for some or all factors."""
+_Kinds = tuple[tuple[str, Hashable], ...]
 
 
 class Design:
@@ -32,6 +33,7 @@ class Design:
         self._coupled = tuple(sorted({position for rule in self._exclusions for position in rule}))
         self._free = tuple(i for i in range(len(self.factors)) if i not in self._coupled)
         self._free_size = prod(self._counts[i] for i in self._free)
+        self._played: dict[int, Iterable[int]] = {}
         self._allowed = array("Q", (number for number, _ in self._allowed_combinations()))
         self.size = len(self._allowed) * self._free_size
         self._first = dict.fromkeys(range(len(self.factors)), 0)
@@ -103,10 +105,55 @@ class Design:
 
     def values(self, slot: str, default: Level | None) -> set[Level | None]:
         """Every value that a slot has in some condition; its default where a level leaves it alone."""
-        for factor in self.factors:
+        for position, factor in enumerate(self.factors):
             if slot in factor.slots:
-                return {level.sets.get(slot, default) for level in factor.levels}
+                return {factor.levels[level].sets.get(slot, default) for level in self._levels_in_use(position)}
         return {default}
+
+    def _levels_in_use(self, position: int) -> Iterable[int]:
+        """The levels of a factor that some condition has; all where none is left."""
+        every = range(self._counts[position])
+        if position not in self._coupled or not self._allowed:
+            return every
+        if position not in self._played:
+            count, used = self._counts[position], set[int]()
+            step = prod(self._counts[i] for i in self._coupled if i > position)
+            for number in self._allowed:
+                used.add(number // step % count)
+                if len(used) == count:
+                    break
+            self._played[position] = used
+        return self._played[position]
+
+    def joint_kinds(self, kinds: Mapping[str, Callable[[Level | None], Hashable]]) -> Iterator[dict[str, Hashable]]:
+        """Every combination of kinds of values that some slots have together in a condition.
+
+        Args:
+            kinds: slot -> of which kind a value is, None where levels leave it alone; values of one kind count as one.
+        """
+        positions = self.deciding(kinds)
+        by_level = {position: self._kinds_of_levels(position, kinds) for position in positions}
+        coupled = self._coupled if set(self._coupled) <= set(positions) else ()
+        rows = self._allowed_combinations() if coupled else [(0, ())]
+        parts: list[Iterable[Iterable[_Kinds]]] = [
+            dict.fromkeys(
+                tuple(by_level[position][level] for position, level in zip(coupled, row, strict=True))
+                for _, row in rows
+            )
+        ]
+        free = [position for position in positions if position in self._free]
+        parts += [[(one,) for one in dict.fromkeys(by_level[position])] for position in free]
+        untouched = {slot: kind(None) for slot, kind in kinds.items()}
+        for combination in product(*parts):
+            yield untouched | dict(chain.from_iterable(chain.from_iterable(combination)))
+
+    def _kinds_of_levels(self, position: int, kinds: Mapping[str, Callable[[Level | None], Hashable]]) -> list[_Kinds]:
+        """What each level of a factor sets of some slots."""
+        slots = [slot for slot in kinds if slot in self.factors[position].slots]
+        return [
+            tuple((slot, kinds[slot](level.sets.get(slot))) for slot in slots)
+            for level in self.factors[position].levels
+        ]
 
     def varies(self, slot: str) -> bool:
         """Whether a factor sets a slot."""

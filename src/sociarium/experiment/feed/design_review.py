@@ -12,7 +12,6 @@ from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.design.settable import Settings
 from sociarium.experiment.feed.cast import Cast, cast
 from sociarium.experiment.feed.definition import FeedDefinition
-from sociarium.experiment.feed.people import handle_stem
 from sociarium.experiment.feed.resolve import models_of, resolve
 from sociarium.experiment.feed.schedule import chosen_schedule, located_changes, schedule_names
 from sociarium.experiment.feed.settable import counted_roles
@@ -32,7 +31,6 @@ def warnings(definition: FeedDefinition, design: Design) -> Iterator[str]:
     """The warnings of a sweep, one sentence each."""
     yield from _company(definition, design)
     yield from _written_people(definition, design)
-    yield from _telling_handles(definition, design)
     yield from _unfilled_placeholders(definition)
     yield from unfilled_warnings(choice_texts(definition), definition.role_names)
     yield from _ties(definition, design)
@@ -88,17 +86,6 @@ def _written_people(definition: FeedDefinition, design: Design) -> Iterator[str]
             yield (
                 f"people are written with one fixed seed: {model} is sent seed {options['seed']} for each of them, in "
                 "every replicate; `seed: run` derives one for each"
-            )
-
-
-def _telling_handles(definition: FeedDefinition, design: Design) -> Iterator[str]:
-    """Roles whose number is compared, and whose people are called after it before everybody."""
-    roles = dict.fromkeys(entry.role for entry in definition.alike if entry.handle is None)
-    for role in roles:
-        if len(design.values(f"people.{role}", None)) > 1:
-            yield (
-                f"how many {role} there are is compared, and everybody reads who they are: their handles begin with "
-                f"the role ({handle_stem(role)}_1); `handle:` in their entry says another beginning"
             )
 
 

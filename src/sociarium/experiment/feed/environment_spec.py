@@ -7,6 +7,7 @@ from sociarium.experiment.feed.counts import counting, counts, prepared_populati
 from sociarium.experiment.feed.deduplication import guards, is_always_used
 from sociarium.experiment.feed.definition import FeedDefinition
 from sociarium.experiment.feed.design_review import casting, users_of, warnings
+from sociarium.experiment.feed.giveaways import giveaways
 from sociarium.experiment.feed.people_sources import expand
 from sociarium.experiment.feed.resolve import resolve
 from sociarium.experiment.feed.settable import model_users, settables, texts
@@ -23,6 +24,7 @@ FEED = EnvironmentSpec(
     is_always_used=is_always_used,
     guards=guards,
     warnings=warnings,
+    giveaways=giveaways,
     casting=casting,
     users_of=users_of,
     counting=counting,

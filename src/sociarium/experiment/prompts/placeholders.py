@@ -129,6 +129,12 @@ def role_forms(text: str, roles: Iterable[str]) -> set[tuple[str, str]]:
     return {(parsed.role, parsed.form) for parsed in placeholders if parsed and parsed.role}
 
 
+def without_placeholders(text: str, roles: Iterable[str]) -> str:
+    """A text with a blank in the place of each sign of a placeholder; everything else stays where it is."""
+    keys = {role_key(role): role for role in roles}
+    return _WORD.sub(lambda match: " " * len(match[0]) if _parse(match[1], keys) else match[0], text)
+
+
 def with_role_renamed(text: str, roles: Iterable[str], old: str, new: str) -> str:
     """A text in which the placeholders of one role are those of its new name; everything else stays.
 

@@ -50,6 +50,12 @@ def plural(noun: str) -> str:
 
 
 @cache
+def singular(noun: str) -> str:
+    """The singular of a noun or noun phrase: `guards` to `guard`; one that has none, or is one, as it is."""
+    return str(_engine().singular_noun(noun) or noun)
+
+
+@cache
 def number_word(number: int) -> str:
     """A cardinal number in words: 3 to `three`."""
     return str(_engine().number_to_words(str(number)))

@@ -57,11 +57,13 @@ class AgreementPage:
     """Agreement on a sample.
 
     Attributes:
+        words: what the sample is; by what it was chosen stands there only for who has labelled it.
         missing: why nothing can be computed here; empty where it can.
         disputes: units on which somebody disagrees; `settled` of them are adjudicated.
     """
 
     place: Place
+    words: str
     annotators: tuple[str, ...]
     items: tuple[ItemLine, ...]
     missing: str
@@ -87,7 +89,8 @@ def agreement_page(work: Work, compute: Compute) -> AgreementPage:
     disputes = settled_order(work)
     settled = sum(set(names) <= work.marks.of(unit, "adjudicated").keys() for unit, names in disputes)
     annotators = tuple(work.marks.annotators(work.order))
-    return AgreementPage(work.place, annotators, items, missing, len(disputes), settled)
+    words = work.place.words if work.is_whole else work.place.blind_words
+    return AgreementPage(work.place, words, annotators, items, missing, len(disputes), settled)
 
 
 def _item_line(one: ItemAgreement) -> ItemLine:

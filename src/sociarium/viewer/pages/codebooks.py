@@ -14,7 +14,7 @@ from sociarium.experiment.identity import fold_title
 from sociarium.ports.store import Store
 from sociarium.records.labels import Codebook
 from sociarium.records.lists import ExperimentQuery
-from sociarium.records.plans import Experiment
+from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.viewer.words import number
 
 
@@ -53,6 +53,7 @@ class SampleRow:
     """What was drawn.
 
     Attributes:
+        words: what it is; by what it was chosen stands there only for who has labelled it.
         here: units that are still there; fewer than were drawn where runs were deleted.
     """
 
@@ -102,7 +103,7 @@ def codebook_page(store: Store, id_: str, *, me: str) -> CodebookPage:
     codebook = store.codebook(id_)
     text = text_of(codebook)
     versions = [one for one in codebooks_of(store, codebook.experiment) if _is_same(one, codebook)]
-    sweeps = tuple((one.id, f"{one.name}, begun by {one.creator}") for one in store.sweeps(codebook.experiment))
+    sweeps = tuple((one.id, _sweep_words(one)) for one in store.sweeps(codebook.experiment))
     samples = tuple(_sample_row(store, codebook, one, text, me) for one in samples_of(store, codebook))
     return CodebookPage(
         codebook,
@@ -161,7 +162,13 @@ def _sample_row(store: Store, codebook: Codebook, sample: Sample, text: Codebook
         LabelProgress(name, sum(marks.is_done(unit, name, text) for unit in units)) for name in marks.annotators(units)
     )
     mine = next((one.done for one in people if one.annotator == me), 0)
-    return SampleRow(sample, sample_words(sample, text), people, mine, len(units))
+    words = sample_words(sample, text) if mine == len(units) else blind_words(sample, text)
+    return SampleRow(sample, words, people, mine, len(units))
+
+
+def _sweep_words(sweep: SweepRecord) -> str:
+    """`main, fork at day2/turn7, begun by ana, 1a2b3c4d`: what tells it from the others that there are."""
+    return f"{sweep.label}, begun by {sweep.creator}, {sweep.id[:8]}"
 
 
 def _is_same(one: Codebook, other: Codebook) -> bool:

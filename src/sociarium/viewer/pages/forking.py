@@ -9,7 +9,9 @@ from types import MappingProxyType
 
 from sociarium.api.forks import find_origin
 from sociarium.api.own_code import code_of_changes
+from sociarium.editing.plan_words import warning_words
 from sociarium.errors import BadInput
+from sociarium.experiment.document import to_tree
 from sociarium.experiment.feed.run_content import PopulationContent
 from sociarium.experiment.forks import ForkRefused
 from sociarium.experiment.stored_content import read_content
@@ -19,6 +21,7 @@ from sociarium.records.lists import label_of
 from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.runner.library.sweep_factors import written_design
 from sociarium.runner.sweep.derive import ForkRequest
+from sociarium.runner.sweep.fork_warnings import fork_warnings
 from sociarium.runner.sweep.forks import DerivedPlan, plan_forks
 from sociarium.viewer.pages.running import StartChoice
 
@@ -60,12 +63,14 @@ class ForkPlan:
 
     Attributes:
         acts: from outside that came after the moment, and do not come along.
+        warnings: what those who read it learn of what is changed.
     """
 
     runs: int
     messages: int
     acts: int
     command: str
+    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +168,9 @@ def _plan(store: Store, run_id: str, choice: ForkChoice, *, creator: str) -> For
     words += ["--sham"] if choice.sham else []
     words += ["--allow-code"] if planned.rankers else []
     acts = sum(planned.acts_left_behind.values())
-    return ForkPlan(len(planned.runs), planned.further_messages, acts, shlex.join(words))
+    document = to_tree(planned.definition)
+    warnings = tuple(warning_words(document, one) for one in fork_warnings(planned))
+    return ForkPlan(len(planned.runs), planned.further_messages, acts, shlex.join(words), warnings)
 
 
 def _condition(store: Store, run_id: str) -> dict[str, str]:

@@ -123,6 +123,11 @@ class Work:
     marks: StandingLabels
     me: str
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the annotator has labelled all that is there."""
+        return all(map(self.is_done, range(len(self.order))))
+
     def undone_after(self, at: int) -> int | None:
         """The position of the next unit that is not labelled, from 0, first behind one and then from the beginning."""
         places = [*range(at + 1, len(self.order)), *range(min(at + 1, len(self.order)))]

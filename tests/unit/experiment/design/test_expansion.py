@@ -162,3 +162,23 @@ def test_sharing_agrees_with_comparing_every_condition(sweep: str) -> None:
         for group in shared.example_groups(design, most=1000)
     }
     assert listed == groups
+
+
+@given(st.lists(st.integers(1, 4), min_size=1, max_size=4), st.data())
+def test_values_and_joint_kinds_are_those_of_conditions_that_are_played(sizes: list[int], data: st.DataObject) -> None:
+    factors = [
+        Factor(f"f{i}", tuple(FactorLevel(j, {f"f{i}": j}) for j in range(size))) for i, size in enumerate(sizes)
+    ]
+    rule = st.dictionaries(
+        st.integers(0, len(sizes) - 1), st.frozensets(st.integers(0, 3), min_size=1), min_size=1, max_size=3
+    )
+    design = Design(factors, data.draw(st.lists(rule, max_size=3)))
+    played = [design.settings(design.levels(number)) for number in range(design.size)]
+    if not played:
+        return
+    for factor in factors:
+        assert design.values(factor.name, None) == {one[factor.name] for one in played}
+    asked = data.draw(st.lists(st.sampled_from(factors), unique_by=lambda one: one.name))
+    kinds = {one.name: (lambda level: level in {0, 2}) for one in asked}
+    joint = {tuple(one[name] for name in kinds) for one in design.joint_kinds({**kinds, "other": lambda level: level})}
+    assert joint == {tuple(one[name] in {0, 2} for name in kinds) for one in played}

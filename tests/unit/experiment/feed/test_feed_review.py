@@ -155,12 +155,98 @@ def test_a_plan_warns_of_more_words_than_a_structured_answer_has_room_for(words:
         ("", "{factors: {people.bot: [0, 2]}}", True),
         ("", "{factors: {people.bot: 2}}", False),
         (", handle: reader", "{factors: {people.bot: [0, 2]}}", False),
+        (", handle: robot", "{factors: {people.bot: [0, 2]}}", False),
+        ("", "{factors: {people.bot: [0, 2], days: [1, 2]}, exclude: [{people.bot: 0}]}", False),
         ("", "{factors: {feed.ranking: [popular, random]}}", False),
     ],
 )
 def test_a_plan_warns_where_handles_say_whose_number_is_compared(more: str, sweep: str, expected: bool) -> None:
     people = f"[{{handle: ada, follows: [bob]}}, {{handle: bob}}, {{count: 2, role: bot, rule: {{}}{more}}}]"
     assert told("their handles begin with the role (bot_1)", people=people, sweep=sweep) is expected
+
+
+def test_a_plan_warns_of_handles_that_hold_the_word_for_a_role_whose_number_is_compared() -> None:
+    people = "[{handle: ada, follows: [bob]}, {handle: bob}, {count: 2, role: bot, rule: {}, handle: bot_of}]"
+    assert told("their handles begin with the role (bot_of_1)", people=people, sweep="{factors: {people.bot: [0, 2]}}")
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ("count: 2, handle: user, rule: {}, bio: A friendly bot", "the bios of those who are bot say so (bot)"),
+        ("count: 2, handle: user, rule: {post: {each_day: [Bots!]}}", "posts of those who are bot say so (Bots)"),
+        ("generate: 2, model: dry, prompt: x, rule: {post: {each_day: [Bots!]}}", "posts of those who are bot say so"),
+        ("count: 2, handle: user, rule: {}, bio: A robot", ""),
+    ],
+)
+def test_a_plan_warns_of_what_else_says_whose_number_is_compared(entry: str, said: str) -> None:
+    people = f"[{{handle: ada, follows: [bob]}}, {{handle: bob}}, {{role: bot, {entry}}}]"
+    found = [one for one in warnings(people=people, sweep="{factors: {people.bot: [0, 2]}}") if "is compared" in one]
+    assert [said in one for one in found] == ([True] if said else [])
+
+
+TROLL = "{handle: %s, name: %s, bio: %s, role: troll, follows: [ann]}"
+TOLD = """
+  - {title: Starting prompt, private: {troll: {variants: {hostile: Attack., friendly: Be kind.}}, resident: %s}}"""
+MORE = {"text": "You live here.", "more": "", "told": ""}
+HOSTILE_OR_NOT = "{factors: {section.Starting prompt.troll: [hostile, friendly]}}"
+
+
+@pytest.mark.parametrize(
+    ("who", "changes", "place"),
+    [
+        (("bob", "Bob", "Bakes."), {}, ""),
+        (("troll_bob", "Bob", "Bakes."), {}, "the handle of @troll_bob (troll)"),
+        (("bob", "Bob Troll", "Bakes."), {}, "the name of @bob (Troll)"),
+        (("bob", "Bob", "One of the trolls."), {}, "the bio of @bob (trolls)"),
+        (("trollope", "Bob", "Strolls."), {}, ""),
+        (("bob", "Bob", "x"), {"text": "Mind the <TROLL_NOUN>."}, "sections[0].private.resident (<TROLL_NOUN>)"),
+        (("bob", "Bob", "x"), {"events": "[{name: e, author: troll_news, post: News.}]"}, "events[0].author (troll)"),
+        (("bob", "Bob", "x"), {"events": "[{name: e, author: news, post: A troll came.}]"}, "events[0].post (troll)"),
+        (("bob", "Bob", "x"), {"probes": "[{name: p, at: [end], ask: Who is a troll?}]"}, "probes[0].ask (troll)"),
+        (("bob", "Bob", "x"), {"probes": "[{name: p, at: [end], of: [troll], ask: Who is a troll?}]"}, ""),
+        (("bob", "Bob", "x"), {"told": "persona: Hates trolls., "}, "what is said of @ann (trolls)"),
+        (("bob", "Bob", "x"), {"told": "persona: {hates: [noise, trolls]}, "}, "what is said of @ann (trolls)"),
+        (("bob", "Bob", "x"), {"told": "background: Bob is a troll., "}, "what is said of @ann (troll)"),
+        (("bob", "Bob", "x, persona: A troll."), {}, ""),
+        (("bob", "Bob", "x"), {"prompts": "{post: Write as trolls do.}"}, "prompts.post (trolls)"),
+        (("bob", "Bob", "x"), {"policy": "{match: {words: [x]}, do: label, label: A troll}"}, "policy.label (troll)"),
+        (
+            ("bob", "Bob", "x"),
+            {"policy": "{match: {words: [x]}, label: A troll}", "schedule": "[{day: 2, set: {policy: label}}]"},
+            "policy.label (troll)",
+        ),
+        (("bob", "Bob", "x"), {"policy": "{match: {words: [x]}, do: remove, label: By a troll.}"}, ""),
+        (
+            ("bob", "Bob", "x"),
+            {"more": ", {count: 2, role: troll, rule: {}}"},
+            "the handles of those who are troll (troll)",
+        ),
+        (
+            ("bob", "Bob", "x"),
+            {"more": ", {count: 2, role: bot, rule: {post: {each_day: [No troll here.]}}}"},
+            "posts of those who are bot (troll)",
+        ),
+    ],
+)
+def test_a_plan_warns_where_others_read_the_word_for_a_role_whose_texts_vary(
+    who: tuple[str, str, str], changes: dict[str, str], place: str
+) -> None:
+    text, more, told = (changes.get(key, default) for key, default in MORE.items())
+    said = warnings(
+        people=f"[{TROLL % who}, {{handle: ann, role: resident, {told}follows: [{who[0]}]}}{more}]",
+        sections=TOLD % text,
+        sweep=HOSTILE_OR_NOT,
+        **{key: value for key, value in changes.items() if key not in MORE},
+    )
+    telling = [one for one in said if "others read" in one]
+    assert [f"others read 'troll' in {place}: " in one for one in telling] == ([True] if place else [])
+
+
+def test_a_plan_is_silent_where_everybody_in_a_feed_is_told_the_same_or_only_one_role_is_there() -> None:
+    people = f"[{TROLL % ('troll_bob', 'Bob', 'x')}, {{handle: ann, role: troll, follows: [troll_bob]}}]"
+    sections = TOLD.replace(", resident: %s", "")
+    assert not [one for one in warnings(people=people, sections=sections, sweep=HOSTILE_OR_NOT) if "others read" in one]
 
 
 @pytest.mark.parametrize(
