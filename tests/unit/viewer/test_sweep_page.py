@@ -209,3 +209,19 @@ def test_a_run_that_waits_to_go_on_is_not_called_one_that_has_not_begun(store: S
     assert cell(1, given_back, frozenset()).label.endswith("begun, and waiting to go on")
     assert cell(1, None, frozenset()).label == "Replicate 1: not begun"
     assert results_source(store, sweep).account().left_out == {"waiting to go on": 1}
+
+
+def test_messages_of_runs_that_are_not_done_are_counted(
+    store: SqliteStore, sweep: SweepRecord, client: Callable[..., TestClient]
+) -> None:
+    before = page(store, sweep)
+    text = " ".join(client().get(f"/sweeps/{sweep.id}").text.split())
+    assert f"{before.digest.messages} <small>in runs that ended" in text
+    waiting, failing = places(store, sweep)[:2]
+    numbers = [place.status.counters.messages for place in (waiting, failing)]
+    give_back(store, waiting)
+    let_go(store, failing, error="gone")
+    shown = page(store, sweep)
+    assert (shown.unfinished, shown.digest.messages) == (sum(numbers), before.digest.messages - sum(numbers))
+    text = " ".join(client().get(f"/sweeps/{sweep.id}").text.split())
+    assert f"{before.digest.messages} <small>{sum(numbers)} of them in runs that are not done" in text
