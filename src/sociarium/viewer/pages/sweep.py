@@ -11,12 +11,11 @@ from sociarium.ports.store import Store
 from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.records.runs import RunState, RunStatus, SweepSlot, Worker
 from sociarium.runner.library.faults import WHOLES, ModelPart, parts_by_model, unusable_count
-from sociarium.runner.library.message_counts import message_counts
 from sociarium.runner.library.sweep_factors import sweep_design
 from sociarium.viewer.labels import condition_text, level_text
 from sociarium.viewer.pages.last_words import LastWords, last_words
 from sociarium.viewer.pages.steering import SteeringView, steering_of
-from sociarium.viewer.pages.sweep_grid import Grid, condition_key
+from sociarium.viewer.pages.sweep_grid import Grid, UnfinishedRuns, condition_key
 from sociarium.viewer.pages.sweep_progress import ProgressView, progress
 from sociarium.viewer.sweep_digest import FailedRun, SweepDigest, digest, has_flags, is_hollow
 
@@ -91,7 +90,7 @@ class SweepPage:
         waiting: what its workers wait for, in their words.
         empty: kinds of which anything is worth nothing.
         factors: by which its conditions differ.
-        unfinished: messages of runs that are not done; at least so many where `has_more`.
+        unfinished: what runs that are not done came to so far.
         steering: what was ordered about it.
         page, pages: of the grid's rows.
     """
@@ -106,8 +105,7 @@ class SweepPage:
     empty: tuple[EmptyPart, ...]
     said: tuple[LastWords, ...]
     factors: tuple[str, ...]
-    unfinished: int
-    has_more: bool
+    unfinished: UnfinishedRuns
     steering: SteeringView
     page: int
     pages: int
@@ -168,8 +166,7 @@ def sweep_page(
         empty=_empty(read),
         said=tuple(last_words(store, grid.spoke, factors)),
         factors=tuple(factors),
-        unfinished=message_counts(store, grid.uncounted.values()).total(),
-        has_more=grid.has_more,
+        unfinished=grid.unfinished_runs(store),
         steering=steering_of(store.orders(sweep.id)),
         page=page,
         pages=pages,

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sociarium.experiment.sweep import Level
+from sociarium.ports.store import Store
+from sociarium.records.journal import COPIED
 from sociarium.records.lists import label_of
 from sociarium.records.runs import RunState, RunStatus, SweepSlot
+from sociarium.runner.library.message_counts import message_counts
 from sociarium.viewer.pages.last_words import MOST_LISTENED, latest_speakers
 
 _MOST_COUNTED = 256
@@ -18,6 +21,21 @@ ConditionKey = tuple[tuple[str, str], ...]
 def condition_key(condition: dict[str, Level]) -> ConditionKey:
     """What tells a condition from others, whatever the kinds of its levels."""
     return tuple((factor, label_of(level)) for factor, level in condition.items())
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedRuns:
+    """What runs came to so far that are not done.
+
+    Attributes:
+        messages, read, written: messages, and tokens of their own calls.
+        is_part: whether there are more such runs than were looked at.
+    """
+
+    messages: int
+    read: int
+    written: int
+    is_part: bool
 
 
 @dataclass(slots=True)
@@ -56,6 +74,13 @@ class Grid:
         if row is not None:
             self.places.setdefault(row, {})[place.replicate] = place
             self.conditions.setdefault(row, dict(place.condition))
+
+    def unfinished_runs(self, store: Store) -> UnfinishedRuns:
+        """What runs that were met came to so far, of those that are not done."""
+        messages = message_counts(store, self.uncounted.values()).total()
+        tokens = list(store.tokens_of(list(self.uncounted), behind=COPIED))
+        read, written = sum(one.prompt_tokens for one in tokens), sum(one.completion_tokens for one in tokens)
+        return UnfinishedRuns(messages, read, written, self.has_more)
 
     def _take_status(self, status: RunStatus) -> None:
         """Keep a run that was begun and has no count of its messages, because it is not done."""
