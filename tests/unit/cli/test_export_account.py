@@ -57,8 +57,9 @@ def test_an_experiment_that_was_not_played_says_so(call: Call) -> None:
     assert " run " in told.err
 
 
-def test_people_who_are_written_are_no_runs_that_are_deleted(call: Call) -> None:
+def test_people_who_are_written_are_no_runs_that_are_packed_or_deleted(call: Call) -> None:
     begun(call, small_feed(people="[{generate: 2, model: dry, prompt: Write somebody.}]", days="1"))
     [run] = call("list", "runs", "--json").json
+    assert call("export", "Small", "--format", "archive").out.startswith("1 run in 1 file ")
     told = call("delete", "Small", "--yes")
     assert f", 1 run, {run['messages']} message" in told.out

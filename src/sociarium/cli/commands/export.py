@@ -180,7 +180,9 @@ def _write(
             documents = [version.document for version in store.versions(chosen.experiment.id)]
             pack = partial(packing, prices=prices_of(documents, open_prices()), folder=Path.cwd())
             packed = parts(store, chosen)
-            files = [archive(packed, Folder(out), chosen.name, exported=now, progress=counting, pack=pack)]
+            files = [archive(packed, Folder(out), chosen.name, exported=now, progress=progress, pack=pack)]
+            # The writing of a feed's people is in it, too, and is no run that somebody counts.
+            count = sum(1 for _ in chosen.runs(store, RunFilter(begun_only=False)))
         case Format.TXT | Format.JSONL | Format.GRAPHML:
             ids = (place.status.run for _, place in chosen.runs(store, narrowing))
             files = list(_WRITERS[format_](store, _with_progress(ids, counting), Folder(out)))
