@@ -121,6 +121,27 @@ def test_what_cannot_be_measured_is_refused_with_its_mend(swept: Program, argume
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("command", ["results", "analyze"])
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("wordz", "there is no measure 'wordz'; did you mean words?"),
+        ("nope", "known here: characters, words"),
+        ("nope", "docs/reference/measures.md lists them"),
+        ("mine:turns", "--measure mine:turns` makes them"),
+        ("judge:tone", "judge TARGET --rubric FILE` makes them"),
+    ],
+)
+def test_no_command_is_advised_for_a_measure_that_does_not_exist(
+    swept: Program, command: str, name: str, message: str
+) -> None:
+    asked = swept(command, "Two days", "--measure", name)
+    assert asked.code == 2
+    assert message in " ".join(asked.err.split())
+    assert "--measure wordz` makes them" not in asked.err
+
+
+@pytest.mark.slow
 def test_a_measure_of_ones_own_has_its_source_as_version(swept: Program) -> None:
     (swept.folder / "mine.py").write_text(OWN)
     names = ["mine:first_letter", "mine:turns", "mine:broken"]

@@ -162,6 +162,9 @@ def test_places_can_be_read_from_a_position_on(store: Store) -> None:
     store.place_runs([member(f"a{at}", at) for at in range(300)], [run(f"a{at}") for at in range(300)])
     assert [place.position for place in store.slots("aa", start=150)] == list(range(150, 300))
     assert list(store.slots("aa", start=300)) == []
+    for start, most in ((0, 1), (150, 20), (0, 140), (290, 20), (0, 0)):
+        positions = [place.position for place in store.slots("aa", start=start, most=most)]
+        assert positions == list(range(start, min(start + most, 300)))
 
 
 def test_a_place_that_is_taken_keeps_its_run_and_says_which(store: Store) -> None:

@@ -234,6 +234,8 @@ def test_the_runs_that_workers_hold_are_told_by_experiment(store: Store) -> None
     assert [(status.run, status.worker) for status in store.claimed_runs("e1")] == [("a1", "w1")]
     assert store.claimed_runs("e3") == []
     assert store.size_of("e1") == (3, 4)
+    store.place_runs([], [run("a9")])  # as people are written: it stands in no sweep
+    assert store.size_of("e1") == (3, 4)
     assert store.size_of("e3") == (0, 0)
 
 

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sociarium.analysis.corrections import Correction, correction_of
+from sociarium.analysis.label_measures import PREFIX as LABEL
+from sociarium.analysis.measures.own import is_own
+from sociarium.analysis.measures.registry import MEASURES
 from sociarium.analysis.result_rows import PREFIX, Answer, MeasureUse
 from sociarium.analysis.results import TABLES, RunNumbers
 from sociarium.analysis.talk import Over
@@ -50,11 +53,7 @@ def measure_uses(source: TableSource, names: Sequence[str]) -> list[MeasureUse]:
     uses = []
     for name in dict.fromkeys(names):
         if name not in latest:
-            near = did_you_mean(name, latest) or "none is computed"
-            way = "judge TARGET --rubric FILE" if name.startswith(JUDGE) else f"measure TARGET --measure {name}"
-            raise BadInput(
-                f"no finished run here has values of the measure {name!r} ({near}); `sociarium {way}` makes them"
-            )
+            raise BadInput(_absence(name, list(latest)))
         # The last one; of two that were computed at one moment the greater name, so that it is always the same.
         version = max(latest[name], key=lambda one: (latest[name][one], one))
         others = tuple(sorted(set(latest[name]) - {version}))
@@ -64,6 +63,21 @@ def measure_uses(source: TableSource, names: Sequence[str]) -> list[MeasureUse]:
         mark = mark_of(name, version, judges[name, version], validations(store, experiment))
         uses.append(MeasureUse(name, version, others, 0, len(finished), 0, {}, choices, mark))
     return uses
+
+
+def _absence(name: str, computed: Sequence[str]) -> str:
+    """Why runs have no values of a measure, and what makes them; of a name that no measure has the nearest names."""
+    if name.startswith(LABEL):
+        return f"labels are measures of `sociarium results` alone: `sociarium results TARGET --measure {name}`"
+    if not (name.startswith(JUDGE) or name in MEASURES or is_own(name)):
+        near = did_you_mean(name, [*computed, *MEASURES], most=len(MEASURES))
+        return (
+            f"there is no measure {name!r}; {near}{'' if near.endswith('?') else '.'} docs/reference/measures.md lists "
+            "them; those of judges are called judge:RUBRIC, your own MODULE:FUNCTION"
+        )
+    near = did_you_mean(name, computed) or "none is computed"
+    way = "judge TARGET --rubric FILE" if name.startswith(JUDGE) else f"measure TARGET --measure {name}"
+    return f"no finished run here has values of the measure {name!r} ({near}); `sociarium {way}` makes them"
 
 
 def begin_count(source: TableSource, names: Sequence[str], *, over: Over = "") -> MeasureCount:

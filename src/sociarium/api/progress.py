@@ -9,6 +9,7 @@ from sociarium.count_text import one_or_many
 from sociarium.exchange.quantity_text import duration, number
 from sociarium.exchange.sanitize import one_line
 from sociarium.experiment.level import Level
+from sociarium.experiment.run_length import BEGINNING, Reached, RunLength
 from sociarium.ports.clock import Clock
 from sociarium.ports.observer import (
     CallDone,
@@ -38,12 +39,27 @@ class OpenRun:
 
     Attributes:
         messages: that it will have; 0 where that is not known.
+        length: how far a feed goes.
+        reached: how far it has come.
     """
 
     condition: Mapping[str, Level]
     messages: int
     spoken: int
     last_words: str = ""
+    length: RunLength | None = None
+    reached: Reached = BEGINNING
+
+    def share(self, usual: float) -> float:
+        """How much of it is done.
+
+        Args:
+            usual: messages of a finished run, for one that does not say how far it goes.
+        """
+        if self.length is not None:
+            return self.length.share(self.reached)
+        expected = self.messages or usual
+        return min(self.spoken / expected, _ALMOST) if expected else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +137,7 @@ class SweepProgress:
                 self.messages += 1
                 if run := self.open_runs.get(news.run):
                     run.spoken += 1
+                    run.reached = Reached(run.spoken, news.day, news.minute)
                     run.last_words = f"{news.author}: {news.content}"
             case CallDone():
                 self.prompt_tokens += news.prompt_tokens
@@ -159,14 +176,15 @@ class SweepProgress:
     def _begin_run(self, news: RunStarted) -> None:
         returned, lost = self.returned_runs.pop(news.run, None), self.open_runs.get(news.run)
         before = returned or lost  # lost: by a worker that is gone
-        self.open_runs[news.run] = OpenRun(news.condition, news.messages, news.spoken)
+        opened = OpenRun(news.condition, news.messages, news.spoken, length=news.length, reached=news.reached)
+        self.open_runs[news.run] = opened
         self.remark = ""
         if before is not None:
             self.messages_before += max(news.spoken - before.spoken, 0)
         else:
             self.messages_before += news.spoken
-            if news.messages and (total := self.counts.total):
-                self.share_before += min(news.spoken / news.messages, _ALMOST) / total
+            if total := self.counts.total:
+                self.share_before += opened.share(0) / total
 
     @property
     def note(self) -> str:
@@ -211,11 +229,7 @@ class SweepProgress:
         if not counts.total:
             return 0.0
         usual = self.messages_of_done / self.done_here if self.done_here else 0
-        open_runs = (
-            min(run.spoken / expected, _ALMOST)
-            for run in [*self.open_runs.values(), *self.returned_runs.values()]
-            if (expected := run.messages or usual)
-        )
+        open_runs = (run.share(usual) for run in [*self.open_runs.values(), *self.returned_runs.values()])
         return min((counts.done + counts.failed + sum(open_runs)) / counts.total, 1.0)
 
     @property

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from sociarium.api.judging import Judgement, costs_money, judge_target
 from sociarium.bootstrap import open_prices
+from sociarium.cli.display.account import account_line
 from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.measures import reason_counts
@@ -103,14 +104,7 @@ def _print(screen: Console, request: JudgeRequest, result: Judgement) -> None:
         failed = f"! failed, and asked again the next time: {reason_counts(counts.failed)}"
         screen.print(words(failed, "yellow"))
     if account.left_out:
-        left_out = ", ".join(f"{count} {reason}" for reason, count in account.left_out.items())
-        screen.print(
-            words(
-                f"! {account.taken} of {count_text(account.planned, 'run')} "
-                f"{one_or_many(account.taken, 'is', 'are')} in; not: {left_out}",
-                "yellow",
-            )
-        )
+        screen.print(words(f"! {account_line(account)}", "yellow"))
     if result.offline:
         screen.print(words("! offline: stand-in answers, not a model's", "yellow"))
     tokens = spending.prompt_tokens + spending.completion_tokens

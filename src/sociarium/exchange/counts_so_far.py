@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sociarium.exchange.stored_run import StoredRun
 from sociarium.records.events import SPOKEN
-from sociarium.records.journal import COPIED
 from sociarium.records.runs import Counters, RunState
+from sociarium.runner.run.copied import copied_beginning
 
 
 def counts_so_far(stored: StoredRun) -> Counters:
@@ -15,7 +15,7 @@ def counts_so_far(stored: StoredRun) -> Counters:
     """
     if stored.status.state is RunState.DONE:
         return stored.status.counters
-    copied = next((entry.ordinal for entry in stored.journal if entry.key == COPIED), 0)
-    asked = [entry.answer for entry in stored.journal if entry.call is not None and entry.ordinal > copied]
+    copied = copied_beginning(stored.run, stored.journal)
+    asked = [entry.answer for entry in stored.journal if entry.call is not None and not copied.has_entry(entry)]
     prompt, completion = (sum(one.get(f"{kind}_tokens") or 0 for one in asked) for kind in ("prompt", "completion"))
     return Counters(sum(one.happening.kind in SPOKEN for one in stored.events), len(asked), prompt, completion)

@@ -22,6 +22,7 @@ from sociarium.records.events import Event, Kind
 from sociarium.records.journal import JournalEntry
 from sociarium.records.plans import Member
 from sociarium.records.runs import WITHOUT_JOURNAL, Run, RunStatus, hypotheses_at_start, protocol_of_run, runners
+from sociarium.runner.run.copied import CopiedBeginning, copied_beginning
 from sociarium.runner.run.prefix import ACTS_LEFT_BEHIND, acts_left_behind
 from sociarium.runner.run.replay_recorder import ReplayRecorder
 from sociarium.runner.run.stage import RunStage
@@ -43,7 +44,7 @@ def document_of(stored: StoredRun, *, exposures: bool = False) -> dict[str, Any]
     """
     run, status, events, edit = stored.run, stored.status, stored.events, stored.edit
     content = read_content(run.content)
-    hypotheses = hypotheses_at_start(stored.claims)
+    hypotheses, copied = hypotheses_at_start(stored.claims), copied_beginning(stored.run, stored.journal)
     head = {
         **run_summary(run, status, stored.members),
         "note": edit.note if edit else "",
@@ -63,8 +64,8 @@ def document_of(stored: StoredRun, *, exposures: bool = False) -> dict[str, Any]
                 if isinstance(content, FeedContent)
                 else population_parts(content, events)
             ),
-            "probes": [_probe(event) for event in _of_kind("probe", events)],
-            "calls": [call(entry) for entry in stored.journal if entry.call],
+            "probes": [_probe(event, copied) for event in _of_kind("probe", events)],
+            "calls": [_call(entry, copied) for entry in stored.journal if entry.call],
             "interviews": _interviews(stored),
             "labels": label_documents(stored),
         }
@@ -73,15 +74,15 @@ def document_of(stored: StoredRun, *, exposures: bool = False) -> dict[str, Any]
         **head,
         "starting_message": render(content.starting_message, content.facts),
         "agents": _imported_agents(events, content) if status.protocol == WITHOUT_JOURNAL else agents(run, content),
-        "messages": [_message(event) for event in _of_kind("message", events)],
+        "messages": [_message(event, copied) for event in _of_kind("message", events)],
         "events": [_researcher_event(event) for event in _of_kind("event", events)],
         "summaries": [
             {"seq": event.seq, "day": event.happening.day, "content": event.happening.content,
              "flags": list(event.happening.flags)}
             for event in _of_kind("summary", events)
         ],
-        "probes": [_probe(event) for event in _of_kind("probe", events)],
-        "calls": [call(entry) for entry in stored.journal if entry.call],
+        "probes": [_probe(event, copied) for event in _of_kind("probe", events)],
+        "calls": [_call(entry, copied) for entry in stored.journal if entry.call],
         "interviews": _interviews(stored),
         "labels": label_documents(stored),
     }  # fmt: skip
@@ -184,7 +185,7 @@ def _imported_agents(events: Iterable[Event], content: Content) -> list[dict[str
     ]
 
 
-def call(entry: JournalEntry) -> dict[str, Any]:
+def _call(entry: JournalEntry, copied: CopiedBeginning) -> dict[str, Any]:
     """A model call as stored."""
     assert entry.call is not None
     return {
@@ -206,6 +207,7 @@ def call(entry: JournalEntry) -> dict[str, Any]:
         "request": entry.fingerprint,
         "text": entry.answer.get("text", "") + entry.answer.get("after_turn", ""),
         "thinking": entry.answer.get("thinking", ""),
+        "copied": copied.has_entry(entry),
     }
 
 
@@ -227,7 +229,7 @@ def _of_kind(kind: Kind, events: Iterable[Event]) -> Iterable[Event]:
     return (event for event in events if event.happening.kind == kind)
 
 
-def _message(event: Event) -> dict[str, Any]:
+def _message(event: Event, copied: CopiedBeginning) -> dict[str, Any]:
     happening = event.happening
     return {
         "seq": event.seq,
@@ -239,6 +241,7 @@ def _message(event: Event) -> dict[str, Any]:
         "flags": list(happening.flags),
         "call": happening.data.get("call"),
         "continuation": happening.data.get("continuation", False),
+        "copied": copied.has_event(event),
     }
 
 
@@ -254,7 +257,7 @@ def _researcher_event(event: Event) -> dict[str, Any]:
     }
 
 
-def _probe(event: Event) -> dict[str, Any]:
+def _probe(event: Event, copied: CopiedBeginning) -> dict[str, Any]:
     happening = event.happening
     return {
         "seq": event.seq,
@@ -267,4 +270,5 @@ def _probe(event: Event) -> dict[str, Any]:
         **{key: happening.data[key] for key in ("repeat", "shown") if key in happening.data},
         "flags": list(happening.flags),
         "call": happening.data["call"],
+        "copied": copied.has_event(event),
     }

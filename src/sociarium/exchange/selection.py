@@ -37,10 +37,8 @@ class RunFilter:
 
 
 def has_begun(status: RunStatus) -> bool:
-    """Whether a run is taken up, or was until it ended; one that was cancelled before is like one that is pending."""
-    return status.state is not RunState.PENDING and (
-        status.state is not RunState.CANCELLED or status.started is not None
-    )
+    """Whether a run was taken up, and so may have words: one that waits to go on is begun, whoever stopped it."""
+    return status.started is not None or status.state not in {RunState.PENDING, RunState.CANCELLED}
 
 
 @dataclass(frozen=True, slots=True)

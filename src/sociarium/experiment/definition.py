@@ -57,9 +57,15 @@ Answer = Annotated[
     Discriminator(
         _answer_kind,
         custom_error_type="answer",
-        custom_error_message="an answer is {from: 0, to: 10} or {choices: [...]}; leave it out for free text",
+        custom_error_message="an answer is {from: 0, to: 10} or {choices: [...]}, or on a line: 0-10, or yes, no; "
+        "leave it out for free text",
     ),
 ]
+
+
+def _or_on_a_line(schema: dict[str, Any]) -> None:
+    """A file may have an answer as `sociarium ask` takes it; it is read as the same written out."""
+    schema["anyOf"] = [{"type": "string"}, *schema["anyOf"]]
 
 
 class Probe(Frozen):
@@ -70,7 +76,11 @@ class Probe(Frozen):
     at: Annotated[tuple[Moment, ...], Field(min_length=1, description="when it is asked")]
     ask: Annotated[Text, Field(description="the question")]
     answer: Annotated[
-        Answer | None, Field(description="{from: 0, to: 10} or {choices: [...]}; free text where left out")
+        Answer | None,
+        Field(
+            json_schema_extra=_or_on_a_line,
+            description='{from: 0, to: 10} or 0-10; {choices: [yes, no]} or "yes, no"; free text where left out',
+        ),
     ] = None
     after: Annotated[
         Name | None,

@@ -9,9 +9,9 @@ from sociarium.count_text import count_text
 from sociarium.experiment.deduplication import Deduplication
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.design.expansion import Design
-from sociarium.experiment.design.factors import FactorLevel
+from sociarium.experiment.design.settable import Settings
 from sociarium.experiment.environments import spec_of
-from sociarium.experiment.extra_options import lacking_options, unsure_options
+from sociarium.experiment.extra_options import lacking_options, unread_key_warnings, unsure_options
 from sociarium.experiment.prompts.text import wordings_of
 from sociarium.experiment.resolve import resolve
 from sociarium.experiment.sweep import Sweep
@@ -34,6 +34,7 @@ def warnings(definition: Definition, sweep: Sweep, design: Design, sharing: Dedu
         *_single_wordings(definition, design),
         *unsure_options(definition.models, names, slots),
         *lacking_options(definition.models, names, slots),
+        *unread_key_warnings(definition.models, names),
         *spec_of(definition).warnings(definition, design),
         *map(str, spec_of(definition).giveaways(definition, design)),
     ]
@@ -110,39 +111,32 @@ def _different_options(definition: Definition, design: Design) -> Iterator[str]:
 
 def _unlimited_replies(definition: Definition, design: Design) -> Iterator[str]:
     """Models whose replies may be as long as their servers let them: a model that loops fills hours and the context."""
-    names = [
-        name
-        for name in sorted(model_users_of(definition, design))
-        if definition.models[name].provider not in _BOUNDED_PROVIDERS
-        and not any(_is_limit((definition.models[name].extra or {}).get(limit)) for limit in _LIMITS)
-        and not _is_bounded(design, f"option.{name}.max_tokens", definition.models[name].max_tokens)
-    ]
-    if names:
-        yield (
-            f"no `max_tokens` for {', '.join(names)}: a reply may be of any length; write it into the model's entry "
-            "(400 is ample for a conversation, 2000 for a feed)"
+    kind, unlimited = spec_of(definition), set[str]()
+    limits = ["option.max_tokens", *(f"option.{name}.max_tokens" for name in definition.models)]
+    for levels, _ in design.combinations(design.deciding((*_casting(definition, design), *limits))):
+        settings = design.exemplary(levels)
+        unlimited.update(
+            name for name in kind.users_of(definition, settings) if not _is_bounded(definition, name, settings)
         )
+    if unlimited:
+        yield (
+            f"no `max_tokens` for {', '.join(sorted(unlimited))}: a reply may be of any length; write it into the "
+            "model's entry (400 is ample for a conversation, 2000 for a feed)"
+        )
+
+
+def _is_bounded(definition: Definition, name: str, settings: Settings) -> bool:
+    """Whether replies of a model end somewhere in a condition; a level `null` leaves the bound out."""
+    spec = definition.models[name]
+    if spec.provider in _BOUNDED_PROVIDERS or any(_is_limit((spec.extra or {}).get(limit)) for limit in _LIMITS):
+        return True
+    of_all = settings.get("option.max_tokens", spec.max_tokens)
+    return settings.get(f"option.{name}.max_tokens", of_all) is not None
 
 
 def _is_limit(value: object) -> bool:
     """Whether a server that is sent this ends replies somewhere; Ollama's -1 and -2 are no end."""
     return isinstance(value, int) and not isinstance(value, bool) and value > 0
-
-
-def _is_bounded(design: Design, slot: str, written: int | None) -> bool:
-    """Whether replies end somewhere at every level; a level `null` leaves the bound out.
-
-    One that does not speak of it takes what is written, where no level of another factor gives a bound.
-    """
-    by_factor = [[_limit_at(level, slot, written) for level in factor.levels] for factor in design.factors]
-    told = [limits for limits in by_factor if limits != [written] * len(limits)]
-    if not told:
-        return written is not None
-    return any(all(limit is not None for limit in limits) for limits in told)
-
-
-def _limit_at(level: FactorLevel, slot: str, written: int | None) -> object:
-    return next((level.sets[name] for name in (slot, "option.max_tokens") if name in level.sets), written)
 
 
 def _single_wordings(definition: Definition, design: Design) -> Iterator[str]:
@@ -163,9 +157,14 @@ def _single_wordings(definition: Definition, design: Design) -> Iterator[str]:
 def model_users_of(definition: Definition, design: Design) -> dict[str, set[str]]:
     """Every model that some condition uses, with who uses it."""
     kind = spec_of(definition)
-    slots = ("model", *(f"model.{user}" for user in kind.model_users(definition)))
     users: dict[str, set[str]] = {}
-    for levels, _ in design.combinations(design.deciding((*slots, *kind.casting(definition, design)))):
+    for levels, _ in design.combinations(design.deciding(_casting(definition, design))):
         for model, names in kind.users_of(definition, design.exemplary(levels)).items():
             users.setdefault(model, set()).update(names)
     return users
+
+
+def _casting(definition: Definition, design: Design) -> tuple[str, ...]:
+    """The slots that decide which models a condition uses."""
+    kind = spec_of(definition)
+    return ("model", *(f"model.{user}" for user in kind.model_users(definition)), *kind.casting(definition, design))

@@ -26,6 +26,7 @@ from sociarium.experiment.loading.includes import ArchivePath, Files, Read, Unre
 from sociarium.experiment.loading.misplaced_keys import right_place
 from sociarium.experiment.loading.parse import MOST_CHARACTERS, Tree, parse_json, parse_yaml
 from sociarium.experiment.loading.partial_validation import cuttable, holds, in_file, may_follow, touches, without
+from sociarium.experiment.loading.short_forms import written_out
 from sociarium.experiment.loading.spelled_levels import spell_levels
 from sociarium.experiment.loading.validation_messages import validation_message
 from sociarium.experiment.problems import Loc, PathProblem, did_you_mean, path_text, text_at
@@ -89,7 +90,7 @@ def from_tree(
 
 
 def _check(tree: Tree, source: str, files: Files) -> Definition:
-    tree.value = _with_empty_parts(tree.value)
+    tree.value = written_out(tree.value, sources_in=ENVIRONMENTS[_environment_of(tree.value)].sources_in)
     fold_step_models(tree)
     spell_levels(tree)
     gaps = _expand_people(tree, files)
@@ -179,17 +180,6 @@ def _parse(data: bytes, source: str) -> Tree:
         mend = "an experiment file has keys such as title, models, roles and sections"
         tree.problems.append(Problem("", "the file holds no mapping", mend, line=1))
     return tree
-
-
-def _with_empty_parts(document: dict[str, Any]) -> dict[str, Any]:
-    """A role or sweep of which only the name is written is one with nothing special about it."""
-    parts = dict(document)
-    for part in ("roles", "sweeps"):
-        if isinstance(parts.get(part), dict):
-            parts[part] = {name: {} if value is None else value for name, value in parts[part].items()}
-    if "sweep" in parts and parts["sweep"] is None:
-        parts["sweep"] = {}
-    return parts
 
 
 def _inline_files(value: Any, loc: Loc, tree: Tree, read: Read) -> Any:

@@ -37,6 +37,14 @@ LACKING: Mapping[str, tuple[str, ...]] = {
 }
 """Options that a provider has no place for; a model that sets one is not asked without it."""
 
+_ONLY_OLLAMA = {"keep_alive": "only the protocol of Ollama has it, which this provider is not"}
+_UNREAD: Mapping[str, Mapping[str, str]] = {
+    "openai": _ONLY_OLLAMA,
+    "anthropic": _ONLY_OLLAMA,
+    "ollama": {"api_key_env": "the key for servers of Ollama is OLLAMA_API_KEY, of the environment or .env"},
+}
+"""Keys of an entry that a provider does not read, and who does."""
+
 _BEYOND = ("top_k", "min_p", "repeat_penalty")
 """Options that are no part of the chat completions protocol."""
 
@@ -114,6 +122,20 @@ def _names_a_secret(name: str) -> bool:
     if not _SECRET_WORDS.isdisjoint(words) or not _SECRET_PAIRS.isdisjoint(pairwise(words)):
         return True
     return words[-1:] == ["token"] and _OF_VOCABULARIES.isdisjoint(words)
+
+
+def unread_keys(spec: ModelSpec) -> list[str]:
+    """What is to be said of each key of an entry that its provider does not read."""
+    return [
+        f"`{key}` has no effect here: {who}; take it out"
+        for key, who in _UNREAD.get(spec.provider, {}).items()
+        if getattr(spec, key) is not None
+    ]
+
+
+def unread_key_warnings(models: Mapping[str, ModelSpec], names: Iterable[str]) -> Iterator[str]:
+    """A warning of each key of the models in use that goes nowhere."""
+    yield from (f"the model {name}: {words}" for name in names for words in unread_keys(models[name]))
 
 
 def unsure_options(models: Mapping[str, ModelSpec], names: Iterable[str], varied: Collection[str]) -> Iterator[str]:

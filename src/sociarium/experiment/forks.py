@@ -9,7 +9,8 @@ from typing import Any
 from sociarium.count_text import count_text
 from sociarium.experiment.feed.run_content import FeedContent, FeedEventContent, FeedFork, NewcomersContent
 from sociarium.experiment.run_content import Content, ConversationFork
-from sociarium.experiment.run_moments import days_of
+from sociarium.experiment.run_length import RunLength
+from sociarium.experiment.run_moments import days_of, planned_messages
 from sociarium.experiment.stored_content import RunContent, last_content
 
 
@@ -162,6 +163,12 @@ def shared_length(content: RunContent) -> int:
         shared = end if fork.at is None else fork.at
         ruling = fork.then
     return shared
+
+
+def length_of(content: RunContent) -> RunLength:
+    """How far a content goes, and where it begins."""
+    days = 0 if isinstance(content, Content) else last_content(content).days
+    return RunLength(planned_messages(content), days, shared_length(content))
 
 
 def _with_fork(content: RunContent, then: RunContent, moment: Mapping[str, Any]) -> RunContent:

@@ -17,6 +17,7 @@ from sociarium.experiment.frozen import Frozen
 from sociarium.experiment.loading.parse import parse_yaml
 from sociarium.experiment.loading.validation_messages import validation_message
 from sociarium.experiment.models import ModelSpec
+from sociarium.experiment.written_answers import in_full
 
 _FORM = 1
 """Goes up when the words around a rubric's own change."""
@@ -113,7 +114,8 @@ def read_rubric(text: str, source: str) -> Rubric:
         mend = "a rubric has keys such as name, question, answer and models"
         raise DefinitionError(source, [Problem("", "the file holds no mapping", mend, line=1)])
     try:
-        return Rubric.model_validate_json(json.dumps(tree.value))
+        return Rubric.model_validate_json(json.dumps({key: in_full(value) if key == "answer" else value
+                                                      for key, value in tree.value.items()}))  # fmt: skip
     except ValidationError as error:
         details = error.errors(include_url=False)
         raise DefinitionError(source, [_problem(one, tree.line) for one in details]) from None

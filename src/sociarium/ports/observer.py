@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from sociarium.experiment.level import Level
+from sociarium.experiment.run_length import BEGINNING, Reached, RunLength
 from sociarium.records.runs import Counters
 from sociarium.records.steering import SteeringOrder
 
@@ -42,8 +43,10 @@ class RunStarted:
     """A run is taken up: new, or where it was left.
 
     Attributes:
-        messages: that it will have; 0 where that is not known beforehand.
-        spoken: messages that stand already.
+        messages: that it will have, without those of its origin; 0 where that is not known beforehand.
+        spoken: messages that stand already, without those of its origin.
+        length: how far a feed goes; None of a conversation, whose messages say it.
+        reached: how far it had come.
     """
 
     run: str
@@ -52,6 +55,8 @@ class RunStarted:
     resumed: bool
     messages: int = 0
     spoken: int = 0
+    length: RunLength | None = None
+    reached: Reached = BEGINNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +73,14 @@ class CallDone:
 
 @dataclass(frozen=True, slots=True)
 class MessageAdded:
-    """A message was spoken in a run."""
+    """A message was spoken in a run; day, minute: of a feed's post."""
 
     run: str
     author: str
     role: str
     content: str
+    day: int = 0
+    minute: int = 0
 
 
 @dataclass(frozen=True, slots=True)

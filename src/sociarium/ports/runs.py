@@ -33,11 +33,12 @@ class Runs(Protocol):
         """
         ...
 
-    def slots(self, sweep: str, *, start: int = 0) -> Iterator[SweepSlot]:
+    def slots(self, sweep: str, *, start: int = 0, most: int | None = None) -> Iterator[SweepSlot]:
         """The slots of a sweep that were reached so far, by position; not all, where work on the sweep goes on.
 
         Args:
             start: the first position that is of interest.
+            most: at most so many, and no more are read; None: all.
         """
         ...
 
@@ -81,7 +82,10 @@ class Runs(Protocol):
         ...
 
     def size_of(self, experiment: str) -> tuple[int, int]:
-        """How many runs an experiment has, and how many messages were counted when they ended."""
+        """How many runs of an experiment stand in sweeps, and how many messages were counted when they ended.
+
+        The writing of a feed's people stands in none, and is no run that somebody counts.
+        """
         ...
 
     def claim(self, claim: Claim) -> Claim:

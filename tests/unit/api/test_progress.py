@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from sociarium.api.progress import SweepProgress
+from sociarium.experiment.run_length import Reached, RunLength
 from sociarium.ports.observer import MessageAdded, RunDone, RunFailed, RunStarted, SweepStarted, Waiting, WaitingOver
 from sociarium.records.runs import Counters
 
@@ -118,3 +119,13 @@ def test_a_limit_beyond_what_is_left_changes_nothing_but_what_was_done_before(cl
     progress = SweepProgress(clock)  # type: ignore[arg-type]  # it needs two of a clock's methods
     progress.update(SweepStarted("s", "e", "Wing", runs=4, done=2, failed=0, offline=False, most=9))
     assert progress.line().startswith("0/2 done · 0 failed · 2 left · 0.0 messages/s")
+
+
+def test_a_feed_moves_by_its_own_days(progress: SweepProgress) -> None:
+    length = RunLength(messages=0, days=5, begins=1)
+    progress.update(RunStarted("a", {}, 1, resumed=True, spoken=3, length=length, reached=Reached(3, 3, 0)))
+    assert progress.share == progress.share_before == pytest.approx(0.25 * 1 / 4)
+    progress.update(MessageAdded("a", "ada", "person", "Rain.", 3, 12 * 60))
+    assert progress.share == pytest.approx(0.25 * 1.5 / 4)
+    progress.update(MessageAdded("a", "ada", "person", "Snow.", 9, 0))
+    assert progress.share < 0.25

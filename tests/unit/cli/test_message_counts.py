@@ -85,7 +85,33 @@ def test_a_stopped_conversation_has_its_share_of_the_bar_and_a_fork_its_own_leng
     assert call("resume").code == 0
     assert call("extend", run, "--days", "2", "--messages", "90", "--max-tokens", "200").code == 3
     said = int(re.search(r"(\d+) messages, ", call("status").out)[1])  # type: ignore[index]  # the line above has it
-    assert re.search(rf"{said} messages, {round(100 * said / 90)} %", call("status").out)
+    # What it has of its origin is no work of this sweep.
+    assert re.search(rf"{said} messages, {round(100 * (said - 30) / 60)} %", call("status").out)
+
+
+def own_days_done(call: Call, *, begins: int, days: int) -> list[float]:
+    """How much of their own days is done of the feeds that were begun and are not finished, by their last posts."""
+    shares = []
+    for row in call("list", "runs", "--state", "pending", "--json").json:
+        if row["started"] and row["messages"]:
+            last = call("show", row["run"], "--json").json["posts"][-1]
+            hours, minutes = map(int, last["time"].split(":"))
+            shares.append((last["day"] - 1 + (60 * hours + minutes) / 1440 - begins) / (days - begins))
+    return shares
+
+
+def test_a_stopped_feed_has_the_share_of_its_days_and_an_extension_that_of_those_it_adds(
+    call: Call, tmp_path: Path
+) -> None:
+    run, _ = stopped(call, tmp_path, "feed")
+    share = round(100 * sum(own_days_done(call, begins=0, days=9)) / 2)
+    assert 0 < share < 100
+    assert re.search(rf"messages?, {share} %", call("status").out)
+    assert call("resume").code == 0
+    assert call("extend", run, "--days", "20", "--max-tokens", "6000").code == 3
+    [done] = own_days_done(call, begins=9, days=20)
+    assert 0 < round(100 * done) < 100
+    assert re.search(rf"messages, {round(100 * done)} %", call("status").out)
 
 
 def test_heads_say_which_posts_of_a_feed_are_counted(call: Call, tmp_path: Path) -> None:

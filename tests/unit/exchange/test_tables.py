@@ -33,8 +33,12 @@ from sociarium.ports.model import ModelRequest, ServedReply
 from sociarium.providers.offline import Offline
 from sociarium.records.runs import RunState
 from sociarium.stores.sqlite import SqliteStore
+from tests.support.definitions import small
 from tests.support.played_stores import ODD, Saying, played, two_days
+from tests.support.viewer import give_back, let_go
 
+SHARED = "{some: {factors: {messages: 4, first_speaker: [guard, prisoner]}, replicates: 2}, " \
+         "all: {factors: {messages: [4, 6], first_speaker: [guard, prisoner]}, replicates: 2}}"  # fmt: skip
 _GUARDED = re.compile("'+[=+@\t\r\n＝＋－＠-]")
 OFFICE = shutil.which("soffice")
 
@@ -238,3 +242,42 @@ def test_runs_that_failed_have_the_counts_of_what_stands_of_them(tmp_path: Path)
             assert row[tokens] == sum(one[tokens] or 0 for one in own["calls"])
         assert row["continuations"] == sum(one["continuation"] for one in own["messages"])
     store.close()
+
+
+def test_a_run_that_waits_to_go_on_stands_in_the_tables_with_its_state(store: SqliteStore) -> None:
+    chosen = selection(store, "Two days", creator="ada")
+    waiting, *_ = store.slots(chosen.sweeps[0].id)
+    give_back(store, waiting)
+    source = table_source(store, chosen, RunFilter())
+    states = {row["run"]: (row["state"], row["messages"]) for row in source.rows("runs")}
+    assert states[waiting.status.run] == ("pending", waiting.status.counters.messages)
+    assert any(row["run"] == waiting.status.run for row in source.rows("messages"))
+    assert (source.account().planned, source.account().taken, source.account().left_out) == (8, 8, {})
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {},
+        {"begun_only": False},
+        {"state": RunState.PENDING},
+        {"state": RunState.DONE},
+        {"state": RunState.FAILED},
+        {"levels": {"messages": "4"}},
+        {"state": RunState.DONE, "levels": {"messages": "4"}},
+    ],
+)
+def test_the_account_of_runs_adds_up_to_what_is_planned_and_tells_what_the_tables_have(
+    store: SqliteStore, wanted: dict[str, Any]
+) -> None:
+    text = small(title="Shared", sweep=None, sweeps=SHARED)
+    sweep, whole = (played(store, text, sweep=name, concurrency=1).sweep for name in ("some", "all"))
+    waiting, failing, *_ = store.slots(whole.id)
+    give_back(store, waiting)
+    let_go(store, failing, error="gone")
+    for target in ("Shared", sweep.id, whole.id, waiting.status.run):
+        source = table_source(store, selection(store, target, creator="ada"), RunFilter(**wanted))
+        account = source.account()
+        assert account.taken == len(list(source.rows("runs")))
+        assert account.planned == account.taken + sum(account.left_out.values())
+        assert account.planned == {sweep.id: 4, waiting.status.run: 1}.get(target, 8)

@@ -103,6 +103,10 @@ def test_a_plan_warns_of_replicates_with_one_fixed_seed(
         ("extra: {num_predict: -1}", "top_p: 1", "", "for a:"),
         ("top_p: 1", "top_p: 1", "who: [{name: x, option.max_tokens: 20}, {name: y, option.top_p: 1}]", "for a:"),
         ("max_tokens: 400", "top_p: 1", "who: [{name: x, option.max_tokens: 20}, {name: y, option.top_p: 1}]", ""),
+        # A model counts by the conditions that use it alone.
+        ("top_p: 1", "max_tokens: 9", "who: [{name: x, model: a, option.max_tokens: 20}, {name: y, model: b}]", ""),
+        ("top_p: 1", "top_p: 1", "who: [{name: x, model: a, option.max_tokens: 20}, {name: y, model: b}]", "for b:"),
+        ("top_p: 1", "top_p: 1", "option.max_tokens: [null, 10], option.a.max_tokens: 30", ""),
     ],
 )
 def test_a_plan_names_the_models_whose_replies_may_be_of_any_length(

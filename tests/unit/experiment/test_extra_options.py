@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sociarium.experiment.extra_options import extra_problems
+from sociarium.experiment.extra_options import extra_problems, unread_keys
 from sociarium.experiment.models import ModelSpec
 from sociarium.runner.planning.plan import plan
 from tests.support.definitions import definition, small
@@ -112,3 +112,20 @@ def test_a_secret_among_further_options_is_an_error_that_does_not_repeat_it(key:
 def test_options_of_words_and_caches_are_no_secrets(key: str) -> None:
     spec = ModelSpec.model_validate({"provider": "openai", "model": "q", "extra": {key: "x"}})
     assert not list(extra_problems({"m": spec}))
+
+
+@pytest.mark.parametrize(
+    ("entry", "key"),
+    [
+        (f"{LAB}, keep_alive: 5m", "keep_alive"),
+        ("provider: anthropic, model: x, keep_alive: 0", "keep_alive"),
+        (f"{LOCAL}, api_key_env: LAB_KEY", "api_key_env"),
+        (f"{LOCAL}, keep_alive: 5m", ""),
+        (f"{LAB}, api_key_env: LAB_KEY", ""),
+    ],
+)
+def test_a_key_of_an_entry_that_its_provider_does_not_read_is_told(entry: str, key: str) -> None:
+    read = definition(small(models=f"{{m: {{{entry}}}}}"))
+    found = [line for line in plan(read, "main").warnings if "has no effect here" in line]
+    assert [line.startswith(f"the model m: `{key}`") for line in found] == ([True] if key else [])
+    assert [line.startswith(f"`{key}`") for line in unread_keys(read.models["m"])] == ([True] if key else [])

@@ -50,3 +50,12 @@ def test_models_and_repeats_are_not_what_is_asked() -> None:
     assert isinstance(rubric, Rubric)
     assert rubric.model_copy(update={"repeats": 5, "models": {}}).digest == rubric.digest
     assert rubric.model_copy(update={"question": "Other?"}).digest != rubric.digest
+
+
+@pytest.mark.parametrize(
+    ("line", "written_out"), [("1-5", "{from: 1, to: 5}"), ("calm, sharp", "{choices: [calm, sharp]}")]
+)
+def test_an_answer_on_a_line_asks_the_same(line: str, written_out: str) -> None:
+    text = "name: tone\nquestion: How?\nanswer: %s\nmodels: {dry: {provider: offline}}\n"
+    short, full = (read_rubric(text % answer, "tone.yaml") for answer in (line, written_out))
+    assert (short, short.digest) == (full, full.digest)

@@ -9,15 +9,18 @@ from starlette.testclient import TestClient
 
 from sociarium.analysis.load import load_runs
 from sociarium.exchange import stored_run
+from sociarium.exchange.run_document import run_document
 from sociarium.ports.prices import NoPrices
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
 from sociarium.stores.sqlite import SqliteStore
+from sociarium.viewer.pages.outcomes import stored_measures
+from sociarium.viewer.pages.relatives import drawn_alike
 from sociarium.viewer.pages.results import results_source
 from tests.support.definitions import small
 from tests.support.mongo_questions import Questions, mongo_copy
 from tests.support.played_stores import played
-from tests.support.viewer import places
+from tests.support.viewer import give_back, places
 
 
 def address(store: Store, sweep: SweepRecord, page: str) -> str:
@@ -69,3 +72,30 @@ def test_results_hold_a_batch_of_runs_at_a_time(
     whole = _questions_of_results(store, sweep, monkeypatch)
     monkeypatch.setattr(stored_run, "_RECORDS_AT_ONCE", 1)
     assert _questions_of_results(store, sweep, monkeypatch) == whole + 7 * 10
+
+
+def test_a_transcript_reads_the_places_of_its_replicate_alone(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = ", ".join(map(str, range(1, 41)))
+    sweep = played(store, small(title="Many", sweep=f"{{factors: {{messages: [{many}]}}, replicates: 4}}")).sweep
+    of_second = [place for place in places(store, sweep) if place.replicate == 2]
+    mongo = mongo_copy(store)
+    questions = Questions(monkeypatch)
+    factors, drawn = drawn_alike(mongo, sweep, of_second[5].status.run, run_document(store, of_second[5].status.run))
+    assert (factors, len(drawn)) == (["messages"], 39)
+    # Places, how the runs stand, and whether the sweep's version shares its draws.
+    assert questions.documents <= 2 * 40 + 2
+
+
+def test_measures_are_looked_for_in_the_first_finished_runs_alone(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sweep = played(store, small(title="Many", sweep="{factors: {messages: 2}, replicates: 60}")).sweep
+    mongo = mongo_copy(store)
+    questions = Questions(monkeypatch)
+    assert stored_measures(mongo, sweep) == ()
+    assert questions.documents == 2 * 20
+    first, *_ = places(store, sweep)
+    give_back(store, first)
+    assert stored_measures(mongo_copy(store), sweep) == ()

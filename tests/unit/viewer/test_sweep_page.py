@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -210,3 +211,32 @@ def test_a_run_that_waits_to_go_on_is_not_called_one_that_has_not_begun(store: S
     assert cell(1, given_back, frozenset()).label.endswith("begun, and waiting to go on")
     assert cell(1, None, frozenset()).label == "Replicate 1: not begun"
     assert results_source(store, sweep).account().left_out == {"waiting to go on": 1}
+
+
+def test_messages_of_runs_that_are_not_done_are_counted(
+    store: SqliteStore, sweep: SweepRecord, client: Callable[..., TestClient]
+) -> None:
+    before = page(store, sweep)
+    text = " ".join(client().get(f"/sweeps/{sweep.id}").text.split())
+    assert f"{before.digest.messages} <small>in runs that ended" in text
+    waiting, failing = places(store, sweep)[:2]
+    numbers = [place.status.counters.messages for place in (waiting, failing)]
+    give_back(store, waiting)
+    let_go(store, failing, error="gone")
+    shown = page(store, sweep)
+    assert (shown.unfinished.messages, shown.digest.messages) == (sum(numbers), before.digest.messages - sum(numbers))
+    of_both = (shown.digest.tokens[0] + shown.unfinished.read, shown.digest.tokens[1] + shown.unfinished.written)
+    assert of_both == before.digest.tokens
+    text = " ".join(client().get(f"/sweeps/{sweep.id}").text.split())
+    assert f"{before.digest.messages} <small>{sum(numbers)} of them in runs that are not done" in text
+    assert f"{before.digest.tokens[0]:,} read, {before.digest.tokens[1]:,} written</small>" in text
+
+
+def test_a_sweep_of_which_no_run_is_finished_says_where_its_messages_are_and_why_no_run_is_in_the_results(
+    store: SqliteStore, client: Callable[..., TestClient]
+) -> None:
+    begun = played(store, two_days(title="One"), limit=1).sweep
+    give_back(store, places(store, begun)[0])
+    text = client().get(f"/sweeps/{begun.id}").text
+    assert re.search(r"<dt>Messages</dt><dd>[1-9]\d* <small>all of them in runs that are not done<", text)
+    assert "Not in: 1 waiting to go on, 7 not begun. Results are of" in client().get(f"/sweeps/{begun.id}/results").text

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from sociarium.errors import BadInput
 from sociarium.experiment.loading.validation_messages import validation_message
+from sociarium.experiment.written_answers import in_full
 from sociarium.records.labels import Codebook
 
 Measurement = Literal["nominal", "ordinal", "interval"]
@@ -42,6 +43,11 @@ class NumberScale(_Part):
     high: int = Field(alias="to")
     low_words: Words = ""
     high_words: Words = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _on_a_line(cls, value: object) -> object:
+        return in_full(value)
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -16,10 +16,12 @@ from sociarium.figures.charts import number_text
 from sociarium.records.canary import CanaryAnswer
 from sociarium.records.hardware import models_apart
 from sociarium.records.lists import dollars_text
+from sociarium.records.runs import RunState
 
 _MOST_ORDERS = 12
 """Orders that a reader sees at once; more are folded away."""
 _MOST_PAIRS = 6
+_STATES = {RunState.PENDING.value: "waiting to go on"}
 
 
 def design_part(inputs: ReportInputs, baselines: dict[str, str]) -> Markup:
@@ -46,6 +48,16 @@ def design_part(inputs: ReportInputs, baselines: dict[str, str]) -> Markup:
     return part("design", "Design", aside, content, paragraph(blocks))
 
 
+def _state_lines(inputs: ReportInputs) -> list[str]:
+    """Runs that were begun and are not finished, by how they stand."""
+    states = inputs.runs.drop_duplicates("id")["state"].value_counts()
+    return [
+        f"begun, and not finished: {count} {_STATES.get(str(state), state)}"
+        for state, count in states.items()
+        if state != RunState.DONE.value
+    ]
+
+
 def missing_part(inputs: ReportInputs, computed: Computed, steered: Sequence[str]) -> Markup:
     """What ran, what is missing and why, whether losses depend on the condition, and what was steered meanwhile.
 
@@ -63,7 +75,7 @@ def missing_part(inputs: ReportInputs, computed: Computed, steered: Sequence[str
     )
     content = [
         paragraph(counted),
-        listing(inputs.table.intake if inputs.table else [f"left out: {one}" for one in out]),
+        listing(inputs.table.intake if inputs.table else [*_state_lines(inputs), *(f"left out: {one}" for one in out)]),
     ]
     if inputs.several_conditions:
         content.append(

@@ -40,7 +40,9 @@ MomentOption = Annotated[
 ]
 FormOption = Annotated[
     str | None,
-    typer.Option("--answer", metavar="FORM", help='a scale such as 0-10, or choices such as "yes,no,unsure"'),
+    typer.Option(
+        "--answer", metavar="FORM", help='a scale such as 0-10, or choices such as "yes,no,unsure"; or as in a file'
+    ),
 ]
 OtherModelOption = Annotated[
     str | None,

@@ -11,10 +11,11 @@ experiment, archive, licence, citation and checklists."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from loguru import logger
@@ -22,6 +23,7 @@ from loguru import logger
 from sociarium.analysis.load import prices_of
 from sociarium.bootstrap import open_prices, open_store, table_format
 from sociarium.cli.deposit_export import deposit_request, export_deposit, tell_of_deposit
+from sociarium.cli.display.account import missing_runs_message
 from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.display.ownership import left_out_message, notice
@@ -39,6 +41,7 @@ from sociarium.exchange.archive.write import export as archive
 from sociarium.exchange.folder import Folder
 from sociarium.exchange.selection import Progress, RunFilter, Selection
 from sociarium.exchange.tables.export import export as export_tables
+from sociarium.exchange.tables.read import RunAccount, account_of
 from sociarium.exchange.transfer import parts
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.store import Store
@@ -105,16 +108,36 @@ def command(
                 runs, deposit = export_deposit(opened, chosen, request, out, config.creator, progress)
                 files = list(deposit.files)
         protocols = [] if format_ is Format.YAML else chosen.protocols(opened, narrowing)
+        account = _account(opened, chosen, narrowing, format_)
     finally:
         opened.close()
     logger.info("{} exported {} as {} into {}: {}", config.creator, target, format_.value, out, count_text(runs, "run"))
-    _warn_of_rules(protocols)
+    _warn_of_runs(protocols, account, chosen)
     below = tell_of_deposit(deposit, request) if request is not None else out
     if as_json:
-        print_json({"runs": runs, "files": [str(path) for path in files], "protocols": protocols})
+        written = {"runs": runs, "files": [str(path) for path in files], "protocols": protocols}
+        print_json(written | _account_as_dict(account))
     else:
         summary = f"{count_text(runs, 'run')} in {count_text(len(files), 'file')} below {below}."
         console().print(f"The experiment is in {files[0]}." if format_ is Format.YAML else summary)
+
+
+def _account(store: Store, chosen: Selection, narrowing: RunFilter, format_: Format) -> RunAccount | None:
+    """Which runs are written; None of an experiment alone. An archive holds those, too, that nobody took up yet."""
+    if format_ is Format.YAML:
+        return None
+    return account_of(store, chosen, replace(narrowing, begun_only=format_ is not Format.ARCHIVE))
+
+
+def _account_as_dict(account: RunAccount | None) -> dict[str, Any]:
+    return {} if account is None else {"planned": account.planned, "left_out": dict(account.left_out)}
+
+
+def _warn_of_runs(protocols: Sequence[int], account: RunAccount | None, chosen: Selection) -> None:
+    """Say what is to be known of the runs that are written, and which are not, and why."""
+    _warn_of_rules(protocols)
+    if account is not None and (missing := missing_runs_message(account, chosen)):
+        notice(f"! {missing}")
 
 
 def _tell_of_selection(store: Store, chosen: Selection, me: str) -> None:
@@ -157,7 +180,9 @@ def _write(
             documents = [version.document for version in store.versions(chosen.experiment.id)]
             pack = partial(packing, prices=prices_of(documents, open_prices()), folder=Path.cwd())
             packed = parts(store, chosen)
-            files = [archive(packed, Folder(out), chosen.name, exported=now, progress=counting, pack=pack)]
+            files = [archive(packed, Folder(out), chosen.name, exported=now, progress=progress, pack=pack)]
+            # The writing of a feed's people is in it, too, and is no run that somebody counts.
+            count = sum(1 for _ in chosen.runs(store, RunFilter(begun_only=False)))
         case Format.TXT | Format.JSONL | Format.GRAPHML:
             ids = (place.status.run for _, place in chosen.runs(store, narrowing))
             files = list(_WRITERS[format_](store, _with_progress(ids, counting), Folder(out)))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sociarium.cli.display.account import account_line
 from sociarium.cli.display.columns import ListColumn, print_columns
 from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.counter import show_count
@@ -18,7 +19,7 @@ from sociarium.cli.display.output import console, number, print_json, words
 from sociarium.cli.logs import session_log
 from sociarium.cli.options import JsonOption, StoreOption, TargetArgument
 from sociarium.config import load
-from sociarium.count_text import count_text, one_or_many
+from sociarium.count_text import count_text
 from sociarium.exchange.sanitize import one_line
 
 if TYPE_CHECKING:
@@ -77,14 +78,7 @@ def _print(target: str, result: Measured) -> None:
         ListColumn("failed", [one_line(reason_counts(one.failed)) or "–" for one in result.measures]),
     ])  # fmt: skip
     if account.left_out:
-        left_out = ", ".join(f"{count} {reason}" for reason, count in account.left_out.items())
-        screen.print(
-            words(
-                f"! {account.taken} of {count_text(account.planned, 'run')} "
-                f"{one_or_many(account.taken, 'is', 'are')} in; not: {left_out}",
-                "yellow",
-            )
-        )
+        screen.print(words(f"! {account_line(account)}", "yellow"))
     if any(one.failed for one in result.measures):
         screen.print(words("! what failed is computed again the next time; the log has the first of each", "yellow"))
     names = [part for one in result.measures for part in ("--measure", one.name)]

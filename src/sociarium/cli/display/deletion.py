@@ -34,6 +34,7 @@ class DeletionProgress:
 
     def __init__(self, screen: Console, runs: int) -> None:
         columns = (TextColumn("deleting"), BarColumn(), MofNCompleteColumn(), TextColumn("runs"), TimeRemainingColumn())
+        self._runs = runs
         self._progress = Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal)
         self._task = self._progress.add_task("", total=runs)
 
@@ -47,5 +48,5 @@ class DeletionProgress:
         self._progress.stop()
 
     def update(self, runs: int) -> None:
-        """So many are gone by now."""
-        self._progress.update(self._task, completed=runs)
+        """So many are gone by now, the writing of people among them."""
+        self._progress.update(self._task, completed=min(runs, self._runs))

@@ -12,6 +12,7 @@ from rich.console import Console
 from sociarium.analysis.positive_spread import spread_notes, spreads_text
 from sociarium.analysis.result_rows import PREFIX, USE_NAMES, Condition, ProbeRow, Results, TalkRow
 from sociarium.analysis.student_t import Estimate
+from sociarium.cli.display.account import account_line
 from sociarium.cli.display.brief import NO_BRIEF, print_brief
 from sociarium.cli.display.columns import ListColumn, print_columns, width_of, write_tab_separated_line
 from sociarium.cli.display.command_hints import pasteable
@@ -92,11 +93,7 @@ class Flagged:
 
 def notes(results: Results, account: RunAccount, flagged: Flagged) -> list[str]:
     """What stands below the tables: what the numbers are, what went in, what did not and why."""
-    left_out = ", ".join(f"{count} {reason}" for reason, count in account.left_out.items())
-    lines = [
-        f"{'! ' if left_out else ''}{account.taken} of {_count(account.planned, 'run')} are in"
-        + (f"; not: {left_out}" if left_out else "")
-    ]
+    lines = [f"{'! ' if account.left_out else ''}{account_line(account)}"]
     if flagged.left_out:
         lines.append(f"! --without-flagged leaves out {flagged.runs} of them, in which a message has a flag")
     elif flagged.runs:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -16,17 +15,16 @@ from sociarium.cli.display.faults import summary_lines
 from sociarium.cli.display.output import role_styles
 from sociarium.cli.display.sweep_picture import SweepView, last_words_line, left_texts, pace_texts
 from sociarium.experiment.feed.run_content import PopulationContent
-from sociarium.experiment.run_moments import planned_messages
+from sociarium.experiment.forks import length_of
+from sociarium.experiment.run_length import BEGINNING, Reached, RunLength
 from sociarium.experiment.stored_content import read_content
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import RunState, SweepSlot, Worker
-from sociarium.runner.library.message_counts import message_counts
+from sociarium.runner.library.message_counts import reached_moments
 from sociarium.runner.library.status import SweepStatus
 from sociarium.viewer.pages.last_words import MOST_LISTENED, last_words
 
-_ALMOST = 0.99
-"""Of a run that has said all its messages and is not over yet."""
 _MOST_COUNTED = 256
 """Runs at work whose messages are counted at each look."""
 _MARKS = {f"r{number}": style for number, style in enumerate(role_styles([str(mark) for mark in range(5)]).values(), 1)}
@@ -74,44 +72,42 @@ class Spoken:
     """Messages of the runs that are not done.
 
     Attributes:
-        messages: of runs that are played still, or will be: run -> how many.
-        expected: of these, how many they will have at most; 0 where nobody knows.
-        given_up: of those that failed or were cancelled, how many in all.
+        reached: how far those are that are played still, or will be, by run.
+        lengths: how far these go; None where this version cannot read it.
+        given_up: messages of those that failed or were cancelled, in all.
         _left: of runs at nobody's hands, by run and claim, so that they are counted once.
     """
 
-    messages: Counter[str]
-    expected: dict[str, int]
+    reached: dict[str, Reached]
+    lengths: dict[str, RunLength | None]
     given_up: int = 0
-    _left: dict[tuple[str, int], int] = field(default_factory=dict)
+    _left: dict[tuple[str, int], Reached] = field(default_factory=dict)
+
+    @property
+    def open(self) -> int:
+        """Messages of runs that are played still, or will be."""
+        return sum(one.messages for one in self.reached.values())
 
     @property
     def total(self) -> int:
         """All of them."""
-        return self.messages.total() + self.given_up
+        return self.open + self.given_up
 
-    def share(self, usual: float) -> float:
-        """How much of these runs is done, in runs.
-
-        Args:
-            usual: messages of a finished run, for those that do not say how many they will have.
-        """
-        shares = (
-            min(number / expected, _ALMOST)
-            for run, number in self.messages.items()
-            if (expected := self.expected.get(run) or usual)
-        )
-        return sum(shares)
+    @property
+    def share(self) -> float:
+        """How much of these runs is done, in runs."""
+        return sum(length.share(self.reached[run]) for run, length in self.lengths.items()
+                   if length is not None and run in self.reached)  # fmt: skip
 
 
 def spoken_messages(store: Store, slots: Slots, before: Spoken | None = None) -> Spoken:
-    """Count the messages of the runs that are not done.
+    """Count the messages of the runs that are not done, and see how far these are.
 
     Args:
         before: of an earlier look; what a run will have is read once, and what is at nobody's hands is counted once.
     """
     running = [slot.status for slot in slots.running]
-    messages = message_counts(store, list({status.run: status for status in running}.values())[:_MOST_COUNTED])
+    reached = reached_moments(store, list({status.run: status for status in running}.values())[:_MOST_COUNTED])
     begun, given_up = (
         # What was counted when a run was let go of is in the sweep's tally.
         {slot.status.run: slot.status for slot in some if not slot.status.counters.messages}
@@ -119,21 +115,22 @@ def spoken_messages(store: Store, slots: Slots, before: Spoken | None = None) ->
     )
     counted = before._left if before else {}
     left = {(run, status.token): counted.get((run, status.token)) for run, status in {**begun, **given_up}.items()}
-    fresh = message_counts(store, ({**begun, **given_up}[run] for (run, _), number in left.items() if number is None))
-    numbers = {key: fresh[key[0]] if number is None else number for key, number in left.items()}
-    messages.update({run: numbers[run, status.token] for run, status in begun.items()})
-    expected = dict(before.expected) if before else {}
-    for run in store.runs([run for run, number in messages.items() if number and run not in expected]):
-        expected[run.id] = _expected_messages(run.content)
-    return Spoken(messages, expected, sum(numbers[run, status.token] for run, status in given_up.items()), numbers)
+    fresh = reached_moments(store, [{**begun, **given_up}[run] for (run, _), one in left.items() if one is None])
+    moments = {key: fresh.get(key[0], BEGINNING) if one is None else one for key, one in left.items()}
+    reached.update({run: moments[run, status.token] for run, status in begun.items()})
+    lengths = dict(before.lengths) if before else {}
+    for run in store.runs([run for run, one in reached.items() if one.messages and run not in lengths]):
+        lengths[run.id] = _length_of(run.content)
+    lost = sum(moments[run, status.token].messages for run, status in given_up.items())
+    return Spoken(reached, lengths, lost, moments)
 
 
-def _expected_messages(content: str) -> int:
+def _length_of(content: str) -> RunLength | None:
     try:
         read = read_content(content)
     except ValidationError:  # of a version that is not here yet
-        return 0
-    return 0 if isinstance(read, PopulationContent) else planned_messages(read)
+        return None
+    return None if isinstance(read, PopulationContent) else length_of(read)
 
 
 def status_view(
@@ -142,8 +139,7 @@ def status_view(
     """A sweep as the store tells it now."""
     counts, workers = tally.counts, list(tally.workers.values())
     usual = tally.messages / counts.done if counts.done else 0.0
-    open_runs = spoken.share(usual)
-    share = min((counts.ended + open_runs) / counts.total, 1.0) if counts.total else 1.0
+    share = min((counts.ended + spoken.share) / counts.total, 1.0) if counts.total else 1.0
     rate = _rate(workers)
     # Runs that a worker left behind when it died are waiting, too: the next start takes them up.
     waiting = len({slot.status.run for slot in slots.begun}) + max(
@@ -183,12 +179,12 @@ def _pace(tally: SweepStatus, rate: float | None, remaining: float | None) -> li
 
 
 def _remaining_seconds(tally: SweepStatus, spoken: Spoken, usual: float, rate: float | None) -> float | None:
-    known = [number for number in spoken.expected.values() if number]
+    known = [length.messages for length in spoken.lengths.values() if length and length.messages]
     length = usual or (sum(known) / len(known) if known else 0.0)
     left = tally.counts.left
     if not (rate and length and left):
         return None
-    return max(left * length - sum(spoken.messages.values()), 0.0) / rate
+    return max(left * length - spoken.open, 0.0) / rate
 
 
 def alerts_of(workers: Sequence[Worker]) -> Iterator[str]:

@@ -43,7 +43,7 @@ def _read_and_open_demo(context: WizardContext) -> None:
         if experiment is None:
             return
         sweep = store.sweeps(experiment.id)[0]
-        run = next(iter(store.slots(sweep.id))).status.run
+        run = next(iter(store.slots(sweep.id, most=1))).status.run
     if context.prompts.confirm("Read one of its conversations?") is True:
         read_command(context, "show", run)
     context.show("This is the study that you saw. Under Runs you can read its conversations.", "dim")

@@ -129,21 +129,7 @@ class TableSource:
 
     def account(self) -> RunAccount:
         """How many runs go in, and why others do not."""
-        left_out: Counter[str] = Counter()
-        taken = placed = 0
-        shares = all(has_common_streams(self.store, sweep) for sweep in self.selection.sweeps)
-        for _, slot in self.selection.runs(self.store, RunFilter(begun_only=False)):
-            placed += 1
-            if self.run_filter.takes(slot):
-                taken += 1
-                shares &= slot.status.protocol != WITHOUT_JOURNAL
-            else:
-                left_out[_reason(slot.status, self.run_filter)] += 1
-        plans = {(sweep.version, sweep.name): sweep.runs for sweep in self.selection.sweeps}
-        planned = placed if self.selection.run else max(placed, sum(plans.values()))
-        if planned > placed:
-            left_out["not begun"] += planned - placed
-        return RunAccount(planned, taken, dict(left_out), len(self.selection.left_out), shares)
+        return account_of(self.store, self.selection, self.run_filter)
 
     def _shared_conditions(self) -> dict[str, list[Mapping[str, Level]]]:
         """The conditions of runs that stand in several."""
@@ -163,12 +149,36 @@ def table_source(store: Store, selection: Selection, run_filter: RunFilter) -> T
     return TableSource(store, selection, run_filter, overview, declared)
 
 
+def account_of(store: Store, selection: Selection, run_filter: RunFilter) -> RunAccount:
+    """Which runs of a selection a filter takes, and why it takes no others, as the store is now."""
+    reason_by_run: dict[int, str] = {}  # empty for one that is taken; ids as numbers, which are small
+    reached_by_plan: dict[str, set[int]] = {}
+    unreached: dict[str, int] = {}
+    shares = all(has_common_streams(store, sweep) for sweep in selection.sweeps)
+    for sweep in selection.sweeps:
+        # Several people's sweeps of one version have the same plan: each of its runs counts once.
+        plan = sweep.id if sweep.origin else f"{sweep.version}/{sweep.seed}/{sweep.name}"
+        reached = reached_by_plan.setdefault(plan, set())
+        for slot in selection.slots(store, sweep):
+            run = int(slot.status.run, 16)
+            reached.add(run)
+            if run_filter.takes(slot):
+                reason_by_run[run] = ""
+                shares &= slot.status.protocol != WITHOUT_JOURNAL
+            else:
+                reason_by_run.setdefault(run, _reason(slot.status, run_filter))
+        unreached[plan] = 0 if selection.run else max(sweep.runs - len(reached), 0)
+    left_out = Counter(reason for reason in reason_by_run.values() if reason)
+    taken = len(reason_by_run) - left_out.total()
+    if further := sum(unreached.values()):
+        left_out["not begun"] += further
+    return RunAccount(len(reason_by_run) + further, taken, dict(left_out), len(selection.left_out), shares)
+
+
 def _reason(status: RunStatus, run_filter: RunFilter) -> str:
     state = status.state
-    if state is RunState.PENDING:
-        return "not begun" if status.started is None else "waiting to go on"
     if run_filter.begun_only and not has_begun(status):
-        return state.value
+        return "not begun" if state is RunState.PENDING else state.value
     if run_filter.state not in {None, state}:
-        return state.value
+        return "waiting to go on" if state is RunState.PENDING else state.value
     return "of other levels"

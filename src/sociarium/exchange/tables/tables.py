@@ -63,7 +63,7 @@ def _runs(factors: Mapping[str, Kind], wordings: Sequence[str]) -> Table:
             *levels,
             *texts,
             Column("conditions_shared", "whole", meaning="conditions that come to this same run"),
-            Column("state", meaning="pending, running, done or failed"),
+            Column("state", meaning="pending (it waits to go on), running, done, failed or cancelled"),
             Column("ended", meaning="completed, refused, context_cut or silent"),
             Column("error", meaning="why it failed"),
             Column("offline", "truth", meaning="its words are stand-ins, not a model's"),
@@ -161,6 +161,7 @@ def _flag_count(flag: str) -> Callable[[Row], int]:
 _CONTINUATIONS = Column(
     "continuations", "whole", _continuations, meaning="messages whose request ended with the continuation line"
 )
+_COPIED = Column("copied", "truth", meaning="taken over from the run that this one goes on from")
 
 TABLES = (
     Table(
@@ -177,6 +178,7 @@ TABLES = (
             Column("flags", read=joined_names("flags"), meaning="what is noted of it, by spaces"),
             Column("call", meaning="key of the call that it came from"),
             Column("continuation", "truth", meaning="its request ended with the continuation line"),
+            _COPIED,
         ),
         always=True,
     ),
@@ -209,6 +211,7 @@ TABLES = (
             Column("request", meaning="SHA-256 of the request"),
             Column("text", meaning="the answer"),
             Column("thinking", meaning="what the model thought aloud"),
+            _COPIED,
         ),
         always=True,
     ),
@@ -229,6 +232,7 @@ TABLES = (
             Column("shown", read=json_text("shown"), meaning="drawn order of the choices, or direction of the scale"),
             Column("flags", read=joined_names("flags"), meaning="what is noted of it, by spaces"),
             Column("call", meaning="key of the call that it came from"),
+            _COPIED,
         ),
         always=True,
     ),

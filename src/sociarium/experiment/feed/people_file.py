@@ -35,7 +35,9 @@ _OF_QUALTRICS = '"ImportId"'
 _WHOLE = re.compile(r"([0-9]{1,15})(?:\.0{1,6})?")
 """A whole number; a table with empty cells in the column has `12.0` for it."""
 _RULE = re.compile(r":?-{2,}:?")
-_BETWEEN_HANDLES = re.compile(r"[\s,;@\[\]'\"]+")
+_BETWEEN_HANDLES = re.compile(r"[\s,;|@\[\]'\"]+")
+_TREES = frozenset({"history", "rule"})
+"""Fields that are lists or mappings; a cell of a table has them as JSON."""
 _NOT_AN_OBJECT = "this is not an object with the fields of a person"
 
 
@@ -229,10 +231,20 @@ def _cells(columns: Sequence[str], row: Sequence[str]) -> Iterator[tuple[str, An
                 yield column, value.removeprefix("@")
             case "follows":
                 yield column, [handle for handle in _BETWEEN_HANDLES.split(value) if handle]
+            case field if field in _TREES:
+                yield column, _tree_in(value)
             case "followers_count" if match := _WHOLE.fullmatch(value):
                 yield column, int(match[1])
             case _:
                 yield column, value
+
+
+def _tree_in(cell: str) -> Any:
+    """What a cell holds as JSON; the cell as it is where it holds none, which is refused later."""
+    try:
+        return json.loads(cell, object_pairs_hook=_refuse_doubles, parse_constant=refuse_constant)
+    except (ValueError, RecursionError):
+        return cell
 
 
 def _refuse_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

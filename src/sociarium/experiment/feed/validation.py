@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sociarium.experiment.design.expansion import Design
-from sociarium.experiment.feed.cast import cast
+from sociarium.experiment.feed.cast import Cast, cast
 from sociarium.experiment.feed.definition import FeedDefinition
 from sociarium.experiment.feed.entries import Generate, Newcomers
 from sociarium.experiment.feed.people import Person
@@ -189,20 +189,34 @@ def infeasible(definition: FeedDefinition, design: Design, loc: Loc) -> Iterator
         people = company.at_start + company.arrivals
         place = factor_loc(design, slots, loc) if design.deciding(slots) else ("people",)
         if not company.on_day(1) and not company.ruled:
-            message, mend = "a condition has nobody there on the first day", "let somebody be there, or `exclude` it"
-            if definition.newcomers and definition.newcomers.from_day > 1 and not definition.people:
-                message = f"nobody is there before day {definition.newcomers.from_day}, when newcomers begin to come"
-                mend = "write `from: 1` under `newcomers:`, or somebody under `people:`"
-                place = ("newcomers", "from")
-            elif not company.per_day and not definition.people and not design.deciding(["newcomers.per_day"]):
-                message, mend = (
-                    "nobody is there, and nobody comes",
-                    "write a larger number, or somebody under `people:`",
-                )
-                place = ("newcomers", "per_day")
-        elif people > MOST_PEOPLE:
-            message, mend = f"a condition has {people} people", f"a run has at most {MOST_PEOPLE}; `exclude` it"
-        else:
-            continue
-        yield PathProblem(place, message, mend)
-        return
+            yield _empty_beginning(definition, design, company, place)
+            return
+        if people > MOST_PEOPLE:
+            mend = f"a run has at most {MOST_PEOPLE}; `exclude` it"
+            yield PathProblem(place, f"a condition has {people} people", mend)
+            return
+
+
+def _empty_beginning(definition: FeedDefinition, design: Design, company: Cast, place: Loc) -> PathProblem:
+    """The fault of a condition in which nobody is there on the first day."""
+    coming = definition.newcomers
+    is_counted = bool(design.deciding([f"people.{role}" for role in counted_roles(definition)]))
+    is_late = coming is not None and coming.from_day > 1
+    if coming and is_late and not is_counted and (company.per_day or not definition.people):
+        message = f"nobody is there before day {coming.from_day}, when newcomers begin to come"
+        return PathProblem(
+            ("newcomers", "from"), message, "write `from: 1` under `newcomers:`, or somebody under `people:`"
+        )
+    if coming and is_late and company.per_day:
+        return PathProblem(
+            place,
+            f"a condition has nobody there before day {coming.from_day}, when newcomers begin to come",
+            "write `from: 1` under `newcomers:`, let somebody be there, or `exclude` it",
+        )
+    if is_counted or design.deciding(["newcomers.per_day"]):
+        mend = "let somebody be there, or `exclude` it"
+        return PathProblem(place, "a condition has nobody there on the first day", mend)
+    mend = "write a larger number, or somebody under `people:`"
+    if coming:
+        return PathProblem(("newcomers", "per_day"), "nobody is there, and nobody comes", mend)
+    return PathProblem(("people",), "nobody is there", mend)

@@ -64,7 +64,10 @@ def text_beside(name: str, read: Read) -> str:
             "create it, or mend the path; it is relative to this file",
         ) from None
     if data.startswith(_MARK_OF_ZIP):
-        raise UnreadableFile(f"the file {name!r} is a workbook or a zip and no text", "save it as CSV, or unpack it")
+        raise UnreadableFile(
+            f"the file {name!r} is a workbook or a zip and no text",
+            "save it as plain text (a table as CSV), or unpack it",
+        )
     if len(data) > MOST_CHARACTERS:
         most = f"at most {MOST_CHARACTERS / 1e6:.0f} MB"
         raise UnreadableFile(f"the file {name!r} has {len(data) / 1e6:.0f} MB", most)

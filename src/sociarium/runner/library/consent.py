@@ -58,7 +58,7 @@ def keep_consent(store: Store, experiment: str, text: str, *, person: str, clock
     """
     if has_consented(store, experiment, text, person=person):
         return
-    run = next((slot.status.run for one in store.sweeps(experiment) for slot in store.slots(one.id)), None)
+    run = next((slot.status.run for one in store.sweeps(experiment) for slot in store.slots(one.id, most=1)), None)
     if run is None:
         raise BadInput("consent is kept beside runs, and the experiment has none yet")
     record, digest = _record(store, experiment, text, clock.now()), consent_digest(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from sociarium.experiment.run_length import Reached
 from sociarium.ports.store import Store
 from sociarium.records.events import SPOKEN
 from sociarium.records.lists import RunQuery
@@ -17,21 +18,32 @@ def message_count(store: Store, status: RunStatus) -> int:
 
 
 def message_counts(store: Store, statuses: Iterable[RunStatus]) -> Counter[str]:
-    """Run -> how many messages it has.
+    """Run -> how many messages it has, as `reached_moments` counts them."""
+    return Counter({run: reached.messages for run, reached in reached_moments(store, statuses).items()})
 
-    Only a run that is done was counted when it ended. Of others, whatever became of them, those are counted that stand:
-    of a failed or cancelled run what was said before, too.
+
+def reached_moments(store: Store, statuses: Iterable[RunStatus]) -> dict[str, Reached]:
+    """Run -> how far it has come; one that is not named here was not begun.
+
+    Only a run that is done was counted when it ended, and its moment is not looked for. Of others, whatever became of
+    them, those messages are counted that stand: of a failed or cancelled run what was said before, too.
     """
-    counts = Counter[str]()
+    reached: dict[str, Reached] = {}
     uncounted = []
     for status in statuses:
         if status.state is RunState.DONE or status.counters.messages:
-            counts[status.run] = status.counters.messages
+            reached[status.run] = Reached(status.counters.messages)
         elif status.token:
             uncounted.append(status.run)
+    counts, latest = Counter[str](), {}
     for run, happening in store.outline(uncounted):
-        counts[run] += happening.kind in SPOKEN
-    return counts
+        if happening.kind in SPOKEN:
+            counts[run] += 1
+            latest[run] = happening
+    for run, number in counts.items():
+        last = latest[run]
+        reached[run] = Reached(number, last.day, last.data.get("time", 0))
+    return reached
 
 
 def size_of(store: Store, experiment: str) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from sociarium.errors import SetupError
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.design_review import model_users_of
+from sociarium.experiment.extra_options import unread_keys
 from sociarium.experiment.validation import design_of
 from sociarium.ports.model import Description, PullingModel
 from sociarium.runner.models.router import RouteSpec
@@ -52,6 +53,7 @@ async def _one(definition: Definition, name: str, routes: Sequence[RouteSpec], p
     spec = definition.models[name]
     described = tuple(await asyncio.gather(*(route.model.describe(spec.model, spec.options) for route in routes)))
     described = tuple(_with_context_hint(one, spec.context) for one in described)
+    described = tuple(replace(one, hints=(*one.hints, *unread_keys(spec))) for one in described)
     problems = [(one.reachable, _problem(one, context=spec.context, pull=pull)) for one in described]
     # A server that is away is done without; one that is there gets its share of the runs, and has to be able to play.
     unable = [problem for reachable, problem in problems if problem and reachable]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from loguru import logger
@@ -18,14 +19,16 @@ from sociarium.errors import (
 )
 from sociarium.experiment.address import public_text
 from sociarium.experiment.feed.run_content import PopulationContent
-from sociarium.experiment.run_moments import planned_messages
-from sociarium.experiment.stored_content import models_in, read_content
+from sociarium.experiment.forks import length_of
+from sociarium.experiment.run_length import BEGINNING, Reached
+from sociarium.experiment.stored_content import RunContent, models_in, read_content
 from sociarium.ports.observer import RunStarted
 from sociarium.ports.store import Store
-from sociarium.records.events import SPOKEN
+from sociarium.records.events import SPOKEN, Event
 from sociarium.records.journal import JournalEntry
 from sociarium.records.runs import Outcome, Run, RunState
 from sociarium.runner.models.orders import ModelHeld, RunEnded
+from sociarium.runner.run.copied import copied_beginning
 from sociarium.runner.run.prefix import copy_prefix
 from sociarium.runner.run.recorder import LiveRecorder
 from sociarium.runner.run.services import RunServices
@@ -109,16 +112,7 @@ class RunPlayer:
         content = read_content(run.content)
         assert not isinstance(content, PopulationContent), "a population has no place in a sweep"
         services.orders.begin(run.id, {} if is_shared else candidate.member.condition, models_in(content))
-        services.observer.notice(
-            RunStarted(
-                run.id,
-                candidate.member.condition,
-                run.replicate,
-                resumed=bool(journal),
-                messages=planned_messages(content),
-                spoken=sum(event.happening.kind in SPOKEN for event in events),
-            )
-        )
+        services.observer.notice(_news_of_start(candidate, content, journal, events))
         recorder = LiveRecorder(run, token, services, journal, events)
         ended = await play(content, RunStage(run, content.streams, recorder, services.rankers))
         await services.writer.flush(run.id)
@@ -127,3 +121,21 @@ class RunPlayer:
     def _journal(self, run: Run, token: int) -> list[JournalEntry]:
         """What a run has in its journal; of one that begins as another did, that one's beginning first."""
         return self.store.journal(run.id) if run.origin is None else copy_prefix(self.store, run, token)
+
+
+def _news_of_start(
+    candidate: Candidate, content: RunContent, journal: Sequence[JournalEntry], events: Sequence[Event]
+) -> RunStarted:
+    """That a run is taken up, and how far it had come; what was copied from its origin is no work of this sweep."""
+    length, copied = length_of(content), copied_beginning(candidate.run, journal)
+    own = [event.happening for event in events if event.happening.kind in SPOKEN and not copied.has_event(event)]
+    return RunStarted(
+        candidate.run.id,
+        candidate.member.condition,
+        candidate.run.replicate,
+        resumed=bool(journal),
+        messages=length.messages - length.begins if length.messages else 0,
+        spoken=len(own),
+        length=length if length.days else None,
+        reached=Reached(len(own), own[-1].day, own[-1].data.get("time", 0)) if own else BEGINNING,
+    )

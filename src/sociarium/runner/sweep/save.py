@@ -157,7 +157,7 @@ def _refuse_gone(store: Store, sweep: SweepRecord) -> None:
         refuse_deleted(store, sweep.experiment, any_run=True)
         store.experiment(sweep.experiment)
     except (BeingDeleted, NotFound):
-        if next(store.slots(sweep.id), None) is None:
+        if next(store.slots(sweep.id, most=1), None) is None:
             store.delete_part(Deletion("sweep", sweep.id, sweep.experiment, "", sweep.creator, sweep.created), most=1)
         raise
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from operator import itemgetter
@@ -36,12 +37,13 @@ class MongoRuns(MongoDatabase):
         by_id = {run: claim_documents.status(status) for run, status in statuses.items()}
         return [by_id.get(id_) or RunStatus(id_) for id_ in ids]
 
-    def slots(self, sweep: str, *, start: int = 0) -> Iterator[SweepSlot]:
+    def slots(self, sweep: str, *, start: int = 0, most: int | None = None) -> Iterator[SweepSlot]:
         """See the port."""
         # Page by page from the last position: no cursor stays open while the caller takes its time.
         # The first ones are few: many look no further, however large the sweep is.
-        last, size = start - 1, _FIRST_PAGE
-        while True:
+        last, size, left = start - 1, _FIRST_PAGE, sys.maxsize if most is None else most
+        while left:
+            size = min(size, left)
             with self._mapped_errors():
                 next_page = {"sweep": sweep, "position": {"$gt": last}}
                 sort = [("position", ASCENDING)]
@@ -52,7 +54,7 @@ class MongoRuns(MongoDatabase):
                     yield documents.slot(member, claim_documents.status(statuses[member["run"]]))
             if len(page) < size:
                 return
-            last, size = page[-1]["position"], _PAGE
+            last, size, left = page[-1]["position"], _PAGE, left - len(page)
 
     def members_of_run(self, run: str) -> list[Member]:
         """See the port."""
@@ -130,8 +132,13 @@ class MongoRuns(MongoDatabase):
         """See the port."""
         with self._mapped_errors():
             statuses = self._collection(schema.STATUSES).find({"experiment": experiment}, {"messages": 1})
-            messages = [status["messages"] for status in statuses]
-        return len(messages), sum(messages)
+            messages = {status["_id"]: status["messages"] for status in statuses}
+            placed = {
+                one["run"]
+                for page in slices(list(messages))
+                for one in read(self._collection(schema.MEMBERS), {"run": {"$in": list(page)}}, {"run": 1})
+            }
+        return len(placed), sum(messages[run] for run in placed)
 
     def claim(self, claim: Claim) -> Claim:
         """See the port."""

@@ -24,14 +24,14 @@ class SqliteRuns(SqliteDatabase):
             insert_rows(writer, tables.STATUSES, list(map(rows.status_row, runs)))
             return _statuses_in_order(writer, insert_members(writer, members))
 
-    def slots(self, sweep: str, *, start: int = 0) -> Iterator[SweepSlot]:
+    def slots(self, sweep: str, *, start: int = 0, most: int | None = None) -> Iterator[SweepSlot]:
         """See the port."""
         columns = ", ".join(("m.position", "m.replicate", "m.condition", *(f"s.{c}" for c in tables.STATUSES.columns)))
         query = (
             f"SELECT {columns} FROM members m JOIN statuses s ON s.run = m.run "  # noqa: S608  # constants
-            "WHERE m.sweep = ? AND m.position >= ? ORDER BY m.position"
+            "WHERE m.sweep = ? AND m.position >= ? ORDER BY m.position LIMIT ?"
         )
-        return map(rows.slot, self._read(query, (sweep, start)))
+        return map(rows.slot, self._read(query, (sweep, start, -1 if most is None else most)))
 
     def members_of_run(self, run: str) -> list[Member]:
         """See the port."""
@@ -89,7 +89,10 @@ class SqliteRuns(SqliteDatabase):
 
     def size_of(self, experiment: str) -> tuple[int, int]:
         """See the port."""
-        query = "SELECT COUNT(*), COALESCE(SUM(messages), 0) FROM statuses WHERE experiment = ?"
+        query = (
+            "SELECT COUNT(*), COALESCE(SUM(messages), 0) FROM statuses WHERE experiment = ? "
+            "AND EXISTS (SELECT 1 FROM members WHERE members.run = statuses.run)"
+        )
         [(runs, messages)] = self._read(query, (experiment,))
         return runs, messages
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import get_args
 
 from sociarium.analysis.load import LoadedRuns
@@ -35,7 +36,9 @@ class OutcomeGroup:
 def stored_measures(store: Store, sweep: SweepRecord) -> StoredMeasures:
     """The measures of a sweep's finished runs, as far as its first ones have any."""
     runs: list[str] = []
-    for place in store.slots(sweep.id):
+    first = list(store.slots(sweep.id, most=_LOOKED_AT))
+    behind = store.slots(sweep.id, start=first[-1].position + 1) if first else ()
+    for place in chain(first, behind):
         if place.status.state is RunState.DONE:
             runs.append(place.status.run)
         if len(runs) == _LOOKED_AT:

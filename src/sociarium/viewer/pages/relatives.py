@@ -56,8 +56,10 @@ def drawn_alike(
     """
     # What was placed whole may have replicates that lack conditions.
     start = 0 if sweep.origin else (document["replicate"] - 1) * sweep.conditions
-    alike = _of_replicate(store, sweep, document["replicate"], start)
-    if start and all(place.status.run != run_id for place in alike[: sweep.conditions]):
+    # Of another sweep no place behind its conditions is of the replicate.
+    own = None if sweep.origin else min(sweep.conditions, 2 * _MOST_SIBLINGS + 1)
+    alike = _of_replicate(store, sweep, document["replicate"], start, read=own)
+    if own and start and len(alike) < own and all(place.status.run != run_id for place in alike):
         alike = _of_replicate(store, sweep, document["replicate"], 0)  # imported, in an order of its own
     factors = _telling_factors(sweep, tuple(document["condition"]), alike)
     is_imported = document["state"] == RunState.DONE and document["protocol"] is None
@@ -72,9 +74,15 @@ def drawn_alike(
     return factors, tuple(siblings_by_run.values())
 
 
-def _of_replicate(store: Store, sweep: SweepRecord, replicate: int, start: int) -> list[SweepSlot]:
-    """Places of a replicate from a position on, as many as a list of them needs."""
-    so_far = takewhile(lambda place: place.replicate <= replicate, store.slots(sweep.id, start=start))
+def _of_replicate(
+    store: Store, sweep: SweepRecord, replicate: int, start: int, *, read: int | None = None
+) -> list[SweepSlot]:
+    """Places of a replicate from a position on, as many as a list of them needs.
+
+    Args:
+        read: at most so many places; None: up to the next replicate.
+    """
+    so_far = takewhile(lambda place: place.replicate <= replicate, store.slots(sweep.id, start=start, most=read))
     own = (place for place in so_far if place.replicate == replicate)
     return list(islice(own, 2 * min(sweep.conditions, _MOST_SIBLINGS) + 1))
 

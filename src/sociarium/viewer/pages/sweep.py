@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from sociarium.experiment.design.expansion import Design
-from sociarium.experiment.sweep import Level
 from sociarium.ports.store import Store
-from sociarium.records.lists import label_of
 from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.records.runs import RunState, RunStatus, SweepSlot, Worker
 from sociarium.runner.library.faults import WHOLES, ModelPart, parts_by_model, unusable_count
 from sociarium.runner.library.sweep_factors import sweep_design
 from sociarium.viewer.labels import condition_text, level_text
-from sociarium.viewer.pages.last_words import MOST_LISTENED, LastWords, last_words, latest_speakers
+from sociarium.viewer.pages.last_words import LastWords, last_words
 from sociarium.viewer.pages.steering import SteeringView, steering_of
+from sociarium.viewer.pages.sweep_grid import Grid, UnfinishedRuns, condition_key
 from sociarium.viewer.pages.sweep_progress import ProgressView, progress
 from sociarium.viewer.sweep_digest import FailedRun, SweepDigest, digest, has_flags, is_hollow
 
@@ -36,8 +35,6 @@ _EMPTY = {
     "summaries": "empty summaries",
     "choices": "speakers drawn, because the manager named nobody",
 }
-
-_Key = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +90,7 @@ class SweepPage:
         waiting: what its workers wait for, in their words.
         empty: kinds of which anything is worth nothing.
         factors: by which its conditions differ.
+        unfinished: what runs that are not done came to so far.
         steering: what was ordered about it.
         page, pages: of the grid's rows.
     """
@@ -107,6 +105,7 @@ class SweepPage:
     empty: tuple[EmptyPart, ...]
     said: tuple[LastWords, ...]
     factors: tuple[str, ...]
+    unfinished: UnfinishedRuns
     steering: SteeringView
     page: int
     pages: int
@@ -126,39 +125,6 @@ class SweepPage:
         factors = [factor for factor in self.factors if factor in run.condition]
         condition = f"{condition_text(run.condition, factors)}, " if factors else ""
         return f"{condition}{run.replicate}"
-
-
-@dataclass(slots=True)
-class _Grid:
-    """The places of the conditions that are shown."""
-
-    rows: dict[_Key, int]
-    keeps_new: bool
-    places: dict[int, dict[int, SweepSlot]] = field(default_factory=dict)
-    conditions: dict[int, dict[str, Level]] = field(default_factory=dict)
-    spoke: list[SweepSlot] = field(default_factory=list)
-    met: int = 0
-
-    def take(self, place: SweepSlot) -> None:
-        """Take a place; of conditions that no design names the first ones are kept."""
-        key = _key(dict(place.condition))
-        row = self.rows.get(key)
-        if row is None and self.keeps_new:
-            row = self.rows[key] = len(self.rows)
-        if row is not None and row < 0:
-            return
-        # Those that were cancelled ended last, and most of them have said nothing.
-        if place.status.state is not RunState.CANCELLED and (place.status.started or place.status.finished):
-            self._remember(place)
-        if row is not None:
-            self.places.setdefault(row, {})[place.replicate] = place
-            self.conditions.setdefault(row, dict(place.condition))
-
-    def _remember(self, place: SweepSlot) -> None:
-        """Keep the runs that spoke last, a few more than are shown."""
-        self.spoke.append(place)
-        if len(self.spoke) > 8 * MOST_LISTENED:
-            self.spoke = latest_speakers(self.spoke)
 
 
 def sweep_page(
@@ -181,11 +147,11 @@ def sweep_page(
     pages = max(1, -(-size // ROWS))
     page = min(max(page, 1), pages)
     start = (page - 1) * ROWS
-    grid = _Grid({}, keeps_new=layout is None)
+    grid = Grid({}, keeps_new=layout is None)
     if layout:
         for at in range(start, min(start + ROWS, size)):
             condition = layout.condition(layout.levels(at))
-            grid.rows[_key(condition)] = at
+            grid.rows[condition_key(condition)] = at
             grid.conditions[at] = condition
     read = digest(store, sweep, me=me, notice=grid.take)
     factors = _varying(layout) if layout else read.factors
@@ -200,6 +166,7 @@ def sweep_page(
         empty=_empty(read),
         said=tuple(last_words(store, grid.spoke, factors)),
         factors=tuple(factors),
+        unfinished=grid.unfinished_runs(store),
         steering=steering_of(store.orders(sweep.id)),
         page=page,
         pages=pages,
@@ -236,16 +203,12 @@ def _state(status: RunStatus, live: frozenset[str]) -> tuple[str, str]:
             return "left", "not begun" if status.started is None else "begun, and waiting to go on"
 
 
-def _key(condition: dict[str, Level]) -> _Key:
-    return tuple((factor, label_of(level)) for factor, level in condition.items())
-
-
 def _varying(design: Design) -> tuple[str, ...]:
     return tuple(factor.name for factor in design.factors if len(factor.levels) > 1)
 
 
 def _groups(
-    grid: _Grid, sweep: SweepRecord, read: SweepDigest, factors: Sequence[str], *, shown: range
+    grid: Grid, sweep: SweepRecord, read: SweepDigest, factors: Sequence[str], *, shown: range
 ) -> tuple[RowGroup, ...]:
     live = frozenset(worker.id for worker in read.workers)
     first, rest = (factors[0], factors[1:]) if len(factors) > 2 else (None, factors)

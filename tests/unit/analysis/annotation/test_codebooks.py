@@ -81,3 +81,11 @@ def test_what_an_empty_form_lacks_is_said_in_words_for_people() -> None:
     assert str(caught.value) == (
         "the codebook has faults: title: this is empty, write something; items: this is empty, write at least 1"
     )
+
+
+def test_a_scale_on_a_line_is_the_same_codebook() -> None:
+    short, full = (
+        read_codebook({"title": "A", "items": [{"name": "warm", "scale": scale, "measurement": "ordinal"}]})
+        for scale in ("1-5", {"from": 1, "to": 5})
+    )
+    assert codebook_document(short) == codebook_document(full)

@@ -139,6 +139,13 @@ def test_a_feed_written_out_reads_back_equal_without_the_files_it_named() -> Non
         (small_feed(people="[]", newcomers="{model: dry, prompt: x, from: 1}",
                     sweep="{factors: {newcomers.per_day: [0, 2]}}"), 7, "sweep.factors.newcomers.per_day",
          "nobody there on the first day", "exclude"),
+        (small_feed(people="[{generate: 2, role: troll, model: dry, prompt: x}]",
+                    newcomers="{model: dry, prompt: x}", sweep="{factors: {people.troll: [0, 2]}}"), 7,
+         "sweep.factors.people.troll", "nobody there before day 2", "`from: 1`"),
+        (small_feed(people="[{generate: 0, model: dry, prompt: x}]", newcomers="{model: dry, prompt: x, from: 3}"), 6,
+         "newcomers.from", "before day 3", "`from: 1`"),
+        (small_feed(people="[{generate: 0, model: dry, prompt: x}]"), 4, "people", "nobody is there", "a larger"),
+        (small_feed(people=""), 1, "", "there are no people", "from day 1"),
         (small_feed(people="[]"), 1, "", "there are no people", "from day 1"),
     ],
 )  # fmt: skip
@@ -147,6 +154,16 @@ def test_a_fault_is_told_with_line_path_and_mend(text: str, line: int, path: str
     assert (found.line, found.path) == (line, path)
     assert words in found.message
     assert mend in found.mend
+
+
+def test_people_with_nothing_behind_it_is_nobody() -> None:
+    newcomers = "{model: dry, prompt: x, from: 1}"
+    empty, nobody = (
+        parse(small_feed(people=written, newcomers=newcomers).encode(), source="a.yaml", read=read_people)
+        for written in ("", "[]")
+    )
+    assert empty == nobody
+    assert to_json(empty) == to_json(nobody)
 
 
 def test_broken_lines_of_a_file_of_people_come_all_at_once_with_their_numbers() -> None:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from sociarium.errors import BadInput, Problem
+from sociarium.errors import BadInput, DefinitionError, Problem
 from sociarium.experiment.document import parse
 from sociarium.experiment.feed.definition import FeedDefinition
 from sociarium.experiment.feed.people import Person
@@ -135,7 +135,7 @@ def test_a_file_in_another_encoding_is_refused_with_the_mend(data: bytes, words:
 def test_a_workbook_is_refused_as_what_it_is() -> None:
     with pytest.raises(UnreadableFile, match="a workbook or a zip") as error:
         _read_bytes(b"PK\x03\x04\x14\x00\x06\x00")
-    assert error.value.mend == "save it as CSV, or unpack it"
+    assert error.value.mend == "save it as plain text (a table as CSV), or unpack it"
 
 
 def test_an_empty_list_names_nobody() -> None:
@@ -158,3 +158,20 @@ def test_a_persona_of_several_lines_is_the_same_whichever_machine_wrote_it(end: 
     text = end.join(["handle,persona", 'ada,"She fishes.', 'She sings."', ""])
     [entry] = read_people(text).entries
     assert entry.value == {"handle": "ada", "persona": "She fishes.\nShe sings."}
+
+
+@pytest.mark.parametrize("between", [" ", ";", "; ", "|", " | "])
+def test_handles_in_a_cell_stand_with_whatever_between_them(between: str) -> None:
+    told = people(f"handle,follows\nada,{between.join(('bo', 'eve'))}\nbo,\neve,@ada\n")
+    assert [one.follows for one in told] == [("bo", "eve"), (), ("ada",)]
+
+
+def test_what_has_parts_stands_in_a_cell_as_json() -> None:
+    past = [{"kind": "post", "text": "Rain, again."}]
+    rule = {"post": {"each_day": ["Hello."]}}
+    cells = [json.dumps(value).replace('"', '""') for value in (past, rule)]
+    [told] = people(f'handle,history,rule\nada,"{cells[0]}","{cells[1]}"\n')
+    [written] = people(json.dumps([{"handle": "ada", "history": past, "rule": rule}]))
+    assert told == written
+    with pytest.raises(DefinitionError, match=r"line 2, rule"):
+        people("handle,rule\nada,post daily\n")

@@ -12,6 +12,9 @@ import pytest
 from sociarium.api.preparation import used_models
 from sociarium.errors import BadInput
 from sociarium.exchange.run_document import run_document
+from sociarium.exchange.selection import RunFilter
+from sociarium.exchange.tables.read import table_source
+from sociarium.exchange.targets import selection
 from sociarium.experiment.feed.definition import FeedDefinition
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.model import ModelReply, ModelRequest
@@ -362,3 +365,17 @@ def test_posts_of_the_origin_come_along_and_further_ones_follow_them(store: Sqli
     posts = [event.happening for event in store.events(own) if event.happening.kind == "post"]
     assert [what.content for what in posts if what.author == "newswire"] == ["Early news.", "Later news."]
     assert [one.content for one in store.inputs(own)] == ["Early news.", "Later news."]
+
+
+def test_what_was_taken_over_from_the_origin_is_told_from_what_is_the_forks_own(store: SqliteStore) -> None:
+    begun = played(store, two_days(), concurrency=1)
+    assert not any(one["copied"] for one in run_document(store, next(store.slots(begun.sweep.id)).status.run)["calls"])
+    fork, *_ = _forked(store, _planned(store, begun))
+    rows = table_source(store, selection(store, fork.status.run, creator="ada"), RunFilter())
+    [run] = rows.rows("runs")
+    messages, calls, probes = (list(rows.rows(name)) for name in ("messages", "calls", "probes"))
+    assert [one["copied"] for one in messages] == [True, True] + [False] * (len(messages) - 2)
+    assert sum(not one["copied"] for one in calls) == run["calls"] < len(calls)
+    copied_calls = {one["key"] for one in calls if one["copied"]}
+    for one in (*messages, *probes):
+        assert one["copied"] is (one["call"] in copied_calls)
