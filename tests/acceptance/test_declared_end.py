@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sociarium.records.minute_text import minute_text
 from tests.servers.answers import Answer
 from tests.servers.openai_server import OpenAIDialect, openai_server
 from tests.support.definitions import small
@@ -63,7 +64,7 @@ def test_a_report_lists_what_was_steered_with_who_when_and_why(program: Program)
     page = (program.folder / "report" / "report.html").read_text(encoding="utf-8")
     ran = page[page.index('id="ran"') : page.index('id="checks"')]
     by, at = (orders[0][name] for name in ("by", "at"))
-    assert f"{at[:16]} {by}: condition first_speaker=guard cancelled (too slow &lt;b&gt;for" in ran
+    assert f"{minute_text(at)} {by}: condition first_speaker=guard cancelled (too slow &lt;b&gt;for" in ran
     assert "concurrency" in ran
     assert "--max-tokens" in ran
     assert "<b>for" not in page

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from sociarium.count_text import count_text
 from sociarium.exchange.sanitize import one_line
 from sociarium.records.canary import CanaryAnswer, CanaryChange, canary_changes
+from sociarium.records.minute_text import minute_text
 
 _MOST = 60
 
@@ -24,8 +25,8 @@ def same_texts(answers: Sequence[CanaryAnswer]) -> list[str]:
         own = [answer for answer in answers if answer.model == model]
         if len(own) > 1 and model not in changed:
             texts.append(
-                f"answers of {_name(own[0])} to the canary did not change: {len(own)} between {own[0].at[:16]} and "
-                f"{own[-1].at[:16]}"
+                f"answers of {_name(own[0])} to the canary did not change: {len(own)} between "
+                f"{minute_text(own[0].at)} and {minute_text(own[-1].at)}"
             )
     return texts
 
@@ -34,7 +35,7 @@ def answer_text(answer: CanaryAnswer) -> str:
     """An answer on a line, without its words."""
     served = ", ".join(one_line(one, most=_MOST) for one in (answer.served_model, answer.fingerprint) if one)
     return (
-        f"{answer.at[:16]} {_name(answer)} at the {answer.moment} "
+        f"{minute_text(answer.at)} {_name(answer)} at the {answer.moment} "
         f"({answer.finished} of {count_text(answer.planned, 'run')}), "
         f"{served or 'version not said'}, {answer.hash[:12]}"
     )
@@ -51,7 +52,7 @@ def _change_text(change: CanaryChange) -> str:
 
 
 def _when(answer: CanaryAnswer) -> str:
-    return f"the {answer.moment} ({answer.at[:16]})"
+    return f"the {answer.moment} ({minute_text(answer.at)})"
 
 
 def _name(answer: CanaryAnswer) -> str:

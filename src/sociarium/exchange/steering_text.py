@@ -10,6 +10,7 @@ from sociarium.count_text import count_text
 from sociarium.exchange.quantity_text import duration
 from sociarium.exchange.sanitize import one_line
 from sociarium.records.lists import label_of
+from sociarium.records.minute_text import minute_text
 from sociarium.records.steering import SteeringOrder, steering_state
 
 _BUDGETS = {"max_cost": "--max-cost", "max_tokens": "--max-tokens", "seconds": "--max-time"}
@@ -75,7 +76,7 @@ def _clock_time(seconds: float) -> str:
 def history_line(order: SteeringOrder) -> str:
     """An order with who gave it, when and why, on a line."""
     why = f" ({one_line(order.reason, most=200)})" if order.reason else ""
-    return f"{order.at[:16]} {one_line(order.by, most=60)}: {order_text(order)}{why}"
+    return f"{minute_text(order.at)} {one_line(order.by, most=60)}: {order_text(order)}{why}"
 
 
 def target_text(target: Mapping[str, Any] | None) -> str:

@@ -12,6 +12,7 @@ from sociarium.exchange.sanitize import sanitize
 from sociarium.exchange.threads import counts_text, outside_act_lines, threads
 from sociarium.ports.store import Store
 from sociarium.records.interviews import LABEL
+from sociarium.records.minute_text import minute_text
 
 
 def export(store: Store, runs: Iterable[str], folder: Folder) -> Iterator[Path]:
@@ -89,7 +90,7 @@ def _interviews(document: dict[str, Any]) -> Iterator[str]:
         flags = f" [{', '.join(one['flags'])}]" if one["flags"] else ""
         other = f" [another model's reading: {one['provider_model']}]" if one["other_model"] else ""
         answer = "no valid answer" if one["answer"] is None else one["answer"]
-        yield sanitize(f"\n({one['by']}, {one['asked'][:16]}, at {one['at']}) {one['question']}\n")
+        yield sanitize(f"\n({one['by']}, {minute_text(one['asked'])}, at {one['at']}) {one['question']}\n")
         yield sanitize(f"{one['agent']}: {answer}{flags}{other}\n")
 
 

@@ -50,7 +50,7 @@ def test_what_changed_is_told_with_the_moments_between_which_it_did() -> None:
     ]
     [change] = canary_changes(answers)
     assert change.what == ("answer", "served model")
-    between = "between the middle (2026-11-26T08:00) and the end (2026-11-26T12:00)"
+    between = "between the middle (2026-11-26 08:00) and the end (2026-11-26 12:00)"
     assert change_texts(answers) == [f"answers of gpt to the canary changed {between}, and its served model"]
 
 

@@ -16,6 +16,7 @@ from sociarium.figures.charts import number_text
 from sociarium.records.canary import CanaryAnswer
 from sociarium.records.hardware import models_apart
 from sociarium.records.lists import dollars_text
+from sociarium.records.minute_text import minute_text
 from sociarium.records.runs import RunState
 
 _MOST_ORDERS = 12
@@ -171,7 +172,7 @@ def _canary_notes(answers: Sequence[CanaryAnswer]) -> list[Markup]:
     if not answers:
         return []
     rows: list[list[Cell]] = [
-        [one.model, one.moment, f"{one.finished} of {one.planned}", one.at[:16],
+        [one.model, one.moment, f"{one.finished} of {one.planned}", minute_text(one.at),
          ", ".join(filter(None, (one.served_model, one.fingerprint))) or "not said", one.text,
          "no price is known" if one.cost is None else dollars_text(one.cost)]
         for one in answers

@@ -13,6 +13,7 @@ from sociarium.experiment.definition import Definition
 from sociarium.experiment.document import from_json
 from sociarium.experiment.hypotheses import ExclusionRule, Hypothesis
 from sociarium.experiment.sequential import SequentialDesign
+from sociarium.records.minute_text import minute_text
 from sociarium.records.plans import SweepRecord
 from sociarium.records.steering import SteeringOrder, steering_state
 
@@ -102,13 +103,13 @@ def _departing(orders: list[SteeringOrder]) -> list[SteeringOrder]:
 
 
 def _order_text(order: SteeringOrder) -> str:
-    when = f"{order.at[:16]}, {order.by}"
+    when = f"{minute_text(order.at)}, {order.by}"
     if order.action == "look":
         seen = f"{order.value['finished']} of {order.value['planned']} runs"
         way = f", {order.value['way']}" if "way" in order.value else ""
         return f"outcomes were looked at when {seen} were finished ({when}{way})"
     if order.action == "stop":
-        return f"the sweep ended by its `stop_when`: {order.reason} ({order.at[:16]})"
+        return f"the sweep ended by its `stop_when`: {order.reason} ({minute_text(order.at)})"
     target = "everything that was left"
     match order.target:
         case {"condition": levels}:

@@ -15,6 +15,7 @@ from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import load
 from sociarium.errors import BadInput
 from sociarium.ports.clock import SystemClock
+from sociarium.records.minute_text import minute_text
 from sociarium.records.plans import Edit
 from sociarium.runner.library import edit_delete, lookup
 
@@ -82,7 +83,7 @@ def _conflict_message(
     if favourite is not None:
         again.append("--favourite" if favourite else "--no-favourite")
     return (
-        f"{first.editor} edited the {owned.kind} {owned.id[:8]} first ({first.at[:16]}, revision {first.revision}); "
-        f"nothing was changed. It stands now: favourite {'yes' if first.favourite else 'no'}, note {first.note!r}. To "
-        f"put yours in its place: {pasteable(*again)}"
+        f"{first.editor} edited the {owned.kind} {owned.id[:8]} first ({minute_text(first.at)}, revision "
+        f"{first.revision}); nothing was changed. It stands now: favourite {'yes' if first.favourite else 'no'}, note "
+        f"{first.note!r}. To put yours in its place: {pasteable(*again)}"
     )

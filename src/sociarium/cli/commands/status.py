@@ -40,6 +40,7 @@ from sociarium.exchange.sanitize import one_line
 from sociarium.ports.store import Store
 from sociarium.records.canary import canary_answers
 from sociarium.records.hardware import models_apart
+from sociarium.records.minute_text import minute_text
 from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import SweepSlot
 from sociarium.records.steering import SteeringOrder
@@ -180,7 +181,7 @@ def _picture(
         parts.append(Sentence(f"over as declared: {stopped}"))
     elif not workers and counted.left:
         if (left := status.tally.left) is not None:
-            parts.append(Sentence(f"left before the end, {left.at[:16]}: {one_line(left.reason, most=300)}"))
+            parts.append(Sentence(f"left before the end, {minute_text(left.at)}: {one_line(left.reason, most=300)}"))
         parts.append(Sentence(f"nobody works on it here; {next_command(counted, status.orders, sweep.id)}"))
     parts.append(condition_table(status.tally))
     warnings = [

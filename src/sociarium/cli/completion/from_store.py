@@ -14,6 +14,7 @@ from sociarium.exchange.sanitize import one_line, sanitize
 from sociarium.experiment.level import Level
 from sociarium.ports.store import Store
 from sociarium.records.lists import ExperimentQuery, ListedExperiment, RunQuery, label_of, levels_of
+from sociarium.records.minute_text import minute_text
 
 _ID = 8
 """Letters of an id as lists show it."""
@@ -64,7 +65,7 @@ def _sweeps(store: Store, position: Position) -> Iterator[Candidate]:
     for sweep in store.sweeps():
         title = titles.get(sweep.experiment, "")
         id_ = sweep.id if len(position.typed) > _ID else sweep.id[:_ID]
-        yield Candidate(id_, f"{title} · {sweep.label}, {sweep.created[:16]}")
+        yield Candidate(id_, f"{title} · {sweep.label}, {minute_text(sweep.created)}")
 
 
 def _runs(store: Store, position: Position) -> Iterator[Candidate]:

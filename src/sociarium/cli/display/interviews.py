@@ -11,6 +11,7 @@ from rich.console import Console
 from sociarium.cli.display.output import words
 from sociarium.exchange.sanitize import one_line
 from sociarium.records.interviews import LABEL
+from sociarium.records.minute_text import minute_text
 
 _MOST_VALUES = 12
 
@@ -24,7 +25,7 @@ def show_interviews(screen: Console, interviews: Sequence[Mapping[str, Any]]) ->
     print_label(screen)
     for one in interviews:
         screen.print()
-        asked = f"{one['by']}, {one['asked'][:16].replace('T', ' ')}"
+        asked = f"{one['by']}, {minute_text(one['asked'])}"
         screen.print(words(f"{one_line(asked)} · {_where(one)}", "dim"))
         screen.print(words(f"? {one['question']}"))
         show_answer(screen, one)

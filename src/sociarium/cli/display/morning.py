@@ -21,6 +21,7 @@ from sociarium.count_text import count_text
 from sociarium.exchange.sanitize import one_line
 from sociarium.exchange.steering_text import standing_options
 from sociarium.records.hardware import models_apart
+from sociarium.records.minute_text import minute_text
 from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import RunState, RunStatus, SweepSlot, protocol_of_run
 from sociarium.records.steering import SteeringOrder, steering_state
@@ -220,7 +221,8 @@ def span_line(slots: MorningSlots, messages: int) -> str:
     began, ended = (datetime.fromisoformat(text) for text in (slots.started, slots.finished))
     seconds = (ended - began).total_seconds()
     pace = f", {messages / seconds:.1f} messages/s" if seconds >= 1 else ""
-    return f"From {slots.started[:16]} to {slots.finished[:16]} UTC ({duration(max(seconds, 0.0))}{pace})."
+    first, last = minute_text(slots.started), minute_text(slots.finished)
+    return f"From {first} to {last} UTC ({duration(max(seconds, 0.0))}{pace})."
 
 
 def next_command(counts: Counts, orders: Sequence[SteeringOrder], sweep: str, *options: str) -> str:

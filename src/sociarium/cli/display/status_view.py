@@ -19,6 +19,7 @@ from sociarium.experiment.forks import length_of
 from sociarium.experiment.run_length import BEGINNING, Reached, RunLength
 from sociarium.experiment.stored_content import read_content
 from sociarium.ports.store import Store
+from sociarium.records.minute_text import minute_text
 from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import RunState, SweepSlot, Worker
 from sociarium.runner.library.message_counts import reached_moments
@@ -146,7 +147,7 @@ def status_view(
         len({slot.status.run for slot in slots.running}) - counts.running, 0
     )
     return SweepView(
-        title=f"{title} · sweep {sweep.id[:8]} ({sweep.label}), begun {sweep.created[:16]} by {sweep.creator}",
+        title=f"{title} · sweep {sweep.id[:8]} ({sweep.label}), begun {minute_text(sweep.created)} by {sweep.creator}",
         share=share,
         messages=tally.messages + spoken.total,
         counts=[

@@ -10,6 +10,7 @@ from sociarium.cli.hub.what_next import Continuation, continuations, go_on
 from sociarium.cli.questions.answers import Back, TypedAnswer
 from sociarium.count_text import count_text
 from sociarium.ports.store import Store
+from sociarium.records.minute_text import minute_text
 from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import Worker
 from sociarium.runner.library.older_protocols import protocol_of_sweep
@@ -37,7 +38,7 @@ def choose_sweep(editor: Editor, sweeps: Sequence[SweepRecord], question: str) -
 
 def _sweep_words(store: Store, sweep: SweepRecord, me: Worker) -> str:
     counts = sweep_status(store, sweep, me=me).counts
-    begun = sweep.created[:16].replace("T", " ")
+    begun = minute_text(sweep.created)
     return f"{sweep.label} · {sweep.creator} · {begun} · {counts.done:,} of {count_text(counts.total, 'run')} done"
 
 

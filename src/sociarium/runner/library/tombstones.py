@@ -5,6 +5,7 @@ from __future__ import annotations
 from sociarium.errors import BeingDeleted
 from sociarium.ports.store import Store
 from sociarium.records.lists import id_name
+from sociarium.records.minute_text import minute_text
 from sociarium.records.plans import Deletion
 
 
@@ -26,6 +27,6 @@ def deletion_message(mark: Deletion) -> str:
     """A mark in words, with the command that completes the deletion."""
     what = f"{mark.title!r} ({mark.of[:8]})" if mark.kind == "experiment" else f"{id_name(mark.of)} of {mark.title!r}"
     return (
-        f"the {mark.kind} {what} is being deleted by {mark.by} since {mark.at[:16]}; "
+        f"the {mark.kind} {what} is being deleted by {mark.by} since {minute_text(mark.at)}; "
         f"`sociarium delete {id_name(mark.of)}` completes it"
     )
