@@ -13,6 +13,7 @@ from sociarium.experiment.conversation.validation import located_texts
 from sociarium.experiment.definition import choice_texts
 from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.design.settable import Settings
+from sociarium.experiment.plural_warnings import plural_warnings
 from sociarium.experiment.problems import Loc, path_text
 from sociarium.experiment.prompts.placeholders import role_forms, role_key
 from sociarium.experiment.prompts.unfilled import unfilled_warnings
@@ -28,6 +29,7 @@ def warnings(definition: ConversationDefinition, design: Design) -> Iterator[str
     varied = _varied_roles(definition, design)
     named = _roles_read_by_name(definition, design, varied)
     yield from unfilled_warnings(_verbatim_texts(definition), definition.role_names)
+    yield from plural_warnings(located_texts(definition), _roles_of_several(definition, design))
     yield from _telling_names(named)
     yield from _telling_words(definition, [role for role in varied if role not in named])
 
@@ -41,6 +43,15 @@ def _verbatim_texts(definition: ConversationDefinition) -> Iterator[tuple[str, s
     for place, part in enumerate(definition.summarizer or ()):
         yield f"summarizer[{place}].title", part.title
     yield from choice_texts(definition)
+
+
+def _roles_of_several(definition: ConversationDefinition, design: Design) -> list[str]:
+    """Roles that are spoken of in the plural in some condition, whose plural the file does not give."""
+    return [
+        name
+        for name, role in definition.roles.items()
+        if role.plural is None and design.values(f"agents.{name}", 1) != {1}
+    ]
 
 
 def _company(definition: ConversationDefinition, design: Design) -> Iterator[str]:
