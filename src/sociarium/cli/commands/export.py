@@ -107,7 +107,8 @@ def command(
         protocols = [] if format_ is Format.YAML else chosen.protocols(opened, narrowing)
     finally:
         opened.close()
-    logger.info("{} exported {} as {} into {}: {}", config.creator, target, format_.value, out, count_text(runs, "run"))
+    logger.info("{} exported {}, named {!r}, as {} into {}: {}", config.creator, chosen.log_name, target, format_.value,
+                out, count_text(runs, "run"))  # fmt: skip
     _warn_of_rules(protocols)
     below = tell_of_deposit(deposit, request) if request is not None else out
     if as_json:
