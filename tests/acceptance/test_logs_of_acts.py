@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.support.definitions import small
 from tests.support.program import Program
+from tests.support.server_experiments import entry, server
 
 ON = "logger.enable('sociarium')"
 ORDERS = {
@@ -83,7 +85,20 @@ def test_an_import_that_is_refused_logs_why(program: Program, wing: dict[str, st
     broken = program.folder / archive(program)
     broken.write_bytes(broken.read_bytes()[:-200])
     assert program("import", archive(program)).code != 0
-    assert f"WARNING | tester did not bring in all of {archive(program)} into sqlite:///" in logged(program, "import")
+    log = logged(program, "import")
+    assert f"INFO    | tester imports {archive(program)} into sqlite:///" in log
+    assert f"WARNING | it ended: {archive(program)}" in log
+    assert "tester imported" not in log
+
+
+def test_acts_that_are_refused_are_logged(program: Program, wing: dict[str, str]) -> None:
+    somebody = replace(program, environment=program.environment | {"SOCIARIUM_USER": "mallory"})
+    for command in ("edit", "delete"):
+        words = {"edit": ("--note", "mine"), "delete": ("--yes",)}[command]
+        refused = somebody(command, wing["experiment"], *words)
+        assert refused.code == 2
+        assert f"WARNING | it ended: {refused.err.removeprefix('Error: ').strip()}\n" in logged(program, command)
+        assert "you are mallory" in refused.err
 
 
 def test_an_imported_file_is_logged_by_its_experiment_also_where_it_stood(program: Program) -> None:
@@ -137,3 +152,30 @@ def test_a_log_that_nobody_switched_on_is_silent(program: Program) -> None:
         env=program.environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_python_logs_who_plays_what_and_how_it_ended(program: Program) -> None:
+    file = program.file(small(title="Wing", sweep="{factors: {messages: 2}, replicates: 3}"))
+    script = "\n".join((
+        "import sociarium as s", "from loguru import logger", ON,
+        f"begun = s.run(s.load({file!r}), store='s.db', limit=1)", "s.resume(begun, store='s.db')",
+        "print(begun.sweep)",
+    ))  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=program.folder, env=program.environment, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    sweep = done.stdout.strip()
+    assert done.stderr.count(f"tester plays the sweep {sweep} (main), begun by tester, of the experiment ") == 2
+    assert f"sweep {sweep} ends: {{'pending': 2" in done.stderr
+    assert f"sweep {sweep} ends: {{'pending': 0" in done.stderr
+
+
+def test_who_has_models_fetched_is_logged(program: Program) -> None:
+    with server("ollama") as served:
+        file = program.file(small(title="Wing", models=f"{{m: {entry(served)}}}"))
+        assert program("models", "pull", file).code == 0
+    log = logged(program, "models")
+    assert "tester has Ollama fetch what it lacks of m (stand-in), for 'Wing'\n" in log
+    assert "all of them are there\n" in log

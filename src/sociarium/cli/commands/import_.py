@@ -24,7 +24,7 @@ from sociarium.cli.logs import log_actions
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import Config, load
 from sociarium.count_text import count_text
-from sociarium.errors import BadInput, NotFound, Problem, SociariumError
+from sociarium.errors import BadInput, NotFound, Problem
 from sociarium.exchange.archive.read import Archive
 from sociarium.exchange.definition_files import read_definition
 from sociarium.exchange.legacy.notes import Notes
@@ -57,12 +57,8 @@ def command(
     config = load()
     url = store or config.store_url
     log_actions("import")
-    try:
-        code = _import(source, url, experiment, config, as_json=as_json)
-    except SociariumError as error:
-        logger.warning("{} did not bring in all of {} into {}: {}", config.creator, public_text(source),
-                       public_text(url), error)  # fmt: skip
-        raise
+    logger.info("{} imports {} into {}", config.creator, public_text(source), public_text(url))
+    code = _import(source, url, experiment, config, as_json=as_json)
     logger.info("{} imported {} into {}", config.creator, public_text(source), public_text(url))
     raise typer.Exit(code)
 

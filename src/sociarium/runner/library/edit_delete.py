@@ -150,7 +150,7 @@ def edit(
     )
     standing = store.append_edit(requested)
     if standing == requested:
-        logger.info("{} edited the {} {}: revision {}, {}, note: {}", me, target.kind, target.id, requested.revision,
+        logger.info("{} edited {}: revision {}, {}, note: {}", me, _log_name(target), requested.revision,
                     "a favourite" if requested.favourite else "no favourite", requested.note)  # fmt: skip
     if standing != requested and latest is not None and latest.revision > standing.revision:
         standing = latest
