@@ -21,6 +21,11 @@ _HEAD_BEFORE_PARTICLE = re.compile(r"(.*(?<!high)er)([\s_-]+(?:by|in|off|on|out|
 """As in runner-up, which makes runners-up."""
 _CHILD = re.compile(r"(?:.*[\s_-])?(?:god|grand|school|step)?child", re.IGNORECASE)
 _THIEF = re.compile(r"(?:.*[\s_-])?thie(?=f$)", re.IGNORECASE)
+_MAN = re.compile(
+    r".*(?<!hu)(?<!ger)(?<!nor)(?<!\bro)(?<!otto)(?<!sha)(?<!brah)(?<!mussul)(?<!alaba)(?<!oklaho)(?<!talis)(?<!ca[iy])man",
+    re.IGNORECASE,
+)
+"""What makes men, and not Germans."""
 _ENDS_IN_OES = re.compile(
     r"(?:.*[\s_-])?(?:buffalo|desperado|dingo|domino|flamingo|hero|hobo|mosquito|mulatto|negro|potato|tomato|torpedo"
     r"|superhero|antihero)",
@@ -30,10 +35,10 @@ _TAKEN_FOR_A_NAME = re.compile(r"\b([A-Z]\w*[tsni]ar|Deput|Lad|Enem|All|Tor|Part
 """In capitals: `Secretarys`."""
 _NO_ENGLISH_LETTER = re.compile(r"[^\W\d_a-zàâçèéêëîïñô]", re.IGNORECASE)
 _STANDS_FOR_SEVERAL = re.compile(
-    r"(?:.*[\s_-])?(?:british|danish|dutch|english|finnish|flemish|french|irish|jewish|polish|scottish|spanish|swedish"
+    r"(?:.*[\s_-])?(?:amish|british|danish|dutch|english|finnish|flemish|french|irish|jewish|polish|scottish|spanish|swedish"
     r"|swiss|turkish|welsh|cattle|clergy|elderly|gentry|kin|police|poor|rich|swine|\w+less|accused|beloved|bereaved"
-    r"|betrothed|deceased|departed|disabled|divorced|educated|employed|injured|insured|married|retired|undecided"
-    r"|unemployed|wounded)",
+    r"|betrothed|deceased|departed|disabled|divorced|injured|insured|married|retired|undecided|wounded"
+    r"|\w{2,}(?:ated|cted|i[sz]ed|oyed))",
     re.IGNORECASE,
 )
 """The Swiss, the homeless, the accused."""
@@ -76,6 +81,10 @@ def _likelier(name: str, formed: str) -> str:
         return f"{name}ren"
     if match := _THIEF.match(name):
         return f"{match[0]}ves"
+    if formed == f"{name}s" and _MAN.fullmatch(name):
+        return f"{name[:-3]}men"
+    if formed == f"{name}zes" and not name.endswith("iz"):
+        return f"{name}es"
     if formed.endswith("oes") and not _ENDS_IN_OES.fullmatch(name):
         return f"{name}s"
     if "_" in name and " " not in name:

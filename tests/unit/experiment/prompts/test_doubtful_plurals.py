@@ -26,6 +26,10 @@ DOUBTFUL = {
     "GPT-4": ("GPT-4S", ""),
     "guard (day)": ("guard (day)s", ""),
     "grandchild": ("grandchilds", "grandchildren"),
+    "gentleman": ("gentlemans", "gentlemen"),
+    "middleman": ("middlemans", "middlemen"),
+    "unvaccinated": ("unvaccinateds", ""),
+    "Fritz": ("Fritzzes", "Fritzes"),
     "thief": ("thiefs", "thieves"),
     "runner-up": ("runner-ups", "runners-up"),
     "passer-by": ("passer-bies", "passers-by"),
@@ -40,11 +44,13 @@ DOUBTFUL = {
 }
 
 PLAIN = """
-guard prisoner juror participant voter citizen person child man woman policeman ox wolf sheep fish deer hero witness
+guard prisoner juror participant voter citizen person child man woman
+policeman policewoman ombudsman ox wolf sheep fish deer hero witness
 boss hostess actress waitress genius bus alias lady boy ally nanny spy enemy attorney secretary deputy notary journalist
 economist teacher student nurse doctor manager worker employee trustee refugee committee jury crew staff team mosquito
 sister-in-law man-at-arms attorney-general grown-up stand-in higher-up prison_guard fiancée protégé señor
-café PhD Guard GUARD JUDGE COOK BOT Chinese Jew German Roman newlywed co-ed seed human shaman chief
+café PhD Guard GUARD JUDGE COOK BOT Chinese Jew German Roman newlywed co-ed seed human
+superhuman shaman talisman Ottoman quiz whiz chief
 dwarf photo bot LLM-agent
 """
 
