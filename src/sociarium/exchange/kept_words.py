@@ -10,12 +10,15 @@ from sociarium.experiment.run_content import Content, days_after
 from sociarium.records.journal import JournalEntry
 
 
-def in_kept_words(content: Content, journal: Iterable[JournalEntry]) -> tuple[Content, Content]:
+def in_kept_words(content: Content, records: Iterable[JournalEntry]) -> tuple[Content, Content]:
     """A content and that of its last fork, as the run speaks them; the same one twice where there is no fork.
 
     Where a run keeps no words, having been played by older rules or not having come so far, they are those of today.
+
+    Args:
+        records: of its journal.
     """
-    kept = {entry.key: entry.answer for entry in journal if entry.source == "record"}
+    kept = {entry.key: entry.answer for entry in records}
     words, formed_at = read_words(kept.get(WORDS)), None
     first = last = content.with_words(words)
     days = content.messages_of_days

@@ -67,7 +67,7 @@ def document_of(stored: StoredRun, *, exposures: bool = False) -> dict[str, Any]
             "interviews": _interviews(stored),
             "labels": label_documents(stored),
         }
-    content, last = in_kept_words(content, stored.journal)
+    content, last = in_kept_words(content, stored.records)
     is_imported = status.protocol == WITHOUT_JOURNAL
     return {
         **head,

@@ -241,6 +241,20 @@ def test_what_was_forked_under_another_release_is_shown_in_the_words_of_both(
         assert replayed(store, slot.status.run).ended == "completed"
 
 
+def test_forks_that_did_not_begin_are_shown_in_the_words_in_which_they_will(
+    store: SqliteStore, other_release: Any
+) -> None:
+    origin = played(store, small(**VARIED)).sweep
+    other_release()
+    request = ForkRequest(at="2", changes={"first_speaker": "prisoner"}, sham=True)
+    plan = plan_forks(store, origin_of_sweep(store, origin), request, creator="ada", clock=SystemClock())
+    begun = place_sweep(store, plan)
+    assert {prompt for _, prompt in last_prompts(store, begun.sweep)} == {"three guards"}
+    before = [run_document(store, slot.status.run)["agents"] for slot in store.slots(begun.sweep.id)]
+    play_sweep(store, begun)
+    assert [run_document(store, slot.status.run)["agents"] for slot in store.slots(begun.sweep.id)] == before
+
+
 @pytest.mark.parametrize("place", FEEDS)
 def test_a_feed_is_shown_in_its_words_also_behind_a_fork(store: SqliteStore, place: str, other_release: Any) -> None:
     origin = played(store, small_feed(people=PEOPLE, feed=RANKED, days="2", **FEEDS[place])).sweep
