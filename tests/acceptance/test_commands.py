@@ -365,6 +365,7 @@ def test_an_opening_is_shown_as_it_was_read_wherever_it_is_shown(program: Progra
 def test_the_log_says_who_did_what(program: Program) -> None:
     program("import", program.file(small(title="Wing")))
     program("duplicate", "Wing", "--title", "Other wing")
+    ids = {row["title"]: row["experiment"] for row in program("list", "experiments", "--json").json}
     program("edit", "Other wing", "--note", "soft")
     program("export", "Wing", "--format", "yaml", "--out", "out")
     program("delete", "Other wing", "--yes")
@@ -372,8 +373,8 @@ def test_the_log_says_who_did_what(program: Program) -> None:
         "import": "tester imported mine.yaml into sqlite:///",
         "duplicate": "tester duplicated the experiment",
         "edit": ": revision 2, no favourite, note: soft",
-        "export": "tester exported Wing as yaml into out",
-        "delete": "tester deleted the experiment",
+        "export": f"tester exported the experiment {ids['Wing']} 'Wing' (no sweep), named 'Wing', as yaml into out: 0",
+        "delete": f"tester deleted the experiment {ids['Other wing']} 'Other wing': 0 runs",
     }.items():
         [log] = (program.folder / "logs").glob(f"*-{command}-*.log")
         assert words in log.read_text()

@@ -53,6 +53,8 @@ def test_means_shares_and_distances_are_printed_and_given_as_json_and_csv(swept:
     assert vote["means"][0]["humans"] == pytest.approx(0.75)
     assert "no interval: 2 replicates and 40 people" in trust["distance"]["note"]
     assert trust["distance"]["halves"] > 0
+    [log] = (swept.folder / "logs").glob("*-compare-humans-*.log")
+    assert "tester wrote the comparison of the sweep " in log.read_text(encoding="utf-8")
     with (swept.folder / "out" / "humans.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["value"] for row in rows] == ["", "stay"]

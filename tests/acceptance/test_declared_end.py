@@ -36,7 +36,7 @@ def test_a_sweep_that_came_to_its_declared_end_is_done(program: Program) -> None
     report = program("analyze", done.json["sweep"], "--out", "report", "--json")
     assert report.code == 0, report.err
     [log] = (program.folder / "logs").glob("*-analyze-*.log")
-    assert f"tester wrote the report of {done.json['sweep']} into report" in log.read_text()
+    assert f"tester wrote the report of the sweep {done.json['sweep']} of the experiment " in log.read_text()
     assert "is over as declared: after 10 replicates" in (program.folder / "report" / "report.html").read_text()
 
 

@@ -51,7 +51,7 @@ def test_measures_are_computed_once_and_results_are_means_over_runs(swept: Progr
     assert again["measures"][0]["computed"] == 0
     assert set(first["measures"][1]["missing"]) == {"fewer than 50 words"}
     logs = "".join(path.read_text() for path in sorted((swept.folder / "logs").glob("*-measure-*.log")))
-    assert f"tester measured words of Two days: 0 computed, {again['measures'][0]['cached']} stood before" in logs
+    assert f", named 'Two days': 0 computed, {again['measures'][0]['cached']} stood before" in logs
 
     lines: list[str] = []
     measure = sociarium.measure  # what offers it has its logging off until somebody wants it
@@ -60,7 +60,7 @@ def test_measures_are_computed_once_and_results_are_means_over_runs(swept: Progr
     measure("Two days", "words", store=swept.folder / STORE)
     logger.remove(sink)
     logger.disable("sociarium")
-    assert any("measured words of Two days: 0 computed" in line for line in lines)
+    assert any(", named 'Two days': 0 computed" in line for line in lines)
 
     rows = sociarium.table("measures", "Two days", store=swept.folder / STORE).to_pylist()
     messages = sociarium.table("messages", "Two days", store=swept.folder / STORE).to_pylist()

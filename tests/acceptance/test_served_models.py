@@ -103,6 +103,9 @@ def test_a_digest_that_changes_between_two_starts_pauses_the_model_until_it_is_a
         assert_paused(paused.json["paused"], digest_of("stand-in"), NEW)
         accepted = program("resume", "--accept-digest", "m", "--yes", "--json")
         assert (accepted.code, accepted.json["counts"]["done"], accepted.json["paused"]) == (0, 12, {})
+        logs = "".join(path.read_text(encoding="utf-8") for path in (program.folder / "logs").iterdir())
+        words = f"is served as {NEW}, before as {digest_of('stand-in')}"
+        assert f"tester accepted that the model m of the sweep {accepted.json['sweep']} {words}\n" in logs
         found = [{call["digest"] for call in run["calls"]} for run in runs(program)]
     assert sorted(found, key=str) == sorted([{digest_of("stand-in")}] * 2 + [{NEW}] * 10, key=str)
     assert_verified(program, accepted.json["sweep"], 12)

@@ -5,8 +5,6 @@ path of a database file, or None: the store of the configuration. Errors are `so
 with a message that says how to mend it. Commands stand on the same functions.
 """
 
-from loguru import logger
+from sociarium.api.silence import keep_silent
 
-# A library is silent by itself. The program logs into files; whoever wants its log in a notebook says
-# `logger.enable("sociarium")`.
-logger.disable("sociarium")
+keep_silent()

@@ -109,8 +109,9 @@ def measure_target(
 
     runs = (slot.status.run for _, slot in chosen.runs(store, source.run_filter))
     counts = compute_measures(store, runs, specs, clock=SystemClock(), progress=progress)
-    logger.info("{} measured {} of {}: {} computed, {} stood before", creator, ", ".join(one.name for one in counts),
-                target, sum(one.computed for one in counts), sum(one.cached for one in counts))  # fmt: skip
+    logger.info("{} measured {} of {}, named {!r}: {} computed, {} stood before", creator,
+                ", ".join(one.name for one in counts), chosen.log_name, target,
+                sum(one.computed for one in counts), sum(one.cached for one in counts))  # fmt: skip
     return Measured(chosen.experiment.title, counts, source.account())
 
 

@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Unpack
 
+from loguru import logger
+
 from sociarium.api.experiments import Experiment
 from sociarium.api.keywords import PlayKeywords, read_keywords
 from sociarium.api.own_code import code_folders, load_own_code, pin_own_code
@@ -181,7 +183,11 @@ class _Playing:
     async def play(self, store: Store, begun: StartedSweep, folders: Sequence[Path] = ()) -> SweepResult:
         rankers = _own_rankers(begun, self.options, folders)
         ports = SweepPorts(observer=self.observer, prices=open_prices(), rankers=rankers)
+        sweep, experiment = begun.sweep, begun.experiment
+        logger.info("{} plays the sweep {} ({}), begun by {}, of the experiment {} {!r}", self.config.creator,
+                    sweep.id, sweep.label, sweep.creator, experiment.id, experiment.title)  # fmt: skip
         outcome = await play_sweep(store, begun, self.options, ports, config=self.config)
+        logger.info("sweep {} ends: {}", sweep.id, outcome.result.counts.as_dict())
         return result_of(begun, outcome, ports.stop, max_empty=self.options.max_empty)
 
 

@@ -9,7 +9,7 @@ from loguru import logger
 
 from sociarium.api.preparation import used_models
 from sociarium.errors import BadInput
-from sociarium.exchange.steering_text import order_text
+from sociarium.exchange.steering_text import log_text
 from sociarium.ports.clock import Clock, SystemClock
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
@@ -116,5 +116,5 @@ def _give(store: Store, sweep: SweepRecord, request: OrderRequest, *, by: str, c
     if fault := order_fault(drafted):
         raise BadInput(f"that is no order: {fault}")
     order = give_order(store, sweep.id, request, by=by, clock=clock)
-    logger.info("{} steers the sweep {}: {} (order {})", by, sweep.id, order_text(order), order.number)
+    logger.info("{} steers the sweep {}: {}", by, sweep.id, log_text(order))
     return order

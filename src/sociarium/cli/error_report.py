@@ -7,16 +7,19 @@ import sys
 from typing import Any
 
 from sociarium.cli.display.command_hints import with_pasteable_commands
+from sociarium.cli.error_listeners import ERROR_LISTENERS
 from sociarium.errors import DefinitionError, SociariumError
 from sociarium.experiment.address import public_text
 
 
 def report_error(error: SociariumError, *, as_json: bool = False) -> None:
-    """Say what went wrong on stderr and, where it is wanted, as JSON."""
+    """Say what went wrong on stderr, in the session's log and, where it is wanted, as JSON."""
     from sociarium.cli.display.output import console, words
 
     # What was typed in a wrong place may be an address, too.
     message = with_pasteable_commands(public_text(str(error)))
+    for listener in ERROR_LISTENERS:
+        listener(message)
     console(stderr=True).print(words(f"Error: {message}"))
     if as_json:
         report: dict[str, Any] = {"error": message, "exit_code": error.exit_code}

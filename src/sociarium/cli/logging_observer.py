@@ -6,7 +6,7 @@ from loguru import logger
 
 from sociarium.cli.display.progress import ProgressDisplay
 from sociarium.count_text import count_text
-from sociarium.exchange.steering_text import order_text
+from sociarium.exchange.steering_text import log_text
 from sociarium.ports.observer import (
     Learned,
     News,
@@ -55,8 +55,7 @@ class LoggingObserver:
             case Pulling(done=True):
                 logger.info("fetched {} into {}: {}", news.model, news.address, news.status)
             case Steered(order=order):
-                why = f" ({order.reason})" if order.reason else ""
-                logger.info("{} steers the sweep: {}{} (order {})", order.by, order_text(order), why, order.number)
+                logger.info("{} steers the sweep {}: {}", order.by, order.sweep, log_text(order))
             case RunCancelled():
                 logger.info("run {} is cancelled{}", news.run, " (elsewhere)" if news.elsewhere else "")
             case RunReturned():

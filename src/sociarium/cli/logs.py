@@ -12,6 +12,7 @@ from loguru import logger
 
 import sociarium.api  # noqa: F401  # which is silent from its import on: so it comes before the log is enabled
 from sociarium.cli.display.output import console, words
+from sociarium.cli.error_listeners import ERROR_LISTENERS
 from sociarium.config import LOG_FOLDER
 from sociarium.errors import SetupError
 from sociarium.exchange.sanitize import sanitize
@@ -72,6 +73,7 @@ def log_actions(command: str) -> None:
         session_log(command)
     except SetupError as error:
         logger.remove()
+        ERROR_LISTENERS.clear()
         _print_log_fault(str(error))
 
 
@@ -93,4 +95,9 @@ def session_log(command: str) -> Path:
     logger.configure(patcher=_as_written)
     # `diagnose` would print the values of variables, keys among them.
     logger.add(_PublicFile(path), format=_FORMAT, level="INFO", diagnose=False, backtrace=False)
+    ERROR_LISTENERS[:] = [_log_error]
     return path
+
+
+def _log_error(message: str) -> None:
+    logger.warning("it ended: {}", message)

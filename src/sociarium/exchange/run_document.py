@@ -7,16 +7,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sociarium.environments.conversation.agents import cast, recast, system_prompt
-from sociarium.environments.library_words import WORDS
 from sociarium.exchange.feeds import feed_parts, population_parts
 from sociarium.exchange.interviews import interview_document
+from sociarium.exchange.kept_words import in_kept_words
 from sociarium.exchange.labels import label_documents
 from sociarium.exchange.stored_run import StoredRun, stored_run, stored_runs
 from sociarium.experiment.feed.run_content import FeedContent
-from sociarium.experiment.prompts.library_words import read_words
 from sociarium.experiment.prompts.placeholders import render
 from sociarium.experiment.run_content import Content
-from sociarium.experiment.stored_content import last_content, read_content
+from sociarium.experiment.stored_content import read_content
 from sociarium.ports.store import Store
 from sociarium.records.events import Event, Kind
 from sociarium.records.journal import JournalEntry
@@ -69,11 +68,12 @@ def document_of(stored: StoredRun, *, exposures: bool = False) -> dict[str, Any]
             "interviews": _interviews(stored),
             "labels": label_documents(stored),
         }
-    content = _as_played(content, stored.journal)
+    content, last = in_kept_words(content, stored.records)
+    is_imported = status.protocol == WITHOUT_JOURNAL
     return {
         **head,
         "starting_message": render(content.starting_message, content.facts),
-        "agents": _imported_agents(events, content) if status.protocol == WITHOUT_JOURNAL else agents(run, content),
+        "agents": _imported_agents(events, content) if is_imported else _agents(run, content, last),
         "messages": [_message(event, copied) for event in _of_kind("message", events)],
         "events": [_researcher_event(event) for event in _of_kind("event", events)],
         "summaries": [
@@ -142,21 +142,16 @@ def _lineage(stored: StoredRun) -> dict[str, Any]:
     return {"origin": origin, "derived": derived}
 
 
-def _as_played(content: Content, journal: Iterable[JournalEntry]) -> Content:
-    """A content that speaks in the words of its run; one that keeps none speaks in those of today."""
-    words = next((entry.answer for entry in journal if entry.key == WORDS), None)
-    return content.with_words(read_words(words))
-
-
-def agents(run: Run, content: Content) -> list[dict[str, Any]]:
+def _agents(run: Run, content: Content, last: Content) -> list[dict[str, Any]]:
     """The agents of a run with their system prompts, which are made anew, word for word.
 
     Whoever a fork changes has `later`: the model and system prompt that it has in the end.
+
+    Args:
+        content, last: what rules at the beginning and in the end.
     """
     stage = RunStage(run, content.streams, ReplayRecorder(run.id, {}, None))
     played = cast(content, stage)
-    last = last_content(content)
-    assert isinstance(last, Content)
     later = played if last is content else recast(last, played)
     return [
         {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from sociarium.ports.store import Store
 from sociarium.records.lists import label_of
@@ -50,6 +51,7 @@ class Selection:
         sweeps: the latest first.
         run: where only one is meant.
         left_out: sweeps of colleagues who ran the experiment with changes of their own: other conditions than it says.
+        kind: of what is meant.
     """
 
     experiment: Experiment
@@ -57,6 +59,18 @@ class Selection:
     sweeps: tuple[SweepRecord, ...]
     run: str | None = None
     left_out: tuple[SweepRecord, ...] = ()
+    kind: Literal["experiment", "sweep", "run"] = "experiment"
+
+    @property
+    def log_name(self) -> str:
+        """What is meant, as logs have it: kinds and whole ids."""
+        experiment = f"the experiment {self.experiment.id} {self.experiment.title!r}"
+        if self.kind == "run":
+            return f"the run {self.run} of {experiment}"
+        sweeps = ", ".join(f"the sweep {sweep.id}" for sweep in self.sweeps)
+        if self.kind == "sweep":
+            return f"{sweeps} of {experiment}"
+        return f"{experiment} ({sweeps or 'no sweep'})"
 
     @property
     def name(self) -> str:

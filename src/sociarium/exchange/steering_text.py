@@ -16,9 +16,17 @@ from sociarium.records.steering import SteeringOrder, steering_state
 _BUDGETS = {"max_cost": "--max-cost", "max_tokens": "--max-tokens", "seconds": "--max-time"}
 
 
-def order_text(order: SteeringOrder) -> str:
-    """What an order says, in some words."""
-    about = target_text(order.target)
+_DIGITS = 8
+"""Of the id of a run, where somebody reads it."""
+
+
+def order_text(order: SteeringOrder, *, digits: int | None = _DIGITS) -> str:
+    """What an order says, in some words.
+
+    Args:
+        digits: of the id of a run; None: all.
+    """
+    about = target_text(order.target, digits=digits)
     match order.action:
         case "pause":
             return f"pause of {about}" + (", at once" if order.value == "hold" else "")
@@ -79,13 +87,19 @@ def history_line(order: SteeringOrder) -> str:
     return f"{minute_text(order.at)} {one_line(order.by, most=60)}: {order_text(order)}{why}"
 
 
-def target_text(target: Mapping[str, Any] | None) -> str:
-    """What an order is about."""
+def log_text(order: SteeringOrder) -> str:
+    """What an order says, whole, with why and its number."""
+    why = f" ({order.reason})" if order.reason else ""
+    return f"{order_text(order, digits=None)}{why} (order {order.number})"
+
+
+def target_text(target: Mapping[str, Any] | None, *, digits: int | None = _DIGITS) -> str:
+    """What an order is about; see `order_text`."""
     match target:
         case {"model": name}:
             return f"model {one_line(str(name), most=80)}"
         case {"run": run}:
-            return f"run {one_line(str(run))[:8]}"
+            return f"run {one_line(str(run))[:digits]}"
         case {"condition": levels}:
             return "condition " + ", ".join(f"{one_line(name)}={one_line(label_of(level))}"
                                             for name, level in levels.items())  # fmt: skip

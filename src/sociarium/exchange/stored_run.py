@@ -34,6 +34,7 @@ class StoredRun:
     Attributes:
         sweep_origin: what the latest of its sweeps that has an origin was made from; None for a run that has none.
         derived: what was made from it.
+        records: of its journal, those that no model made; of a fork or extension that did not begin, its origin's.
         labels: of each annotator the latest, those that were taken back among them.
         measures: empty unless they were asked for, or the run has labels.
         codebooks: by id, where labels or judgements are about one: its experiment's, and those that labels name.
@@ -47,6 +48,7 @@ class StoredRun:
     sweep_origin: SweepOrigin | None
     derived: Sequence[DerivedRun]
     journal: Sequence[JournalEntry]
+    records: Sequence[JournalEntry]
     events: Sequence[Event]
     interviews: Sequence[Interview]
     labels: Sequence[Label]
@@ -116,6 +118,7 @@ def _read(store: Store, heads: Sequence[_Head], shared: _Shared, *, measures: bo
     claims = _by_run(store.claims_of(ids), lambda one: one.run)
     derived = _by_run(store.derived_runs_of(ids), lambda pair: pair[0])
     journals = _by_run(store.journals_of(ids), lambda one: one.run)
+    records = _records(store, [run for run, _ in heads], journals)
     interviews = _by_run(store.interviews_of(ids), lambda one: one.run)
     labels = _by_run(latest_labels(store.labels_of(ids)), lambda one: one.run)
     measured = ids if measures else list(labels)
@@ -131,12 +134,24 @@ def _read(store: Store, heads: Sequence[_Head], shared: _Shared, *, measures: bo
             sweep_origin=None if run.origin is None else shared.origin(own_members),
             derived=[one for _, one in derived.get(run.id, ())],
             journal=journals.get(run.id, ()),
+            records=records.get(run.id, ()),
             events=events.get(run.id, ()),
             interviews=interviews.get(run.id, ()),
             labels=own_labels,
             measures=own_values,
             codebooks=shared.codebooks(run.experiment, own_labels, own_values),
         )
+
+
+def _records(
+    store: Store, runs: Iterable[Run], journals: Mapping[str, Sequence[JournalEntry]]
+) -> dict[str, Sequence[JournalEntry]]:
+    """By run; one that goes on from another has what that recorded as soon as it begins."""
+    holders = {run.id: run.id if run.id in journals or run.origin is None else run.origin.run for run in runs}
+    others = sorted(set(holders.values()) - holders.keys())
+    recorded = (entry for entry in (store.journals_of(others) if others else ()) if entry.source == "record")
+    every = {**journals, **_by_run(recorded, lambda one: one.run)}
+    return {run: [one for one in every.get(holder, ()) if one.source == "record"] for run, holder in holders.items()}
 
 
 def _by_run(records: Iterable[T], run_of: Callable[[T], str]) -> dict[str, list[T]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import get_close_matches
+from typing import Literal
 
 from sociarium.errors import BadInput, NotFound
 from sociarium.exchange.selection import RunFilter, Selection
@@ -67,7 +68,8 @@ def _of_sweeps(store: Store, sweeps: tuple[SweepRecord, ...], run: str | None = 
             "and an archive of the experiment holds them"
         )
     experiment = store.experiment(sweeps[0].experiment)
-    return Selection(experiment, store.version(sweeps[0].version), sweeps, run)
+    kind: Literal["run", "sweep"] = "sweep" if run is None else "run"
+    return Selection(experiment, store.version(sweeps[0].version), sweeps, run, kind=kind)
 
 
 def runs_of(store: Store, target: str, *, creator: str) -> Iterator[str]:

@@ -28,13 +28,17 @@ def export(store: Store, runs: Iterable[str], folder: Folder) -> Iterator[Path]:
             yield folder.write(["+".join(models) or "nobody", run], ".txt", feed(document))
             continue
         for agent in document["agents"]:
-            if not agent["scripted"]:
-                users = prompts.setdefault(agent["role"], {}).setdefault(agent["system_prompt"], [])
-                users.append(f"{agent['name']} in {run}")
+            if agent["scripted"]:
+                continue
+            texts = prompts.setdefault(agent["role"], {})
+            texts.setdefault(agent["system_prompt"], []).append(f"{agent['name']} in {run}")
+            later = agent.get("later", agent)["system_prompt"]
+            if later != agent["system_prompt"]:
+                texts.setdefault(later, []).append(f"{agent['name']} in {run} in the end")
         models = sorted({agent["model"] for agent in document["agents"] if agent["model"]})
         yield folder.write(["+".join(models) or "scripted", run], ".txt", transcript(document))
-    for role, texts in prompts.items():
-        yield folder.write(["prompts", role], ".txt", _prompts(texts))
+    for role, users_of in prompts.items():
+        yield folder.write(["prompts", role], ".txt", _prompts(users_of))
 
 
 def _prompts(texts: dict[str, list[str]]) -> Iterator[str]:

@@ -21,6 +21,7 @@ SPEAKERS = (
     "runner/planning/loads.py",
     "api/plans.py",
     "experiment/extra_options.py",
+    "experiment/plural_warnings.py",
 )
 """Modules in which the warnings of a plan stand."""
 CODE = re.compile(r"[`{}]|\b[a-z]+_\w+|\b[a-z]+\.[a-z]\w*")
@@ -53,6 +54,12 @@ def test_no_warning_of_a_plan_speaks_of_files_on_the_page() -> None:
             "one wording a version: “Goal, of guard”, “the announcement bell”; a difference may be that of the words "
             "alone: say each version in other words (Sections or Opening, a text, a version), five or more to "
             "generalise",
+        ),
+        (
+            "several of guards are read as 'guardss' (<GUARDS_NOUN> in sections[0].shared); where that is not their "
+            "plural, say it with `plural:` at roles.guards, such as `plural: guards`",
+            "several of guards are read as 'guardss' (<GUARDS_NOUN>); where that is not their plural, say it (Roles, a "
+            "role, Several of them), such as guards",
         ),
         (
             "the factor agents.guard changes nothing: all its levels come to the same content",

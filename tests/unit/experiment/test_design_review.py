@@ -357,3 +357,45 @@ def test_a_plan_knows_a_role_by_its_plural_and_however_its_parts_are_joined(
     )
     telling = [one for one in said if f"others read {role!r} in starting_message" in one]
     assert [f"({word})" in one for one in telling] == ([] if word is None else [True])
+
+
+READ = '"<GUARDS_NOUN> of <CEO_POSS>, <GUARDS_NUM>"'
+PLURALS = {
+    "roles": "{guards: {}, CEO: {}}",
+    "sections": '[{title: Starting prompt, private: {guards: "<SELF_NAME>", CEO: "<SELF_NAME>"}}]',
+    "starting_message": READ,
+    "first_speaker": "guards",
+}
+SEVERAL = "{factors: {messages: 4, agents.guards: [1, 2], agents.CEO: 3}}"
+
+
+def plurals(**changes: str | None) -> list[str]:
+    return [line for line in warnings(**{**PLURALS, "sweep": SEVERAL, **changes}) if line.startswith("several of ")]
+
+
+def test_a_plan_says_which_plural_is_read_where_it_is_hardly_english() -> None:
+    assert plurals() == [
+        "several of CEO are read as 'CEOS' (<CEO_POSS> in starting_message); where that is not their plural, say it "
+        "with `plural:` at roles.CEO, such as `plural: CEOs`",
+        "several of guards are read as 'guardss' (<GUARDS_NOUN> in starting_message); where that is not their plural, "
+        "say it with `plural:` at roles.guards, such as `plural: guards`",
+    ]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"roles": "{guards: {plural: guards}, CEO: {plural: CEOs}}"},
+        {"sweep": "{factors: {messages: 4}}"},
+        {"starting_message": '"<GUARDS_NUM> <GUARDS_NUMWORD> guards, <CEO_PRON> <CEO_VERB_BE>"'},
+        {"roles": "{guard: {}, chief: {}}", "starting_message": "<GUARD_NOUN>, <CHIEF_POSS>",
+         "sections": "[{title: Starting prompt, private: {guard: x, chief: y}}]",
+         "first_speaker": "guard", "sweep": "{factors: {messages: 4, agents.guard: 2, agents.chief: 2}}"},
+    ],
+)  # fmt: skip
+def test_a_plan_is_silent_about_plurals_that_are_given_or_not_read(changes: dict[str, str | None]) -> None:
+    assert plurals(**changes) == []
+
+
+def test_a_role_of_which_a_condition_has_nobody_is_read_in_the_plural() -> None:
+    assert len(plurals(sweep="{factors: {messages: 4, agents.guards: 1, agents.CEO: [0, 1]}}")) == 1

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
+from sociarium.exchange.folder import Folder
+from sociarium.exchange.txt import export
 from sociarium.ports.clock import SystemClock
 from sociarium.records.plans import SweepRecord
-from sociarium.runner.sweep.derive import ExtensionRequest, ForkRequest
+from sociarium.runner.sweep.derive import ARM, SHAM, ExtensionRequest, ForkRequest
 from sociarium.runner.sweep.forks import origin_of_sweep, place_sweep, plan_extensions, plan_forks
 from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
@@ -78,3 +81,42 @@ def test_pages_say_what_a_sweep_goes_on_from(
     run = next(iter(store.slots(sweep.id))).status.run
     for path in (f"/experiments/{sweep.experiment}", f"/sweeps/{sweep.id}", f"/runs/{run}", f"/runs/{run}/ask"):
         assert name in client().get(path).text, path
+
+
+def test_what_a_fork_lets_agents_read_in_the_end_is_on_its_page_and_in_its_texts(
+    client: Client, store: SqliteStore, tmp_path: Path
+) -> None:
+    sections = (
+        '[{title: Starting prompt, private: {guard: "I am <SELF_NAME>.", prisoner: "I am <SELF_NAME>."}}, '
+        "{title: Place, private: {guard: {variants: {yard: A yard., cell: A cell.}}}}]"
+    )
+    origin = played(store, small(sections=sections, sweep="{factors: {messages: 2, section.Place.guard: yard}}")).sweep
+    request = ForkRequest(at="1", changes={"section.Place.guard": "cell"}, sham=True)
+    begun = place_sweep(
+        store, plan_forks(store, origin_of_sweep(store, origin), request, creator="ada", clock=SystemClock())
+    )
+    play(store, begun)
+    runs = {slot.condition[ARM] == SHAM: slot.status.run for slot in store.slots(begun.sweep.id)}
+
+    pages = {sham: client().get(f"/runs/{run}").text for sham, run in runs.items()}
+
+    assert ("Reads in the end" in pages[True], "A cell." in pages[True]) == (False, False)
+    assert pages[False].count("Reads in the end") == 1
+    assert pages[False].index("A yard.") < pages[False].index("Reads in the end") < pages[False].index("A cell.")
+    list(export(store, [runs[False]], Folder(tmp_path / "txt")))
+    text = (tmp_path / "txt" / "prompts" / "guard.txt").read_text(encoding="utf-8")
+    assert f"in {runs[False]}\n" in text
+    assert f"in {runs[False]} in the end\n" in text
+    assert text.index("A yard.") < text.index("A cell.")
+
+
+def test_a_model_that_a_fork_changes_stands_with_the_one_before(client: Client, store: SqliteStore) -> None:
+    models = "{dry: {provider: offline}, wet: {provider: offline}}"
+    origin = played(store, small(models=models, sweep="{factors: {messages: 2, model: dry}}")).sweep
+    request = ForkRequest(at="1", changes={"model": "wet"})
+    begun = place_sweep(
+        store, plan_forks(store, origin_of_sweep(store, origin), request, creator="ada", clock=SystemClock())
+    )
+    play(store, begun)
+    page = client().get(f"/runs/{next(iter(store.slots(begun.sweep.id))).status.run}").text
+    assert page.count("dry, then wet") == 2

@@ -126,10 +126,11 @@ class _Wish:
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """A report with all of its files; `manifest` is empty for a table from elsewhere."""
+    """A report with all of its files, and what it is of, as logs have it; `manifest` is empty for a table."""
 
     report: Report
     files: tuple[Path, ...]
+    of: str
     manifest: str = ""
 
 
@@ -138,7 +139,7 @@ def _write_report(wish: _Wish, *, quiet: bool) -> _Written:
         written = _report_of_table(wish.data, wish.design, wish)
     else:
         written = _report_of_runs(wish, wish.target or "", quiet=quiet)
-    logger.info("{} wrote the report of {} into {}", load().creator, wish.target or wish.data, wish.out)
+    logger.info("{} wrote the report of {} into {}", load().creator, written.of, wish.out)
     return written
 
 
@@ -167,7 +168,7 @@ def _report_of_table(data: Path, design: Path, wish: _Wish) -> _Written:
     declaration = read_declaration(design, of_table=True)
     with new_folder(wish.out) as folder:
         report = write_table_report(data, declaration, folder, baselines=wish.baselines)
-    return _Written(report, report.files)
+    return _Written(report, report.files, f"the table {data}, as {design} has it")
 
 
 def _report_of_runs(wish: _Wish, target: str, *, quiet: bool) -> _Written:
@@ -209,7 +210,7 @@ def _report_of_runs(wish: _Wish, target: str, *, quiet: bool) -> _Written:
             files.append(folder.write([NAME], SUFFIX, [text]))
     finally:
         opened.close()
-    return _Written(report, tuple(files), manifest)
+    return _Written(report, tuple(files), f"{source.selection.log_name}, named {target!r}", manifest)
 
 
 def _address_in_notebook(store: Store) -> str:

@@ -16,18 +16,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from loguru import logger
 
 from sociarium.bootstrap import open_prices, open_store
 from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.output import console, print_json
 from sociarium.cli.factor_levels import levels
+from sociarium.cli.logs import log_actions
 from sociarium.cli.looks import keep_looks
 from sociarium.cli.options import JsonOption, StoreOption, TargetArgument
 from sociarium.cli.targets import filter_in_full, selection
 from sociarium.config import load
 from sociarium.errors import BadInput
 from sociarium.exchange.folder import Folder
-from sociarium.exchange.selection import RunFilter
+from sociarium.exchange.selection import RunFilter, Selection
 from sociarium.exchange.tables.read import table_source
 from sociarium.records.runs import RunState
 
@@ -74,13 +76,16 @@ def command(
 ) -> None:
     _refuse_other_ways(data, census is not None or quotas, [*(map_ or ()), *(margin or ()), *(by or ())])
     typed = (data, tuple(map_ or ()), tuple(margin or ()), tuple(by or ()), census, quotas)
-    title, made = _compare(target, typed, where or [], store, quiet=as_json)
+    chosen, made = _compare(target, typed, where or [], store, quiet=as_json)
     if csv is not None:
         # It needs the extra, which is there by now.
         from sociarium.analysis.humans.command_parts import write_rows
 
+        log_actions("compare-humans")
         write_rows(Folder(csv), made)
-    _print(title, made, as_json=as_json)
+        logger.info("{} wrote the comparison of {}, named {!r}, with people into {}", load().creator, chosen.log_name,
+                    target, csv)  # fmt: skip
+    _print(chosen.experiment.title, made, as_json=as_json)
 
 
 _Typed = tuple[Path | None, tuple[str, ...], tuple[str, ...], tuple[str, ...], Path | None, bool]
@@ -88,8 +93,8 @@ _Typed = tuple[Path | None, tuple[str, ...], tuple[str, ...], tuple[str, ...], P
 
 def _compare(
     target: str, typed: _Typed, where: list[str], store: str | None, *, quiet: bool
-) -> tuple[str, Comparisons]:
-    """The experiment's title, and the comparisons that are asked for."""
+) -> tuple[Selection, Comparisons]:
+    """What is compared, and the comparisons that are asked for."""
     # The statistics take their time to import, and name the extra that is missing.
     from sociarium.analysis.humans.command_parts import HumanRequest, comparisons
 
@@ -102,7 +107,7 @@ def _compare(
         keep_looks(opened, chosen, "compare-humans", by=config.creator)
         with show_count("Reading runs", quiet=quiet) as progress:
             made = comparisons(source, HumanRequest(*typed), open_prices(), progress)
-        return chosen.experiment.title, made
+        return chosen, made
     finally:
         opened.close()
 

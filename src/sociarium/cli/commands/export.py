@@ -111,7 +111,8 @@ def command(
         account = _account(opened, chosen, narrowing, format_)
     finally:
         opened.close()
-    logger.info("{} exported {} as {} into {}: {}", config.creator, target, format_.value, out, count_text(runs, "run"))
+    logger.info("{} exported {}, named {!r}, as {} into {}: {}", config.creator, chosen.log_name, target, format_.value,
+                out, count_text(runs, "run"))  # fmt: skip
     _warn_of_runs(protocols, account, chosen)
     below = tell_of_deposit(deposit, request) if request is not None else out
     if as_json:

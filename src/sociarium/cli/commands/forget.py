@@ -38,7 +38,7 @@ UNKNOWN = (
     "It cannot be known whether there are copies of archives elsewhere, other exports (tables, texts, reports, "
     "deposits), backups, or logs of model servers; nor where others or models put the person's words otherwise."
 )
-_EXPORTED = re.compile(r" exported .* as \w+ into (.+): \d+ runs$")
+_EXPORTED = re.compile(r" exported .* as \w+ into (.+): [\d,]+ runs?$")
 _MOST_LISTED = 20
 
 

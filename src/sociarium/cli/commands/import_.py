@@ -56,35 +56,41 @@ def command(
 ) -> None:
     config = load()
     url = store or config.store_url
-    suffix = Path(source).suffix.lower()
     log_actions("import")
+    logger.info("{} imports {} into {}", config.creator, public_text(source), public_text(url))
+    code = _import(source, url, experiment, config, as_json=as_json)
+    logger.info("{} imported {} into {}", config.creator, public_text(source), public_text(url))
+    raise typer.Exit(code)
+
+
+def _import(source: str, url: str, experiment: str | None, config: Config, *, as_json: bool) -> int:
+    suffix = Path(source).suffix.lower()
     if "://" in source:
-        code = _import_store(source, url, experiment, config, as_json=as_json)
-    elif experiment is not None:
+        return _import_store(source, url, experiment, config, as_json=as_json)
+    if experiment is not None:
         raise BadInput("--experiment chooses from another store; name its URL, sqlite:///path or mongodb://...")
-    elif suffix in _FILES:
-        code = _import_file(Path(source), url, config, as_json=as_json)
-    elif suffix in _FOR_READING:
+    if suffix in _FILES:
+        return _import_file(Path(source), url, config, as_json=as_json)
+    if suffix in _FOR_READING:
         raise BadInput(
             f"{source}: {suffix[1:]} is for reading and does not come back; export with --format archive, or --format "
             "yaml for the experiment alone, and import that"
         )
-    else:
-        code = _import_archive(Path(source), url, as_json=as_json)
-    logger.info("{} imported {} into {}", config.creator, public_text(source), public_text(url))
-    raise typer.Exit(code)
+    return _import_archive(Path(source), url, as_json=as_json)
 
 
 def _import_file(path: Path, url: str, config: Config, *, as_json: bool) -> int:
     notes: list[Problem] = []
     definition = read_definition(path, notes=notes)
     for note in notes:
+        logger.warning("to know of what was read: {}", note)
         notice(str(note))
     opened = open_store(url)
     try:
         experiment, version = save_experiment(opened, definition, creator=config.creator, at=SystemClock().now())
     finally:
         opened.close()
+    logger.info("it is the experiment {} {!r}, version {}", experiment.id, experiment.title, version.number)
     if as_json:
         print_json({"experiment": experiment.id, "version": version.number})
     else:
@@ -148,10 +154,23 @@ def _refuse_same(other: Store, opened: Store) -> None:
         raise BadInput(f"{other.url} is the store that is imported into; name another source, or another --store")
 
 
+def _log(merged: MergeResult, notes: Notes) -> None:
+    """What came, what stood already, and what was left out, each with its reason."""
+    new = ", ".join(count_text(count, what.removesuffix("s")) for what, count in merged.new.items() if count)
+    logger.info("new here: {}; {} stood already; left out: {}", new or "nothing", count_text(merged.standing, "run"),
+                merged.conflict_count)  # fmt: skip
+    for what, lines, count in (
+        ("left out", merged.conflicts, merged.conflict_count), ("to know of what was read", notes.lines, notes.count),
+    ):  # fmt: skip
+        for line in lines:
+            logger.warning("{}: {}", what, line)
+        if count > len(lines):
+            logger.warning("{}: {} more", what, count - len(lines))
+
+
 def _report(merged: MergeResult, notes: Notes | None = None, *, as_json: bool) -> int:
     notes = notes or Notes()
-    new = ", ".join(count_text(count, what.removesuffix("s")) for what, count in merged.new.items())
-    logger.info("new here: {}; {} stood already", new or "nothing", count_text(merged.standing, "run"))
+    _log(merged, notes)
     if as_json:
         print_json(
             {

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from loguru import logger
 from rich.console import Console
 from rich.table import Table
 
@@ -18,6 +19,7 @@ from sociarium.bootstrap import ServingOptions, installed_models, open_models
 from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.display.pull_progress import PullDisplay
+from sociarium.cli.logs import log_actions
 from sociarium.cli.options import JsonOption
 from sociarium.config import Config, load
 from sociarium.errors import BadInput
@@ -83,8 +85,13 @@ def _pull(definition: Definition, names: Sequence[str], screen: Console) -> None
     local = [name for name in names if definition.models[name].provider == "ollama"]
     if not local:
         raise BadInput("none of these models is Ollama's; there is nothing to fetch")
+    config = load()
+    log_actions("models")
+    wanted = ", ".join(f"{name} ({definition.models[name].model})" for name in local)
+    logger.info("{} has Ollama fetch what it lacks of {}, for {!r}", config.creator, wanted, definition.title)
     with PullDisplay(screen) as progress:
-        asyncio.run(pull_models(definition, local, ServingOptions(load(), pulling=progress)))
+        asyncio.run(pull_models(definition, local, ServingOptions(config, pulling=progress)))
+    logger.info("all of them are there")
 
 
 def as_dict(one: ModelCheck) -> dict[str, Any]:

@@ -8,9 +8,11 @@ from sociarium.count_text import count_text
 from sociarium.experiment.conversation.definition import ConversationDefinition
 from sociarium.experiment.conversation.resolve import message_count, resolve, shape
 from sociarium.experiment.conversation.settable import LENGTH
+from sociarium.experiment.conversation.validation import located_texts
 from sociarium.experiment.definition import choice_texts
 from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.design.settable import Settings
+from sociarium.experiment.plural_warnings import plural_warnings
 from sociarium.experiment.prompts.unfilled import unfilled_warnings
 from sociarium.experiment.run_content import shares, user_models
 
@@ -22,6 +24,7 @@ def warnings(definition: ConversationDefinition, design: Design) -> Iterator[str
     yield from _days_and_messages(design)
     yield from _unheard_events(definition, design)
     yield from unfilled_warnings(_verbatim_texts(definition), definition.role_names)
+    yield from plural_warnings(located_texts(definition), _roles_of_several(definition, design))
 
 
 def _verbatim_texts(definition: ConversationDefinition) -> Iterator[tuple[str, str]]:
@@ -33,6 +36,15 @@ def _verbatim_texts(definition: ConversationDefinition) -> Iterator[tuple[str, s
     for place, part in enumerate(definition.summarizer or ()):
         yield f"summarizer[{place}].title", part.title
     yield from choice_texts(definition)
+
+
+def _roles_of_several(definition: ConversationDefinition, design: Design) -> list[str]:
+    """Roles that are spoken of in the plural in some condition, whose plural the file does not give."""
+    return [
+        name
+        for name, role in definition.roles.items()
+        if role.plural is None and design.values(f"agents.{name}", 1) != {1}
+    ]
 
 
 def _company(definition: ConversationDefinition, design: Design) -> Iterator[str]:

@@ -11,10 +11,12 @@ from sociarium.experiment.design.condition import Condition
 from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.design.settable import Settings
 from sociarium.experiment.feed.cast import Cast, cast
-from sociarium.experiment.feed.definition import FeedDefinition
+from sociarium.experiment.feed.definition import Archetype, FeedDefinition
 from sociarium.experiment.feed.resolve import models_of, resolve
 from sociarium.experiment.feed.schedule import chosen_schedule, located_changes, schedule_names
 from sociarium.experiment.feed.settable import counted_roles
+from sociarium.experiment.feed.validation import located_texts
+from sociarium.experiment.plural_warnings import plural_warnings
 from sociarium.experiment.prompts.text import strings_of
 from sociarium.experiment.prompts.unfilled import unfilled_placeholders, unfilled_warnings
 
@@ -33,6 +35,7 @@ def warnings(definition: FeedDefinition, design: Design) -> Iterator[str]:
     yield from _written_people(definition, design)
     yield from _unfilled_placeholders(definition)
     yield from unfilled_warnings(choice_texts(definition), definition.role_names)
+    yield from plural_warnings(located_texts(definition), _roles_of_several(definition, design))
     yield from _ties(definition, design)
     yield from _events(definition, design)
     yield from _authors(definition)
@@ -65,6 +68,17 @@ def _company(definition: FeedDefinition, design: Design) -> Iterator[str]:
             f"nobody ever arrives: newcomers come from day {definition.newcomers.from_day} on, and no condition has "
             "both such a day and somebody who comes"
         )
+
+
+def _roles_of_several(definition: FeedDefinition, design: Design) -> list[str]:
+    """Roles that are spoken of in the plural in some condition, whose plural the file does not give."""
+    casts = list(_casts(definition, design))
+    return [
+        role
+        for role in definition.role_names
+        if definition.roles.get(role, Archetype()).plural is None
+        and any(there.on_day(1, {role}) + there.ruled.get(role, 0) != 1 for there in casts)
+    ]
 
 
 def _written_people(definition: FeedDefinition, design: Design) -> Iterator[str]:

@@ -48,7 +48,7 @@ def problems(definition: FeedDefinition) -> Iterator[PathProblem]:
     ruled = set(definition.role_names) - set(definition.asked_roles)
     yield from roles_of_probes(definition.probes, definition.role_names, ruled, why_silent="a rule")
     yield from duplicate_problems("event", [event.name for event in definition.events], ("events",))
-    yield from placeholder_problems(_texts(definition), definition.role_names)
+    yield from placeholder_problems(located_texts(definition), definition.role_names)
 
 
 def _players(definition: FeedDefinition) -> Iterator[PathProblem]:
@@ -171,7 +171,7 @@ def _schedule(definition: FeedDefinition) -> Iterator[PathProblem]:
                 yield PathProblem(place, "a policy without `match` finds no posts", _MATCH)
 
 
-def _texts(definition: FeedDefinition) -> Iterator[LocatedText]:
+def located_texts(definition: FeedDefinition) -> Iterator[LocatedText]:
     """Every text of a definition that may hold placeholders."""
     yield from texts_of_sections(definition.sections)
     for step in STEPS:

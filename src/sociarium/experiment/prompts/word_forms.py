@@ -45,8 +45,8 @@ def _without_typeguard() -> Iterator[None]:
 
 @cache
 def plural(noun: str) -> str:
-    """The plural of a noun or noun phrase: `guard` to `guards`, `policeman` to `policemen`."""
-    return str(_engine().plural_noun(noun) or noun)
+    """The plural of a noun or noun phrase: `guard` to `guards`, `policeman` to `policemen`; a blank has none."""
+    return str(_engine().plural_noun(noun) or noun) if noun.strip() else noun
 
 
 @cache

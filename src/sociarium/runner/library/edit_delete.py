@@ -150,7 +150,7 @@ def edit(
     )
     standing = store.append_edit(requested)
     if standing == requested:
-        logger.info("{} edited the {} {}: revision {}, {}, note: {}", me, target.kind, target.id, requested.revision,
+        logger.info("{} edited {}: revision {}, {}, note: {}", me, _log_name(target), requested.revision,
                     "a favourite" if requested.favourite else "no favourite", requested.note)  # fmt: skip
     if standing != requested and latest is not None and latest.revision > standing.revision:
         standing = latest
@@ -197,7 +197,7 @@ def delete(
     while step := store.delete_part(mark, most=_AT_ONCE):
         gone += step
         progress(gone)
-    logger.info("{} deleted {}: {}", creator, _description(target), count_text(gone, "run"))
+    logger.info("{} deleted {}: {}", creator, _log_name(target), count_text(gone, "run"))
     return gone
 
 
@@ -224,6 +224,11 @@ def _mark_unused(
 def _description(target: Target) -> str:
     title = repr(target.title) if target.kind == "experiment" else f"of {target.title!r}"
     return f"the {target.kind} {id_name(target.id) if target.kind == 'run' else target.id[:8]} {title}"
+
+
+def _log_name(target: Target) -> str:
+    experiment = f"the experiment {target.experiment} {target.title!r}"
+    return experiment if target.kind == "experiment" else f"the {target.kind} {target.id} of {experiment}"
 
 
 def _refuse_at_work(store: Store, target: Target, liveness: Liveness, pause: Callable[[float], None]) -> None:

@@ -11,6 +11,8 @@ from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import Protocol
 
+from loguru import logger
+
 from sociarium.errors import ModelChanged
 from sociarium.ports.clock import Clock
 from sociarium.ports.model import ServedReply
@@ -105,6 +107,9 @@ class ModelVersions:
             standing = await self._store_retry.in_thread(lambda: self._store.add_model_version(record))
             self._latest[model] = standing
             self._accepting.discard(model)
+            if latest is not None and standing == record:
+                logger.info("{} accepted that the model {} of the sweep {} is served as {}, before as {}",
+                            self._creator, model, self._sweep, version, latest.version)  # fmt: skip
             return standing
 
     def _change_error(self, model: str, before: str, now: str) -> ModelChanged:

@@ -144,7 +144,7 @@ class ResultsPage:
 
 def results_source(store: Store, sweep: SweepRecord) -> TableSource:
     """Where the finished runs of a sweep are read from."""
-    selection = Selection(store.experiment(sweep.experiment), store.version(sweep.version), (sweep,))
+    selection = Selection(store.experiment(sweep.experiment), store.version(sweep.version), (sweep,), kind="sweep")
     return table_source(store, selection, RunFilter(RunState.DONE))
 
 

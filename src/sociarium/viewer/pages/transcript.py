@@ -35,7 +35,11 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class AgentLine:
-    """Who takes part."""
+    """Who takes part.
+
+    Attributes:
+        later_prompt: what a fork lets it read in the end; empty where that is what it read before.
+    """
 
     name: str
     role: str
@@ -43,6 +47,7 @@ class AgentLine:
     model: str
     messages: int
     system_prompt: str
+    later_prompt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,12 +226,23 @@ def _agents(document: Mapping[str, Any], lanes: Sequence[RoleLabel]) -> tuple[Ag
             agent["name"],
             agent["role"],
             marked.get(agent["role"], "r5"),
-            "scripted" if agent["scripted"] else str(agent["model"]),
+            "scripted" if agent["scripted"] else _models(agent),
             spoken.get(agent["name"], 0),
             agent["system_prompt"],
+            _later_prompt(agent),
         )
         for agent in document["agents"]
     )
+
+
+def _models(agent: Mapping[str, Any]) -> str:
+    later = agent.get("later", agent)["model"]
+    return str(agent["model"]) if later == agent["model"] else f"{agent['model']}, then {later}"
+
+
+def _later_prompt(agent: Mapping[str, Any]) -> str:
+    later = str(agent.get("later", agent)["system_prompt"])
+    return "" if later == agent["system_prompt"] else later
 
 
 def _days(turns: Sequence[TurnView], page: int, page_of: Mapping[int, int]) -> tuple[Day, ...]:

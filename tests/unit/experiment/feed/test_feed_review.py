@@ -267,3 +267,26 @@ def test_where_a_model_writes_everybody_no_follows_can_be_written() -> None:
     newcomers = "{model: dry, prompt: x, from: 1}"
     assert told("a model writes everybody", people="[]", newcomers=newcomers)
     assert not told("`follows:`", people="[]", newcomers=newcomers)
+
+
+WRITTEN = "[{generate: %s, role: users, model: dry, prompt: x}, {generate: 2, role: troll, model: dry, prompt: x}]"
+PLACE = '[{title: Place, shared: "<USERS_NOUN> and <TROLL_NOUN>"}]'
+
+
+@pytest.mark.parametrize(
+    ("people", "changes", "expected"),
+    [
+        (2, {}, True),
+        (1, {}, False),
+        (1, {"sweep": "{factors: {people.users: [1, 2]}}"}, True),
+        (1, {"newcomers": "{role: users, from: 1, model: dry, prompt: x}"}, True),
+        (1, {"newcomers": "{role: users, model: dry, prompt: x}"}, False),
+        (2, {"roles": "{users: {plural: users}}"}, False),
+        (2, {"sections": "[{title: Place, shared: A square.}]"}, False),
+    ],
+)
+def test_a_plan_says_which_plural_is_read_where_it_is_hardly_english(
+    people: int, changes: dict[str, str], expected: bool
+) -> None:
+    words = "several of users are read as 'userss' (<USERS_NOUN> in sections[0].shared)"
+    assert told(words, **{"people": WRITTEN % people, "sections": PLACE, **changes}) is expected

@@ -27,3 +27,8 @@ def test_nothing_is_rewritten_for_it() -> None:
     word_forms.plural("guard")
     assert "check_argument_types" not in sys.modules["inflect"].engine.plural_noun.__code__.co_names
     assert typeguard.typechecked.__module__.startswith("typeguard"), "others get what they ask for"
+
+
+@pytest.mark.parametrize("blank", [" ", "\t", "\u00a0", "\n \n"])
+def test_a_blank_is_no_noun_and_stays(blank: str) -> None:
+    assert word_forms.plural(blank) == blank

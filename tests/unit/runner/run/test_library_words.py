@@ -12,19 +12,27 @@ import pytest
 from sociarium.environments.conversation import play
 from sociarium.environments.library_words import WORDS
 from sociarium.errors import Divergence
+from sociarium.exchange.merge import merge
 from sociarium.exchange.run_document import run_document
+from sociarium.exchange.transfer import everything
 from sociarium.experiment.prompts import word_forms
 from sociarium.experiment.stored_content import read_content
+from sociarium.ports.clock import SystemClock
 from sociarium.ports.model import ModelReply, ModelRequest
 from sociarium.records.journal import JournalEntry
+from sociarium.records.plans import SweepRecord
 from sociarium.runner.planning.prompt_preview import preview_prompts
 from sociarium.runner.run.event_loop import finish
 from sociarium.runner.run.replay import ReplayResult
 from sociarium.runner.run.replay_recorder import ReplayRecorder
 from sociarium.runner.run.stage import RunStage
+from sociarium.runner.sweep.derive import ARM, SHAM, ExtensionRequest, ForkRequest
+from sociarium.runner.sweep.forks import origin_of_sweep, place_sweep, plan_extensions, plan_forks
 from sociarium.stores.sqlite import SqliteStore
+from sociarium.viewer.pages.transcript import transcript_page
 from tests.support.definitions import definition, small, small_feed
 from tests.support.played_stores import played, replayed
+from tests.support.sweeps_in_process import play as play_sweep
 
 SPEAKS = '"<GUARD_NUMWORD> <GUARD_NOUN> of <SELF_NAME>"'
 OF_ALL = '"<GUARD_NUMWORD> <GUARD_NOUN>"'
@@ -79,14 +87,15 @@ class OtherRelease:
 
 @pytest.fixture
 def other_release(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """Installs the other release when it is called."""
+    """Installs the other release when it is called, and the one that was there when it is called with False."""
+    before = word_forms._engine
 
     def forget() -> None:
         word_forms.plural.cache_clear()
         word_forms.number_word.cache_clear()
 
-    def install() -> None:
-        monkeypatch.setattr(word_forms, "_engine", OtherRelease)
+    def install(other: bool = True) -> None:
+        monkeypatch.setattr(word_forms, "_engine", OtherRelease if other else before)
         forget()
 
     yield install
@@ -153,6 +162,109 @@ def test_what_is_shown_of_a_run_speaks_in_its_words(store: SqliteStore, other_re
     assert after["starting_message"] == before["starting_message"] == "three guards"
     assert after["agents"] == before["agents"]
     assert "three guards" in after["agents"][0]["system_prompt"]
+
+
+VARIED = {
+    "sections": f"[{SEAT}, {{title: Place, shared: {{variants: {{few: {OF_ALL}, "
+    'all: "<PRISONER_NUMWORD> <PRISONER_NOUN>, <GUARD_NOUN>", hour: "<GUARD_NOUN>, late"}}}]',
+    "sweep": "{factors: {messages: 4, agents.guard: 3, agents.prisoner: 2, section.Place: few}}",
+}
+"""A conversation whose forks need words that it does not."""
+
+
+def forked(store: SqliteStore, sweep: SweepRecord, at: str, place: str) -> SweepRecord:
+    request = ForkRequest(at=at, changes={"section.Place": place}, sham=True)
+    plan = plan_forks(store, origin_of_sweep(store, sweep), request, creator="ada", clock=SystemClock())
+    play_sweep(store, begun := place_sweep(store, plan))
+    return begun.sweep
+
+
+def extended(store: SqliteStore, sweep: SweepRecord) -> SweepRecord:
+    request = ExtensionRequest(days=2)
+    plan = plan_extensions(store, origin_of_sweep(store, sweep), request, creator="ada", clock=SystemClock())
+    play_sweep(store, begun := place_sweep(store, plan))
+    return begun.sweep
+
+
+def documents(store: SqliteStore) -> dict[str, dict[str, Any]]:
+    """Of every run of a store, by its id, with what its page says of its agents."""
+    runs = [slot.status.run for sweep in store.sweeps() for slot in store.slots(sweep.id)]
+    return {run: {**run_document(store, run), "page": transcript_page(store, run, me="ada").agents} for run in runs}
+
+
+def last_prompts(store: SqliteStore, sweep: SweepRecord) -> list[tuple[bool, str]]:
+    """Of each run of a sweep: whether it is a sham, and the prompt that its first agent has in the end."""
+    agents = [(slot.condition.get(ARM) == SHAM, run_document(store, slot.status.run)["agents"][0])
+              for slot in store.slots(sweep.id)]  # fmt: skip
+    return sorted((sham, agent.get("later", agent)["system_prompt"].rpartition("\n")[2]) for sham, agent in agents)
+
+
+def test_forks_and_extensions_are_shown_in_their_words_to_their_ends(
+    store: SqliteStore, tmp_path: Path, other_release: Any
+) -> None:
+    origin = played(store, small(**VARIED)).sweep
+    forks = forked(store, origin, "2", "all")
+    forks_of_forks = forked(store, forks, "3", "hour")
+    extension = extended(store, origin)
+    extension_of_forks = extended(store, forks)
+    before = documents(store)
+    assert len(before) == 1 + 2 + 4 + 1 + 2
+    assert (True, "three guards") in last_prompts(store, forks)
+    assert (False, "two prisoners, guards") in last_prompts(store, forks)
+
+    other_release()
+
+    assert documents(store) == before
+    for sweep in (forks_of_forks, extension_of_forks):
+        assert {prompt for _, prompt in last_prompts(store, sweep)} <= {
+            "three guards", "two prisoners, guards", "guards, late"
+        }  # fmt: skip
+    [slot] = store.slots(extension.id)
+    assert not [agent for agent in before[slot.status.run]["agents"] if "later" in agent]
+    other = SqliteStore(tmp_path / "other.db")
+    merge(other, everything(store), lambda _: None)
+    assert documents(other) == before
+
+
+def test_what_was_forked_under_another_release_is_shown_in_the_words_of_both(
+    store: SqliteStore, other_release: Any
+) -> None:
+    origin = played(store, small(**VARIED)).sweep
+    other_release()
+    forks = forked(store, origin, "4", "all")
+    extension = extended(store, forks)
+    other_release(False)
+
+    for sweep in (forks, extension):
+        assert set(last_prompts(store, sweep)) == {(True, "three guards"), (False, "number 2 prisoneren, guards")}
+    for slot in (slot for sweep in (forks, extension) for slot in store.slots(sweep.id)):
+        assert replayed(store, slot.status.run).ended == "completed"
+
+
+def test_forks_that_did_not_begin_are_shown_in_the_words_in_which_they_will(
+    store: SqliteStore, other_release: Any
+) -> None:
+    origin = played(store, small(**VARIED)).sweep
+    other_release()
+    request = ForkRequest(at="2", changes={"first_speaker": "prisoner"}, sham=True)
+    plan = plan_forks(store, origin_of_sweep(store, origin), request, creator="ada", clock=SystemClock())
+    begun = place_sweep(store, plan)
+    assert {prompt for _, prompt in last_prompts(store, begun.sweep)} == {"three guards"}
+    before = [run_document(store, slot.status.run)["agents"] for slot in store.slots(begun.sweep.id)]
+    play_sweep(store, begun)
+    assert [run_document(store, slot.status.run)["agents"] for slot in store.slots(begun.sweep.id)] == before
+
+
+@pytest.mark.parametrize("place", FEEDS)
+def test_a_feed_is_shown_in_its_words_also_behind_a_fork(store: SqliteStore, place: str, other_release: Any) -> None:
+    origin = played(store, small_feed(people=PEOPLE, feed=RANKED, days="2", **FEEDS[place])).sweep
+    request = ForkRequest(at="1", changes={"feed.ranking": "popular"}, sham=True)
+    plan = plan_forks(store, origin_of_sweep(store, origin), request, creator="ada", clock=SystemClock())
+    play_sweep(store, place_sweep(store, plan))
+    runs = [slot.status.run for sweep in store.sweeps() for slot in store.slots(sweep.id)]
+    before = [run_document(store, run, exposures=True) for run in runs]
+    other_release()
+    assert [run_document(store, run, exposures=True) for run in runs] == before
 
 
 def test_a_plan_forms_the_words_that_a_run_will_keep(other_release: Any) -> None:
