@@ -28,12 +28,13 @@ LATE = {"altair", "bm25s", "fastapi", "httpx", "inflect", "networkx", "numpy", "
         "pydantic", "pymongo", "pyreqwest", "ruamel", "starlette", "typeguard"}  # fmt: skip
 """Libraries that the first question does without."""
 MAY_BE_THERE = (
-    "cli.app", "cli.command_call", "cli.command_names", "cli.commands.menu", "cli.display.", "cli.error_report",
+    "api.silence", "cli.app", "cli.command_call", "cli.command_names", "cli.commands.menu", "cli.display.",
+    "cli.error_listeners", "cli.error_report",
     "cli.external_editor", "cli.hub.menu", "cli.logs",
     "cli.output_stream", "cli.questions.", "cli.wizard.", "bootstrap", "config", "count_text", "editing.drafts",
     "editing.former_drafts", "errors", "exchange.quantity_text", "exchange.sanitize", "experiment.address",
     "experiment.canonical", "experiment.identity", "experiment.feed.default_role", "experiment.level",
-    "experiment.listing_tags", "experiment.problems", "experiment.prompts.", "model_routes", "ports.", "records.",
+    "experiment.listing_tags", "experiment.problems", "experiment.prompts.", "experiment.run_length", "model_routes", "ports.", "records.",
     "stores.schema_version", "stores.sqlite.", "stores.urls", "version",
 )  # fmt: skip
 """Modules, and packages (with a dot at the end), that the first question needs."""

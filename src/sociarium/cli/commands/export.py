@@ -116,8 +116,7 @@ def command(
     _warn_of_runs(protocols, account, chosen)
     below = tell_of_deposit(deposit, request) if request is not None else out
     if as_json:
-        written = {"runs": runs, "files": [str(path) for path in files], "protocols": protocols}
-        print_json(written | _account_as_dict(account))
+        print_json({"runs": runs, "files": [*map(str, files)], "protocols": protocols, **_account_as_dict(account)})
     else:
         summary = f"{count_text(runs, 'run')} in {count_text(len(files), 'file')} below {below}."
         console().print(f"The experiment is in {files[0]}." if format_ is Format.YAML else summary)
