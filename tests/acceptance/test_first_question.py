@@ -34,7 +34,8 @@ MAY_BE_THERE = (
     "cli.output_stream", "cli.questions.", "cli.wizard.", "bootstrap", "config", "count_text", "editing.drafts",
     "editing.former_drafts", "errors", "exchange.quantity_text", "exchange.sanitize", "experiment.address",
     "experiment.canonical", "experiment.identity", "experiment.feed.default_role", "experiment.level",
-    "experiment.listing_tags", "experiment.problems", "experiment.prompts.", "experiment.run_length", "model_routes", "ports.", "records.",
+    "experiment.listing_tags", "experiment.problems", "experiment.prompts.", "experiment.run_length",
+    "model_routes", "ports.", "records.",
     "stores.schema_version", "stores.sqlite.", "stores.urls", "version",
 )  # fmt: skip
 """Modules, and packages (with a dot at the end), that the first question needs."""
