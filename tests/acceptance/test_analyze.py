@@ -112,6 +112,7 @@ def test_a_page_says_question_design_losses_checks_results_models_passages_and_m
     assert page.figures == len(page.captions) > 4
 
 
+@pytest.mark.slow
 def test_a_page_holds_no_script_nothing_remote_and_no_markup_of_texts(report: Path) -> None:
     page = read(report / "report.html")
     assert not page.tags & {"script", "img", "link", "iframe", "object"}

@@ -98,6 +98,7 @@ def test_what_cannot_be_done_is_said_with_its_mend(swept: Program, arguments: li
     assert "Traceback" not in result.err
 
 
+@pytest.mark.slow
 def test_who_labels_is_told_by_which_check_it_was_chosen_once_all_is_labelled(program: Program) -> None:
     said = "I will not move from this gate before it is dark."
     script = ", ".join([said] * 3)

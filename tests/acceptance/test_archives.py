@@ -18,6 +18,7 @@ def exported(program: Program) -> Path:
     return program.folder / path
 
 
+@pytest.mark.slow
 def test_an_archive_is_verified_without_the_store(program: Program) -> None:
     archive = exported(program)
     with zipfile.ZipFile(archive) as opened:

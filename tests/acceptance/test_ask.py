@@ -115,6 +115,7 @@ def test_json_says_who_answered_what_and_which_model(swept: Program) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_another_model_is_another_models_reading_wherever_it_is_shown(program: Program) -> None:
     assert program("run", program.file(two_days()), "--yes").code == 0
     run = _run(program)
@@ -132,6 +133,7 @@ def test_another_model_is_another_models_reading_wherever_it_is_shown(program: P
     assert "Out of spite. [another model's reading: openai:stand-in]" in text.read_text()
 
 
+@pytest.mark.slow
 def test_a_model_that_is_served_as_another_version_is_told(program: Program) -> None:
     with server("ollama") as served:
         models = f"{{one: {entry(served)}}}"
@@ -205,6 +207,7 @@ def test_an_interrupt_finishes_the_calls_under_way_and_the_rest_is_asked_later(p
     assert rest["counts"] == {"added": 12 - asked, "standing": asked, "left_out": 0, "failed": 0, "unfinished": 0}
 
 
+@pytest.mark.slow
 def test_on_a_terminal_a_model_that_may_cost_money_is_asked_of_a_sweep_after_a_question(program: Program) -> None:
     with server("openai") as served:
         file = program.file(small(models=f"{{one: {entry(served)}}}"))

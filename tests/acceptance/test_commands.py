@@ -110,6 +110,7 @@ def test_runs_are_listed_by_their_condition_and_state(program: Program) -> None:
     assert program("list", "runs", "--where", "nonsense").code == 2
 
 
+@pytest.mark.slow
 def test_a_limited_sweep_goes_on_with_resume_and_says_how_it_stands(program: Program) -> None:
     file = program.file(two_by_two())
     limited = program("run", file, "--limit", "1", "--json")
@@ -136,6 +137,7 @@ def test_a_budget_stops_with_its_own_exit_code_and_can_be_resumed(program: Progr
     assert program("resume", "--max-time", "0s", "--workers", "2").code == 0
 
 
+@pytest.mark.slow
 def test_replay_verifies_runs_and_finds_what_was_changed(program: Program) -> None:
     import sqlite3
 
@@ -336,6 +338,7 @@ def test_the_readmes_first_experiment_is_sound_and_comes_to_what_the_readme_says
     assert len(program("list", "runs", "--where", "agents.tenant=2", "--json").json) == 40
 
 
+@pytest.mark.slow
 def test_a_fault_of_the_program_is_told_in_one_line_and_logged(program: Program) -> None:
     hook = "import sociarium.cli.commands.schema as s; s.json_schema = lambda: 1 / 0"
     script = f"{hook}; from sociarium.cli.app import main; main(['schema'])"

@@ -86,6 +86,7 @@ def test_subgroups_are_factors_of_the_runs_and_columns_of_the_people(swept: Prog
     assert groups["first_speaker=guard"]["people"] == 20
 
 
+@pytest.mark.slow
 def test_texts_are_compared_by_length_and_words(swept: Program) -> None:
     result = swept("compare-humans", sweep_of(swept), "--data", "humans.csv", "--map", "text=post", "--json")
     assert result.code == 0, result.err

@@ -237,6 +237,7 @@ def test_a_share_is_a_number_from_0_to_1(program: Program, share: str) -> None:
     assert "--max-empty" in said.err
 
 
+@pytest.mark.slow
 def test_where_everybody_speaks_nothing_is_said_of_emptiness(program: Program) -> None:
     said = conditions(program, words_of)
     assert said.code == 0

@@ -44,6 +44,7 @@ def archive(program: Program) -> str:
     return str(path.relative_to(program.folder))
 
 
+@pytest.mark.slow
 def test_exports_and_measures_log_what_was_meant_by_what_was_typed(program: Program, wing: dict[str, str]) -> None:
     experiment = f"the experiment {wing['experiment']} 'Wing'"
     meant = {
@@ -58,12 +59,14 @@ def test_exports_and_measures_log_what_was_meant_by_what_was_typed(program: Prog
         assert f"tester measured words of {words}: " in logged(program, "measure")
 
 
+@pytest.mark.slow
 def test_an_import_logs_what_came_and_what_stood_already(program: Program, wing: dict[str, str]) -> None:
     for said in ("1 run, 2 messages; 0 runs stood already; left out: 0", "nothing; 1 run stood already; left out: 0"):
         assert program("import", archive(program), "--store", "sqlite:///other.db").code == 0
         assert said in logged(program, "import")
 
 
+@pytest.mark.slow
 def test_an_import_logs_what_it_left_out_and_why(program: Program, wing: dict[str, str]) -> None:
     program("edit", wing["run"], "--note", "mine")
     program("export", "Wing", "--format", "archive", "--out", "kept")
@@ -91,6 +94,7 @@ def test_an_import_that_is_refused_logs_why(program: Program, wing: dict[str, st
     assert "tester imported" not in log
 
 
+@pytest.mark.slow
 def test_acts_that_are_refused_are_logged(program: Program, wing: dict[str, str]) -> None:
     somebody = replace(program, environment=program.environment | {"SOCIARIUM_USER": "mallory"})
     for command in ("edit", "delete"):
@@ -108,6 +112,7 @@ def test_an_imported_file_is_logged_by_its_experiment_also_where_it_stood(progra
         assert f"it is the experiment {id_} 'Wing', version 1\n" in logged(program, "import")
 
 
+@pytest.mark.slow
 def test_deletions_are_logged_by_whole_ids_and_titles(program: Program, wing: dict[str, str]) -> None:
     experiment = f"the experiment {wing['experiment']} 'Wing'"
     for kind in ("run", "sweep"):
@@ -133,6 +138,7 @@ def test_folders_of_exports_are_looked_into_for_a_person_however_many_runs_they_
     assert [Path(one["path"]).parent.name for one in told["archives"]] == ["one"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", ORDERS)
 def test_a_log_that_somebody_switched_on_stays_on(program: Program, order: str) -> None:
     file = program.file(small(sweep="{factors: {messages: 2}}"))
@@ -145,6 +151,7 @@ def test_a_log_that_somebody_switched_on_stays_on(program: Program, order: str) 
     assert "tester began the sweep" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_log_that_nobody_switched_on_is_silent(program: Program) -> None:
     file = program.file(small(sweep="{factors: {messages: 2}}"))
     done = subprocess.run(
@@ -154,6 +161,7 @@ def test_a_log_that_nobody_switched_on_is_silent(program: Program) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.slow
 def test_python_logs_who_plays_what_and_how_it_ended(program: Program) -> None:
     file = program.file(small(title="Wing", sweep="{factors: {messages: 2}, replicates: 3}"))
     script = "\n".join((

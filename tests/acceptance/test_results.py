@@ -198,6 +198,7 @@ def test_flagged_runs_are_left_out_when_asked_and_counted_either_way(program: Pr
     assert "with a flagged message: in, too; --without-flagged leaves" in program("results", "Small").out
 
 
+@pytest.mark.slow
 def test_conditions_with_fewer_runs_than_others_are_counted(program: Program) -> None:
     program("run", program.file(two_days()), "--limit", "5")
     assert "! 3 of 4 conditions have fewer than 2 runs" in program("results", "Two days").out

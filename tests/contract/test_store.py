@@ -158,6 +158,7 @@ def test_places_and_runs_are_kept_once(store: Store) -> None:
     assert places[0].status.worker == "w1"
 
 
+@pytest.mark.slow
 def test_places_can_be_read_from_a_position_on(store: Store) -> None:
     store.place_runs([member(f"a{at}", at) for at in range(300)], [run(f"a{at}") for at in range(300)])
     assert [place.position for place in store.slots("aa", start=150)] == list(range(150, 300))
@@ -533,6 +534,7 @@ def test_of_many_who_claim_at_once_one_wins(store: Store, reopen: Callable[[], S
     assert [status.worker for status in store.run_statuses([one.id for one in runs])] == answers[0]
 
 
+@pytest.mark.slow
 def test_of_many_who_answer_at_once_one_stands(store: Store, reopen: Callable[[], Store], concurrent: None) -> None:
     stores = [reopen() for _ in range(4)]
     barrier = threading.Barrier(8)

@@ -36,6 +36,7 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return names
 
 
+@pytest.mark.slow
 def test_the_page_leads_to_transcripts(page: dict[str, Any]) -> None:
     assert page["result"].counts.done == page["plan"].runs == len(page["transcripts"])
     assert len(page["transcripts"][0]) > 0
@@ -53,6 +54,7 @@ async def test_what_is_planned_is_the_same_in_a_running_loop(text: str) -> None:
     assert planned.runs
 
 
+@pytest.mark.slow
 async def test_a_running_loop_is_no_obstacle(page: dict[str, Any], tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/loop.db"
     assert sociarium.run(page["experiment"], store=url).counts.done
@@ -154,6 +156,7 @@ class Listener:
         self.news.append(news)
 
 
+@pytest.mark.slow
 def test_an_observer_hears_of_a_start_while_it_is_open(page: dict[str, Any], tmp_path: Path) -> None:
     listener = Listener()
     result = sociarium.run(page["experiment"], store=tmp_path / "heard.db", observer=listener)

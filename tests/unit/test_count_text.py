@@ -63,6 +63,7 @@ def plural_counts(path: Path) -> Iterator[str]:
                         yield f"{path.name} {{{text}}}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", SHOWN)
 def test_no_count_that_may_be_one_stands_before_a_plural(folder: str) -> None:
     root = Path(sociarium.__file__).parent / folder

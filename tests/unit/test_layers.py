@@ -53,6 +53,7 @@ def imports() -> dict[str, set[str]]:
     return {name: {other for other in of(tree) if other in names} - {name} for name, tree in names.items()}
 
 
+@pytest.mark.slow
 def test_no_module_comes_back_to_itself_by_early_or_late_imports() -> None:
     try:
         TopologicalSorter(imports()).prepare()
@@ -84,6 +85,7 @@ def test_every_variable_that_is_read_stands_in_the_template() -> None:
     assert set(VARIABLES) <= written
 
 
+@pytest.mark.slow
 def test_importing_the_package_makes_nothing_and_loads_no_vendor(tmp_path: Path) -> None:
     script = (
         "import sys, sociarium.cli.app, sociarium.runner.sweep.start, sociarium.experiment.document;"
@@ -95,6 +97,7 @@ def test_importing_the_package_makes_nothing_and_loads_no_vendor(tmp_path: Path)
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "heavy"),
     [

@@ -95,6 +95,7 @@ def test_tables_have_those_that_were_begun(store: SqliteStore, call: Call, tmp_p
     assert states == ["cancelled", "done"]
 
 
+@pytest.mark.slow
 def test_pages_count_them_and_show_a_sweep_with_nothing_left_as_ended(store: SqliteStore, call: Call) -> None:
     [sweep] = store.sweeps()
     assert digest(store, sweep, me=this_worker()).counts.cancelled == 2

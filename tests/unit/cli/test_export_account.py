@@ -24,6 +24,7 @@ def begun(call: Call, text: str, *options: str) -> str:
     return str(sweep["sweep"])
 
 
+@pytest.mark.slow
 def test_runs_that_are_not_in_an_export_are_told_with_the_command_that_plays_them(call: Call) -> None:
     sweep = begun(call, two_days(), "--limit", "3")
     told = call("export", "Two days")

@@ -100,6 +100,7 @@ def own_days_done(call: Call, *, begins: int, days: int) -> list[float]:
     return shares
 
 
+@pytest.mark.slow
 def test_a_stopped_feed_has_the_share_of_its_days_and_an_extension_that_of_those_it_adds(
     call: Call, tmp_path: Path
 ) -> None:
@@ -114,6 +115,7 @@ def test_a_stopped_feed_has_the_share_of_its_days_and_an_extension_that_of_those
     assert re.search(rf"messages, {round(100 * done)} %", call("status").out)
 
 
+@pytest.mark.slow
 def test_heads_say_which_posts_of_a_feed_are_counted(call: Call, tmp_path: Path) -> None:
     events = "[{name: news, author: paper, post: The bridge is closed.}]"
     (tmp_path / "mine.yaml").write_text(small_feed(events=events, days="3"), encoding="utf-8")

@@ -81,6 +81,7 @@ def test_failures_are_grouped_by_cause_with_a_run_and_the_command_that_tries_the
     assert any(f"resume {begun.sweep.id[:8]} --retry-failed" in line for line in shown)
 
 
+@pytest.mark.slow
 def test_conditions_with_fewer_runs_than_others_are_named_once_nobody_plays(store: SqliteStore, call: Call) -> None:
     begun = prepared(store, definition(TEXT))
     play(store, begun, HalfBroken())
@@ -99,6 +100,7 @@ def test_conditions_with_fewer_runs_than_others_are_named_once_nobody_plays(stor
     assert "Fewer runs are done than elsewhere:" not in lines(call("status").out)
 
 
+@pytest.mark.slow
 def test_forks_whose_conditions_are_of_unequal_sizes_lack_none(store: SqliteStore, call: Call) -> None:
     models = "{a: {provider: offline}, b: {provider: offline}, c: {provider: offline}}"
     begun = prepared(store, definition(small(models=models, sweep="{factors: {model: [a, b, c]}, replicates: 2}")))
@@ -110,6 +112,7 @@ def test_forks_whose_conditions_are_of_unequal_sizes_lack_none(store: SqliteStor
     assert not [line for line in shown if "Fewer runs" in line or "of which runs failed" in line]
 
 
+@pytest.mark.slow
 def test_the_last_screen_and_status_say_the_same_of_it(store: SqliteStore, call: Call) -> None:
     begun = prepared(store, definition(TEXT))
     play(store, begun, HalfBroken())

@@ -67,6 +67,7 @@ def test_runs_of_the_first_protocol_are_listed_and_shown(call: Call) -> None:
     assert call("show", HALF_WRITTEN).code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["txt", "jsonl", "csv", "parquet", "yaml", "graphml", "archive"])
 def test_runs_of_the_first_protocol_are_exported_in_every_format(call: Call, tmp_path: Path, form: str) -> None:
     titles = ["Harbour"] if form == "graphml" else sweeps(call)
@@ -150,6 +151,7 @@ def test_unfinished_runs_are_told_and_played_anew_when_asked_for(call: Call, sto
     assert f"6 (2 by rules 1, 4 by rules {NOW})" in call("list", "sweeps").out
 
 
+@pytest.mark.slow
 def test_a_restart_leaves_what_somebody_else_began_and_names_them(
     call: Call, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -237,6 +239,7 @@ def test_nothing_is_replaced_unasked(call: Call, store: Store, monkeypatch: pyte
     assert {run: store.journal(run) for run in DOUBTFUL} == before
 
 
+@pytest.mark.slow
 def test_doubtful_runs_are_played_anew_wherever_they_stand(call: Call, store: Store) -> None:
     sweep = sweeps(call)["Corridor"]
     record = store.save_sweep(replace(store.sweep(sweep), id="ab" * 10, name="again", creator="bob"))

@@ -95,6 +95,7 @@ def test_unfinished_conversations_are_offered_a_restart_and_keep_their_words_unt
     assert (row["verifiable"], row["error"], row["ended"]) == (True, None, "completed")
 
 
+@pytest.mark.slow
 def test_a_half_written_population_stays_and_newer_runs_have_their_own(url: str, call: Call) -> None:
     sweep = sweeps(call)["Quay"]
     store = open_store(url)

@@ -138,6 +138,7 @@ def test_what_is_reported_after_removals_names_the_part_in_plain_words(data: st.
             assert any(word in fault.sentence for word in ("agents", "people", "nobody", "left out")), fault
 
 
+@pytest.mark.slow
 @given(st.data())
 def test_copied_and_moved_things_leave_a_valid_document(data: st.DataObject) -> None:
     document = data.draw(st.sampled_from(DOCUMENTS))

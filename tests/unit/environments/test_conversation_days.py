@@ -131,6 +131,7 @@ def test_round_robin_begins_with_the_first_speakers_role_and_goes_on_from_there(
     assert run.speakers() == [[three, four, one, two, three]]
 
 
+@pytest.mark.slow
 @given(st.integers(0, 2**40), st.sampled_from(["guard", "prisoner", "random"]))
 def test_random_selection_never_draws_one_agent_twice_running(seed: int, first: str) -> None:
     run = played(seed=seed, first_speaker=first, sweep=sweep("messages: 24, days: 2, agents.guard: 2, "
@@ -158,6 +159,7 @@ def test_an_agent_alone_goes_on_by_itself() -> None:
     assert run.speakers() == [run.agents * 3]
 
 
+@pytest.mark.slow
 def test_names_are_the_role_and_three_digits_of_their_own() -> None:
     run = played(sweep=sweep("messages: 1, agents.guard: 400, agents.prisoner: 500"))
     assert all(name.partition("_")[0] in {"Guard", "Prisoner"} for name in run.agents)

@@ -198,6 +198,7 @@ def test_a_public_deposit_of_a_feed_has_nothing_of_real_histories(
     assert secret not in public
 
 
+@pytest.mark.slow
 def test_what_holds_no_history_keeps_its_archive_which_verifies_and_names_the_complete_one(
     conversation: SqliteStore, tmp_path: Path
 ) -> None:

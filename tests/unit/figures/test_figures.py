@@ -75,6 +75,7 @@ def test_a_drawing_is_of_the_schema(chart: Chart) -> None:
     drawing(chart).to_dict(validate=True)  # raises where it is not
 
 
+@pytest.mark.slow
 def test_names_are_drawn_as_text_and_never_as_markup() -> None:
     assert "<script" not in svg(MEANS)
     assert HOSTILE in texts(MEANS)

@@ -83,6 +83,7 @@ def test_a_sample_of_many_newcomers_is_small_and_has_somebody() -> None:
         assert times == person_days(content) / person_days(small)
 
 
+@pytest.mark.slow
 def test_people_are_written_once_a_replicate_however_many_conditions_there_are() -> None:
     sweep = "{factors: {feed.ranking: [popular, random], people.troll: [0, 4, 9], days: [1, 3]}, replicates: 5}"
     found = planned(people=PEOPLE, newcomers=NEWCOMERS, sweep=sweep)

@@ -185,6 +185,7 @@ class Shuffled(Offline):
         return await super().ask(request)
 
 
+@pytest.mark.slow
 def test_the_order_of_completion_changes_no_event(tmp_path: Path) -> None:
     text = small(
         roles="{guard: {}, prisoner: {}, visitor: {}}",

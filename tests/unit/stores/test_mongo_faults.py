@@ -116,6 +116,7 @@ def test_every_write_waits_for_the_disks_of_a_majority_whatever_the_url_says() -
     assert (len(writes), len(reads)) >= (3, 2)
 
 
+@pytest.mark.slow
 def test_a_server_that_is_not_there_is_not_reachable() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]

@@ -87,6 +87,7 @@ def states(store: Store) -> dict[str, Counter[RunState]]:
     }
 
 
+@pytest.mark.slow
 def test_a_store_of_schema_2_is_refused_until_it_is_brought_up_to_date(opened: Opened) -> None:
     for _ in range(2):
         with pytest.raises(StoreMismatch, match=r"an older version \(schema 2, here 3\).*doctor --migrate"):
@@ -96,6 +97,7 @@ def test_a_store_of_schema_2_is_refused_until_it_is_brought_up_to_date(opened: O
     assert states(opened(migrate=True)) == STATES
 
 
+@pytest.mark.slow
 def test_the_program_is_satisfied_with_what_was_migrated(migrated: Store, request: pytest.FixtureRequest) -> None:
     if "mongomock" in request.node.name:
         pytest.skip("mongomock has no statistics")

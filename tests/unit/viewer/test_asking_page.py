@@ -28,6 +28,7 @@ def speaker_of(browser: TestClient, run: str) -> str:
     return re.findall(rf"/runs/{run}/ask\?agent=([^&]+)&amp;at=day1/turn2\"", browser.get(f"/runs/{run}").text)[0]
 
 
+@pytest.mark.slow
 def test_an_answer_is_kept_beside_the_run_and_the_sitting_goes_on(client: Client, store: SqliteStore, run: str) -> None:
     browser = client(allow_run=True)
     events = store.events(run)
@@ -49,6 +50,7 @@ def test_an_answer_is_kept_beside_the_run_and_the_sitting_goes_on(client: Client
     assert f"/runs/{run}/ask?sitting={first.sitting}" in browser.get(f"/runs/{run}").text
 
 
+@pytest.mark.slow
 def test_an_answer_of_a_form_is_shown_as_it_was_read(client: Client, store: SqliteStore, run: str) -> None:
     browser = client(allow_run=True)
     answer = send(browser, f"/runs/{run}/ask", agent=speaker_of(browser, run), at="end", question="How?", form="0-10")
@@ -57,6 +59,7 @@ def test_an_answer_of_a_form_is_shown_as_it_was_read(client: Client, store: Sqli
     assert f"<strong><bdi>{kept.answer}</bdi></strong>" in browser.get(answer.headers["location"]).text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fields", "says"),
     [
@@ -97,6 +100,7 @@ def test_pages_that_may_not_play_ask_no_model_and_name_the_command(
     assert store.interviews(run) == []
 
 
+@pytest.mark.slow
 def test_somebody_of_a_feed_is_asked_as_of_a_day(client: Client, store: SqliteStore) -> None:
     feed = places(store, played(store, small_feed(title="A feed")).sweep)[0].status.run
     browser = client(allow_run=True)

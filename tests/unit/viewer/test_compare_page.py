@@ -114,6 +114,7 @@ def test_feeds_are_compared_by_what_they_came_to(client: Client, store: SqliteSt
     assert client().get(f"/compare?a={first}&b={second}").status_code == 200
 
 
+@pytest.mark.slow
 def test_an_unknown_run_is_said(client: Client, store: SqliteStore, sweep: SweepRecord) -> None:
     run, browser = runs(store, sweep)[0], client()
     assert browser.get(f"/compare?a={run}&b=ffffffff").status_code == 404

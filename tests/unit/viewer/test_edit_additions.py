@@ -44,6 +44,7 @@ def test_a_section_is_added_for_all_or_with_a_text_of_each_role(wing: Editor) ->
     assert wing.stored["sections"][-1] == {"title": "Goal", "private": {"guard": text, "prisoner": text}}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("title", "text", "says"), [("Rules", "Again.", "already"), ("Goal", "", "Write what is read"), ("", "x", "a name")]
 )
@@ -97,6 +98,7 @@ def test_a_question_is_added_with_what_is_usual_where_nothing_is_marked(wing: Ed
     }
 
 
+@pytest.mark.slow
 def test_a_question_is_changed_and_taken_out(wing: Editor) -> None:
     wing.put("faith", "name", "probes", 0)
     wing.put("-3 to 3", "value", "probes", 0, "answer")

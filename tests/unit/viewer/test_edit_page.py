@@ -55,6 +55,7 @@ def test_a_form_that_changes_nothing_makes_no_version(client: Client, store: Sql
     assert len(store.versions(begun.experiment.id)) == 1
 
 
+@pytest.mark.slow
 def test_faults_are_told_and_nothing_is_kept(client: Client, store: SqliteStore, sweep: SweepRecord) -> None:
     browser, path = client(), f"/experiments/{sweep.experiment}/edit"
     fields = fields_of(browser.get(path).text)
@@ -75,6 +76,7 @@ def test_others_experiments_are_duplicated(client: Client, store: SqliteStore, s
     assert len(store.versions(sweep.experiment)) == 1
 
 
+@pytest.mark.slow
 def test_a_duplicate_of_ones_own_has_a_title_of_its_own(client: Client, store: SqliteStore, sweep: SweepRecord) -> None:
     browser, path = client(), f"/experiments/{sweep.experiment}/edit"
     fields = fields_of(browser.get(path).text)
@@ -84,6 +86,7 @@ def test_a_duplicate_of_ones_own_has_a_title_of_its_own(client: Client, store: S
     assert (answer.status_code, "you have an experiment" in answer.text) == (400, True)
 
 
+@pytest.mark.slow
 def test_who_is_overtaken_is_told(client: Client, store: SqliteStore, sweep: SweepRecord) -> None:
     browser, path = client(), f"/experiments/{sweep.experiment}/edit"
     fields = fields_of(browser.get(path).text)

@@ -73,6 +73,7 @@ def test_people_are_found_by_handle_name_or_role(client: Client, store: Store) -
     assert town.stored["people"][125]["bio"] == "Found."
 
 
+@pytest.mark.slow
 def test_what_cannot_be_had_of_one_person_stays_before_the_eyes(client: Client, store: Store) -> None:
     town = crowded(client, store)
     town.put("p1", "name", "people", 0)
@@ -81,6 +82,7 @@ def test_what_cannot_be_had_of_one_person_stays_before_the_eyes(client: Client, 
     assert "already" in town.fault_at("name", "people", 0)
 
 
+@pytest.mark.slow
 def test_people_written_by_a_model_are_added_changed_and_taken_out(client: Client, store: Store) -> None:
     town = Editor(client(), store, saved(store, small_feed(models="{dry: {provider: offline}, "
                                                            "wet: {provider: offline}}")).experiment)  # fmt: skip

@@ -143,6 +143,7 @@ def one(store: Store, begun: SweepRecord, **choices: object) -> ExperimentPage:
     )
 
 
+@pytest.mark.slow
 def test_prompts_are_those_of_the_chosen_condition(store: SqliteStore) -> None:
     text = small(
         title="Chosen",

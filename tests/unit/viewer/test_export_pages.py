@@ -172,6 +172,7 @@ def test_a_folder_that_holds_something_is_left_alone(store: SqliteStore, sweep: 
     assert [path.name for path in tmp_path.iterdir() if path.suffix == ".txt"] == ["mine.txt"]
 
 
+@pytest.mark.slow
 def test_nothing_half_written_is_left(store: SqliteStore, sweep: SweepRecord, tmp_path: Path) -> None:
     def stop(pages: int) -> None:
         if pages == 3:

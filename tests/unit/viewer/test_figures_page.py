@@ -118,6 +118,7 @@ def test_a_stored_measure_is_an_outcome_by_day_and_by_turn(
     assert moments == {f"turn {number}" for number in range(1, 7)}
 
 
+@pytest.mark.slow
 def test_an_outcome_that_nobody_knows_is_as_if_none_were_named(client: Client, sweep: SweepRecord) -> None:
     browser = client()
     plain = browser.get(f"/sweeps/{sweep.id}/results").text

@@ -77,6 +77,7 @@ def test_a_feed_is_forked_at_a_day(client: Client, store: SqliteStore) -> None:
     assert "sociarium fork" in fork(client(), feed, at="day1", sham="true")
 
 
+@pytest.mark.slow
 def test_a_fork_that_lets_others_learn_of_what_is_changed_is_warned_of(client: Client, store: SqliteStore) -> None:
     prompts = "{guard: {variants: {hard: Be hard., soft: Be soft.}}, prisoner: You sit.}"
     sweep = played(store, small(sections=f"[{{title: Starting prompt, private: {prompts}}}]")).sweep

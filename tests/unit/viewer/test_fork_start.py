@@ -59,6 +59,7 @@ def test_a_fork_is_placed_begun_once_and_leads_to_its_page(
     assert len(begun.options) == 1, "the same form began it twice"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fields", "says"),
     [
@@ -83,6 +84,7 @@ def test_what_is_wrong_is_told_and_nothing_is_stored(
         assert re.search(r'name="max_cost"[^>]* value="much"', text), "what was typed is lost"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("settings", "says"), [({}, "--allow-run"), ({"read_only": True}, "--read-only")])
 def test_pages_that_may_not_play_show_the_command_and_begin_nothing(
     client: Client, store: Store, begun: Begun, run: str, settings: dict[str, bool], says: str

@@ -80,6 +80,7 @@ def test_a_whole_text_is_plain_whatever_it_holds(client: Client, store: SqliteSt
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
+@pytest.mark.slow
 def test_a_hostile_feed_is_text(client: Client, store: SqliteStore) -> None:
     quoted = json.dumps(WORST)
     feed = small_feed(

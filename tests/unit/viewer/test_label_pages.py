@@ -49,6 +49,7 @@ def values_of(store: SqliteStore, codebook: Codebook) -> list[tuple[str, str, An
     return [(one.annotator, one.item, one.value) for one in store.labels(codebook.id)]
 
 
+@pytest.mark.slow
 def test_consent_is_asked_once_before_the_first_label(client: Client, store: SqliteStore, sweep: SweepRecord) -> None:
     text = "What you say is <kept> with your name."
     codebook = with_codebook(store, sweep, consent=text)
@@ -68,6 +69,7 @@ def test_consent_is_asked_once_before_the_first_label(client: Client, store: Sql
     assert "What you say is &lt;kept&gt;" in form
 
 
+@pytest.mark.slow
 def test_a_codebook_is_written_in_the_page(client: Client, store: SqliteStore, sweep: SweepRecord) -> None:
     browser = client()
     answer = send(browser, f"/experiments/{sweep.experiment}/codebook", **FIELDS)
@@ -84,6 +86,7 @@ def test_a_codebook_is_written_in_the_page(client: Client, store: SqliteStore, s
     assert "is the latest" in browser.get(f"/codebooks/{codebook.id}").text
 
 
+@pytest.mark.slow
 def test_a_codebook_with_faults_keeps_what_was_written(client: Client, store: SqliteStore, sweep: SweepRecord) -> None:
     fields = FIELDS | {"item-1-low": "7"}
     answer = send(client(), f"/experiments/{sweep.experiment}/codebook", **fields)
@@ -266,6 +269,7 @@ def test_the_log_says_who_drew_labelled_took_back_and_settled_what(
     assert re.fullmatch(rf"ada settled {what}", acts[-1])
 
 
+@pytest.mark.slow
 def test_who_labels_is_not_told_by_which_flag_or_check_it_was_chosen(client: Client, store: SqliteStore) -> None:
     said = "I will not move from this gate before it is dark."
     sweep = played(store, small(sweep="{factors: {messages: 6}}"), model=Saying([said])).sweep

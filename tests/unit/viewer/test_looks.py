@@ -55,6 +55,7 @@ def test_pages_of_results_are_one_look_and_others_are_none(
     assert ways(store, sweep) == [("ada", "pages")]
 
 
+@pytest.mark.slow
 def test_pages_that_change_nothing_say_so_once_in_the_log(
     store: SqliteStore, client: Client, sweep: SweepRecord, logged: list[str]
 ) -> None:

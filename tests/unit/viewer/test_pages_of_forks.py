@@ -83,6 +83,7 @@ def test_pages_say_what_a_sweep_goes_on_from(
         assert name in client().get(path).text, path
 
 
+@pytest.mark.slow
 def test_what_a_fork_lets_agents_read_in_the_end_is_on_its_page_and_in_its_texts(
     client: Client, store: SqliteStore, tmp_path: Path
 ) -> None:
@@ -110,6 +111,7 @@ def test_what_a_fork_lets_agents_read_in_the_end_is_on_its_page_and_in_its_texts
     assert text.index("A yard.") < text.index("A cell.")
 
 
+@pytest.mark.slow
 def test_a_model_that_a_fork_changes_stands_with_the_one_before(client: Client, store: SqliteStore) -> None:
     models = "{dry: {provider: offline}, wet: {provider: offline}}"
     origin = played(store, small(models=models, sweep="{factors: {messages: 2, model: dry}}")).sweep

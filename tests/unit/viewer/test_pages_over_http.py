@@ -146,6 +146,7 @@ def test_a_star_and_a_note_are_kept(client: Client, store: SqliteStore, sweep: S
     assert not store.experiment(sweep.experiment).favourite
 
 
+@pytest.mark.slow
 def test_a_run_has_a_star_and_a_note_too(client: Client, store: SqliteStore, sweep: SweepRecord) -> None:
     browser, run = client(), run_of(store, sweep)
     send(browser, f"/runs/{run}/note", note="look at 1.2")
@@ -241,6 +242,7 @@ def test_a_message_has_an_address_and_its_whole_text_another(
     assert browser.get(f"/runs/{feed}/texts/0").status_code == 404
 
 
+@pytest.mark.slow
 def test_a_feed_is_shown_as_its_posts(client: Client, store: SqliteStore) -> None:
     feed = played(store, small_feed()).sweep
     text = client().get(f"/runs/{places(store, feed)[0].status.run}").text
@@ -253,6 +255,7 @@ def events_of(text: str) -> list[tuple[str, Any]]:
     return [(name, json.loads(data)) for name, data in parts]
 
 
+@pytest.mark.slow
 def test_a_sweep_that_stands_still_is_sent_once_and_the_stream_ends(
     client: Client, store: SqliteStore, sweep: SweepRecord
 ) -> None:

@@ -66,6 +66,7 @@ def test_results_of_many_runs_ask_as_much_as_those_of_few(
     assert _questions_of_results(store, few, monkeypatch) == _questions_of_results(store, sweep, monkeypatch) <= 30
 
 
+@pytest.mark.slow
 def test_results_hold_a_batch_of_runs_at_a_time(
     store: SqliteStore, sweep: SweepRecord, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -74,6 +75,7 @@ def test_results_hold_a_batch_of_runs_at_a_time(
     assert _questions_of_results(store, sweep, monkeypatch) == whole + 7 * 10
 
 
+@pytest.mark.slow
 def test_a_transcript_reads_the_places_of_its_replicate_alone(
     store: SqliteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -88,6 +90,7 @@ def test_a_transcript_reads_the_places_of_its_replicate_alone(
     assert questions.documents <= 2 * 40 + 2
 
 
+@pytest.mark.slow
 def test_measures_are_looked_for_in_the_first_finished_runs_alone(
     store: SqliteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:

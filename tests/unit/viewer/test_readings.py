@@ -191,6 +191,7 @@ def test_numbers_of_a_moment_ago_are_shown_while_they_are_read_again_to_who_does
     slow.go.set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", ["/experiments/{experiment}/run", "/sweeps/{sweep}/run", "/sweeps/{sweep}/runs"])
 def test_what_takes_longer_the_more_runs_there_are_is_made_beside_its_page(
     client: Client, sweep: SweepRecord, page: str, monkeypatch: pytest.MonkeyPatch

@@ -87,6 +87,7 @@ def test_the_runs_behind_a_number_are_those_with_its_levels(store: SqliteStore) 
     assert all(store.run_statuses([one.run])[0].state is RunState.DONE for one in shown.runs)
 
 
+@pytest.mark.slow
 def test_each_number_leads_to_its_runs(client: Client, store: SqliteStore) -> None:
     sweep, browser = asked(store), client()
     text = browser.get(f"/sweeps/{sweep.id}/results").text
@@ -196,6 +197,7 @@ def test_hostile_names_in_an_address_are_text(client: Client, store: SqliteStore
         assert "<img" not in answer.text
 
 
+@pytest.mark.slow
 def test_roles_and_moments_stand_over_all_conditions_each_with_its_runs(client: Client, store: SqliteStore) -> None:
     sweep = asked(store)
     shown = page(store, sweep)
@@ -216,6 +218,7 @@ def test_roles_and_moments_stand_over_all_conditions_each_with_its_runs(client: 
     assert prisoner in body
 
 
+@pytest.mark.slow
 def test_what_is_counted_over_whole_runs_names_no_moment(client: Client, store: SqliteStore) -> None:
     text = unescape(client().get(f"/sweeps/{asked(store).id}/results?probe=said.words").text)
     assert re.search(r"<strong><bdi>guard [\d.]+</bdi></strong>; <strong><bdi>prisoner [\d.]+</bdi></strong>", text)

@@ -113,6 +113,7 @@ def test_what_is_left_of_a_sweep_goes_on_with_failed_runs_if_that_is_wished(
     assert begun.options == [["--max-cost=0.5", "--retry-failed", "--no-pull", "--yes"]]
 
 
+@pytest.mark.slow
 def test_forks_that_are_left_go_on_without_a_plan_made_anew(client: Client, store: Store, begun: Begun) -> None:
     run = places(store, played(store, two_days()).sweep)[0].status.run
     request = ForkRequest(at="day1/turn2", changes={"messages": "8"}, branches=2)
@@ -125,6 +126,7 @@ def test_forks_that_are_left_go_on_without_a_plan_made_anew(client: Client, stor
     assert len(begun.options) == 1
 
 
+@pytest.mark.slow
 def test_a_sweep_that_somebody_plays_is_not_begun_a_second_time(client: Client, store: Store, begun: Begun) -> None:
     sweep = played(store, two_days(), limit=3)
     take_up(store, next(one for one in places(store, sweep.sweep) if not one.status.token))

@@ -35,6 +35,7 @@ def order(browser: TestClient, sweep: str, action: str, **fields: str) -> int:
     return send(browser, f"/sweeps/{sweep}/orders", order=action, **fields).status_code
 
 
+@pytest.mark.slow
 def test_a_pause_is_kept_with_who_ordered_it_and_why_and_the_page_says_so(
     client: Client, store: SqliteStore, half: str
 ) -> None:
@@ -65,6 +66,7 @@ def test_an_order_keeps_what_it_replaces_as_that_of_a_command_does(
     assert [one.former for one in store.orders(half)] == [6, None, "drain"]
 
 
+@pytest.mark.slow
 def test_bounds_limits_and_the_run_that_comes_first_are_changed_by_a_word(
     client: Client, store: SqliteStore, half: str
 ) -> None:
@@ -96,6 +98,7 @@ def test_last_words_are_of_runs_that_spoke_and_not_of_those_that_were_cancelled(
     assert browser.get(link).status_code == 200
 
 
+@pytest.mark.slow
 def test_conditions_with_a_level_are_cancelled_and_come_back(client: Client, store: SqliteStore, half: str) -> None:
     browser = client()
     form = browser.get(f"/sweeps/{half}/steer").text
@@ -137,6 +140,7 @@ def test_what_is_no_order_is_refused_with_what_was_typed_and_nothing_is_kept(
     assert store.orders(half) == []
 
 
+@pytest.mark.slow
 def test_read_only_pages_order_nothing_and_offer_nothing(client: Client, store: SqliteStore, half: str) -> None:
     browser = client(read_only=True)
     assert "Pause" not in browser.get(f"/sweeps/{half}").text
@@ -145,6 +149,7 @@ def test_read_only_pages_order_nothing_and_offer_nothing(client: Client, store: 
     assert store.orders(half) == []
 
 
+@pytest.mark.slow
 def test_words_of_colleagues_are_shown_as_words(client: Client, store: SqliteStore, half: str) -> None:
     hostile = "<img src=x onerror=alert(1)>"
     request = OrderRequest(action="pause", value="hold", reason=hostile)

@@ -213,6 +213,7 @@ def test_a_run_that_waits_to_go_on_is_not_called_one_that_has_not_begun(store: S
     assert results_source(store, sweep).account().left_out == {"waiting to go on": 1}
 
 
+@pytest.mark.slow
 def test_messages_of_runs_that_are_not_done_are_counted(
     store: SqliteStore, sweep: SweepRecord, client: Callable[..., TestClient]
 ) -> None:

@@ -87,6 +87,7 @@ def test_disputes_are_settled_by_a_further_annotator(store: Store, sweep: SweepR
     assert marks.annotators(units) == ["ada", "bob"]
 
 
+@pytest.mark.slow
 def test_agreement_is_that_of_the_labels_without_what_settled(store: Store, sweep: SweepRecord) -> None:
     codebook = with_codebook(store, sweep)
     units = units_of(store, draw(store, codebook, sweep))

@@ -162,6 +162,7 @@ def test_precision_and_recall_come_from_a_labelled_sample() -> None:
         check_quality(messages, labels.assign(seq=9), name="refusal")
 
 
+@pytest.mark.slow
 def test_hostile_text_is_checked_in_linear_time() -> None:
     """Patterns that try every way to match do not come back from such texts."""
     for content in (

@@ -57,6 +57,7 @@ def test_personas_stand_beside_the_quotas_of_the_file(store: SqliteStore) -> Non
     )
 
 
+@pytest.mark.slow
 def test_where_personas_have_no_such_field_it_is_what_was_asked(store: SqliteStore) -> None:
     people = load_personas(feed(store, PEOPLE % "")).people
     [result] = quota_comparisons(store, people)

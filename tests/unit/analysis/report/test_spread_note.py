@@ -72,6 +72,7 @@ def test_conditions_of_few_runs_are_marked_in_the_table_where_the_page_has_level
     assert all(SPREAD in row["spread"] and "over 6 runs" in row["spread"] for row in means)
 
 
+@pytest.mark.slow
 def test_a_share_has_two_ends_and_no_such_note_in_any_place(tmp_path: Path) -> None:
     shares = [1, 2, 9, 1, 8, 2, 1, 9]
     table = pd.DataFrame(

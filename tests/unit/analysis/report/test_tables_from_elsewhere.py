@@ -53,6 +53,7 @@ def refusal(folder: Path, design: str, table: pd.DataFrame | str = TABLE) -> str
     return str(caught.value)
 
 
+@pytest.mark.slow
 def test_contrasts_are_the_paired_t_over_blocks_of_scipy(tmp_path: Path) -> None:
     _, computed = analysis(tmp_path, DESIGN + FAILED)
     [goal] = [row for row in computed.outcomes[1].contrasts if row.factor == "goal"]
@@ -162,6 +163,7 @@ def test_what_could_not_be_estimated_is_not_said_to_show_no_difference(tmp_path:
     assert lede in page(Heading("T", "", "t", {}, ""), inputs, computed, {}, {})
 
 
+@pytest.mark.slow
 def test_means_losses_and_tables_have_levels_in_the_declared_order(tmp_path: Path) -> None:
     inputs, computed = analysis(tmp_path, DESIGN + FAILED)
     assert [row.label for row in computed.outcomes[1].means][:2] == [
@@ -197,6 +199,7 @@ def test_a_declared_family_is_corrected_by_holm_and_what_is_explored_by_benjamin
         assert [row.p_adjusted for row in rows] == pytest.approx(list(multipletests(raw, method=method)[1]))
 
 
+@pytest.mark.slow
 def test_odds_ratios_are_the_gee_of_statsmodels_with_blocks_as_clusters(tmp_path: Path) -> None:
     _, computed = analysis(tmp_path, DESIGN)
     [goal] = [row for row in computed.odds if row.factor == "goal"]

@@ -34,6 +34,7 @@ def test_bounds_are_those_that_are_published(spending: Spending) -> None:
     assert bounds(FIVE, 0.05, spending) == pytest.approx(PUBLISHED[spending], abs=2e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spending", ["obrien_fleming", "pocock"])
 def test_all_looks_together_err_as_often_as_alpha_says(spending: Spending) -> None:
     looks, fractions = (10, 20, 40), (0.25, 0.5, 1.0)
@@ -58,6 +59,7 @@ def test_a_greater_alpha_has_greater_levels_at_every_look(fractions: tuple[float
     assert spent_alpha(1.0, 0.05, spending) == pytest.approx(0.05)
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None)
 @given(FRACTIONS, SPENDING, st.floats(0.0005, 0.3))
 def test_the_p_of_a_look_is_the_alpha_at_which_it_would_just_reject(

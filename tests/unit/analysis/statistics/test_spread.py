@@ -21,6 +21,7 @@ def noted(kind: Outcome, replicates: int, sweeps: int = 200) -> float:
     return float(np.mean([bool(positive_spread_note(frame_of(one), DESIGN, fewest=replicates)) for one in many]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("replicates", [5, 8, 10, 20])
 def test_samples_of_exponential_values_have_the_note_even_where_they_look_even(replicates: int) -> None:
     assert noted(multiplied, replicates) >= 0.97

@@ -56,6 +56,7 @@ def shown_after(run: Played, who: str, author: str) -> tuple[list[str], list[str
     return before, after
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reading", ["by_list", "together"])
 @pytest.mark.parametrize("tick", [0, 60])
 @pytest.mark.parametrize("author", ["ben", "Newswire"])

@@ -24,6 +24,7 @@ def test_a_missing_library_is_told_with_its_mend(name: str, monkeypatch: pytest.
     assert told.value.exit_code == 2
 
 
+@pytest.mark.slow
 def test_nothing_is_missing_here_and_nothing_is_imported_to_know_it() -> None:
     script = (
         "import sys; import sociarium.environments.registry; "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sociarium.environments.feed.derive import derive
 from sociarium.exchange.feeds import scheduled_changes
 from sociarium.experiment.feed.run_content import (
@@ -83,6 +85,7 @@ def test_a_fork_after_a_change_goes_on_with_it() -> None:
     assert [event.digest for event in played(fork).events] == [event.digest for event in played(whole).events]
 
 
+@pytest.mark.slow
 def test_a_fork_with_another_policy_goes_on_as_a_schedule_that_sets_it_then_would() -> None:
     often = {"feed": FeedSettings(sessions_per_day=3.0, recent=40)}
     label = ScheduledSettings(day=3, feed=often["feed"], policy=LABEL)
@@ -95,6 +98,7 @@ def test_a_fork_with_another_policy_goes_on_as_a_schedule_that_sets_it_then_woul
     assert switched != [event.digest for event in played(never, reacting()).events]
 
 
+@pytest.mark.slow
 def test_a_fork_without_the_policy_takes_the_labels_away_and_one_of_nothing_keeps_those_of_the_schedule() -> None:
     often = {"feed": FeedSettings(sessions_per_day=3.0, recent=40)}
     label = ScheduledSettings(day=2, feed=often["feed"], policy=LABEL)

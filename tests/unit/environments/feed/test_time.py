@@ -34,6 +34,7 @@ def told(run: Played) -> list[object]:
     return [(event.key, event.seq, event.happening) for event in run.events]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tick", [0, 60, 1440])
 @pytest.mark.parametrize("reading", ["by_list", "together"])
 def test_the_result_is_the_same_whatever_the_order_of_completion(tick: int, reading: str) -> None:
@@ -139,6 +140,7 @@ def test_inputs_are_asked_for_at_each_tick_and_stand_from_then_on() -> None:
     assert all({put[0]["id"], put[1]["id"]} <= {seen["post"] for seen in session["exposures"]} for session in after)
 
 
+@pytest.mark.slow
 def test_generated_people_come_in_blocks_after_those_given_with_handles_of_their_own() -> None:
     run = played(content(2, days=1, generated=(PopulationShare(population=TROLLS, count=230),)), reacting())
     assert run.people_asked == [

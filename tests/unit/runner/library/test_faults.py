@@ -192,6 +192,7 @@ def test_a_run_in_which_nobody_was_even_asked_is_silent() -> None:
     assert (counts["runs"], counts["silent_runs"]) == (1, 1)
 
 
+@pytest.mark.slow
 def test_more_conditions_than_can_be_listed_are_counted_by_level_and_judged_each(store: SqliteStore) -> None:
     names = [f"v{number}" for number in range(40)]
     variants = ", ".join(f"{name}: Goal {name}." for name in names)

@@ -95,6 +95,7 @@ def begun(start: datetime, *, hours: float, seconds: float = 600.0) -> list[date
     return began
 
 
+@pytest.mark.slow
 def test_calls_begin_only_within_the_hours_over_midnight() -> None:
     began = begun(datetime(2026, 1, 15, 12, 0, 30, tzinfo=BERLIN), hours=36)
     assert all(one.hour >= 22 or one.hour < 7 for one in began)
@@ -167,6 +168,7 @@ def test_calls_that_wait_for_hours_go_out_at_once_when_others_are_ordered() -> N
     assert run(work) == pytest.approx(0.5)
 
 
+@pytest.mark.slow
 def test_a_day_outside_of_its_hours_is_no_absence_that_ends_patience() -> None:
     clock, refused = Wall(datetime(2026, 1, 15, 6, 59, 50, tzinfo=BERLIN)), [0]
 

@@ -76,6 +76,7 @@ def finished(store: SqliteStore, begun: StartedSweep, run: str) -> DerivedFeed:
     return derive(store.events(run))
 
 
+@pytest.mark.slow
 def test_a_run_takes_up_what_was_done_in_it_and_replays_it(store: SqliteStore, begun: StartedSweep, run: str) -> None:
     put(store, run, "reply", "bob", "p1", "Let it rain.")
     put(store, run, "like", "radio", "p1")
@@ -112,6 +113,7 @@ def test_a_draft_of_an_answer_sees_its_thread(store: SqliteStore, run: str) -> N
     assert user.endswith("Be brief.")
 
 
+@pytest.mark.slow
 def test_what_asked_and_what_answered_is_kept_beside_the_act(store: SqliteStore, begun: StartedSweep, run: str) -> None:
     wish = wish_draft(store, run, Act("quote", "ada", target="p1"), "Rain is good.")
     served = asyncio.run(ask_for_draft(wish, load()))

@@ -19,6 +19,7 @@ def thawed() -> Iterator[None]:
     gc.freeze()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("thawed")
 def test_the_collector_looks_seldom_only_while_a_sweep_is_played() -> None:
     before = gc.get_threshold()

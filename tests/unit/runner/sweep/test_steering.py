@@ -259,6 +259,7 @@ class Mended(Offline):
         return await super().ask(request)
 
 
+@pytest.mark.slow
 def test_what_failed_is_tried_again_in_the_same_start(store: SqliteStore, begun: StartedSweep) -> None:
     heard, model = Acting(), Mended()
 
