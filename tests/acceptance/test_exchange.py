@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pymongo import MongoClient
 
+from tests.support.definitions import small
 from tests.support.legacy_database import object_id, plain_database
 from tests.support.played_stores import two_days
 from tests.support.program import Program
@@ -167,3 +168,23 @@ def test_a_store_on_a_server_is_copied_into_a_file_and_back(program: Program) ->
         assert program("import", "sqlite:///copy.db", "--store", url, "--json").json["new"]["runs"] == 8
         assert runs_of(program, "sqlite:///copy.db") == runs_of(program, url)
         assert "8 finished and 0 unfinished" in program("replay", "Two days", "--store", url).out
+
+
+def test_begun_runs_of_earlier_versions_are_told(program: Program) -> None:
+    sweep = "{factors: {messages: 2}, replicates: 4}"
+    file = program.file(small(sweep=sweep))
+    assert program("run", file, "--limit", "3").code == 0
+    first = program("status", "--json").json["sweep"]
+    changed = small(sweep=sweep).replace("Start.", "Now then.")
+    assert changed != small(sweep=sweep)
+    assert program("run", program.file(changed, "second.yaml")).code == 0
+    told = f"left out: 3 runs of earlier versions of the experiment (sweep {first[:8]})"
+    said = program("export", "Small", "--format", "csv", "--out", "tables", "--json")
+    assert told in said.err
+    assert (said.json["runs"], said.json["planned"], said.json["left_out"]) == (4, 4, {})
+    assert said.json["earlier"] == {first: 3}
+    assert told in program("results", "Small").out
+    # What a later sweep has, too, is in.
+    raised = changed.replace("replicates: 4", "replicates: 5")
+    assert program("run", program.file(raised, "third.yaml")).code == 0
+    assert program("export", "Small", "--format", "csv", "--out", "more", "--json").json["earlier"] == {first: 3}

@@ -51,6 +51,7 @@ class Selection:
         sweeps: the latest first.
         run: where only one is meant.
         left_out: sweeps of colleagues who ran the experiment with changes of their own: other conditions than it says.
+        earlier: sweeps of versions before that: of their runs those are in that a later sweep has, too.
         kind: of what is meant.
     """
 
@@ -59,6 +60,7 @@ class Selection:
     sweeps: tuple[SweepRecord, ...]
     run: str | None = None
     left_out: tuple[SweepRecord, ...] = ()
+    earlier: tuple[SweepRecord, ...] = ()
     kind: Literal["experiment", "sweep", "run"] = "experiment"
 
     @property

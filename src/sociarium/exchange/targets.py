@@ -52,8 +52,9 @@ def selection(store: Store, target: str, *, creator: str, every_sweep: bool = Fa
     own = [sweep for sweep in sweeps if sweep.version not in changed]
     versions = {sweep.name: sweep.version for sweep in reversed(own)}
     chosen = tuple(sweep for sweep in own if versions[sweep.name] == sweep.version)
+    earlier = tuple(sweep for sweep in own if versions[sweep.name] != sweep.version)
     left_out = tuple(sweep for sweep in sweeps if sweep.version in changed)
-    return Selection(experiment, version, chosen, left_out=left_out)
+    return Selection(experiment, version, chosen, left_out=left_out, earlier=earlier)
 
 
 def _sweeps_of(store: Store, run: str) -> tuple[SweepRecord, ...]:

@@ -89,6 +89,10 @@ def missing_part(inputs: ReportInputs, computed: Computed, steered: Sequence[str
         content.append(
             paragraph(f"{account.sweeps_left_out} sweeps that colleagues changed for themselves are left out.")
         )
+    if account.earlier:
+        runs = count_text(sum(account.earlier.values()), "run is", "runs are")
+        ids = ", ".join(sweep[:8] for sweep in account.earlier)
+        content.append(paragraph(f"{runs} left out, of earlier versions of the experiment (sweep {ids})."))
     if len(inputs.protocols) > 1:
         names = " and ".join(map(str, inputs.protocols))
         content.append(

@@ -26,7 +26,7 @@ from sociarium.cli.deposit_export import deposit_request, export_deposit, tell_o
 from sociarium.cli.display.account import missing_runs_message
 from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.output import console, print_json, words
-from sociarium.cli.display.ownership import left_out_message, notice
+from sociarium.cli.display.ownership import earlier_runs_message, left_out_message, notice
 from sociarium.cli.factor_levels import levels
 from sociarium.cli.logs import log_actions
 from sociarium.cli.looks import keep_looks
@@ -130,12 +130,16 @@ def _account(store: Store, chosen: Selection, narrowing: RunFilter, format_: For
 
 
 def _account_as_dict(account: RunAccount | None) -> dict[str, Any]:
-    return {} if account is None else {"planned": account.planned, "left_out": dict(account.left_out)}
+    if account is None:
+        return {}
+    return {"planned": account.planned, "left_out": dict(account.left_out), "earlier": dict(account.earlier)}
 
 
 def _warn_of_runs(protocols: Sequence[int], account: RunAccount | None, chosen: Selection) -> None:
     """Say what is to be known of the runs that are written, and which are not, and why."""
     _warn_of_rules(protocols)
+    if account is not None and account.earlier:
+        notice(f"! {earlier_runs_message(account.earlier)}")
     if account is not None and (missing := missing_runs_message(account, chosen)):
         notice(f"! {missing}")
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.output import console, words
+from sociarium.count_text import count_text, one_or_many
 from sociarium.exchange.sanitize import one_line
 from sociarium.records.plans import Experiment, SweepRecord
 
@@ -55,6 +56,15 @@ def left_out_message(sweeps: Sequence[SweepRecord]) -> str:
     listed = ", ".join(f"{sweep.creator}'s {sweep.label} ({sweep.id[:8]})" for sweep in sweeps[:_MOST_LISTED])
     more = f" and {len(sweeps) - _MOST_LISTED} more" if len(sweeps) > _MOST_LISTED else ""
     return f"Left out, because they were run with changes: {listed}{more}. The id of a sweep takes that one."
+
+
+def earlier_runs_message(runs_by_sweep: Mapping[str, int]) -> str:
+    """That runs of an experiment are not among what is taken of it, as they are of an earlier version."""
+    ids = ", ".join(sweep[:8] for sweep in list(runs_by_sweep)[:_MOST_LISTED])
+    more = f" and {len(runs_by_sweep) - _MOST_LISTED} more" if len(runs_by_sweep) > _MOST_LISTED else ""
+    runs = count_text(sum(runs_by_sweep.values()), "run")
+    of = one_or_many(len(runs_by_sweep), "sweep")
+    return f"left out: {runs} of earlier versions of the experiment ({of} {ids}{more}); a sweep's id takes that one"
 
 
 def _name(experiment: Experiment) -> str:

@@ -20,6 +20,7 @@ from sociarium.cli.display.conditions import short_heads
 from sociarium.cli.display.interval_plot import interval_plot
 from sociarium.cli.display.measures import measure_notes
 from sociarium.cli.display.output import console, words
+from sociarium.cli.display.ownership import earlier_runs_message
 from sociarium.count_text import count_text, one_or_many
 from sociarium.exchange.sanitize import one_line
 from sociarium.exchange.tables.read import RunAccount
@@ -135,6 +136,8 @@ def notes(results: Results, account: RunAccount, flagged: Flagged) -> list[str]:
         lines.append(f"{_count(results.several, 'run')} of several conditions count in each")
     if account.sweeps_left_out:
         lines.append(f"! left out: {_count(account.sweeps_left_out, 'sweep')} of colleagues who changed the experiment")
+    if account.earlier:
+        lines.append(f"! {earlier_runs_message(account.earlier)}")
     if results.offline:
         lines.append(f"! {_count(results.offline, 'run')} offline: stand-in words, not a model's")
     return lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sociarium.errors import BadInput
@@ -35,6 +35,7 @@ class RunAccount:
         taken: runs whose rows are in the tables.
         left_out: why others are not -> how many; they add up to `planned - taken`.
         sweeps_left_out: sweeps of colleagues who changed the experiment for themselves.
+        earlier: sweep -> its runs of an earlier version of the experiment, which are not in. Each run counts once.
         shares_draws: whether replicates share their random draws across conditions: not where a sweep says
             `streams: independent`, nor in runs that were imported with their words alone.
     """
@@ -44,6 +45,7 @@ class RunAccount:
     left_out: Mapping[str, int]
     sweeps_left_out: int = 0
     shares_draws: bool = True
+    earlier: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,19 @@ def account_of(store: Store, selection: Selection, run_filter: RunFilter) -> Run
     taken = len(reason_by_run) - left_out.total()
     if further := sum(unreached.values()):
         left_out["not begun"] += further
-    return RunAccount(len(reason_by_run) + further, taken, dict(left_out), len(selection.left_out), shares)
+    earlier = _runs_of_earlier_versions(store, selection, set(reason_by_run))
+    planned = len(reason_by_run) + further
+    return RunAccount(planned, taken, dict(left_out), len(selection.left_out), shares, earlier)
+
+
+def _runs_of_earlier_versions(store: Store, selection: Selection, seen: set[int]) -> dict[str, int]:
+    runs_by_sweep: dict[str, int] = {}
+    for sweep in selection.earlier:
+        begun = {int(slot.status.run, 16) for slot in selection.slots(store, sweep) if has_begun(slot.status)} - seen
+        seen |= begun
+        if begun:
+            runs_by_sweep[sweep.id] = len(begun)
+    return runs_by_sweep
 
 
 def _reason(status: RunStatus, run_filter: RunFilter) -> str:
