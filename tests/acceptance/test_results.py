@@ -114,6 +114,7 @@ def test_an_unfinished_sweep_says_how_many_runs_are_in_and_why_others_are_not(pr
         "left_out": {"not begun": 5},
         "sweeps_left_out": 0,
         "shares_draws": True,
+        "earlier": {},
     }
     assert "! 3 of 8 runs are in; not: 5 not begun" in program("results", "Two days").out
 
