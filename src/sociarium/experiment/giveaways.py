@@ -6,6 +6,7 @@ An environment says how a role stands in the conditions of a sweep, what its peo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,10 +17,10 @@ from sociarium.experiment.prompts.text import Text, wordings_of
 from sociarium.experiment.read_texts import Choice, ReadText
 from sociarium.experiment.yaml_text import flow_text
 
-_NEUTRAL_NAMES = ("Participant", "Person", "Speaker", "Member", "Resident")
+_NEUTRAL_NAMES = ("Participant", "Person", "Speaker", "Member", "Resident", "Player", "Agent")
 """Names that fit whatever somebody is told."""
-_NEUTRAL_ROLES = frozenset({"participant", "person"})
-"""Roles whose own name is one of these."""
+_LETTER_OR_NUMBER = re.compile(r"[\s_-]+\w$|(?<=[^\W\dA-Z_])[A-Z]$|[\s_-]*\d+$")
+"""Behind a name that several share: `participant A`, `ParticipantB`, `participant_3`."""
 _AT_ONCE = 100
 
 
@@ -112,14 +113,22 @@ class RoleAtStake:
 
 def is_neutral(role: str) -> bool:
     """Whether a role's name fits whatever it is told."""
-    return role.strip().casefold() in _NEUTRAL_ROLES
+    return _LETTER_OR_NUMBER.sub("", role.strip()).casefold() in {name.casefold() for name in _NEUTRAL_NAMES}
 
 
-def told_kinds(texts: Mapping[str, Text]) -> dict[str, Callable[[object], tuple[str, ...]]]:
-    """What a level of each text's slot tells, whatever it is called."""
+def told_kinds(
+    texts: Mapping[str, Text], fill: Callable[[str], str] = str
+) -> dict[str, Callable[[object], tuple[str, ...]]]:
+    """What a level of each text's slot tells, whatever it is called, and whatever blanks stand at its ends.
+
+    Args:
+        fill: puts in the place of a text's placeholders what is known of them.
+    """
 
     def kind(text: Text) -> Callable[[object], tuple[str, ...]]:
-        return lambda level: wordings_of(text, None if level is None else str(level))
+        return lambda level: tuple(
+            fill(one).strip() for one in wordings_of(text, None if level is None else str(level))
+        )
 
     return {slot: kind(text) for slot, text in texts.items()}
 
@@ -195,6 +204,6 @@ def _word_for(words: RoleWords, text: ReadText, roles: Mapping[str, str]) -> str
 
 def _other_names(roles: Sequence[str], taken: Iterable[str]) -> str:
     """What a file says so that the people of some roles are called by a name that none has."""
-    called = [RoleWords(name) for name in taken]
+    called = [RoleWords(_LETTER_OR_NUMBER.sub("", name)) for name in taken]
     name = next((one for one in _NEUTRAL_NAMES if not any(words.find(one) for words in called)), "Somebody")
     return f"`roles: {{{', '.join(f'{flow_text(role)}: {{name: {name}}}' for role in roles)}}}`"

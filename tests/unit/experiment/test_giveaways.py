@@ -116,19 +116,76 @@ def test_the_mend_of_an_odd_name_is_yaml_that_takes_the_warning_away(role: str) 
     assert giveaways(**changes | {"roles": f"{{{quoted}: {{name: Participant}}, sheep: {{}}}}"}) == []
 
 
-def test_the_mend_names_every_role_and_a_name_that_none_has() -> None:
-    roles = "{wolf: {}, sheep: {}, participant: {}}"
-    sections = """
-  - {title: Starting prompt, private: {wolf: x, sheep: y, participant: z}}
-  - {title: Goal, private: {wolf: {variants: {a: 1a, b: 1b}}, sheep: {variants: {a: 1a, b: 1b}}}}"""
+@pytest.mark.parametrize("taken", ["participant", "participant A"])
+def test_the_mend_names_every_role_and_a_name_that_none_has(taken: str) -> None:
+    roles = f"{{wolf: {{}}, sheep: {{}}, {taken}: {{}}}}"
+    sections = f"""
+  - {{title: Starting prompt, private: {{wolf: x, sheep: y, {taken}: z}}}}
+  - {{title: Goal, private: {{wolf: {{variants: {{a: 1a, b: 1b}}}}, sheep: {{variants: {{a: 1a, b: 1b}}}}}}}}"""
     goals = "{factors: {section.Goal.wolf: [a, b], section.Goal.sheep: [a, b]}}"
     (one,) = giveaways(roles=roles, sections=sections, sweep=goals)
     assert mended(one) == {"roles": {"wolf": {"name": "Person"}, "sheep": {"name": "Person"}}}
 
 
-def test_a_role_whose_own_name_fits_whatever_it_is_told_tells_nothing() -> None:
-    sections, sweep = SECTIONS.replace("wolf", "participant"), BOTH.replace("wolf", "participant")
-    assert giveaways(roles="{participant: {}, sheep: {}}", sections=sections, sweep=sweep) == []
+@pytest.mark.parametrize(
+    "role",
+    [
+        "participant",
+        "Person",
+        "speaker",
+        "member",
+        "resident",
+        "player",
+        "agent",
+        "participant A",
+        "AgentB",
+        "player_3",
+    ],
+)
+def test_a_role_whose_own_name_fits_whatever_it_is_told_tells_nothing(role: str) -> None:
+    sections, sweep = SECTIONS.replace("wolf", role), BOTH.replace("wolf", role)
+    assert giveaways(roles=f"{{{role}: {{}}, sheep: {{}}}}", sections=sections, sweep=sweep) == []
+
+
+def test_a_name_that_begins_like_one_that_fits_may_tell() -> None:
+    sections, sweep = SECTIONS.replace("wolf", "persona"), BOTH.replace("wolf", "persona")
+    assert len(giveaways(roles="{persona: {}, sheep: {}}", sections=sections, sweep=sweep)) == 1
+
+
+@pytest.mark.parametrize(
+    ("role", "message"),
+    [
+        ("US", "Tell us."),
+        ("WHO", "Who are you?"),
+        ("Will", "It will rain."),
+        ("May", "May I?"),
+        ("host", "A host of options."),
+    ],
+)
+def test_a_word_that_is_met_by_chance_tells_nothing(role: str, message: str) -> None:
+    sections, sweep = SECTIONS.replace("wolf", role), BOTH.replace("wolf", role)
+    roles = f"{{{role}: {{name: Dana}}, sheep: {{}}}}"
+    assert giveaways(roles=roles, sections=sections, sweep=sweep, starting_message=message) == []
+
+
+@pytest.mark.parametrize(
+    ("bite", "smile", "sheep", "expected"),
+    [
+        ("Lie.", '"  Lie. \\n"', "1", False),
+        ("Lie.", "lie.", "1", True),
+        ("<WOLF_NOUN>.", "wolf.", "1", False),
+        ("<SHEEP_NUM> of <AGENTS_NUM>", "2 of 3", "2", False),
+        ("<SHEEP_NUM> of <AGENTS_NUM>", "2 of 3", "[2, 3]", True),
+        ("<WOLF_NOUN> of <AGENTS_NUM>", "wolf of 3", "[2, 3]", True),
+        ("<WOLF_NOUN> of <SHEEP_NUM>", "wolf of 2", "[2, 3]", True),
+    ],
+)
+def test_what_is_told_is_what_agents_read(bite: str, smile: str, sheep: str, expected: bool) -> None:
+    sections = f"""
+  - {{title: Starting prompt, private: {{wolf: x, sheep: y}}}}
+  - {{title: Goal, private: {{wolf: {{variants: {{bite: {bite}, smile: {smile}}}}}, sheep: Stay.}}}}"""
+    sweep = f"{{factors: {{section.Goal.wolf: [bite, smile], agents.sheep: {sheep}}}}}"
+    assert bool(giveaways(sections=sections, sweep=sweep)) is expected
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from sociarium.experiment.giveaways import (
     telling_words,
     told_kinds,
 )
+from sociarium.experiment.prompts.placeholders import COUNTS, RoleFacts, named_roles, render
 from sociarium.experiment.prompts.role_words import RoleWords
 from sociarium.experiment.read_texts import (
     Choice,
@@ -67,7 +68,7 @@ def _standings(
         "speaker_prefix": lambda level: (level or definition.speaker_prefix) != "never",
         "speaker_selection": lambda level: level == "auto",
         "days": lambda level: definition.summarizer is not None and level is not None and level > 1,
-        **told_kinds(texts),
+        **told_kinds(texts, _filling(definition, design)),
     }
     for kind in joint_kinds(design, kinds, choice):
         yield Standing(
@@ -76,6 +77,23 @@ def _standings(
             frozenset(name for name, slot in counts.items() if name != role and bool(kind[slot])),
             any(bool(kind[slot]) for slot in ("speaker_prefix", "speaker_selection", "days")),
         )
+
+
+def _filling(definition: ConversationDefinition, design: Design) -> Callable[[str], str]:
+    """What puts in the place of placeholders what they come to, where the sweep leaves that as it is."""
+    counts = {role: design.values(f"agents.{role}", 1) for role in definition.roles}
+    facts = [
+        RoleFacts(role, int(str(*counts[role])), spec.pronouns, spec.plural)
+        for role, spec in definition.roles.items()
+        if len(counts[role]) == 1
+    ]
+    fixed = {one.name for one in facts}
+
+    def fill(text: str) -> str:
+        asked = set(definition.roles) if any(count in text for count in COUNTS) else named_roles(text, counts)
+        return render(text, facts) if asked <= fixed else text
+
+    return fill
 
 
 def _may_come(design: Design, role: str) -> bool:

@@ -60,9 +60,59 @@ from sociarium.experiment.prompts.role_words import RoleWords
         ("a", "a man", None),
         ("!!", "!!", None),
         ("AI", "in the rain", None),
+        ("\u72fc", "\u6709\u4e00\u53ea\u72fc\u4eba", "\u72fc"),
+        ("host", "the host of the show", "host"),
+        ("host", "A host of the evening", "host"),
+        ("host", "A host of options", None),
     ],
 )
 def test_a_role_is_known_by_its_word_in_any_spelling(role: str, text: str, word: str | None) -> None:
+    assert RoleWords(role).find(text) == word
+
+
+@pytest.mark.parametrize(
+    ("role", "text", "word"),
+    [
+        ("US", "Tell us. Us?", None),
+        ("US", "The US and others", "US"),
+        ("US", "us_1 and @us", "us"),
+        ("WHO", "Who are you?", None),
+        ("IT", "It is late, they say.", None),
+        ("IT", "Go to IT.", "IT"),
+        ("UN", "C'est un ami.", None),
+        ("AI", "j\u2019ai", None),
+        ("AI", "Two AIs meet.", "AIs"),
+        ("CEO", "the CEO's", "CEO"),
+        ("US2", "Tell us.", None),
+        ("WOMAN", "Women, no; WOMEN, yes", "WOMEN"),
+        ("\u00c9LU", "Un \u00e9lu, un \u00c9LU", "\u00c9LU"),
+        ("US", "Stra\u00dfe, \u0130, us: the US.", "US"),
+        ("PRISON GUARD", "a prison guard", "prison guard"),
+    ],
+)
+def test_a_name_in_capitals_asks_for_capitals(role: str, text: str, word: str | None) -> None:
+    assert RoleWords(role).find(text) == word
+
+
+@pytest.mark.parametrize(
+    ("role", "text", "word"),
+    [
+        ("Will", "It will rain. Will it? \u201cWill it?\u201d", None),
+        ("Will", "Say:\n\n- Will it?", None),
+        ("Will", "Ask Will.", "Will"),
+        ("Will", "So said Will_417.", "Will"),
+        ("Will", "Hello!\n@will (Will)", "will"),
+        ("Will", "(Will)", "Will"),
+        ("will", "It will rain, said Will.", "Will"),
+        ("May", "May I? You may.", None),
+        ("May", "Give May the floor.", "May"),
+        ("Don", "Don't go.", None),
+        ("it", "its own, or they", None),
+        ("other", "The other one", None),
+        ("other", "Other_3", "Other"),
+    ],
+)
+def test_an_everyday_word_is_a_name_where_it_is_spelled_as_one(role: str, text: str, word: str | None) -> None:
     assert RoleWords(role).find(text) == word
 
 
@@ -83,6 +133,7 @@ def test_a_number_is_no_part_of_the_word_where_no_other_role_has_it(
 
 def test_a_plural_that_the_file_gives_counts() -> None:
     assert RoleWords("wolf", "wolfpack").find("the wolfpack") == "wolfpack"
+    assert RoleWords("CEO", "chiefs").find("the chiefs") == "chiefs"
 
 
 @given(st.text(max_size=20), st.text(max_size=40))
