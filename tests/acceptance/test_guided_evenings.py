@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from dataclasses import replace
 
 import pytest
@@ -46,8 +45,7 @@ def test_killed_at_every_question_it_goes_on_there_and_nothing_answered_is_lost(
     guide = Guide(stored, "new")
     for number, asked in enumerate(EVENINGS[kind]):
         asked.is_read(guide)
-        guide.terminal.kill(signal.SIGKILL)
-        guide.terminal.close(force=True)
+        guide.dies()
         guide = Guide(stored, "new")
         if number:
             guide.presses("What you began before is kept.", ENTER)

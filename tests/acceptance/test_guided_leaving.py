@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import signal
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -28,8 +27,7 @@ def begun(program: Program) -> Guide:
 
 
 def killed(guide: Guide) -> None:
-    guide.terminal.kill(signal.SIGKILL)
-    guide.terminal.close(force=True)
+    guide.dies()
 
 
 def taken_up(program: Program) -> Guide:

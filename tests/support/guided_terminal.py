@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import signal
+import time
 
 import pexpect
 
+from tests.support.deadlines import deadline
 from tests.support.program import Program
 
 UP, DOWN, ESC, SPACE, ENTER = "\x1b[A", "\x1b[B", "\x1b", " ", "\r"
@@ -30,6 +33,15 @@ class Guide:
         self.terminal.delaybeforesend = None
         self.terminal.timeout = 25
         self.shown = ""
+
+    def dies(self) -> None:
+        """Kill the program, and wait until it is gone."""
+        self.terminal.kill(signal.SIGKILL)
+        end = deadline()
+        while self.terminal.isalive():
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        self.terminal.close()
 
     def reads(self, text: str) -> None:
         """Wait until a text is shown, on however many rows."""
