@@ -53,6 +53,16 @@ def test_what_an_encoding_lacks_is_replaced(program: Program, run: str, encoding
 
 
 @pytest.mark.slow
+def test_an_encoding_that_replaces_nothing_is_left(program: Program, run: str) -> None:
+    result = begin(program, "", "show", run, PYTHONIOENCODING="idna")
+    assert (result.returncode, result.stderr) == (0, b"")
+    assert "Bonjour \U0001f44b \u56da" in result.stdout.decode()
+    refused = begin(program, "", "show", "'\u56da'", PYTHONIOENCODING="idna")
+    assert (refused.returncode, refused.stdout) == (2, b"")
+    assert "\u56da" in refused.stderr.decode()
+
+
+@pytest.mark.slow
 def test_a_reader_that_has_enough_is_no_error(program: Program, run: str) -> None:
     result = begin(program, "| head -1; exit ${PIPESTATUS[0]}", "show", run, "--json")
     assert (result.returncode, result.stderr, result.stdout) == (0, b"", b"{\n")

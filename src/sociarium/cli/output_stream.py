@@ -9,6 +9,8 @@ from pathlib import Path
 
 from sociarium.errors import SociariumError
 
+_ANY_TEXT = "\u56da.\n"
+
 
 class OutputFailed(SociariumError):
     """The output cannot be written."""
@@ -51,17 +53,26 @@ def open_output() -> None:
         void = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # as long as the program runs
         sys.stdout, sys.stderr = sys.stdout or void, sys.stderr or void
     if isinstance(sys.stderr, io.TextIOWrapper):
-        sys.stderr.reconfigure(errors="backslashreplace")
+        sys.stderr.reconfigure(encoding=_encoding(sys.stderr, "backslashreplace"), errors="backslashreplace")
     if sys.stdout is not sys.__stdout__ or not isinstance(sys.stdout, io.TextIOWrapper):
         return
     sys.stdout.flush()
     sys.stdout = io.TextIOWrapper(
         io.BufferedWriter(_Output(sys.stdout.fileno(), "w", closefd=False)),
-        encoding=sys.stdout.encoding,
+        encoding=_encoding(sys.stdout, "replace"),
         errors="replace",
         line_buffering=sys.stdout.line_buffering,
         write_through=sys.stdout.write_through,
     )
+
+
+def _encoding(stream: io.TextIOWrapper, errors: str) -> str:
+    """That of a stream; UTF-8 where it is one that replaces nothing, as that of names of servers."""
+    try:
+        _ANY_TEXT.encode(stream.encoding, errors)
+    except UnicodeError:
+        return "utf-8"
+    return stream.encoding
 
 
 def drop_output() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -37,8 +38,8 @@ _MENDS: Sequence[tuple[str, str]] = (
     (r"`models check` tells what is known of this one, and `extra: \{\.\.\.\}` sends",
      "further options (Models, a model, Extra) send"),
     (r"(?<=^several of )(.+ \(<\w+>) in .+?(?=\); where that is not)", r"\1"),
-    (r"say it with `plural:` at roles\..+?(?=, such as `|$)", "say it (Roles, a role, Several of them)"),
-    (r", such as `plural: (.+)`$", r", such as \1"),
+    (r"say it with `plural:` at roles\.(?:\"(?:[^\"\\]|\\.)*\"|.+?)(?=, such as `|$)",
+     "say it (Roles, a role, Several of them)"),
     (r"`handle:` in their entry says another beginning",
      "another handle (People, the people who act by a rule, Handle) begins otherwise"),
     (r"for what the file leaves out", "for what the experiment leaves out"),
@@ -54,6 +55,8 @@ _SLOTS = (r"(?<=^the factor )(.+?)(?= changes nothing)", r"(?<=^the factor )(.+?
 _PLACES = (r"(?<=, and others read )(?P<role>'.+?'|\".+?\") in (?P<place>.+?)(?= \(.+\)(?:, and in .+?)?: a word )",
            r"(?P<role>^<\S+>) of (?P<place>.+?)(?= is read as it stands)")  # fmt: skip
 """Where a warning names a place of the file."""
+_PLURAL = re.compile(r"(?<=, such as )`plural: (.+)`$")
+"""Where a warning says what a file is to have."""
 _KEY = re.compile(r"`(\w+)`")
 
 
@@ -65,6 +68,7 @@ def warning_words(document: Document, warning: str) -> str:
         warning = re.sub(pattern, lambda match: _named_place(document, match), warning)
     for pattern, words in _MENDS:
         warning = re.sub(pattern, words, warning)
+    warning = _PLURAL.sub(lambda match: _plain_text(match[1]), warning)
     return _KEY.sub(lambda match: key_words(match[1]), warning)
 
 
@@ -78,6 +82,11 @@ def _named_place(document: Document, match: re.Match[str]) -> str:
     loc = next((loc for loc in _locations(document) if path_text(loc) == place), None)
     joined = match[0].removeprefix(match["role"]).removesuffix(place)
     return f"{match['role']}{joined}{place if loc is None else f'“{place_words(document, loc)}”'}"
+
+
+def _plain_text(written: str) -> str:
+    """A text as it is typed on the page, where it stands in quotes in a file."""
+    return str(json.loads(written)) if written.startswith('"') else written
 
 
 def _locations(value: Any, loc: Loc = ()) -> Iterator[Loc]:

@@ -25,7 +25,7 @@ from sociarium.experiment.conversation.settable import OTHER_USERS
 from sociarium.experiment.feed.default_role import DEFAULT_ROLE
 from sociarium.experiment.prompts.placeholders import RESERVED_ROLE_KEYS, named_roles, role_key, with_role_renamed
 from sociarium.experiment.prompts.starting_prompt import STARTING_PROMPT
-from sociarium.experiment.prompts.word_forms import plural
+from sociarium.experiment.prompts.word_forms import known_plural
 
 
 def role_names(document: Document) -> list[str]:
@@ -170,9 +170,9 @@ def _rename_entry(changed: dict[str, Any], old: str, new: str) -> list[str]:
         spec = changed["roles"][old]
         changed["roles"] = with_key_renamed(changed["roles"], old, new)
         several = spec.get("plural") if isinstance(spec, dict) else None
-        if several == plural(old):
+        if several == known_plural(old) and (of_new := known_plural(new)):
             del spec["plural"]
-            sentences.append(f"Several of them are {plural(new)} now.")
+            sentences.append(f"Several of them are {of_new} now.")
         elif several:
             sentences.append(f"Several of them are still {several}.")
     if changed.get("first_speaker") == old:

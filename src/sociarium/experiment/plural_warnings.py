@@ -8,6 +8,7 @@ from sociarium.experiment.loading.name_checks import LocatedText
 from sociarium.experiment.problems import path_text
 from sociarium.experiment.prompts.doubtful_plurals import doubtful_plural
 from sociarium.experiment.prompts.placeholders import role_forms, role_key
+from sociarium.experiment.yaml_text import flow_text
 
 _READ_AS_NOUNS = frozenset({"NOUN", "POSS"})
 
@@ -27,8 +28,8 @@ def plural_warnings(texts: Iterable[LocatedText], roles: Iterable[str]) -> Itera
             left.remove(role)
             if (doubtful := doubtful_plural(role)) is not None:
                 word, likelier = doubtful
-                example = f", such as `plural: {likelier}`" if likelier else ""
+                example = f", such as `plural: {flow_text(likelier)}`" if likelier else ""
                 yield (
                     f"several of {role} are read as {word!r} (<{role_key(role)}_{form}> in {path_text(loc)}); where "
-                    f"that is not their plural, say it with `plural:` at roles.{role}{example}"
+                    f"that is not their plural, say it with `plural:` at roles.{flow_text(role)}{example}"
                 )

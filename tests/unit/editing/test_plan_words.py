@@ -62,6 +62,13 @@ def test_no_warning_of_a_plan_speaks_of_files_on_the_page() -> None:
             "role, Several of them), such as guards",
         ),
         (
+            "several of #1, such as `CEO are read as '#1, such as `CEOS' (<_1__SUCH_AS__CEO_NOUN> in events[0].text); "
+            'where that is not their plural, say it with `plural:` at roles."#1, such as `CEO", such as '
+            '`plural: "#1, such as `CEOs"`',
+            "several of #1, such as `CEO are read as '#1, such as `CEOS' (<_1__SUCH_AS__CEO_NOUN>); where that is not "
+            "their plural, say it (Roles, a role, Several of them), such as #1, such as `CEOs",
+        ),
+        (
             "the factor agents.guard changes nothing: all its levels come to the same content",
             "the factor “number of guard” changes nothing: all its levels come to the same content",
         ),

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from sociarium.editing.plan_words import warning_words
+from sociarium.experiment.loading.parse import parse_yaml
+from sociarium.experiment.prompts.placeholders import role_key
 from sociarium.runner.planning.plan import plan
 from tests.support.definitions import SPECIFICATION, definition, small
 
@@ -380,6 +383,31 @@ def test_a_plan_says_which_plural_is_read_where_it_is_hardly_english() -> None:
         "several of guards are read as 'guardss' (<GUARDS_NOUN> in starting_message); where that is not their plural, "
         "say it with `plural:` at roles.guards, such as `plural: guards`",
     ]
+
+
+@pytest.mark.parametrize(
+    ("role", "plural"),
+    [
+        ("Team: CEO", "Team: CEOs"),
+        ("#1 CEO", "#1 CEOs"),
+        ("& MP", "& MPs"),
+        *((f"{sign} AI", f"{sign} AIs") for sign in "*?-@"),
+    ],
+)
+def test_the_plural_that_a_plan_proposes_is_read_as_it_is_meant(role: str, plural: str) -> None:
+    [said] = plurals(
+        roles=f"{{{role!r}: {{}}, CEO: {{}}}}",
+        sections=f"[{{title: Starting prompt, private: {{{role!r}: x, CEO: y}}}}]",
+        starting_message=f"<{role_key(role)}_NOUN>",
+        first_speaker="CEO",
+        sweep=f"{{factors: {{messages: 4, {f'agents.{role}'!r}: 2}}}}",
+    )
+    place, mend = said.split("say it with `plural:` at roles.")[1].split(", such as ")
+    entry = parse_yaml(f"{place}:\n  {mend.strip('`')}\n")
+    assert entry.value == {role: {"plural": plural}}
+    assert warning_words({}, said).endswith(
+        f"; where that is not their plural, say it (Roles, a role, Several of them), such as {plural}"
+    )
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from sociarium.editing.roles import add_role, refuse_role_name, remove_role, ren
 from sociarium.errors import BadInput
 from sociarium.experiment.problems import Loc
 from sociarium.experiment.prompts.placeholders import role_key
-from sociarium.experiment.prompts.word_forms import plural
+from sociarium.experiment.prompts.word_forms import known_plural
 from sociarium.experiment.roles import Role
 
 PRONOUNS = [TypedAnswer(word, word) for word in ("they", "she", "he", "it", "he/she")]
@@ -94,9 +94,9 @@ def role_rows(editor: Editor, loc: Loc) -> list[PageRow]:
                 editor,
                 (*loc, "plural"),
                 "Several of them are:",
-                hint=f"Empty: {plural(role)}. Used where a text says <{key}_NOUN>.",
+                hint=f"Empty: {known_plural(role) or NOTHING}. Used where a text says <{key}_NOUN>.",
             ),
-            str(spec.get("plural") or plural(role)),
+            str(spec.get("plural") or known_plural(role) or NOTHING),
         ),
         PageRow(
             "Lines of yours",

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from sociarium.experiment.prompts.word_forms import plural, singular
+from sociarium.experiment.prompts.word_forms import known_plural, singular
 
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
@@ -141,9 +141,9 @@ def _spelled_forms(name: str) -> Iterator[str]:
 def _library_forms(name: str) -> Iterator[str]:
     words = " ".join(part for part in _PARTS.split(name) if part).lower()
     if _ENGLISH.fullmatch(words):
-        yield plural(words)
+        yield known_plural(words)
         one = singular(words)
-        if len(one) > _SHORTEST and plural(one) == words:
+        if len(one) > _SHORTEST and known_plural(one) == words:
             yield one
 
 

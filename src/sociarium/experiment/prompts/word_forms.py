@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
+
+from sociarium.count_text import count_text
+from sociarium.errors import BadInput
 
 if TYPE_CHECKING:
     import inflect
 
 _MODAL = frozenset({"can", "could", "may", "might", "must", "ought", "shall", "should", "will", "would"})
 _THIRD_PERSON = {"be": "is", "have": "has", "do": "does", "quiz": "quizzes"}
+_QUOTED = 60
+"""Signs of a name that is too long."""
+
+
+class PluralUnknown(BadInput):
+    """A name is too long for a plural to be formed."""
 
 
 @cache
@@ -45,8 +55,26 @@ def _without_typeguard() -> Iterator[None]:
 
 @cache
 def plural(noun: str) -> str:
-    """The plural of a noun or noun phrase: `guard` to `guards`, `policeman` to `policemen`; a blank has none."""
-    return str(_engine().plural_noun(noun) or noun) if noun.strip() else noun
+    """The plural of a noun or noun phrase: `guard` to `guards`, `policeman` to `policemen`; a blank has none.
+
+    Raises:
+        PluralUnknown: the library that forms plurals does not come to the end of the noun.
+    """
+    try:
+        return str(_engine().plural_noun(noun) or noun) if noun.strip() else noun
+    except RecursionError:
+        raise PluralUnknown(
+            f"no plural can be formed of a name as long as {textwrap.shorten(noun, _QUOTED, placeholder='...')!r} "
+            f"({count_text(len(noun.split()), 'word')}); say it with `plural:` at that role, or call the role otherwise"
+        ) from None
+
+
+def known_plural(noun: str) -> str:
+    """The plural of a noun or noun phrase; empty where the noun is too long for one to be formed."""
+    try:
+        return plural(noun)
+    except PluralUnknown:
+        return ""
 
 
 @cache

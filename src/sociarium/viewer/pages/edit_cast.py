@@ -18,7 +18,7 @@ from sociarium.experiment.loading.parse import parse_yaml
 from sociarium.experiment.models import Provider
 from sociarium.experiment.problems import Loc
 from sociarium.experiment.prompts.placeholders import Pronouns
-from sociarium.experiment.prompts.word_forms import plural
+from sociarium.experiment.prompts.word_forms import known_plural
 from sociarium.viewer.pages.edit_crowds import crowd_groups, new_crowd
 from sociarium.viewer.pages.edit_fields import (
     EditAddition,
@@ -75,7 +75,7 @@ def _role_group(document: Document, role: str, counts: Sequence[EditField]) -> E
         new_name_field(document, loc, "Name", rename_role),
         *counts,
         value_field(document, (*loc, "pronouns"), "Pronoun of one", choices=_PRONOUNS),
-        value_field(document, (*loc, "plural"), "Several of them are", hint=plural(role)),
+        value_field(document, (*loc, "plural"), "Several of them are", hint=known_plural(role)),
         value_field(document, (*loc, "name"), "What others call one", hint=role),
         _script_field(document, loc),
     )

@@ -41,6 +41,20 @@ DOUBTFUL = {
     "police": ("polices", ""),
     "Swiss": ("Swisses", ""),
     "it": ("they", ""),
+    "young people": ("young peoples", "young people"),
+    "Sioux": ("Siouxes", ""),
+    "Brahman": ("Brahmen", "Brahmans"),
+    "Mussulman": ("Mussulmen", "Mussulmans"),
+    "Turkoman": ("Turkomen", "Turkomans"),
+    "pro-life": ("pro-lives", ""),
+    "NIMBY": ("NIMBYS", "NIMBYs"),
+    "LGBTQ": ("LGBTQS", "LGBTQs"),
+    "professor emeritus": ("professor emerituses", "professors emeriti"),
+    "Emerita": ("Emeritas", "Emeritae"),
+    "jack-of-all-trades": ("jacks-of-all trades", "jacks-of-all-trades"),
+    "Mother-in-Law": ("mothers-in-law", "Mothers-in-Law"),
+    "stay-at-home dad": ("stays-at-home dad", "stay-at-home dads"),
+    "Team: CEO": ("Team: CEOS", "Team: CEOs"),
 }
 
 PLAIN = """
@@ -51,7 +65,8 @@ economist teacher student nurse doctor manager worker employee trustee refugee c
 sister-in-law man-at-arms attorney-general grown-up stand-in higher-up prison_guard fiancée protégé señor
 café PhD Guard GUARD JUDGE COOK BOT Chinese Jew German Roman newlywed co-ed seed human
 superhuman shaman talisman Ottoman quiz whiz chief
-dwarf photo bot LLM-agent
+dwarf photo bot LLM-agent Burman echo veto tornado volcano mango motto cargo embargo lady-in-waiting Vice-President
+nimby pro-lifer anti-vaxxer
 """
 
 
@@ -60,6 +75,6 @@ def test_a_plural_that_is_hardly_english_is_known_with_the_one_that_is_meant(nam
     assert doubtful_plural(name) == DOUBTFUL[name]
 
 
-@pytest.mark.parametrize("name", [*PLAIN.split(), "police officer", "undecided voter", "AI system"])
+@pytest.mark.parametrize("name", [*PLAIN.split(), "police officer", "undecided voter", "AI system", "Type I"])
 def test_of_a_plain_word_nothing_is_said(name: str) -> None:
     assert doubtful_plural(name) is None
