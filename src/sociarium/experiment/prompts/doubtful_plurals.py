@@ -34,7 +34,7 @@ _STAY_AT_HOME = re.compile(r"(stay[\s_-]at[\s_-]home[\s_-])(.+)", re.IGNORECASE)
 """What goes before a head, unlike the end of man-at-arms."""
 _ENDS_IN_OES = re.compile(
     r"(?:.*[\s_-])?(?:archipelago|bravado|buffalo|calico|cargo|desperado|dingo|dodo|domino|echo|embargo|flamingo|fresco"
-    r"|grotto|halo|hero|hobo|innuendo|jingo|mango|manifesto|memento|mosquito|motto|mulatto|negro|peccadillo"
+    r"|grotto|halo|hero|hobo|innuendo|jingo|mango|manifesto|memento|mosquito|motto|peccadillo"
     r"|portico|potato|tomato|tornado|torpedo|veto|virago|volcano|zero|superhero|antihero)",
     re.IGNORECASE,
 )
