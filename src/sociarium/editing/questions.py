@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +11,7 @@ from sociarium.editing.document import Document
 from sociarium.editing.levels import names
 from sociarium.editing.sections import readers
 from sociarium.experiment.definition import Moment
+from sociarium.experiment.loading.written_answers import in_full, read_scale
 
 MOMENTS: Mapping[Moment, str] = {
     "start": "before the first message",
@@ -20,7 +20,6 @@ MOMENTS: Mapping[Moment, str] = {
 }
 USUAL_MOMENTS: tuple[Moment, ...] = ("end",)
 """When a question is asked of which nothing else is said."""
-_SCALE = re.compile(r"\s*([-−]?\d{1,7})\s*(?:-|–|to)\s*([-−]?\d{1,7})\s*")
 
 
 def add_question(document: Document, question: Mapping[str, Any]) -> Change:
@@ -43,6 +42,8 @@ def asked_roles(document: Document, chosen: Sequence[str]) -> list[str] | None:
 
 def answer_text(answer: Any) -> str:
     """An answer as it would be typed: `0-10`, or the choices between commas; empty for words of one's own."""
+    if isinstance(answer, str):
+        return answer
     if not isinstance(answer, Mapping):
         return ""
     if "choices" in answer:
@@ -52,10 +53,14 @@ def answer_text(answer: Any) -> str:
     return f"{first} to {last}" if str(first).startswith("-") or str(last).startswith("-") else f"{first}-{last}"
 
 
-def typed_answer(line: str) -> dict[str, Any] | None:
-    """An answer that was typed: a scale such as `0-10` or `-3 to 3`, or choices; None for words of one's own."""
-    if scale := _SCALE.fullmatch(line):
-        first, last = (int(end.replace("−", "-")) for end in scale.groups())
-        return {"from": first, "to": last}
-    choices = names(line)
-    return {"choices": choices} if choices else None
+def typed_answer(line: str) -> object:
+    """An answer that was typed: a scale such as `0-10` or `-3 to 3`, choices, or either as a file has it, in brackets.
+
+    None for words of one's own; a line whose brackets do not fit stays as it was typed.
+    """
+    if (ends := read_scale(line.replace("−", "-"))) is not None:
+        return {"from": ends[0], "to": ends[1]}
+    if not (choices := names(line)):
+        return None
+    full = in_full(line.strip())
+    return {"choices": choices} if isinstance(full, dict) and not line.strip().startswith(("{", "[")) else full

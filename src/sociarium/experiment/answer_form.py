@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sociarium.errors import BadInput
-from sociarium.experiment.loading.parse import parse_yaml
+from sociarium.experiment.loading.written_answers import ENDS_FAULT, in_full, is_far, read_choices, read_scale
 from sociarium.experiment.run_content import ProbeContent
-from sociarium.experiment.written_answers import read_choices, read_scale
 
 _LONGEST = 200
 _MEND = "write a scale such as 0-10, or the answers with commas, such as yes,no,unsure; leave it out for free text"
@@ -47,34 +46,41 @@ def read_answer_form(text: str | None) -> AnswerForm:
     """
     if text is None:
         return FREE_TEXT
-    match _in_file(text):
-        case {"from": int(low), "to": int(high), **more} if not more:
-            return _scale(text, (low, high))
+    match in_full(text):
+        case {"from": low, "to": high, **more} if not more:
+            return _scale(text, low, high)
         case {"choices": list(choices), **more} if not more:
-            return _choices(text, list(map(str, choices)))
-        case dict():
-            raise BadInput(f"{text!r} is no form of an answer; {_MEND}")
-    if (ends := read_scale(text)) is not None:
-        return _scale(text, ends)
-    return _choices(text, read_choices(text))
+            return _choices(text, choices)
+    raise BadInput(f"{text!r} is no form of an answer; {_MEND}")
 
 
-def _in_file(text: str) -> object:
-    """What a text says that is written as in a file; None where it is not."""
-    if not text.strip().startswith("{"):
-        return None
-    tree = parse_yaml(text)
-    return None if tree.problems else tree.value
+def recorded_form(text: str) -> AnswerForm:
+    """The form of an answer that was asked for once, from its words; they are not checked again."""
+    if not text:
+        return FREE_TEXT
+    ends = read_scale(text)
+    return AnswerForm(choices=read_choices(text)) if ends is None else AnswerForm(scale=ends)
 
 
-def _scale(text: str, ends: tuple[int, int]) -> AnswerForm:
-    low, high = ends
+def _scale(text: str, *ends: object) -> AnswerForm:
+    low, high = (_end(text, end) for end in ends)
     if low >= high:
         raise BadInput(f"{text!r}: {low} is not less than {high}; {_MEND}")
-    return AnswerForm(scale=ends)
+    return AnswerForm(scale=(low, high))
 
 
-def _choices(text: str, choices: Sequence[str]) -> AnswerForm:
+def _end(text: str, end: object) -> int:
+    if not isinstance(end, int) or isinstance(end, bool):
+        raise BadInput(f"{text!r}: an end of its scale is no whole number; {_MEND}")
+    if is_far(end):
+        raise BadInput(f"{text!r}: {ENDS_FAULT}; {_MEND}")
+    return end
+
+
+def _choices(text: str, parts: Sequence[object]) -> AnswerForm:
+    choices = [part for part in parts if isinstance(part, str)]
+    if len(choices) < len(parts):
+        raise BadInput(f"{text!r}: one of its choices is no text; {_MEND}")
     if len(choices) < 2:
         raise BadInput(f"{text!r} is no form of an answer; {_MEND}")
     if any(not choice or len(choice) > _LONGEST or not choice.isprintable() for choice in choices):

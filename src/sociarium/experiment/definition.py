@@ -64,8 +64,9 @@ Answer = Annotated[
 
 
 def _or_on_a_line(schema: dict[str, Any]) -> None:
-    """A file may have an answer as `sociarium ask` takes it; it is read as the same written out."""
-    schema["anyOf"] = [{"type": "string"}, *schema["anyOf"]]
+    """A file may have an answer as `sociarium ask` takes it, or its choices alone; both are read as if written out."""
+    line = {"type": "string"}
+    schema["anyOf"] = [line, {"type": "array", "minItems": 2, "items": line}, *schema["anyOf"]]
 
 
 class Probe(Frozen):

@@ -16,13 +16,14 @@ from sociarium.experiment.definition import Answer, Definition, Name, Scale
 from sociarium.experiment.frozen import Frozen
 from sociarium.experiment.loading.parse import parse_yaml
 from sociarium.experiment.loading.validation_messages import validation_message
+from sociarium.experiment.loading.written_answers import ENDS_FAULT, in_full, is_far
 from sociarium.experiment.models import ModelSpec
-from sociarium.experiment.written_answers import in_full
 
 _FORM = 1
 """Goes up when the words around a rubric's own change."""
 
 _DIGITS = 12
+_WHOLE = re.compile(r"0|-?[1-9][0-9]{0,99}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 Text = Annotated[str, Field(min_length=1, max_length=20_000, pattern=r"\S")]
 
@@ -66,10 +67,9 @@ class Rubric(Frozen):
 
     @model_validator(mode="after")
     def _values_fit(self) -> Self:
-        values = {str(value) for value in self.values}
-        if unknown := [one for one in self.meanings if one not in values]:
+        if unknown := [one for one in self.meanings if not self._has_value(one)]:
             raise PydanticCustomError("meanings", f"meanings: {unknown[0]!r} is no value of the answer; mend its name")
-        if unknown := [str(one.answer) for one in self.examples if str(one.answer) not in values]:
+        if unknown := [str(one.answer) for one in self.examples if not self._has_value(str(one.answer))]:
             raise PydanticCustomError("examples", f"examples: {unknown[0]!r} is no value of the answer; mend it")
         return self
 
@@ -86,6 +86,12 @@ class Rubric(Frozen):
         if isinstance(self.answer, Scale):
             return tuple(range(self.answer.from_, self.answer.to + 1))
         return self.answer.choices
+
+    def _has_value(self, text: str) -> bool:
+        if isinstance(self.answer, Scale):  # it may have more values than memory holds
+            is_whole = _WHOLE.fullmatch(text) is not None
+            return is_whole and self.answer.from_ <= int(text) <= self.answer.to
+        return text in self.answer.choices
 
     @property
     def digest(self) -> str:
@@ -114,11 +120,15 @@ def read_rubric(text: str, source: str) -> Rubric:
         mend = "a rubric has keys such as name, question, answer and models"
         raise DefinitionError(source, [Problem("", "the file holds no mapping", mend, line=1)])
     try:
-        return Rubric.model_validate_json(json.dumps({key: in_full(value) if key == "answer" else value
-                                                      for key, value in tree.value.items()}))  # fmt: skip
+        rubric = Rubric.model_validate_json(json.dumps({key: in_full(value) if key == "answer" else value
+                                                        for key, value in tree.value.items()}))  # fmt: skip
     except ValidationError as error:
         details = error.errors(include_url=False)
         raise DefinitionError(source, [_problem(one, tree.line) for one in details]) from None
+    if isinstance(rubric.answer, Scale) and (is_far(rubric.answer.from_) or is_far(rubric.answer.to)):
+        fault = Problem("answer", ENDS_FAULT, "write shorter numbers", line=tree.line(("answer",)))
+        raise DefinitionError(source, [fault])
+    return rubric
 
 
 def rubric_document(rubric: Rubric) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from sociarium.experiment.design.factors import read_factors
 from sociarium.experiment.environments import settables, spec_of
 from sociarium.experiment.extra_options import extra_problems
 from sociarium.experiment.hypothesis_checks import hypothesis_problems
+from sociarium.experiment.loading.written_answers import ENDS_FAULT, is_far
 from sociarium.experiment.models import OUT_OF_FILES
 from sociarium.experiment.problems import Loc, PathProblem, did_you_mean
 from sociarium.experiment.sweep import Sweep
@@ -24,6 +25,7 @@ def problems(definition: Definition) -> list[PathProblem]:
         *_addresses(definition),
         *_hosts_of_others(definition),
         *extra_problems(definition.models),
+        *_far_scales(definition),
         *_sweeps(definition),
         *hypothesis_problems(definition, _readable_designs(definition)),
     ]
@@ -71,6 +73,15 @@ def _hosts_of_others(definition: Definition) -> Iterator[PathProblem]:
             )
             fault = f"`hosts` are servers of Ollama, and the provider of this entry is {spec.provider}"
             yield PathProblem(("models", name, "hosts"), fault, mend)
+
+
+def _far_scales(definition: Definition) -> Iterator[PathProblem]:
+    """Scales that are longer than any; such ones that were stored are still read."""
+    for place, probe in enumerate(definition.probes):
+        if isinstance(probe.answer, Scale):
+            for key, end in (("from", probe.answer.from_), ("to", probe.answer.to)):
+                if is_far(end):
+                    yield PathProblem(("probes", place, "answer", key), ENDS_FAULT, "write shorter numbers")
 
 
 def _sweeps(definition: Definition) -> Iterator[PathProblem]:

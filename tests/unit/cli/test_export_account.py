@@ -47,7 +47,20 @@ def test_a_run_that_waits_to_go_on_is_exported_as_far_as_it_is(call: Call) -> No
     told = call("export", sweep, "--json")
     assert (told.json["runs"], told.json["planned"], told.json["left_out"]) == (1, 1, {})
     told = call("export", sweep, "--state", "done")
-    assert "! 0 of 1 run are in; not: 1 waiting to go on. Go on with: " in told.err
+    assert "! 0 of 1 run is in; not: 1 waiting to go on. Go on with: " in told.err
+
+
+def test_a_run_of_two_sweeps_that_is_not_begun_is_told_with_the_command_that_plays_it(call: Call) -> None:
+    text = small(
+        sweep=None, sweeps="{all: {factors: {messages: [2, 4]}}, part: {factors: {messages: [2, 4]}, replicates: 2}}"
+    )
+    begun(call, text, "--sweep", "all", "--limit", "1")
+    assert call("run", "mine.yaml", "--sweep", "part", "--limit", "1").code in {0, 3}
+    sweeps = {one["name"]: str(one["sweep"]) for one in call("list", "sweeps", "--json").json}
+    waiting = next(one["run"] for one in call("list", "runs", "--json").json if one["state"] == "pending")
+    told = call("export", waiting)
+    assert "! 0 of 1 run is in; not: 1 not begun. Go on with: " in told.err
+    assert told.err.rstrip().endswith(f"resume {sweeps['part'][:8]}")
 
 
 def test_an_experiment_that_was_not_played_says_so(call: Call) -> None:

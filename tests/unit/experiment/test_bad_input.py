@@ -113,7 +113,7 @@ FIRST = "{name: a, of: [guard], at: [end], ask: x, answer: {choices: [y, n]}}"
         (sweep("messages: []"), 6, "sweep.factors.messages", "no levels", "at least one"),
         (sweep("messages: four"), 6, "sweep.factors.messages", "not a whole number", "without quotes"),
         (
-            small(probes="[{name: a, at: [end], ask: Q, answer: [x, y]}]"),
+            small(probes="[{name: a, at: [end], ask: Q, answer: 10}]"),
             7,
             "probes[0].answer",
             "an answer is {from: 0, to: 10} or {choices: [...]}",

@@ -30,6 +30,8 @@ def test_the_rubrics_that_are_shipped_survive_their_documents(name: str, values:
         ("meanings: {9: much}", "meanings: '9' is no value of the answer"),
         ("examples: [{text: a, answer: 9}]", "examples: '9' is no value of the answer"),
         ("examples: [{text: a, answer: 1, wy: b}]", "unknown key 'wy'; did you mean why"),
+        ("answer: 0-999999999999", "line 3, answer: the ends of a scale have at most 9 digits; write shorter numbers"),
+        ('answer: "(calm, sharp)"', "line 3, answer: an answer is {from: 0, to: 10} or {choices: [...]}"),
         ("repeats: 0", "this is less than 1"),
         ("name: ../etc", "this is no name of a measure"),
         ("models: {}", "models: this is empty"),
@@ -53,9 +55,21 @@ def test_models_and_repeats_are_not_what_is_asked() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "written_out"), [("1-5", "{from: 1, to: 5}"), ("calm, sharp", "{choices: [calm, sharp]}")]
+    ("line", "written_out"),
+    [
+        ("1-5", "{from: 1, to: 5}"),
+        ("calm, sharp", "{choices: [calm, sharp]}"),
+        ("[calm, sharp]", "{choices: [calm, sharp]}"),
+    ],
 )
 def test_an_answer_on_a_line_asks_the_same(line: str, written_out: str) -> None:
     text = "name: tone\nquestion: How?\nanswer: %s\nmodels: {dry: {provider: offline}}\n"
     short, full = (read_rubric(text % answer, "tone.yaml") for answer in (line, written_out))
     assert (short, short.digest) == (full, full.digest)
+
+
+def test_values_of_a_scale_of_any_length_are_known() -> None:
+    text = "name: tone\nquestion: How?\nanswer: 0-999999999\nmodels: {dry: {provider: offline}}\nmeanings: {%s: much}\n"
+    assert read_rubric(text % 999999999, "tone.yaml").meanings == {"999999999": "much"}
+    with pytest.raises(DefinitionError, match="is no value of the answer"):
+        read_rubric(text % 1000000000, "tone.yaml")

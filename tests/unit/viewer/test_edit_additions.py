@@ -114,8 +114,9 @@ def test_a_question_is_changed_and_taken_out(wing: Editor) -> None:
     assert "probes" not in wing.stored
 
 
-def test_an_answer_that_is_none_is_told_at_its_field(wing: Editor) -> None:
-    wing.put("only one", "value", "probes", 0, "answer")
+@pytest.mark.parametrize("typed", ["only one", "{from: 0, to: 10", "0-9999999999"])
+def test_an_answer_that_is_none_is_told_at_its_field(wing: Editor, typed: str) -> None:
+    wing.put(typed, "value", "probes", 0, "answer")
     assert wing.press() == 400
     assert wing.fault_at("value", "probes", 0, "answer")
     assert wing.versions == 1
@@ -133,6 +134,22 @@ def test_an_answer_that_is_none_is_told_at_its_field(wing: Editor) -> None:
 def test_an_answer_reads_as_it_is_typed(answer: dict[str, Any] | None, text: str) -> None:
     assert answer_text(answer) == text
     assert typed_answer(text) == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("{from: 0, to: 10}", {"from": 0, "to": 10}),
+        (" [yes, no] ", {"choices": ["yes", "no"]}),
+        ("−3–3", {"from": -3, "to": 3}),
+        ("yes,no,,yes", {"choices": ["yes", "no"]}),
+        ("{from: 0, to: 10", "{from: 0, to: 10"),
+        ("(yes, no)", "(yes, no)"),
+    ],
+)
+def test_an_answer_in_brackets_is_read_as_in_a_file_or_kept_as_it_was_typed(text: str, answer: object) -> None:
+    assert typed_answer(text) == answer
+    assert not isinstance(answer, str) or answer_text(answer) == answer
 
 
 def test_a_person_is_added_and_can_be_followed_at_once(town: Editor) -> None:

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails, PydanticKnownError
 
 from sociarium.errors import BadInput
 from sociarium.experiment.loading.validation_messages import validation_message
-from sociarium.experiment.written_answers import in_full
+from sociarium.experiment.loading.written_answers import ENDS_FAULT, in_full, is_far
 from sociarium.records.labels import Codebook
 
 Measurement = Literal["nominal", "ordinal", "interval"]
@@ -36,23 +36,37 @@ class Category(_Part):
     description: Words = ""
 
 
+def _no_truth_value(value: object) -> object:
+    if isinstance(value, bool):
+        raise PydanticKnownError("int_type")
+    return value
+
+
+End = Annotated[int, BeforeValidator(_no_truth_value)]
+
+
 class NumberScale(_Part):
     """Whole numbers from low to high, with words for the two ends."""
 
-    low: int = Field(alias="from")
-    high: int = Field(alias="to")
+    low: End = Field(alias="from")
+    high: End = Field(alias="to")
     low_words: Words = ""
     high_words: Words = ""
 
     @model_validator(mode="before")
     @classmethod
     def _on_a_line(cls, value: object) -> object:
-        return in_full(value)
+        full = in_full(value)
+        if isinstance(value, str | list) and not (isinstance(full, dict) and {"from", "to"} <= full.keys()):
+            raise ValueError("is no scale; write one such as 1-5, or {from: 1, to: 5}")
+        return full
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if not 0 < self.high - self.low < MOST_NUMBERS:
-            raise ValueError(f"goes from a number to a higher one, of at most {MOST_NUMBERS} numbers")
+        if self.low >= self.high:
+            raise ValueError("goes from a number to a higher one; write the lower one first")
+        if self.high - self.low >= MOST_NUMBERS:
+            raise ValueError(f"has more than {MOST_NUMBERS} numbers; write a shorter one")
         return self
 
 
@@ -140,6 +154,18 @@ class CodebookText(_Part):
 
 def read_codebook(document: Mapping[str, Any]) -> CodebookText:
     """A codebook from its JSON or YAML. Raises `BadInput`, which names every fault."""
+    text = _read(document)
+    far = (
+        f"items {place}, scale: {ENDS_FAULT}"
+        for place, item in enumerate(text.items, start=1)
+        if item.scale is not None and (is_far(item.scale.low) or is_far(item.scale.high))
+    )
+    if faults := "; ".join(far):
+        raise BadInput(f"the codebook has faults: {faults}")
+    return text
+
+
+def _read(document: Mapping[str, Any]) -> CodebookText:
     try:
         return CodebookText.model_validate(dict(document))
     except ValidationError as error:
@@ -159,7 +185,7 @@ def codebook_document(text: CodebookText) -> dict[str, Any]:
 
 def text_of(codebook: Codebook) -> CodebookText:
     """What a stored codebook says. Raises `BadInput` for one of another program."""
-    return read_codebook(codebook.document)
+    return _read(codebook.document)
 
 
 def _duplicate_name(names: Iterable[str]) -> str:

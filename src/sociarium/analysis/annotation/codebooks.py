@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from loguru import logger
 
-from sociarium.analysis.annotation.codebook import CodebookText, codebook_document, read_codebook
+from sociarium.analysis.annotation.codebook import CodebookText, codebook_document, text_of
 from sociarium.errors import NotFound
 from sociarium.experiment.identity import fold_title
 from sociarium.ports.clock import Clock
@@ -22,7 +22,7 @@ def save_codebook(store: Store, experiment: str, text: CodebookText, *, me: str,
     """Keep a codebook as the next version of its title, unless the latest says the same; returns what stands."""
     document = codebook_document(text)
     versions = [one for one in codebooks_of(store, experiment) if fold_title(one.title) == fold_title(text.title)]
-    if versions and read_codebook(versions[-1].document) == text:
+    if versions and text_of(versions[-1]) == text:
         return versions[-1]
     number = versions[-1].number + 1 if versions else 1
     saved = append_codebook(store, Codebook("", experiment, text.title, number, document, me, clock.now()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sociarium.experiment.written_answers import in_full
+from sociarium.experiment.loading.written_answers import in_full
 
 
 def written_out(document: dict[str, Any], *, sources_in: str) -> dict[str, Any]:

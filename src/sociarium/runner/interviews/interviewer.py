@@ -19,7 +19,7 @@ from sociarium.environments.interviews import (
 from sociarium.environments.probes import ReadAnswer, answer, flags
 from sociarium.environments.requests import AskResult, RunEnded
 from sociarium.errors import BadInput, SetupError
-from sociarium.experiment.answer_form import AnswerForm, read_answer_form
+from sociarium.experiment.answer_form import AnswerForm, recorded_form
 from sociarium.experiment.canonical import short_id
 from sociarium.experiment.run_content import ModelContent
 from sociarium.experiment.run_moments import RunMoment, read_moment
@@ -159,7 +159,7 @@ class Sitting:
             )
         self.id, self.turn = asked[-1].sitting, asked[-1].turn
         self.exchanges = [
-            Exchange(question_text(one.question, read_answer_form(one.form or None)), words)
+            Exchange(question_text(one.question, recorded_form(one.form)), words)
             for one in asked
             if (words := spoken_answer(one.text))
         ]

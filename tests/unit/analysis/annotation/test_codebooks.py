@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from sociarium.analysis.annotation.codebook import codebook_document, read_codebook
+from sociarium.analysis.annotation.codebook import codebook_document, read_codebook, text_of
 from sociarium.analysis.annotation.codebooks import codebooks_of, find_codebook, latest_codebooks
 from sociarium.errors import BadInput, NotFound
 from sociarium.ports.store import Store
+from sociarium.records.labels import Codebook
 from sociarium.records.plans import SweepRecord
 from tests.support.annotated import TONE, draw, tone, with_codebook
 
@@ -25,6 +27,16 @@ def test_a_codebook_is_read_as_it_was_written() -> None:
         ({"name": "a", "categories": ["x", "y"], "scale": {"from": 1, "to": 2}}, "either"),
         ({"name": "a", "categories": ["x", "x"]}, "twice"),
         ({"name": "a", "scale": {"from": 5, "to": 1}, "measurement": "ordinal"}, "higher"),
+        ({"name": "a", "scale": "0-200", "measurement": "ordinal"}, "has more than 101 numbers"),
+        ({"name": "a", "scale": "often", "measurement": "ordinal"}, "is no scale; write one such as 1-5"),
+        ({"name": "a", "scale": "1, 5", "measurement": "ordinal"}, "is no scale; write one such as 1-5"),
+        ({"name": "a", "scale": "{from: 1, to: 5", "measurement": "ordinal"}, "is no scale; write one such as 1-5"),
+        ({"name": "a", "scale": {"from": True, "to": 5}, "measurement": "ordinal"}, "scale, from: this is not a whole"),
+        ({"name": "a", "scale": "9999999999-9999999999", "measurement": "ordinal"}, "higher"),
+        (
+            {"name": "a", "scale": "9999999990-9999999999", "measurement": "ordinal"},
+            "items 1, scale: .* at most 9 digits",
+        ),
         ({"name": "a", "scale": {"from": 1, "to": 5}}, "measurement"),
         ({"name": "a", "categories": ["x", "y"], "measurement": "interval"}, "nominal or ordinal"),
         ({"categories": ["x", "y"]}, "items 1, name: is missing"),
@@ -89,3 +101,10 @@ def test_a_scale_on_a_line_is_the_same_codebook() -> None:
         for scale in ("1-5", {"from": 1, "to": 5})
     )
     assert codebook_document(short) == codebook_document(full)
+
+
+def test_a_codebook_that_was_stored_with_a_longer_scale_is_still_read() -> None:
+    scale = {"from": 9999999990, "to": 9999999999}
+    document = {"title": "A", "items": [{"name": "warm", "scale": scale, "measurement": "ordinal"}]}
+    stored = Codebook("c", "e", "A", 1, document, "me", datetime(2026, 1, 1, tzinfo=UTC))
+    assert text_of(stored).items[0].values[-1] == 9999999999
