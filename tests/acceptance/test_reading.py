@@ -62,7 +62,8 @@ def text_of(lines: list[str]) -> str:
 TIMES = [
     (re.compile(r"\b\d\d-\d\d \d\d:\d\d\b"), "11-26 12:00"),
     (re.compile(r"\b\d{4}-\d\d-\d\d \d\d:\d\d\b"), "2026-11-26 12:00"),
-    (re.compile(r"(?<= UTC)\s\([^)]*\)\.\s"), " (under 1 s). "),  # a longer time may take another line
+    # A longer time may take another line.
+    (re.compile(r"(?<= UTC)\s\([^)]*\)\.\s([\d,]+)\s"), r" (under 1 s). \1 "),
 ]
 """What differs from one start to the next, and what stands for it."""
 
