@@ -9,7 +9,7 @@ from sociarium.count_text import one_or_many
 from sociarium.exchange.quantity_text import duration, number
 from sociarium.exchange.sanitize import one_line
 from sociarium.experiment.level import Level
-from sociarium.experiment.run_length import BEGINNING, Reached, RunLength
+from sociarium.experiment.run_length import BEGINNING, Reached, RunLength, share_of
 from sociarium.ports.clock import Clock
 from sociarium.ports.observer import (
     CallDone,
@@ -28,9 +28,6 @@ from sociarium.ports.observer import (
     WaitingOver,
 )
 from sociarium.runner.prediction import FinishedRuns, Total
-
-_ALMOST = 0.99
-"""Of a run that has said all its messages and is not over yet."""
 
 
 @dataclass(slots=True)
@@ -58,8 +55,7 @@ class OpenRun:
         """
         if self.length is not None:
             return self.length.share(self.reached)
-        expected = self.messages or usual
-        return min(self.spoken / expected, _ALMOST) if expected else 0.0
+        return share_of(self.spoken, self.messages or usual)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.level import Level
 from sociarium.experiment.problems import Loc, path_text
 from sociarium.experiment.prompts.sections import Section
-from sociarium.experiment.prompts.text import Text
+from sociarium.experiment.prompts.text import Text, strings_of
 
 
 class Event(Protocol):
@@ -112,13 +112,11 @@ def played_texts(
         yield ReadText.at(loc, text, readers)
         return
     first = next(iter(text.variants))
-    for name in sorted({str(level) for level in design.values(slot, first)}, key=list(text.variants).index):
-        choice, variant, where = Choice(slot, name, name == first), text.variants[name], (*loc, "variants", name)
-        if isinstance(variant, str):
-            yield ReadText.at(where, variant, readers, choice=choice)
-        else:
-            for number, words in enumerate(variant.wordings):
-                yield ReadText.at((*where, "wordings", number), words, readers, choice=choice)
+    played = {str(level) for level in design.values(slot, first)}
+    for path, words in strings_of(text):
+        name = str(path[1])
+        if name in played:
+            yield ReadText.at((*loc, *path), words, readers, choice=Choice(slot, name, name == first))
 
 
 def section_texts_read(sections: Sequence[Section], design: Design, asked: Collection[str]) -> Iterator[ReadText]:

@@ -44,10 +44,11 @@ class RunLength:
     def share(self, reached: Reached) -> float:
         """How much of what is its own is done, from 0 to almost 1."""
         if self.messages:
-            return _part(reached.messages - self.begins, self.messages - self.begins)
+            return share_of(reached.messages - self.begins, self.messages - self.begins)
         begun = reached.day - 1 + reached.minute / _MINUTES if reached.day else 0.0
-        return _part(begun - self.begins, self.days - self.begins)
+        return share_of(begun - self.begins, self.days - self.begins)
 
 
-def _part(done: float, of: float) -> float:
+def share_of(done: float, of: float) -> float:
+    """A share from 0 to almost 1; 0 where nobody knows of how much."""
     return min(max(done, 0.0) / of, _ALMOST) if of > 0 else 0.0

@@ -42,6 +42,12 @@ class Happening:
     flags: tuple[str, ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def minute(self) -> int:
+        """Of its day in a feed; 0 elsewhere."""
+        minute: int = self.data.get("time", 0)
+        return minute
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

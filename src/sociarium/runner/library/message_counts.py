@@ -42,7 +42,7 @@ def reached_moments(store: Store, statuses: Iterable[RunStatus]) -> dict[str, Re
             latest[run] = happening
     for run, number in counts.items():
         last = latest[run]
-        reached[run] = Reached(number, last.day, last.data.get("time", 0))
+        reached[run] = Reached(number, last.day, last.minute)
     return reached
 
 

@@ -169,9 +169,8 @@ class LiveRecorder:
             if event.happening.kind in SPOKEN and self._emitted > self._copied_events:
                 self._services.spending.messages += 1
                 what = event.happening
-                minute = what.data.get("time", 0)
                 self._services.observer.notice(
-                    MessageAdded(self._run, what.author, what.role, what.content, what.day, minute)
+                    MessageAdded(self._run, what.author, what.role, what.content, what.day, what.minute)
                 )
         elif stored != event.digest:
             raise Divergence(self._run, event.key, "another event stands in the store under this key")

@@ -137,5 +137,5 @@ def _news_of_start(
         messages=length.messages - length.begins if length.messages else 0,
         spoken=len(own),
         length=length if length.days else None,
-        reached=Reached(len(own), own[-1].day, own[-1].data.get("time", 0)) if own else BEGINNING,
+        reached=Reached(len(own), own[-1].day, own[-1].minute) if own else BEGINNING,
     )
