@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
+
+from sociarium.experiment.tree_texts import tree_texts
 
 ALIKE = 0.5
 """The similarity from which on two people are said to be much alike."""
@@ -92,23 +94,11 @@ def likeness(people: Sequence[tuple[int, Mapping[str, Any]]]) -> Likeness:
 def _sequences(person: Mapping[str, Any]) -> frozenset[tuple[str, ...]]:
     """Three words that follow each other; a text of fewer words is one sequence."""
     sequences: set[tuple[str, ...]] = set()
-    for text in (*(person.get(name) or "" for name in ("bio", "background")), *_strings(person.get("persona"))):
+    for text in (*(person.get(name) or "" for name in ("bio", "background")), *tree_texts(person.get("persona"))):
         words = [word.casefold() for word in _WORD.findall(text)]
         triples = [(*first, second[1]) for first, second in pairwise(pairwise(words))]
         sequences.update(triples or ([tuple(words)] if words else []))
     return frozenset(sequences)
-
-
-def _strings(value: Any) -> Iterator[str]:
-    """The texts in a persona of whatever shape, without its keys."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for part in value.values():
-            yield from _strings(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _strings(part)
 
 
 def _jaccard(one: frozenset[Any], other: frozenset[Any]) -> float:

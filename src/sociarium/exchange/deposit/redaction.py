@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from sociarium.exchange.archive.lines import Line
 from sociarium.exchange.archive.totals import host_kind
+from sociarium.experiment.tree_texts import tree_texts
 from sociarium.records.inputs import Input
 from sociarium.records.interviews import Interview
 from sociarium.records.journal import JournalEntry
@@ -81,7 +82,7 @@ class Personal:
     def _add_document(self, document: Mapping[str, Any]) -> None:
         self._add_servers(document.get("models") or {})
         for person in _people_of(document):
-            history = [text for deed in person.get("history") or () for text in _strings(deed.get("text"))]
+            history = [text for deed in person.get("history") or () for text in _stripped_texts(deed.get("text"))]
             self.has_history |= bool(history)
             self.histories.update(history)
             if person.get("consent"):
@@ -89,7 +90,7 @@ class Personal:
                 self.handles |= {person["handle"]}
                 self.names |= {person["name"]} if person.get("name") else set()
                 parts = (person.get(key) for key in ("persona", "bio", "background", "consent"))
-                self.histories.update(text for part in parts for text in _strings(part))
+                self.histories.update(text for part in parts for text in _stripped_texts(part))
 
     def _add_servers(self, models: Mapping[str, Any]) -> None:
         for spec in models.values():
@@ -192,12 +193,8 @@ def _people_of(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     return (person for person in people or () if isinstance(person, dict) and "handle" in person)
 
 
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value.strip()
-    elif isinstance(value, Mapping | list | tuple):
-        for item in value.values() if isinstance(value, Mapping) else value:
-            yield from _strings(item)
+def _stripped_texts(tree: Any) -> Iterator[str]:
+    return (text.strip() for text in tree_texts(tree))
 
 
 def _spellings(text: str) -> set[str]:

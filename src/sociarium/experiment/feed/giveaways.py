@@ -32,6 +32,7 @@ from sociarium.experiment.read_texts import (
     probe_texts_read,
     section_texts_read,
 )
+from sociarium.experiment.tree_texts import tree_texts
 
 
 def giveaways(definition: FeedDefinition, design: Design) -> Iterator[Giveaway]:
@@ -128,18 +129,9 @@ def _texts_of_person(person: Person) -> Iterator[ReadText]:
         yield ReadText(f"the {what} of @{person.handle}", text, is_filled=False)
     yield from _posts(person.rule, f"@{person.handle}")
     if person.rule is None:
-        own = (*_strings(person.persona), person.background, *(deed.text for deed in person.history))
+        own = (*tree_texts(person.persona, with_keys=True), person.background, *(deed.text for deed in person.history))
         readers = frozenset({person.role})
         yield from (ReadText(f"what is said of @{person.handle}", text, readers, is_filled=False) for text in own)
-
-
-def _strings(tree: Any) -> Iterator[str]:
-    """The texts of a persona, which may be any tree, its keys among them."""
-    parts = [*tree, *tree.values()] if isinstance(tree, dict) else tree if isinstance(tree, list) else []
-    if isinstance(tree, str):
-        yield tree
-    for part in parts:
-        yield from _strings(part)
 
 
 def _texts_of_several(entry: Any) -> Iterator[ReadText]:

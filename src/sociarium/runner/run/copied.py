@@ -36,7 +36,12 @@ def copied_beginning(run: Run, journal: Iterable[JournalEntry]) -> CopiedBeginni
     """What a run has of its origin, by its journal; all of it where it was stopped before the beginning was there."""
     if run.origin is None:
         return CopiedBeginning()
-    mark = next((entry for entry in journal if entry.key == COPIED), None)
+    mark = copied_mark(journal)
     if mark is None:
         return CopiedBeginning(sys.maxsize, sys.maxsize)
     return CopiedBeginning(mark.ordinal, int(mark.answer["events"]))
+
+
+def copied_mark(journal: Iterable[JournalEntry]) -> JournalEntry | None:
+    """The entry that says that the beginning of a fork or extension is there to its last word."""
+    return next((entry for entry in journal if entry.key == COPIED), None)

@@ -19,6 +19,7 @@ from sociarium.records.inputs import Input
 from sociarium.records.journal import COPIED, JournalEntry
 from sociarium.records.runs import Run
 from sociarium.runner.run import journal_codec
+from sociarium.runner.run.copied import copied_mark
 from sociarium.runner.run.event_loop import finish
 from sociarium.runner.run.moment import rebuild, replayable_run
 
@@ -83,7 +84,7 @@ def acts_after(store: Store, run_id: str, moment: str) -> int:
 
 def acts_left_behind(journal: Iterable[JournalEntry]) -> int:
     """How many acts the origin of a fork took up after the moment, as it stood when its beginning was copied."""
-    copied = next((entry for entry in journal if entry.key == COPIED), None)
+    copied = copied_mark(journal)
     return int(copied.answer.get(ACTS_LEFT_BEHIND, 0)) if copied else 0
 
 
@@ -102,7 +103,7 @@ def copy_prefix(store: Store, run: Run, token: int) -> list[JournalEntry]:
     """
     assert run.origin is not None
     journal = store.journal(run.id)
-    if any(entry.key == COPIED for entry in journal):
+    if copied_mark(journal) is not None:
         return journal
     content = read_content(run.content)
     fork = None if isinstance(content, PopulationContent) else last_fork(content)
