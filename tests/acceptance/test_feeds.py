@@ -18,6 +18,7 @@ from sociarium.stores.sqlite import SqliteStore
 from tests.support.played_stores import replayed
 from tests.support.program import Program
 from tests.support.sweep_processes import Played, embedded
+from tests.support.thorough import sized
 
 KILLED = -9
 
@@ -75,7 +76,7 @@ def records(played: Played) -> dict[str, Any]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kills", [7, 30])
+@pytest.mark.parametrize("kills", [7, sized(30, 18)])
 def test_a_feed_that_is_killed_again_and_again_equals_an_undisturbed_one(
     fed: Played, tmp_path: Path, program_environment: dict[str, str], kills: int
 ) -> None:

@@ -14,10 +14,12 @@ import pytest
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.killable_judge import CONCURRENCY, REPEATS
 from tests.support.played_stores import played, two_days
+from tests.support.thorough import sized
 
 Answers = dict[tuple[str, str, str], Any]
 ROOT = Path(__file__).parents[2]
 KILLED = -9
+KILLS = sized(15, 10)
 
 
 def points(seed: int, kills: int) -> list[str]:
@@ -56,7 +58,7 @@ def requests_of(standing: Answers) -> Counter[str]:
 
 
 @pytest.mark.slow
-def test_fifteen_kills_lose_no_answer_and_ask_nothing_twice_that_was_kept(tmp_path: Path) -> None:
+def test_kills_lose_no_answer_and_ask_nothing_twice_that_was_kept(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "s.db")
     sweep = played(store, two_days()).sweep
     runs = [slot.status.run for slot in store.slots(sweep.id)]
@@ -64,7 +66,7 @@ def test_fifteen_kills_lose_no_answer_and_ask_nothing_twice_that_was_kept(tmp_pa
     store.close()
     standing = answers(tmp_path)
     starts: list[tuple[str, Counter[str], Counter[str]]] = []
-    for point in [*points(31, 15), ""]:
+    for point in [*points(31, KILLS), ""]:
         code, requests = judge(tmp_path, point)
         assert code == (KILLED if point else 0), f"not reached: {point}"
         now = answers(tmp_path)
@@ -76,5 +78,5 @@ def test_fifteen_kills_lose_no_answer_and_ask_nothing_twice_that_was_kept(tmp_pa
     every = requests_of(standing)
     for point, kept, sent in starts:
         assert sent <= every - kept, f"asked again before {point}"
-    assert sum(sent.total() for _, _, sent in starts) - len(standing) <= 15 * CONCURRENCY
+    assert sum(sent.total() for _, _, sent in starts) - len(standing) <= KILLS * CONCURRENCY
     assert judge(tmp_path) == (0, [])

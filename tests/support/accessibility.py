@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tarfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from playwright.sync_api import Page
 VERSION = "4.10.3"
 _FOLDER = Path(__file__).parents[2] / ".cache" / f"axe-core-{VERSION}"
 _SERIOUS = {"serious", "critical"}
+OF_COLOURS = ("color-contrast", "link-in-text-block")
+"""The rules whose verdict depends on the theme."""
 
 
 def source() -> str | None:
@@ -31,10 +34,15 @@ def source() -> str | None:
     return script.read_text(encoding="utf-8") if script.exists() else None
 
 
-def violations(page: Page, script: str) -> list[str]:
-    """What is seriously wrong with a page, each with the places."""
+def violations(page: Page, script: str, *, only: Sequence[str] = ()) -> list[str]:
+    """What is seriously wrong with a page, each with the places.
+
+    Args:
+        only: rules that are looked at; all where none is named.
+    """
     page.evaluate(script)
-    found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    options: dict[str, Any] = {"resultTypes": ["violations"]} | ({"runOnly": list(only)} if only else {})
+    found: dict[str, Any] = page.evaluate("options => axe.run(document, options)", options)
     return [
         f"{one['id']}: {one['help']}: {[node['html'][:160] for node in one['nodes'][:4]]}"
         for one in found["violations"]

@@ -27,6 +27,7 @@ from sociarium.runner.workers.shutdown import StopSwitch
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.definitions import definition, small
 from tests.support.sweeps_in_process import play, prepared, states
+from tests.support.thorough import sized
 
 PROBES = '[{name: trust, at: [start, end], ask: "Trust?", answer: {from: 0, to: 10}}]'
 
@@ -212,16 +213,17 @@ def test_an_end_stands_once_and_continue_does_not_take_it_back() -> None:
 @pytest.mark.slow
 def test_width_stopping_from_three_runs_on_covers_too_little_and_from_ten_on_nearly_what_it_says() -> None:
     """Why ten: a simulated mean of 0, intervals of 95 %, ended by their width."""
+    repetitions = sized(3000, 1000)
 
     def coverage(least: int) -> float:
         draws, hits = random.Random(5), 0
-        for _ in range(3000):
+        for _ in range(repetitions):
             values = [draws.gauss(0, 1) for _ in range(least)]
             while (width := widest_interval({0: values}, confidence=95, least=least)) is None or width > 1.2:
                 values.append(draws.gauss(0, 1))
             mean = sum(values) / len(values)
             hits += abs(mean) <= width / 2
-        return hits / 3000
+        return hits / repetitions
 
     assert coverage(3) < 0.925
     assert coverage(10) > coverage(3) + 0.01
