@@ -120,3 +120,22 @@ def test_a_backslash_that_became_a_control_character_is_noted() -> None:
 def test_any_file_is_read_or_refused(text: str) -> None:
     tree = parse_yaml(text)
     assert tree.problems or tree.value is None or isinstance(tree.value, dict | list | str | int | float | bool)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("b: we met\n  # not today\n  and left\n", 2, "a line of comment (`#`) stands within a text"),
+        ("b:\n  we met\n  # not today\n  and left\n", 3, "a line of comment (`#`) stands within a text"),
+        ("m: {x: {provider: o, model: a #b}}\nr: {guard: {}}\nc: 1\n", 1, "a comment (`#`) inside { } or [ ]"),
+    ],
+)
+def test_a_comment_that_ends_a_text_is_told_where_it_stands(text: str, line: int, words: str) -> None:
+    [problem] = parse_yaml(text).problems
+    assert problem.line == line
+    assert words in problem.message
+
+
+def test_a_fault_below_a_comment_between_keys_is_none_of_the_comment() -> None:
+    [problem] = parse_yaml("a: 1\n# of b\nb: [1, 2\nc: 3\n").problems
+    assert "comment" not in problem.message
