@@ -17,6 +17,8 @@ _TEXT_LINE = re.compile(r"^(?P<before>\s*(?:- +)*(?:[^\s:#\"'\[\]{}&*!|>%@`-][^:
 """A line with a text in it: what stands before the text, such as `- title: `, and the text."""
 _KEY_LINE = re.compile(r"^\s*(?:- +)*[^\s:#\"'\[\]{}][^:#\"'\[\]{}]*:(?:\s|$)")
 _HASHTAG = re.compile(r"^(?P<space>\s+)#(?P<next>\S?)")
+_NUMBER_SIGN = re.compile(r"^ # \d+(?:\s|[.,;:!?)]|$)")
+"""`agent # 3 of the group`: the sign stands for number, one blank behind a word and one before what it counts."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _INNER_COMMENT = re.compile(r"""[{\[,:]\s*[^\s,{}\[\]"'#][^,{}\[\]"']*\s#""")
 """A text within brackets, and a comment that hides how it goes on."""
@@ -31,6 +33,8 @@ def words_after_comment_sign(rest: str) -> str:
     Args:
         rest: of the line, behind a text without quotes.
     """
+    if _NUMBER_SIGN.match(rest):
+        return rest.strip()
     match = _HASHTAG.match(rest)
     # People who comment put a space behind the sign; who writes a hashtag or a number does not.
     return rest.strip() if match and match["next"] not in {"", "#", "!"} else ""

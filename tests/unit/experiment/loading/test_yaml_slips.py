@@ -14,6 +14,7 @@ from sociarium.experiment.loading.parse import parse_yaml
     [
         ("a: 1\nb: by the sea #together now\n", 2, "b", "'#together now' is a comment", "'by the sea #together now'"),
         ("b:\n  - we meet in room #4\n", 2, "b[0]", "'#4' is a comment", "'we meet in room #4'"),
+        ("b: you are agent # 3 of us\n", 1, "b", "'# 3 of us' is a comment", "'you are agent # 3 of us'"),
         ("b: it goes\n  on and on #tag\nc: 1\n", 2, "b", "'#tag' is a comment", "'it goes on and on #tag'"),
         ("b: &you there\n", 1, "b", "`&you` is an anchor", "'&you there'"),
         ("b: ! now\n", 1, "b", "`!`", "'! now'"),
@@ -31,6 +32,8 @@ def test_what_a_text_loses_without_an_error_is_noted(text: str, line: int, place
     [
         "b: two  # a comment\n",
         "b: two # a comment\n",
+        "b: two  # 2 of them\n",
+        "b: two # 2nd of them\n",
         "b: 5 #a\n",
         "b: 'by #the harbour'\n",
         "b: |\n  by #the harbour\n",
