@@ -17,6 +17,7 @@ from sociarium.exchange.txt import export
 from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
 from sociarium.viewer.app import create_app
+from sociarium.viewer.pages.person import person_page
 from sociarium.viewer.settings import ViewerSettings
 from tests.support.definitions import small_feed
 from tests.support.older_stores import program
@@ -73,6 +74,12 @@ def test_pages_have_it(store: SqliteStore, run: str) -> None:
     person = html.unescape(browser.get(f"/runs/{run}/people/ada").text)
     assert all(words in person for words in READ)
     assert LABEL in html.unescape(browser.get(f"/runs/{run}/posts/p1").text)
+
+
+def test_pages_that_are_handed_on_leave_out_what_somebody_did_before(store: SqliteStore, run: str) -> None:
+    read = feed_reading(store, run)
+    assert person_page(store, read, "ada").past == (READ[1],)
+    assert person_page(store, read, "ada", inline=True).past == ()
 
 
 def test_texts_and_tables_have_it(store: SqliteStore, run: str, tmp_path: Path) -> None:

@@ -85,7 +85,8 @@ def person_page(store: Store, read: FeedReading, handle: str, *, inline: bool = 
         bio=person["bio"] or "",
         persona=tuple(persona_parts(person["persona"])),
         background=person["background"],
-        past=tuple(read.pasts.get(handle, ())),
+        # Pages that are handed on do not carry what somebody who exists wrote elsewhere.
+        past=() if inline else tuple(read.pasts.get(handle, ())),
         joined=person["joined"],
         model=person["model"] or ("acts by a rule" if person["rule"] else ""),
         origin=f"written by a model, of {person['population']}" if person["generated"] else "written in the file",
