@@ -19,6 +19,7 @@ from sociarium.model_routes import ServingOptions as ServingOptions  # part of w
 from sociarium.ports.legacy import LegacyDatabase
 from sociarium.ports.store import Store
 from sociarium.stores.urls import note_url
+from sociarium.typed_path import typed_path
 
 if TYPE_CHECKING:
     from sociarium.analysis.measures.registry import MeasureSpec
@@ -54,9 +55,13 @@ def open_store(
     if url.startswith(_SQLITE):
         from sociarium.stores.sqlite import SqliteStore
 
-        path = Path(url.removeprefix(_SQLITE)).expanduser()
+        path = typed_path(url.removeprefix(_SQLITE))
         if not path.name:
             raise SetupError(f"the store {public_address(url)!r} names no file; write sqlite:///path/to/file.db")
+        if path.parts[0].startswith("~"):
+            raise SetupError(
+                f"nobody here has the home {public_text(path.parts[0])!r}; write the whole path of the store"
+            )
         if not create and not path.exists():
             place = public_text(str(path))
             raise SetupError(f"there is no store at {place}; `sociarium demo` or `sociarium run` makes one")
@@ -69,7 +74,7 @@ def open_store(
         from sociarium.exchange.archive.unpack import unpack
         from sociarium.stores.sqlite import SqliteStore
 
-        return note_url(SqliteStore(unpack(Path(url).expanduser(), SqliteStore), read_only=True), url)
+        return note_url(SqliteStore(unpack(typed_path(url), SqliteStore), read_only=True), url)
     # A path is not told, since nobody knows what it may hold.
     if url.startswith(_PATHS) or ("://" not in url and url.endswith(_DATABASES)):
         raise SetupError("a path alone is no store; write sqlite:/// before it, such as sqlite:///path/to/file.db")

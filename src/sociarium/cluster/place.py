@@ -14,7 +14,6 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -48,6 +47,7 @@ from sociarium.runner.sweep.save import StartedSweep
 from sociarium.runner.sweep.start import SweepOutcome, SweepPorts, make_spending, outcome_of
 from sociarium.runner.workers.process import is_here, this_worker
 from sociarium.stores.urls import url_of
+from sociarium.typed_path import typed_path
 from sociarium.version import __version__
 
 SCHEME = "dask://"
@@ -195,7 +195,7 @@ def _shares(options: PlayOptions, workers: int, routes: Mapping[str, Sequence[Ro
 
 def _absolute(url: str) -> str:
     """The URL of a store for processes that were begun in other folders."""
-    path = Path(url.removeprefix(_SQLITE)).expanduser()
+    path = typed_path(url.removeprefix(_SQLITE))
     return f"{_SQLITE}{path.absolute()}" if url.startswith(_SQLITE) else url
 
 

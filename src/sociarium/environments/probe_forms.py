@@ -96,8 +96,13 @@ def draw_form(form: ProbeForm, stage: Stage) -> ProbeForm:
     return replace(form, direction=DESCENDING if draws.below(2) else ASCENDING)
 
 
-def question_preview(probe: ProbeContent, probes: Sequence[ProbeContent], facts: Sequence[RoleFacts]) -> str:
-    """The question as a plan shows it: with dots for an earlier answer."""
+def question_preview(
+    probe: ProbeContent, probes: Sequence[ProbeContent], facts: Sequence[RoleFacts]
+) -> tuple[str, str]:
+    """A probe as a plan names it, and what is asked: with dots for an earlier answer, and how to answer."""
     earlier = next((one for one in probes if one.name == probe.after), None)
     before = earlier_words(render(earlier.ask, facts), "...") if earlier else ""
-    return JOINT.join(part for part in (before, render(probe.ask, facts)) if part)
+    how = instruction(probe)
+    drawn = "choices in a drawn order" if probe.choices else "the scale from a drawn end"
+    name = f"probe {probe.name}, {drawn}" if probe.shuffle and how else f"probe {probe.name}"
+    return name, JOINT.join(part for part in (before, render(probe.ask, facts), how) if part)

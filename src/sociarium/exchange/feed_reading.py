@@ -9,9 +9,11 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from sociarium.environments.feed.derive import DerivedFeed, derive
+from sociarium.environments.feed.people import past_lines
 from sociarium.environments.feed.world import clock
 from sociarium.errors import NotFound
 from sociarium.exchange.feed_sights import PrivateAnswer, Sight
+from sociarium.exchange.feeds import label_of_policy
 from sociarium.exchange.run_document import run_summary
 from sociarium.experiment.feed.run_content import FeedContent
 from sociarium.experiment.stored_content import read_content
@@ -36,6 +38,8 @@ class FeedReading:
         scales: probe -> its ends, in the order of the file; probes with numbers alone.
         ties: pairs of who follows whom, as it stood.
         ever: all pairs there ever were, on any day: what positions in a picture are made of.
+        label: that people read above a labelled post; empty where none is labelled.
+        pasts: person -> what they did before, as they read it, a line for each.
     """
 
     run: str
@@ -45,12 +49,14 @@ class FeedReading:
     days: int
     planned: int
     policy: str
+    label: str
     feed: DerivedFeed
     sights: tuple[Sight, ...]
     answers: tuple[PrivateAnswer, ...]
     scales: Mapping[str, tuple[float, float]]
     ties: frozenset[tuple[str, str]]
     ever: frozenset[tuple[str, str]]
+    pasts: Mapping[str, Sequence[str]]
 
     @cached_property
     def people(self) -> dict[str, dict[str, Any]]:
@@ -204,12 +210,14 @@ def feed_reading(
         days=days,
         planned=content.days,
         policy=content.policy.do,
+        label=label_of_policy(content),
         feed=feed,
         sights=tuple(_sights(events_by_then)),
         answers=tuple(_answer(event) for event in events_by_then if event.happening.kind == "probe"),
         scales={probe.name: probe.scale for probe in content.probes if probe.scale},
         ties=_ties(feed),
         ever=ever,
+        pasts={person.handle: past_lines(person) for person in content.people if person.history},
     )
 
 

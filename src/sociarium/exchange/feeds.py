@@ -32,6 +32,7 @@ def feed_parts(
     return {
         "days": content.days,
         "schedule": [{"day": day, "set": changes} for day, changes in scheduled_changes(content)],
+        "policy_label": label_of_policy(content),
         "step_models": dict(content.step_models),
         "people": feed.people,
         "posts": feed.posts,
@@ -47,6 +48,12 @@ def feed_parts(
         "repaired": _steps(feed, "repaired"),
         "session_flags": dict(sorted(Counter(flag for session in feed.sessions for flag in session["flags"]).items())),
     }
+
+
+def label_of_policy(content: FeedContent) -> str:
+    """The words that people read above a labelled post; empty where none is labelled on any day."""
+    policies = (content.policy, *(one.policy for one in content.schedule))
+    return next((policy.label for policy in policies if policy.do == "label"), "")
 
 
 def scheduled_changes(content: FeedContent) -> list[tuple[int, dict[str, Any]]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sociarium.experiment.loading.includes import ArchivePath
+from sociarium.typed_path import typed_path
 
 _MOST_NAMED = 5
 _MOST_BYTES = 400_000_000
@@ -24,7 +25,7 @@ def open_archive(folder: Path, name: str) -> ArchivePath:
     Raises:
         OSError: nothing is there that could be an archive.
     """
-    path = folder / Path(name).expanduser()
+    path = folder / typed_path(name)
     if path.is_dir():
         return _Folder(_folder_of_archive(path))
     if path.is_file() and zipfile.is_zipfile(path):

@@ -62,6 +62,8 @@ def transcript(document: dict[str, Any]) -> Iterator[str]:
 def feed(document: dict[str, Any]) -> Iterator[str]:
     """A feed as text, thread by thread."""
     yield from _heading(document)
+    if document.get("policy_label"):
+        yield f"Above a labelled post stands: {sanitize(document['policy_label'])}\n"
     day = None
     for item in threads(document["posts"]):
         post, indent = item.post, "  " * item.depth
@@ -71,7 +73,8 @@ def feed(document: dict[str, Any]) -> Iterator[str]:
         when = post["time"] if post["day"] == day else f"day {post['day']}, {post['time']}"
         blank_line = "\n" if not item.depth else ""
         quotes = ", quoting" if post["kind"] == "quote" else ""
-        source = "" if post["source"] == "person" else f" [{post['source']}]"
+        labelled = " [label]" if post["policy"] == "label" else ""
+        source = labelled if post["source"] == "person" else f" [{post['source']}]{labelled}"
         yield f"{blank_line}{indent}@{sanitize(post['author'])} ({when}{quotes}) [{post['id']}]{source}\n"
         yield "".join(f"{indent}  {line}\n" for line in sanitize(post["content"]).splitlines())
         if tail := counts_text(post):

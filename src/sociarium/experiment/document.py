@@ -196,16 +196,24 @@ def _inline_files(value: Any, loc: Loc, tree: Tree, read: Read) -> Any:
 
 def _file_text(name: str, loc: Loc, tree: Tree, read: Read) -> str:
     try:
-        return text_beside(name, read)
+        text = text_beside(name, read)
     except UnreadableFile as error:
         tree.problems.append(_problem_at(loc, error.message, error.mend, tree, line=tree.line(loc)))
         return ""
+    if "\r" in text:
+        message = f"the file {name!r} has line ends of another system, carriage returns, which models read"
+        mend = "save it with line ends of Unix (LF)"
+        tree.notes.append(_problem_at(loc, message, mend, tree, line=tree.line(loc)))
+    return text
 
 
 def _expand_people(tree: Tree, files: Files) -> set[Loc]:
     """Put people and the like into the place of what names them; returns a path below which some could not be read."""
     kind = ENVIRONMENTS[_environment_of(tree.value)]
     entries = tree.value.get(kind.sources_in)
+    if isinstance(entries, dict) and "file" in entries:
+        # One entry that stands alone, without the sign of a list.
+        entries = tree.value[kind.sources_in] = [entries]
     if kind.expand is None or not isinstance(entries, list):
         return set()
     tree.place(kind.sources_in, kind.expand(entries, (kind.sources_in,), tree, files))

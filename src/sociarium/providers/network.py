@@ -26,6 +26,7 @@ from pyreqwest.proxy import ProxyBuilder
 from sociarium.errors import EndpointUnavailable, Misconfigured, ModelError, TimedOut, Transient
 from sociarium.experiment.address import Address, address_of, public_address, secrets_of, unsent_part
 from sociarium.providers.errors import error_of_proxy
+from sociarium.typed_path import typed_path
 
 _CONNECT = timedelta(seconds=10)
 _IDLE = timedelta(seconds=4)
@@ -267,7 +268,7 @@ def _certificates(path: str) -> bytes:
     if not path:
         return trusted
     try:
-        own = Path(path).expanduser().read_bytes()
+        own = typed_path(path).read_bytes()
         ssl.create_default_context().load_verify_locations(cadata=own.decode("ascii", "ignore"))
     except OSError as error:  # ssl.SSLError is one
         reason = "holds no certificates" if isinstance(error, ssl.SSLError) else f"cannot be read ({error.strerror})"

@@ -58,7 +58,9 @@ ALWAYS = (
     "10.20.30.40",
     "LAB_KEY",
 )
-OF_PEOPLE = (POST, "nobody says why", PERSONA, HANDLE, NAME, CONSENT)
+KNOWS = "Owl 9"
+"""What the person knows: too short to be looked for in texts."""
+OF_PEOPLE = (POST, KNOWS, "nobody says why", PERSONA, HANDLE, NAME, CONSENT)
 
 
 def silent(_done: int) -> None:
@@ -82,8 +84,8 @@ MODELS = f"{{dry: {{provider: openai, model: m, base_url: '{SERVER}', api_key_en
 FEED = small_feed(
     title="The weir",
     models=MODELS,
-    people=f"[{{handle: {HANDLE}, name: {NAME}, persona: '{PERSONA}', consent: '{CONSENT}', follows: [bob], "
-    f"history: [{{kind: post, text: '{POST}'}}]}}, {{handle: bob, persona: Patient.}}]",
+    people=f"[{{handle: {HANDLE}, name: {NAME}, persona: '{PERSONA}', background: {KNOWS}, consent: '{CONSENT}', "
+    f"follows: [bob], history: [{{kind: post, text: '{POST}'}}]}}, {{handle: bob, persona: Patient.}}]",
     feed="{post: daily}",
     days="1",
 )

@@ -444,7 +444,7 @@ def test_two_entries_of_one_model_stay_two(source: tuple[Any, MongoLegacyDatabas
     write(database, ("experiments", [found]), ("conversations", held))
     _, notes = imported(reader, store)
     models = [run_document(store, str(object_id(number)))["condition"]["model"] for number in (51, 52, 53, 54)]
-    assert models == ["mistral", "mistral 2", "mistral", "gone"]
+    assert models == ["mistral", "mistral 2", "mistral (options unknown)", "gone (odd={'x': 1}, top_p=7.0)"]
     [ours] = store.experiments()
     definition = from_json(store.versions(ours.id)[-1].document)
     assert [definition.models[name].temperature for name in ("mistral", "mistral 2")] == [0.1, 1.5]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from html import escape
-from pathlib import Path
 from typing import Any
 
 from sociarium.exchange.sanitize import one_line
+from sociarium.typed_path import typed_path
 
 NAME = "analysis"
 SUFFIX = ".ipynb"
@@ -87,7 +87,7 @@ def notebook(title: str, target: str, *, store: str, manifest: str) -> str:
         f"with the hash `{manifest}`. Needs `pip install 'sociarium[analysis,figures]'`."
     )
     is_file = store.startswith(_SQLITE) or "://" not in store
-    location = str(Path(store.removeprefix(_SQLITE)).expanduser().resolve()) if is_file else None
+    location = str(typed_path(store.removeprefix(_SQLITE)).resolve()) if is_file else None
     comment = "" if is_file else "  # the store of your configuration, which knows its password"
     cells = [
         _cell("title", heading, is_code=False),

@@ -39,6 +39,7 @@ from sociarium.exchange.tables.read import table_source
 from sociarium.exchange.transfer import parts
 from sociarium.ports.store import Store
 from sociarium.stores.urls import url_of
+from sociarium.typed_path import typed_path
 
 MeasureOption = Annotated[
     list[str] | None,
@@ -216,7 +217,7 @@ def _report_of_runs(wish: _Wish, target: str, *, quiet: bool) -> _Written:
 def _address_in_notebook(store: Store) -> str:
     """Where a notebook finds the store: an archive by its own path, not by that of the file it is unpacked into."""
     url = url_of(store)
-    return store.url if "://" in url else str(Path(url).expanduser().absolute())
+    return store.url if "://" in url else str(typed_path(url).absolute())
 
 
 def _print_report(written: _Written, *, as_json: bool) -> None:

@@ -61,7 +61,7 @@ def _show_prompts(rendered: PromptPreview) -> None:
     screen = console()
     for prompt in rendered.prompts:
         screen.print()
-        screen.rule(words(f"{prompt.user} · {count_text(prompt.conditions, 'condition')}"), align="left")
+        screen.rule(words(f"{prompt.reader} · {count_text(prompt.conditions, 'condition')}"), align="left")
         screen.print(words(prompt.text))
     if rendered.left_out:
         screen.print(

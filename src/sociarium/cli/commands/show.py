@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -33,16 +32,15 @@ from sociarium.errors import BadInput
 from sociarium.exchange.feed_reading import FeedReading, feed_reading
 from sociarium.exchange.run_document import run_document
 from sociarium.exchange.sanitize import one_line
+from sociarium.exchange.sent_forms import sent_form_lines
 from sociarium.exchange.txt import in_order
-from sociarium.ports.model import ModelRequest
 from sociarium.ports.store import Store
 from sociarium.runner.library import lookup
 from sociarium.runner.library.status import RunStates
-from sociarium.runner.run.replay import replay
+from sociarium.runner.run.replay import ReplayResult, replay
 from sociarium.runner.workers.process import this_worker
 
 _ONE_ONLY = "--person, --thread, --population, --canary and --prompts each show something else; leave all out but one"
-_PARTS = {"system": "system prompt", "schema": "form of the answer"}
 
 
 def command(
@@ -87,14 +85,14 @@ def command(
                 _show_of_feed(screen, feed_reading(opened, run_id), person, thread, as_json=as_json)
             return
         document = _document(opened, run_id, exposures=exposures)
-        requests = asyncio.run(replay(opened, run_id)).requests if prompts else None
+        replayed = asyncio.run(replay(opened, run_id)) if prompts else None
     finally:
         opened.close()
     if as_json:
-        print_json(document if requests is None else document | {"requests": _as_list(requests)})
+        print_json(document if replayed is None else document | {"requests": _as_list(replayed)})
         return
     with pager_around(screen, pager=config.pager, is_wanted=not no_pager):
-        _show(screen, document, requests)
+        _show(screen, document, replayed)
 
 
 def _document(store: Store, run: str, *, exposures: bool) -> dict[str, Any]:
@@ -131,22 +129,21 @@ def _show_of_feed(screen: Console, read: FeedReading, person: str | None, thread
         show_thread(screen, read, thread or "")
 
 
-def _show(screen: Console, document: dict[str, Any], requests: Mapping[str, ModelRequest] | None) -> None:
+def _show(screen: Console, document: dict[str, Any], replayed: ReplayResult | None) -> None:
     _show_head(screen, document)
-    if requests is None and "posts" in document:
+    if replayed is None and "posts" in document:
         show_threads(screen, document)
-    elif requests is None and "population" in document:
+    elif replayed is None and "population" in document:
         show_population(screen, document)
-    elif requests is None:
+    elif replayed is None:
         _show_transcript(screen, document)
     else:
-        forms = {call["key"]: call["options"].get("form", {}) for call in document["calls"]}
-        _show_requests(screen, requests, forms)
-    if requests is None:
+        _show_requests(screen, replayed)
+    if replayed is None:
         show_interviews(screen, document["interviews"])
 
 
-def _as_list(requests: Mapping[str, ModelRequest]) -> list[dict[str, Any]]:
+def _as_list(replayed: ReplayResult) -> list[dict[str, Any]]:
     return [
         {
             "key": key,
@@ -156,7 +153,8 @@ def _as_list(requests: Mapping[str, ModelRequest]) -> list[dict[str, Any]]:
             "schema": request.schema,
             "stop": list(request.stop),
         }
-        for key, request in requests.items()
+        | ({"form": dict(replayed.forms[key])} if key in replayed.forms else {})
+        for key, request in replayed.requests.items()
     ]
 
 
@@ -220,10 +218,8 @@ def _line(part: dict[str, Any], styles: dict[str, str]) -> Text:
     return line
 
 
-def _show_requests(
-    screen: Console, requests: Mapping[str, ModelRequest], forms: Mapping[str, Mapping[str, str]]
-) -> None:
-    for key, request in requests.items():
+def _show_requests(screen: Console, replayed: ReplayResult) -> None:
+    for key, request in replayed.requests.items():
         options = ", ".join(f"{name}={value}" for name, value in request.model.options.items())
         screen.print()
         screen.rule(words(f"{key} · {request.model.name} · {options}"), align="left")
@@ -232,5 +228,5 @@ def _show_requests(
             screen.print(words(message.content))
         if request.schema:
             screen.print(words(f"answer as {json.dumps(request.schema, ensure_ascii=False)}", "dim"))
-        for part, how in forms.get(key, {}).items():
-            screen.print(words(f"the {_PARTS.get(part, part)} was sent {how}", "yellow"))
+        for line in sent_form_lines(request, replayed.forms.get(key, {})):
+            screen.print(words(line, "yellow"))

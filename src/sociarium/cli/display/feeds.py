@@ -70,6 +70,8 @@ def _show_notes(screen: Console, document: Mapping[str, Any]) -> None:
     if document["step_models"]:
         steps = " · ".join(f"{step}: {model}" for step, model in sorted(document["step_models"].items()))
         screen.print(words(f"steps with a model of their own: {one_line(steps, most=300)}", "dim"))
+    if document.get("policy_label"):
+        screen.print(words(f"Above a labelled post stands: {one_line(document['policy_label'], most=600)}", "dim"))
     for change in document["schedule"]:
         settings = ", ".join(f"{name} {value}" for name, value in change["set"].items())
         screen.print(words(f"From day {change['day']}: {one_line(settings, most=300)}", "dim"))

@@ -12,6 +12,7 @@ from sociarium.cli.wizard.context import WizardContext
 from sociarium.editing.document import definition_of
 from sociarium.exchange.sanitize import file_name
 from sociarium.experiment.document import to_yaml
+from sociarium.typed_path import typed_path
 
 _FORMATS = [
     TypedAnswer("Texts to read: a file a conversation, and the prompts", "txt"),
@@ -46,7 +47,7 @@ def save_file(editor: Editor) -> Path | None:
     )
     if isinstance(name, Back):
         return None
-    path = Path(name).expanduser()
+    path = typed_path(name)
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(to_yaml(definition))
@@ -62,4 +63,4 @@ def _file_fault(name: str) -> str:
         return nonempty(name)
     if Path(name).suffix.lower() not in {".yaml", ".yml"}:
         return "Its name ends in .yaml."
-    return "There is such a file already; choose another name." if Path(name).expanduser().exists() else ""
+    return "There is such a file already; choose another name." if typed_path(name).exists() else ""

@@ -90,7 +90,7 @@ def show_prompts(editor: Editor) -> None:
     lines: list[RenderableType] = [Text(f"\nThis is what will be read, {whom}:", style="bold")]
     for prompt in preview_prompts(definition, ONLY_SWEEP).prompts:
         # The library's own green stands out on dark alone.
-        lines += [Text(), Rule(words(prompt.user), align="left", style="dim"), words(prompt.text)]
+        lines += [Text(), Rule(words(prompt.reader), align="left", style="dim"), words(prompt.text)]
     screen = editor.context.screen
     with screen.capture() as capture:
         screen.print(Group(*lines))

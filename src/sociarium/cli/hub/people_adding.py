@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from sociarium.cli.hub.editor import Editor
@@ -18,15 +17,16 @@ from sociarium.editing.change import names_of
 from sociarium.editing.document import Document
 from sociarium.editing.people import add_person, rename_person
 from sociarium.editing.people_names import handle_fault, handles
-from sociarium.errors import DefinitionError
+from sociarium.errors import DefinitionError, Problem
 from sociarium.experiment.document import from_tree, to_tree
 from sociarium.experiment.problems import Loc
+from sociarium.typed_path import typed_path
 
 _DESCRIBE, _WRITE, _FILE, _ARCHIVE, _RULE = "describe", "write", "file", "archive", "rule"
 _WAYS = [
     TypedAnswer("Describe somebody: handle, name, what they are like", _DESCRIBE),
     TypedAnswer("Let a model write people, after what you say of them", _WRITE),
-    TypedAnswer("Take people from a file (JSON, one person a line)", _FILE),
+    TypedAnswer("Take people from a file (a table or JSON)", _FILE),
     TypedAnswer("Take somebody from their own archive of X/Twitter, with their consent", _ARCHIVE),
     TypedAnswer("Let some act by a rule, without a model", _RULE),
 ]
@@ -110,26 +110,32 @@ def _person_steps(loc: Loc) -> list[HubStep]:
 def _add_file(editor: Editor) -> bool:
     path = editor.prompts.text(
         "Path of the file:",
-        hint='A line for each person, such as: {"handle": "ada", "name": "Ada", "bio": "Baker.", "persona": "Kind."}',
+        hint="A table (CSV) with a column `handle`, a JSON list, or a line for each person, such as: "
+        '{"handle": "ada", "name": "Ada", "bio": "Baker.", "persona": "Kind."}',
         check=lambda line: nonempty(line) or _file_fault(line.strip(), editor.document),
         complete=paths,
     )
     if isinstance(path, Back):
         return False
-    editor.put({**editor.document, "people": [*(editor.document.get("people") or ()), *_read(path)]})
+    notes: list[Problem] = []
+    people = _read(path.strip(), notes)
+    # In the document they are written out, and no plan can tell any more what the file said of them.
+    for note in notes:
+        editor.context.show(f"{note.message[:1].upper()}{note.message[1:]}.", "dim")
+    editor.put({**editor.document, "people": [*(editor.document.get("people") or ()), *people]})
     return True
 
 
-def _read(path: str) -> list[dict[str, Any]]:
-    """The people of a file. Raises `DefinitionError`."""
-    where = Path(path).expanduser()
+def _read(path: str, notes: list[Problem] | None = None) -> list[dict[str, Any]]:
+    """The people of a file; `notes` gets what is probably meant otherwise. Raises `DefinitionError`."""
+    where = typed_path(path)
     alone = {
         "title": path,
         "environment": "feed",
         "models": {"none": {"provider": "offline"}},
         "people": [{"file": where.name}],
     }
-    definition = from_tree(alone, source=path, read=lambda name: (where.parent / name).read_bytes())
+    definition = from_tree(alone, source=path, read=lambda name: (where.parent / name).read_bytes(), notes=notes)
     people: list[dict[str, Any]] = to_tree(definition)["people"]
     return people
 

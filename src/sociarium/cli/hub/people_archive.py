@@ -27,6 +27,7 @@ from sociarium.exchange.personal_archives import open_archive
 from sociarium.experiment.document import from_tree, to_tree
 from sociarium.experiment.feed.source_entries import DEFAULT_BUDGET
 from sociarium.experiment.problems import Loc
+from sociarium.typed_path import typed_path
 
 PATH = "archive"
 """The first question about an archive."""
@@ -97,7 +98,7 @@ def _ask_path(editor: Editor, loc: Loc) -> bool:
     if isinstance(path, Back):
         return False
     # Where it is read from later is no matter of where the program was started.
-    editor.set(loc, {**entry, "archive": str(Path(path).expanduser().absolute())})
+    editor.set(loc, {**entry, "archive": str(typed_path(path).absolute())})
     return True
 
 
@@ -156,7 +157,7 @@ def _no_files(name: str) -> bytes:
 def _probe(path: str, *, handle: str | None = None) -> list[dict[str, Any]]:
     """Whoever is in an archive, without their past."""
     own = {"handle": handle} if handle else {}
-    return _read([{"archive": str(Path(path).expanduser()), "consent": "asked for next", "budget": 0, **own}])
+    return _read([{"archive": str(typed_path(path)), "consent": "asked for next", "budget": 0, **own}])
 
 
 def _fault(path: str) -> str:

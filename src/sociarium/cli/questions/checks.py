@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable, Container
 from pathlib import Path
 
+from sociarium.typed_path import typed_path
+
 Check = Callable[[str], str]
 """What is wrong with an answer, as one sentence; empty when nothing is."""
 
@@ -22,10 +24,7 @@ def nonempty(text: str) -> str:
 
 def home_path(text: str) -> str:
     """A path as commands take it: `~` is the home of whoever typed it, which no shell has put in."""
-    try:
-        return str(Path(text.strip()).expanduser()) if text.strip().startswith("~") else text.strip()
-    except RuntimeError:  # of somebody who has none
-        return text.strip()
+    return str(typed_path(text.strip())) if text.strip().startswith("~") else text.strip()
 
 
 def source(text: str) -> str:

@@ -92,6 +92,7 @@ class _Deriving:
             "name": data["name"],
             "bio": data["bio"],
             "persona": data["persona"],
+            "background": data.get("background", ""),
             "role": what.role,
             "generated": data["generated"],
             "population": data["population"],

@@ -192,7 +192,7 @@ def system_prompt(content: FeedContent, person: Person, handle: str) -> str:
         "## You\n\n" + "\n".join(own),
         _part("Who you are", as_text(person.persona)),
         _part("What you know", person.background),
-        _part("What you did before", "\n".join(_past(deed) for deed in person.history)),
+        _part("What you did before", "\n".join(past_lines(person))),
         f"## How to read\n\n{RULE}",
     ]
     return JOINT.join(part for part in parts if part)
@@ -200,6 +200,11 @@ def system_prompt(content: FeedContent, person: Person, handle: str) -> str:
 
 def _part(title: str, text: str) -> str:
     return f"## {title}\n\n{text.strip()}" if text.strip() else ""
+
+
+def past_lines(person: Person) -> list[str]:
+    """What somebody did before, as it stands in their prompt, a line for each."""
+    return [_past(deed) for deed in person.history]
 
 
 def _past(deed: PastDeed) -> str:

@@ -113,7 +113,7 @@ def _measure(measure: Measure) -> Measure:
     return replace(measure, value={**measure.value, "by": WITHHELD, "endpoint": None})
 
 
-_ABOUT = frozenset({"name", "bio", "persona"})
+_ABOUT = frozenset({"name", "bio", "persona", "background"})
 
 
 @dataclass(slots=True)

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from sociarium.count_text import count_text
-from sociarium.exchange.legacy.definitions import MappedExperiment, matching_role, provider_of
+from sociarium.exchange.legacy.conditions import condition_of, known_selection
+from sociarium.exchange.legacy.definitions import MappedExperiment, provider_of
+from sociarium.exchange.legacy.matching_roles import is_researcher, matching_role, speaking_role
 from sociarium.exchange.legacy.notes import Notes
-from sociarium.exchange.legacy.records import RESEARCHER, LegacyConversation, LegacyMessage
+from sociarium.exchange.legacy.records import LegacyConversation, LegacyMessage
 from sociarium.exchange.legacy.slots import Slot
 from sociarium.exchange.transfer import RunData
 from sociarium.experiment.conversation.resolve import resolve
-from sociarium.experiment.conversation.settable import SPEAKER_SELECTIONS
 from sociarium.experiment.run_content import Content, ModelContent, RoleContent
 from sociarium.experiment.sweep import Level
 from sociarium.records.events import Event, Happening, event
@@ -66,13 +67,7 @@ def run_data(
         stream=conversation.run,
         created=conversation.created,
     )
-    condition: dict[str, Level] = {
-        "model": model,
-        "messages": content.messages,
-        "days": content.days,
-        "speaker_selection": conversation.speaker_selection or content.speaker_selection,
-        **{f"agents.{role}": count for role, count in counts.items()},
-    }
+    condition = condition_of(conversation, experiment, content, counts)
     return RunData(
         run,
         members=(Member(slot.sweep, slot.position, conversation.run, slot.replicate, condition),),
@@ -121,8 +116,10 @@ def _utterances(
     utterances: list[_Utterance] = []
     for message in in_order:
         day = message.day + shift if message.day is not None else utterances[-1].day if utterances else 1
-        role = matching_role(message.role, experiment.definition.roles)
-        if role is None and RESEARCHER not in {message.role.casefold(), message.speaker.partition("_")[0].casefold()}:
+        roles = experiment.definition.roles
+        researcher = is_researcher(message, roles)
+        role = None if researcher else speaking_role(message, roles)
+        if role is None and not researcher:
             role = message.role
             notes.add(where, f"the role {role!r} of a message is none of its experiment, and was kept as it is")
         utterances.append(_Utterance(day, role, message.speaker, message.content))
@@ -162,8 +159,8 @@ def _content(
     notes: Notes,
 ) -> Content:
     definition = experiment.definition
-    selection = "_".join(conversation.speaker_selection.lower().replace("-", " ").split())
-    if selection not in SPEAKER_SELECTIONS:
+    selection = known_selection(conversation)
+    if selection is None:
         notes.add(where, f"how speakers were chosen is {conversation.speaker_selection!r}, which is not known here")
         selection = "round_robin"
     settings: dict[str, Level] = {
@@ -186,8 +183,8 @@ def _content(
     summarizer = content.summarizer and content.summarizer.model_copy(update={"model": name})
     manager = content.manager and content.manager.model_copy(update={"model": name})
     changes: dict[str, Any] = {"models": {name: model}, "roles": roles, "summarizer": summarizer, "manager": manager}
-    if conversation.starting_message is not None:
-        changes["starting_message"] = conversation.starting_message
+    if (opening := experiment.opening(conversation, notes)) is not None:
+        changes["starting_message"] = opening
     return content.model_copy(update=changes)
 
 
@@ -200,10 +197,13 @@ def _model(
         options = {key: value for key, value in experiment.definition.models[name].options.items() if key != "context"}
         provider = provider_of(conversation.llm)
         return name, ModelContent(provider=provider, model=conversation.llm.model or "unknown", options=options)
-    name = conversation.llm.model or "unknown"
-    notes.add(where, f"its model {name!r} with its options is not one entry of its experiment, and was kept as it is")
+    name, model = experiment.name_of_other(conversation.llm), conversation.llm.model or "unknown"
+    kept = "" if name == model else f" as {name!r}"
+    notes.add(
+        where, f"its model {model!r} with its options is not one entry of its experiment, and was kept as it is{kept}"
+    )
     return name, ModelContent(
-        provider=provider_of(conversation.llm), model=name, options=dict(conversation.llm.options)
+        provider=provider_of(conversation.llm), model=model, options=dict(conversation.llm.options)
     )
 
 

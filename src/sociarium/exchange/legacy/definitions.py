@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import ValidationError
 
 from sociarium.exchange.legacy.notes import Notes
-from sociarium.exchange.legacy.records import LegacyExperiment, LegacySection, Llm
+from sociarium.exchange.legacy.records import LegacyConversation, LegacyExperiment, LegacySection, Llm
 from sociarium.experiment import validation
+from sociarium.experiment.canonical import short_id
 from sociarium.experiment.conversation.definition import ConversationDefinition
 from sociarium.experiment.models import OPTIONS, ModelSpec, Provider
 from sociarium.experiment.problems import path_text
@@ -37,10 +38,11 @@ _WORD = re.compile(r"<(\w+)>")
 
 @dataclass(frozen=True, slots=True)
 class MappedExperiment:
-    """A definition, and under which name each of the earlier models stands in it."""
+    """A definition, under which name each of the earlier models stands in it, and how texts are read."""
 
     definition: ConversationDefinition
     models: Mapping[str, Llm]
+    texts: _Texts
 
     def model_of(self, llm: Llm) -> str | None:
         """The name of a conversation's model; None when it is none of the experiment's, or could be several."""
@@ -49,6 +51,24 @@ class MappedExperiment:
         if len(exact) == 1:
             return exact[0]
         return candidates[0] if len(candidates) == 1 and not llm.options else None
+
+    def name_of_other(self, llm: Llm) -> str:
+        """The name of a model that is no entry: with the options in which it differs, so that no two share one."""
+        model = llm.model or "unknown"
+        usual = next((entry.options for entry in self.models.values() if entry.model == llm.model), {})
+        own = [f"{key}={value}" for key, value in sorted(llm.options.items()) if (key, value) not in usual.items()]
+        lacking = [f"no {key}" for key in sorted(usual.keys() - llm.options.keys())]
+        differences = ", ".join([*own, *lacking]) if llm.options else "options unknown" if usual else ""
+        if len(differences) > _LONGEST_NOTE:
+            differences = short_id("options", differences)
+        return f"{model} ({differences})" if differences else model
+
+    def opening(self, conversation: LegacyConversation, notes: Notes) -> str | None:
+        """A conversation's own first words, with our placeholders; None where it does not say."""
+        if conversation.starting_message is None:
+            return None
+        where = f"conversation {conversation.id}"
+        return replace(self.texts, where=where, notes=notes).map_text(conversation.starting_message, has_self=False)
 
 
 def title_of(experiment: LegacyExperiment) -> str:
@@ -89,7 +109,7 @@ def map_experiment(experiment: LegacyExperiment, notes: Notes) -> MappedExperime
     definition = ConversationDefinition.model_validate_json(json.dumps(document))
     for fault in validation.problems(definition):
         notes.add(where, f"before it can be run, mend {path_text(fault.loc)}: {fault.message}")
-    return MappedExperiment(definition, models)
+    return MappedExperiment(definition, models, texts)
 
 
 def _models(llms: Iterable[Llm], where: str, notes: Notes) -> dict[str, Llm]:
@@ -278,12 +298,3 @@ def _candidates(word: str, roles: Sequence[str], tags: Collection[str]) -> Itera
             key = role_key(role)
             if upper.startswith(f"{key}_"):
                 yield f"{key}_VERB_{upper[len(key) + 1 :]}"
-
-
-def matching_role(name: str, roles: Iterable[str]) -> str | None:
-    """The role of an experiment that a name means, in whatever case; None where it means none."""
-    roles = tuple(roles)
-    if name in roles:
-        return name
-    key = role_key(name)
-    return next((role for role in roles if role_key(role) == key), None)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from sociarium.exchange.legacy.fields import DocumentReader
+from sociarium.exchange.legacy.fields import DocumentReader, is_marked, whole_number
+from sociarium.exchange.legacy.matching_roles import matching_role
 from sociarium.exchange.legacy.notes import Notes
 from sociarium.exchange.legacy.records import LegacyConversation, LegacyExperiment, LegacyMessage, LegacySection, Llm
 from sociarium.experiment.address import is_secret, public_text
@@ -39,12 +40,12 @@ def experiment(document: Document, notes: Notes) -> LegacyExperiment:
     roles = [role for role in reader.documents("roles") if reader.has_name(role)]
     names = tuple(dict.fromkeys(str(role["name"]) for role in roles))
     sections = [
-        _section(section, str(role["name"]), reader)
+        _section(section, str(role["name"]), names, reader)
         for role in roles
         for section in reader.documents_in(role, "sections")
     ]
-    sections += [_section(section, "", reader) for section in reader.documents("shared_sections")]
-    summarizer = [_section(section, "", reader) for section in reader.documents("summarizer_sections")]
+    sections += [_section(section, "", names, reader) for section in reader.documents("shared_sections")]
+    summarizer = [_section(section, "", names, reader) for section in reader.documents("summarizer_sections")]
     tags = [
         *_tags(document.get("placeholders")),
         *(tag for role in roles for tag in _tags(role.get("placeholders"))),
@@ -53,7 +54,7 @@ def experiment(document: Document, notes: Notes) -> LegacyExperiment:
         id=str(document["_id"]),
         creator=reader.text("creator", "unknown") or "unknown",
         note=reader.text("note"),
-        favourite=bool(document.get("favourite")),
+        favourite=is_marked(document.get("favourite")),
         created=reader.creation_time(),
         starting_message=reader.text("starting_message"),
         llms=tuple(_llm(llm) for llm in reader.models("llms")),
@@ -75,7 +76,7 @@ def conversation(document: Document, notes: Notes) -> LegacyConversation:
         run=run_id(str(document["_id"])),
         creator=reader.text("creator", "unknown") or "unknown",
         note=reader.text("note") if "note" in document else "",
-        favourite=bool(document.get("favourite")),
+        favourite=is_marked(document.get("favourite")),
         created=reader.creation_time(),
         n_messages=reader.number("n_messages"),
         days=reader.number("days", most=_MOST_DAYS),
@@ -112,16 +113,38 @@ def run_id(id_: str) -> str:
     return hexadecimal if _ID.fullmatch(hexadecimal) else short_id("earlier", id_)
 
 
-def _section(document: Document, role: str, reader: DocumentReader) -> LegacySection:
-    index = document.get("index")
-    owner = document.get("role") or role
+def _section(document: Document, role: str, roles: Collection[str], reader: DocumentReader) -> LegacySection:
+    """A section.
+
+    Args:
+        role: in whose document it stands; empty for one that stands in none.
+        roles: all there are.
+    """
+    title = str(document.get("title") or "Untitled")
     kind = str(document.get("type") or "")
+    is_of_all = kind.lower() in {"shared", "summarizer"}
+    named = str(document.get("role") or role)
+    owner = matching_role(named, roles) if named else role
+    if owner is None and not is_of_all:
+        reader.notes.add(reader.where, f"section {title!r} is of {named!r}, which is no role there")
     return LegacySection(
-        index=index if isinstance(index, int) else 0,
-        title=str(document.get("title") or "Untitled"),
+        index=_place(document.get("index"), title, reader),
+        title=title,
         content=reader.text_of(document.get("content"), f"section {document.get('title')!r} has no content"),
-        role="" if kind.lower() in {"shared", "summarizer"} else str(owner),
+        role="" if is_of_all else owner or role,
     )
+
+
+def _place(value: object, title: str, reader: DocumentReader) -> float:
+    """Where a section stands among the others; the first place where it does not say."""
+    number = whole_number(value)
+    if number is not None:
+        return number
+    if isinstance(value, float) and math.isfinite(value):
+        return value
+    if value is not None:
+        reader.notes.add(reader.where, f"the place {value!r} of section {title!r} is no number; it stands first")
+    return 0
 
 
 def _llm(document: Document) -> Llm:

@@ -15,6 +15,8 @@ NEVER = "1970-01-01T00:00:00.000Z"
 
 _DIGITS = re.compile(r"[0-9]{1,15}")
 
+_WORDS_FOR_NO = frozenset({"", "0", "false", "no", "none", "null"})
+
 _MOST_AGENTS = 900
 """Of one role, so many at most are taken for a number of agents."""
 
@@ -51,12 +53,9 @@ class DocumentReader:
     def number(self, key: str, *, least: int = 1, most: int = 2**31) -> int | None:
         """A field as a whole number within limits; None where it is none."""
         value = self.document.get(key)
-        if isinstance(value, str) and _DIGITS.fullmatch(value.strip()):
-            value = float(value)
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
-        if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
-            return value
+        number = whole_number(value)
+        if number is not None and least <= number <= most:
+            return number
         self.notes.add(
             self.where, f"{key!r} is {'missing' if value is None else f'{value!r}, which is no number for it'}"
         )
@@ -86,7 +85,7 @@ class DocumentReader:
         """A field of a document within this one that is a list of documents."""
         value = parent.get(key)
         if not isinstance(value, list):
-            self.notes.add(self.where, f"{key!r} is missing")
+            self.notes.add(self.where, f"{key!r} is {'missing' if value is None else 'no list, and was left out'}")
             return ()
         documents = [item for item in value if isinstance(item, Mapping)]
         if len(documents) < len(value):
@@ -113,10 +112,14 @@ class DocumentReader:
         for pair in value:
             # Servers that take no lists in lists have documents of two fields.
             match list(pair.values()) if isinstance(pair, Mapping) else pair:
-                case [str(role), int(count)] if 0 <= count <= _MOST_AGENTS:
-                    counts[role] = counts.get(role, 0) + count
+                case [str(role), written] | [int() | float() as written, str(role)]:
+                    count = whole_number(written)
                 case _:
-                    self.notes.add(self.where, f"{pair!r} in 'agent_combination' is no role with a number")
+                    role, count = "", None
+            if count is not None and 0 <= count <= _MOST_AGENTS:
+                counts[role] = counts.get(role, 0) + count
+            else:
+                self.notes.add(self.where, f"{pair!r} in 'agent_combination' is no role with a number")
         return counts or None
 
     def creation_time(self) -> str:
@@ -133,6 +136,20 @@ class DocumentReader:
             return NEVER
         aware = made.replace(tzinfo=UTC) if made.tzinfo is None else made.astimezone(UTC)
         return aware.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def whole_number(value: object) -> int | None:
+    """A whole number, however a copy of the database spells it: 2, 2.0 or "2"; None for anything else."""
+    if isinstance(value, str) and _DIGITS.fullmatch(value.strip()):
+        return int(value)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def is_marked(value: object) -> bool:
+    """Whether something is marked, such as a favourite; a text may say that it is not."""
+    return value.strip().casefold() not in _WORDS_FOR_NO if isinstance(value, str) else bool(value)
 
 
 def _moment(value: object) -> datetime | None:

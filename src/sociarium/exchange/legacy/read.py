@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pydantic import ValidationError
 
 from sociarium.count_text import count_text, one_or_many
 from sociarium.exchange.legacy import documents
+from sociarium.exchange.legacy.conditions import planned_condition
 from sociarium.exchange.legacy.conversations import run_data
 from sociarium.exchange.legacy.definitions import MappedExperiment, map_experiment, stable_name
 from sociarium.exchange.legacy.notes import Notes
 from sociarium.exchange.legacy.records import LegacyConversation, LegacyExperiment, LegacyMessage
 from sociarium.exchange.legacy.slots import SlotAllocation
-from sociarium.exchange.transfer import Missing, Part, PlanData
+from sociarium.exchange.transfer import Missing, Part, PlanData, RunData
 from sociarium.experiment.document import to_json
 from sociarium.experiment.identity import experiment_id, fold_title, version_id
 from sociarium.ports.legacy import Document, LegacyDatabase
@@ -65,19 +66,25 @@ class _DatabaseReader:
         version = Version(version_id(id_, definition), id_, 0, to_json(definition), source.created)
         experiment = Experiment(id_, source.creator, definition.title, source.note, source.favourite, source.created)
         # A conversation belongs to the first experiment that names it.
-        conversations = [each for each in _distinct(source.conversations) if str(each) not in self.read_conversations]
+        named = _distinct(source.conversations)
+        conversations = [each for each in named if str(each) not in self.read_conversations]
+        if taken := len(named) - len(conversations):
+            stand = one_or_many(taken, "is an earlier experiment's and stands", "are an earlier experiment's and stand")
+            self.notes.add(f"experiment {source.id}", f"{taken} of its conversations {stand} there alone")
         allocation = SlotAllocation(self.store, id_, version.id, source.creator)
-        count = self._assign_slots(conversations, allocation)
+        count = self._assign_slots(conversations, mapped, allocation)
         if count < len(conversations):
             missing = len(conversations) - count
             self.notes.add(f"experiment {source.id}", f"{missing} of its conversations are not in the database")
         yield PlanData(experiment, (version,), allocation.new_sweeps(), ())
+        replicates: dict[str, set[int]] = {}
         for conversation in self._conversations(conversations, self.notes):
             self.read_conversations.add(conversation.id)
             messages = self._messages(conversation)
             # Without a slot: it was added to the database since the slots were assigned.
             if (slot := allocation.slots.get(conversation.run)) is not None:
-                yield run_data(conversation, messages, mapped, slot, self.notes)
+                data = run_data(conversation, messages, mapped, slot, self.notes)
+                yield _with_own_replicate(data, replicates)
 
     def orphans(self) -> Iterator[Part]:
         """What belongs to nothing that was imported."""
@@ -91,14 +98,14 @@ class _DatabaseReader:
                 f"that was imported, and {one_or_many(count, 'was', 'were')} not imported"
             )
 
-    def _assign_slots(self, ids: Sequence[object], allocation: SlotAllocation) -> int:
+    def _assign_slots(self, ids: Sequence[object], mapped: MappedExperiment, allocation: SlotAllocation) -> int:
         """Give every conversation that is in the database its slot; returns how many are."""
         replicates: Counter[str] = Counter()
         count = 0
         # They are read once more for their runs, which is when their notes are kept.
         for conversation in self._conversations(ids, Notes()):
             count += 1
-            condition = _condition(conversation)
+            condition = planned_condition(conversation, mapped)
             replicates[condition] += 1
             allocation.assign(conversation, condition, replicates[condition])
         return count
@@ -116,19 +123,31 @@ class _DatabaseReader:
         return messages
 
 
+def _with_own_replicate(data: RunData, taken: dict[str, set[int]]) -> RunData:
+    """A run as a replicate that its condition has once in a sweep.
+
+    What a condition is shows only in messages, so that documents which ask for different conversations may have come to
+    the same.
+    """
+    [member] = data.members
+    used = taken.setdefault(f"{member.sweep} {json.dumps(dict(member.condition), sort_keys=True)}", set())
+    number = member.replicate
+    while number in used:
+        number += 1
+    used.add(number)
+    if number == member.replicate:
+        return data
+    return replace(data, run=replace(data.run, replicate=number), members=(replace(member, replicate=number),))
+
+
 def _is_chosen(document: Document, only: str) -> bool:
-    return str(document["_id"]).startswith(only) or fold_title(str(document.get("note") or "")) == fold_title(only)
+    """Whether an experiment is meant: by the beginning of its id, its note, or the title that it has here."""
+    id_, name = str(document["_id"]), only.strip()
+    if id_.startswith((name, name.lower())) or name.endswith(f"({id_})"):
+        return True
+    return fold_title(str(document.get("note") or "")) == fold_title(only)
 
 
 def _distinct(ids: Sequence[object]) -> list[object]:
     """Ids, each once, by what people see of them."""
     return list({str(id_): id_ for id_ in ids}.values())
-
-
-def _condition(conversation: LegacyConversation) -> str:
-    """Equal for conversations of one condition, as far as their documents say."""
-    model = [conversation.llm.model, {key: str(value) for key, value in conversation.llm.options.items()}]
-    agents = sorted((conversation.agents or {}).items())
-    return json.dumps(
-        [model, conversation.n_messages, conversation.days, conversation.speaker_selection, agents], sort_keys=True
-    )

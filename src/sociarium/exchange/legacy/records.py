@@ -14,7 +14,7 @@ RESEARCHER = "researcher"
 class LegacySection:
     """A section; `role` is empty for one that all share."""
 
-    index: int
+    index: float
     title: str
     content: str
     role: str

@@ -32,6 +32,7 @@ FEED_TABLES = (
             Column("name", meaning="as others see it"),
             Column("bio", meaning="as others see it"),
             Column("persona", read=_text_or_tree("persona"), meaning="who the person is, text or JSON"),
+            Column("background", meaning="what the person knows"),
             Column("role", meaning="archetype"),
             Column("generated", "truth", meaning="written by a model"),
             Column("population", meaning="run that wrote the person"),

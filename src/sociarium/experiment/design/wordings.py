@@ -7,13 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import lcm
+from typing import NamedTuple
 
 from sociarium.experiment.design.settable import Settings
 from sociarium.experiment.prompts.text import Text, variant_names, wordings_of
 from sociarium.experiment.rng import Draws
+from sociarium.experiment.sweep import Level
 
 WORDING = "wording."
 """Begins the names under which the wordings of texts stand among settings, and as columns of tables."""
+
+
+class ReplicateWordings(NamedTuple):
+    """Which wordings some replicates of a sweep read.
+
+    Attributes:
+        replicates: from 1.
+    """
+
+    settings: Settings
+    replicates: tuple[int, ...]
 
 
 def cycles(texts: Mapping[str, Text]) -> dict[str, int]:
@@ -38,6 +51,15 @@ def wording_settings(lengths: Mapping[str, int], *, seed: int, replicate: int) -
         f"{WORDING}{slot}": (replicate + Draws("wording", seed, slot).below(length)) % length
         for slot, length in lengths.items()
     }
+
+
+def wordings_of_replicates(lengths: Mapping[str, int], *, seed: int, replicates: int) -> list[ReplicateWordings]:
+    """What a sweep's replicates set beside their condition, each once, in the order of the first that do."""
+    found: dict[tuple[Level, ...], tuple[Settings, list[int]]] = {}
+    for replicate in range(replicates if lengths else 1):
+        settings = wording_settings(lengths, seed=seed, replicate=replicate)
+        found.setdefault(tuple(settings.values()), (settings, []))[1].append(replicate + 1)
+    return [ReplicateWordings(settings, tuple(of)) for settings, of in found.values()]
 
 
 def as_settings(wordings: Mapping[str, int]) -> Settings:

@@ -19,6 +19,8 @@ from sociarium.experiment.feed.people import ActivityKind
 from sociarium.experiment.loading.includes import ArchivePath
 
 _MOST_PARTS = 1000
+_MOST_MISSING = 3
+"""Parts in a row that may be missing before a later one."""
 _NO_ARCHIVE = ("no archive of X/Twitter is there", "name the folder or .zip that holds data/tweets.js")
 _SIGNS = ("account.js", "profile.js", "tweets.js", "tweet.js", "like.js", "following.js")
 _ASSIGNMENT = re.compile(rb"\s*window\.YTD\.[\w.]+\s*=\s*")
@@ -144,12 +146,22 @@ def _records(archive: ArchivePath, file: str, wrapper: str) -> Iterator[Mapping[
         if data is None:
             data = archive.read(name)
         if data is None:
+            _refuse_gap(archive, file, part)
             return
         for item in _entries(data, name):
             record = item.get(wrapper, item) if isinstance(item, Mapping) else None
             if not isinstance(record, Mapping):
                 raise BadArchive(f"{name} holds something else than {wrapper} objects", "export the archive again")
             yield record
+
+
+def _refuse_gap(archive: ArchivePath, file: str, missing: int) -> None:
+    """Refuse an archive that lacks a part of a file and has a later one: posts of whole years may stand in it."""
+    for part in range(missing, missing + _MOST_MISSING + 1):
+        later = f"{file}-part{part}.js"
+        if any(archive.read(f"{folder}{later}") is not None for folder in ("data/", "")):
+            name = f"{file}-part{missing}.js" if missing else f"{file}.js"
+            raise BadArchive(f"{name} is missing, and {later} is there", "copy all files of the archive")
 
 
 def _entries(data: bytes, name: str) -> list[Any]:

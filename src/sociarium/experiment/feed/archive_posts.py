@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 _LONG = 100
 """Signs from which on a text is long enough to be known by its beginning."""
 _CUT_TAIL = re.compile(r"(?:\s*https?://t\.co/\w+)*\s*(?:…|\.\.\.)?\s*(?:https?://t\.co/\w+)?\s*$")
+_WHOM = re.compile(r"(?:@\w{1,15}\s+)+")
+_LINK = re.compile(r"https?://\S+")
 _PLACEHOLDER = re.compile(
     r"(?:(?:this|the) (?:post|tweet) (?:is unavailable|is from (?:a suspended account|an account that no longer exists)"
     r"|was deleted by the (?:post|tweet) author|violated the (?:x|twitter) rules)"
@@ -71,8 +74,12 @@ def _whole_tweet(tweet: Mapping[str, Any], texts: Sequence[str]) -> Mapping[str,
     matches = {whole for whole in texts if _as_compared(whole).startswith(begin)}
     if len(begin) < _LONG or len(matches) != 1:
         return tweet
-    return {**tweet, "full_text": matches.pop()}
+    whole, whom = matches.pop(), _WHOM.match(text)
+    # Whom a reply answers stands before its text, and not always before the long one.
+    return {**tweet, "full_text": whole if whom is None or _WHOM.match(whole) else f"{whom[0]}{whole}"}
 
 
 def _as_compared(text: str) -> str:
-    return " ".join(text.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">").split())
+    """A text without what differs between a post and its long text: whom it answers, links, the coding of accents."""
+    plain = text.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
+    return " ".join(unicodedata.normalize("NFC", _LINK.sub("[link]", _WHOM.sub("", plain))).split())

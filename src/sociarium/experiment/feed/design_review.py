@@ -13,6 +13,7 @@ from sociarium.experiment.design.settable import Settings
 from sociarium.experiment.feed.cast import Cast, cast
 from sociarium.experiment.feed.definition import Archetype, FeedDefinition
 from sociarium.experiment.feed.resolve import models_of, resolve
+from sociarium.experiment.feed.rules import Rule
 from sociarium.experiment.feed.schedule import chosen_schedule, located_changes, schedule_names
 from sociarium.experiment.feed.settable import counted_roles
 from sociarium.experiment.feed.validation import located_texts
@@ -25,6 +26,8 @@ _REFLECTING, _POSTING = "memory.reflect_every", "feed.post"
 _NEAR = 0.8
 _MOST_NEAR = 2_000
 _MOST_WORDS = 250
+_MOST_PLACES = 3
+"""Further places that are named."""
 _SHARES = re.compile(r"\b0(?:\.0)?\s*(?:to|and|through|-|–|\.\.+)\s*1(?:\.0)?\b(?![.,]?\d)", re.IGNORECASE)
 """A scale of shares, as people write it."""
 
@@ -107,17 +110,34 @@ def _unfilled_placeholders(definition: FeedDefinition) -> Iterator[str]:
     """What looks like a placeholder where none is filled in: in what is said of people."""
     writers = (*definition.generated, *((definition.newcomers,) if definition.newcomers else ()))
     told: list[tuple[str, tuple[object, ...]]] = [
-        (f"@{one.handle}", (one.persona, one.bio, one.background)) for one in definition.written_out
+        (
+            f"@{one.handle}",
+            (one.persona, one.bio, one.background, *(deed.text for deed in one.history), *_posts(one.rule)),
+        )
+        for one in definition.written_out
     ]
     told += [(f"the {one.role} whom a model writes", (one.prompt,)) for one in writers]
+    told += [(f"the {one.role} who act by a rule", _posts(one.rule)) for one in definition.generated]
+    told += [(f"the {one.role} who act by a rule", (one.bio, *_posts(one.rule))) for one in definition.alike]
+    told.append(("the policy's label", tuple(text for _, text in strings_of(definition.policy.label))))
+    places: dict[str, str] = {}
     for who, texts in told:
         words = " ".join(text for text in texts if isinstance(text, str))
         if unfilled := unfilled_placeholders(words, definition.role_names):
-            yield (
-                f"{unfilled[0]} of {who} stays as it stands: placeholders are filled in sections, prompts, events and "
-                "probes, not in what is said of people; write the word itself"
-            )
-            return
+            places.setdefault(who, unfilled[0])
+    if places:
+        who, first = next(iter(places.items()))
+        others = [place for place in places if place != who]
+        more = f" (and in {', '.join(others[:_MOST_PLACES])})" if others else ""
+        yield (
+            f"{first} of {who}{more} stays as it stands: placeholders are filled in sections, prompts, events and "
+            "probes, not in what is said of people, their posts and labels; write the word itself"
+        )
+
+
+def _posts(rule: Rule | None) -> tuple[str, ...]:
+    """What somebody posts by a rule."""
+    return () if rule is None or rule.post is None else rule.post.each_day
 
 
 def _ties(definition: FeedDefinition, design: Design) -> Iterator[str]:

@@ -83,6 +83,9 @@ def _with_known_fields(entry: Entry, other_fields: dict[str, None]) -> Entry:
     fields: dict[str, Any] = {}
     rest: dict[str, Any] = {}
     for key, value in entry.value.items():
+        if value is None:
+            # Nothing is known, as in an empty cell.
+            continue
         name = key.strip().casefold()
         name = _ALSO_CALLED.get(name, name)
         if name not in _FIELDS or name in fields or (name != key and name in entry.value):

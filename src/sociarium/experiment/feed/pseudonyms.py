@@ -11,7 +11,7 @@ from sociarium.experiment.feed.archive import Account, Mention
 _MENTION = re.compile(r"(?<![\w@/])@(\w{1,15})")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _LINK = re.compile(r"https?://\S+")
-_NUMBER = re.compile(r"(?<!\w)\+?\d(?:[ ()/.-]{0,2}\d){8,14}(?!\w)")
+_NUMBER = re.compile(r"(?<!\w)\+?\d(?:[ ()/.-]{0,2}\d){8,30}(?!\w)")
 _SPACES = re.compile(r"[^\S\n]+")
 
 

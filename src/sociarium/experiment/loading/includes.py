@@ -11,6 +11,7 @@ from typing import Protocol
 from sociarium.experiment.loading.parse import MOST_CHARACTERS
 
 _MARK_OF_ZIP = b"PK\x03\x04"
+_MARKS_OF_FORMATS = {b"%PDF-": "a PDF", b"{\\rtf": "a document of a word processor (RTF)"}
 _MARKS_OF_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 Read = Callable[[str], bytes]
 """Gives the bytes of a file beside the definition; raises OSError."""
@@ -68,6 +69,8 @@ def text_beside(name: str, read: Read) -> str:
             f"the file {name!r} is a workbook or a zip and no text",
             "save it as plain text (a table as CSV), or unpack it",
         )
+    if format_ := next((name for mark, name in _MARKS_OF_FORMATS.items() if data.startswith(mark)), None):
+        raise UnreadableFile(f"the file {name!r} is {format_} and no text", "save it as plain text")
     if len(data) > MOST_CHARACTERS:
         most = f"at most {MOST_CHARACTERS / 1e6:.0f} MB"
         raise UnreadableFile(f"the file {name!r} has {len(data) / 1e6:.0f} MB", most)

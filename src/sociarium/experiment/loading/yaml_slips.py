@@ -17,6 +17,8 @@ _TEXT_LINE = re.compile(r"^(?P<before>\s*(?:- +)*(?:[^\s:#\"'\[\]{}&*!|>%@`-][^:
 """A line with a text in it: what stands before the text, such as `- title: `, and the text."""
 _KEY_LINE = re.compile(r"^\s*(?:- +)*[^\s:#\"'\[\]{}][^:#\"'\[\]{}]*:(?:\s|$)")
 _HASHTAG = re.compile(r"^(?P<space>\s+)#(?P<next>\S?)")
+_NUMBER_SIGN = re.compile(r"^ # \d+(?:\s|[.,;:!?)]|$)")
+"""`agent # 3 of the group`: the sign stands for number, one blank behind a word and one before what it counts."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _INNER_COMMENT = re.compile(r"""[{\[,:]\s*[^\s,{}\[\]"'#][^,{}\[\]"']*\s#""")
 """A text within brackets, and a comment that hides how it goes on."""
@@ -31,6 +33,8 @@ def words_after_comment_sign(rest: str) -> str:
     Args:
         rest: of the line, behind a text without quotes.
     """
+    if _NUMBER_SIGN.match(rest):
+        return rest.strip()
     match = _HASHTAG.match(rest)
     # People who comment put a space behind the sign; who writes a hashtag or a number does not.
     return rest.strip() if match and match["next"] not in {"", "#", "!"} else ""
@@ -65,7 +69,12 @@ def syntax_problem(error: MarkedYAMLError, number: int | None, lines: Sequence[s
     if _ends_by_comment(before) and line.strip() and not _KEY_LINE.match(line):
         mend = "put the whole text in quotes, or below `|`"
         return Problem("", "the comment (`#`) on the line before ends a text that goes on here", mend, line=number)
+    if _is_comment_within_text(number or 0, lines):
+        mend = "take it out, or put the whole text in quotes or below `|`"
+        return Problem("", "a line of comment (`#`) stands within a text without quotes", mend, line=(number or 1) - 1)
     if problem := _fault_of_scanning(error):
+        return problem
+    if problem := _comment_in_brackets(error, number or 0, lines):
         return problem
     entry = _TEXT_LINE.match(line)
     if entry and error.problem and "'\\t'" in error.problem:
@@ -77,11 +86,6 @@ def syntax_problem(error: MarkedYAMLError, number: int | None, lines: Sequence[s
     detail = " ".join(", ".join(part for part in (error.context, error.problem) if part).split())[:_LONGEST_DETAIL]
     mend = "mend the syntax here or on the line before"
     if "expected ',' or" in detail:
-        begin = error.context_mark.line if error.context_mark else len(lines)
-        for at, text in enumerate(lines[begin:number], start=begin + 1):
-            if _INNER_COMMENT.search(text):
-                mend = "put the text in which it stands in quotes"
-                return Problem("", "a comment (`#`) inside { } or [ ] hides the rest of its line", mend, line=at)
         mend = "inside { } and [ ] put texts in quotes that hold a comma, a colon or a bracket, and close each bracket"
     return Problem("", f"this is not YAML: {detail}", mend, line=number)
 
@@ -98,6 +102,28 @@ def _fault_of_scanning(error: MarkedYAMLError) -> Problem | None:
         fault = "a backslash in double quotes begins an escape, and this is none"
         return Problem("", fault, BACKSLASH_MEND, line=mark.line + 1)
     return None
+
+
+def _comment_in_brackets(error: MarkedYAMLError, number: int, lines: Sequence[str]) -> Problem | None:
+    """A comment that hides how a text within brackets goes on; the parser names a line below it."""
+    if "expected ',' or" not in (error.problem or "") or error.context_mark is None:
+        return None
+    begin = error.context_mark.line
+    for at, text in enumerate(lines[begin:number], start=begin + 1):
+        if _INNER_COMMENT.search(text):
+            mend = "put the text in which it stands in quotes"
+            return Problem("", "a comment (`#`) inside { } or [ ] hides the rest of its line", mend, line=at)
+    return None
+
+
+def _is_comment_within_text(number: int, lines: Sequence[str]) -> bool:
+    """Whether a text without quotes goes on in a line behind a line of comment, which ends it."""
+    if not 2 < number <= len(lines):
+        return False
+    line, comment, text = lines[number - 1], lines[number - 2], lines[number - 3]
+    if not comment.lstrip().startswith("#") or _KEY_LINE.match(line) or re.match(r"\s*- ", line) or not line.strip():
+        return False
+    return line[:1].isspace() and text.strip()[:1] not in {"", '"', "'", "#", "[", "{"}
 
 
 def _ends_by_comment(line: str) -> bool:

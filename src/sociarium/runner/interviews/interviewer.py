@@ -21,6 +21,7 @@ from sociarium.environments.requests import AskResult, RunEnded
 from sociarium.errors import BadInput, SetupError
 from sociarium.experiment.answer_form import AnswerForm, recorded_form
 from sociarium.experiment.canonical import short_id
+from sociarium.experiment.prompts.unfilled import unfilled_placeholders
 from sociarium.experiment.run_content import ModelContent
 from sociarium.experiment.run_moments import RunMoment, read_moment
 from sociarium.ports.clock import Clock
@@ -232,6 +233,9 @@ class Sitting:
         elif (change := version_change(interview, self.standing)) is not None:
             interview = replace(interview, other_model=True)
             warnings.append(change)
+        roles = [facts.name for facts in self.standing.rebuilt.moment.content.facts]
+        if unfilled := unfilled_placeholders(text, roles):
+            warnings.append(f"{unfilled[0]} of the question is read as it stands; write the word itself")
         kept = await interviewer.store_retry.in_thread(lambda: interviewer.store.add_interview(interview))
         self.turn = kept.turn
         if words := spoken_answer(kept.text):

@@ -44,7 +44,7 @@ def feed_prompts(content: FeedContent, seed: int) -> list[tuple[str, str]]:
         (f"step {name}{f' of the model {model}' if own & {name.partition(' ')[0]} else ''}, an example", text)
         for name, (model, text) in sorted(rehearsed.steps.items(), key=_by_step)
     ]
-    prompts += [(f"probe {one.name}", question_preview(one, content.probes, content.facts)) for one in content.probes]
+    prompts += [question_preview(one, content.probes, content.facts) for one in content.probes]
     prompts += [(f"event {event.name}", render(event.text, content.facts)) for event in content.events]
     populations = [share.population for share in content.generated]
     populations += [content.newcomers.population] if content.newcomers else []

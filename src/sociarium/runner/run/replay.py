@@ -28,11 +28,13 @@ class ReplayResult:
         requests: every request by key; the last one is unanswered when the run is unfinished.
         events: every event up to there.
         ended: how the run ended; None when it is unfinished.
+        forms: key -> part of a request -> how it went out, of those that a server did not take as they are.
     """
 
     requests: Mapping[str, ModelRequest]
     events: Sequence[Event]
     ended: str | None
+    forms: Mapping[str, Mapping[str, str]]
 
 
 async def replay(store: Store, run_id: str) -> ReplayResult:
@@ -56,7 +58,8 @@ async def replay(store: Store, run_id: str) -> ReplayResult:
         _complete(run_id, stored, recorder.events)
         if ended != status.ended:
             raise Divergence(run_id, "end", f"it ended {status.ended}, the replay {ended}")
-    return ReplayResult(recorder.requests, recorder.events, ended)
+    forms = {key: entry.call.sent["form"] for key, entry in journal.items() if entry.call and "form" in entry.call.sent}
+    return ReplayResult(recorder.requests, recorder.events, ended, forms)
 
 
 async def _play(content: AnyContent, stage: Stage, *, people: int) -> str:

@@ -180,7 +180,7 @@ def experiment_page(
         conditions=_choices(design, factors),
         condition=condition,
         condition_label=condition_text(levels, factors),
-        prompts=tuple(ReadPrompt(user, text) for user, text in condition_prompts(definition, name, condition)),
+        prompts=tuple(ReadPrompt(one.reader, one.text) for one in condition_prompts(definition, name, condition)),
         origin=_origin(store, experiment),
         copies=_copies(store, experiment),
         sweeps=rows,

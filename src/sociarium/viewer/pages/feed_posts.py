@@ -102,6 +102,7 @@ class PostCard:
     readers: tuple[ReaderRow, ...]
     flags: tuple[str, ...]
     policy: str
+    label: str
     has_call: str
     depth: int = 0
     why: str = ""
@@ -155,6 +156,7 @@ def card(
         readers=reader_rows(read, original["id"]) if inline else (),
         flags=tuple(original["flags"]),
         policy="" if original["policy"] in {"", "none"} else original["policy"],
+        label=read.label if original["policy"] == "label" else "",
         has_call=original["call"] or "",
         depth=min(depth, 5),
         why=_why(read, sight) if sight else "",

@@ -43,6 +43,7 @@ class PersonPage:
     Attributes:
         persona: attribute and text of each part; the attribute is empty where it is one text.
         course: of the opinion, as points of a picture 360 by 96; empty where there are fewer than two.
+        past: what she did before, as she reads it, a line for each.
         why: where she comes from.
     """
 
@@ -51,6 +52,8 @@ class PersonPage:
     account: AccountView
     bio: str
     persona: tuple[tuple[str, str], ...]
+    background: str
+    past: tuple[str, ...]
     joined: int
     model: str
     origin: str
@@ -81,6 +84,9 @@ def person_page(store: Store, read: FeedReading, handle: str, *, inline: bool = 
         account=account(read, handle),
         bio=person["bio"] or "",
         persona=tuple(persona_parts(person["persona"])),
+        background=person["background"],
+        # Pages that are handed on do not carry what somebody who exists wrote elsewhere.
+        past=() if inline else tuple(read.pasts.get(handle, ())),
         joined=person["joined"],
         model=person["model"] or ("acts by a rule" if person["rule"] else ""),
         origin=f"written by a model, of {person['population']}" if person["generated"] else "written in the file",

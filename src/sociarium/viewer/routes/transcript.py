@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from sociarium.errors import NotFound
+from sociarium.exchange.sent_forms import sent_form_lines
 from sociarium.ports.model import ModelRequest
 from sociarium.records.runs import RunState
 from sociarium.runner.library import lookup
@@ -68,10 +69,12 @@ def text(context: Context, id_: str, seq: int) -> Response:
 def prompt(request: Request, context: Context, id_: str, key: str, part: str = "") -> HTMLResponse:
     """The exact request of a call, rebuilt word for word by replaying the run."""
     run = lookup.find_run_id(context.store, id_)
-    request_sent = asyncio.run(replay(context.store, run)).requests.get(key)
+    replayed = asyncio.run(replay(context.store, run))
+    request_sent = replayed.requests.get(key)
     if request_sent is None:
         raise NotFound(f"run {run[:12]} asked nothing under {key!r}")
     values: dict[str, Any] = {"run": run, "key": key, "prompt": request_sent, "options": _options(request_sent)}
+    values["forms"] = tuple(sent_form_lines(request_sent, replayed.forms.get(key, {})))
     if part:
         return HTMLResponse(context.pages.part("transcript/prompt.html", **values))
     return context.pages.page(request, "prompt.html", place="sweeps", **values)

@@ -255,12 +255,27 @@ def test_a_plan_is_silent_where_everybody_in_a_feed_is_told_the_same_or_only_one
         ("[{handle: ada, persona: One of <PERSON_NUMWORD>.}, {handle: bo}]", "<PERSON_NUMWORD> of @ada stays"),
         ("[{handle: ada, bio: 'I am <SELF_NAME>.'}, {handle: bo}]", "<SELF_NAME> of @ada stays"),
         ("[{generate: 3, model: dry, prompt: Write one of <PERSON_NOUN>.}]", "<PERSON_NOUN> of the person whom"),
+        (
+            "[{handle: ada, history: [{kind: post, text: <PERSON_NUM> left}]}, {handle: bo}]",
+            "<PERSON_NUM> of @ada stays",
+        ),
+        ("[{handle: ada, rule: {post: {each_day: [Hi <PERSON_NUM>]}}}, {handle: bo}]", "<PERSON_NUM> of @ada stays"),
+        ("[{count: 2, role: bot, bio: One of <BOT_NUM>, rule: {}}]", "<BOT_NUM> of the bot who act by a rule stays"),
+        (
+            "[{count: 2, role: bot, rule: {post: {each_day: [<BOT_NUM>]}}}, {handle: ada, bio: <BOT_NUM>}]",
+            "<BOT_NUM> of @ada (and in the bot who act by a rule) stays",
+        ),
         ("[{handle: ada, persona: I love <cats> and <3.}, {handle: bo, persona: {of: <PERSON_NOUN>}}]", ""),
     ],
 )
 def test_a_plan_warns_of_placeholders_that_nobody_fills_in(people: str, said: str) -> None:
     unfilled = [warning for warning in warnings(people=people) if "stays as it stands" in warning]
     assert [said in warning for warning in unfilled] == ([True] if said else [])
+
+
+def test_a_plan_warns_of_placeholders_of_a_label() -> None:
+    policy = "{match: {words: [x]}, do: label, label: {variants: {a: Seen., b: Seen by <PERSON_NUM>.}}}"
+    assert any("<PERSON_NUM> of the policy's label stays" in warning for warning in warnings(policy=policy))
 
 
 def test_where_a_model_writes_everybody_no_follows_can_be_written() -> None:

@@ -14,6 +14,7 @@ from sociarium.experiment.loading.parse import parse_yaml
     [
         ("a: 1\nb: by the sea #together now\n", 2, "b", "'#together now' is a comment", "'by the sea #together now'"),
         ("b:\n  - we meet in room #4\n", 2, "b[0]", "'#4' is a comment", "'we meet in room #4'"),
+        ("b: you are agent # 3 of us\n", 1, "b", "'# 3 of us' is a comment", "'you are agent # 3 of us'"),
         ("b: it goes\n  on and on #tag\nc: 1\n", 2, "b", "'#tag' is a comment", "'it goes on and on #tag'"),
         ("b: &you there\n", 1, "b", "`&you` is an anchor", "'&you there'"),
         ("b: ! now\n", 1, "b", "`!`", "'! now'"),
@@ -31,6 +32,8 @@ def test_what_a_text_loses_without_an_error_is_noted(text: str, line: int, place
     [
         "b: two  # a comment\n",
         "b: two # a comment\n",
+        "b: two  # 2 of them\n",
+        "b: two # 2nd of them\n",
         "b: 5 #a\n",
         "b: 'by #the harbour'\n",
         "b: |\n  by #the harbour\n",
@@ -120,3 +123,22 @@ def test_a_backslash_that_became_a_control_character_is_noted() -> None:
 def test_any_file_is_read_or_refused(text: str) -> None:
     tree = parse_yaml(text)
     assert tree.problems or tree.value is None or isinstance(tree.value, dict | list | str | int | float | bool)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("b: we met\n  # not today\n  and left\n", 2, "a line of comment (`#`) stands within a text"),
+        ("b:\n  we met\n  # not today\n  and left\n", 3, "a line of comment (`#`) stands within a text"),
+        ("m: {x: {provider: o, model: a #b}}\nr: {guard: {}}\nc: 1\n", 1, "a comment (`#`) inside { } or [ ]"),
+    ],
+)
+def test_a_comment_that_ends_a_text_is_told_where_it_stands(text: str, line: int, words: str) -> None:
+    [problem] = parse_yaml(text).problems
+    assert problem.line == line
+    assert words in problem.message
+
+
+def test_a_fault_below_a_comment_between_keys_is_none_of_the_comment() -> None:
+    [problem] = parse_yaml("a: 1\n# of b\nb: [1, 2\nc: 3\n").problems
+    assert "comment" not in problem.message
