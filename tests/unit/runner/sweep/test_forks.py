@@ -24,7 +24,7 @@ from sociarium.records.plans import Deletion
 from sociarium.records.runs import RunState, SweepSlot
 from sociarium.runner.library.status import sweep_status
 from sociarium.runner.run.replay import replay
-from sociarium.runner.sweep.derive import ARM, SHAM, ExtensionRequest, ForkRequest
+from sociarium.runner.sweep.derive import ARM, SHAM, ExtensionRequest, ForkRequest, arm_among, arm_beside
 from sociarium.runner.sweep.forks import (
     DerivedPlan,
     origin_of_run,
@@ -125,6 +125,36 @@ def test_what_is_changed_begins_after_the_moment(store: SqliteStore) -> None:
         first_of_day_two = [event.happening for event in own if event.key == "day2/turn1"]
         assert [(what.role, slot.condition["first_speaker"]) for what in first_of_day_two] == [("prisoner", "prisoner")]
         assert _spoken(own) == _spoken(before)
+
+
+def test_a_factor_that_is_called_arm_keeps_its_levels_in_forks_of_forks(store: SqliteStore) -> None:
+    arms = "[{name: early, first_speaker: guard}, {name: late, first_speaker: prisoner}]"
+    begun = played(store, small(sweep=f"{{factors: {{messages: 4, arm: {arms}}}}}"))
+    plan = _planned(store, begun, changes={"messages": "5"})
+    forks = _forked(store, plan)
+
+    levels = {tuple(sorted(slot.condition.items())) for slot in forks}
+    assert {(dict(one)["arm"], dict(one)["fork_arm"]) for one in levels} == {
+        (arm, said) for arm in ("early", "late") for said in (SHAM, "messages=5")
+    }
+    first = next(slot for slot in forks if slot.condition["arm"] == "late")
+    with pytest.raises(BadInput, match="arm is late already"):
+        plan_forks(
+            store,
+            origin_of_run(store, first.status.run),
+            ForkRequest(at="3", changes={"arm": "late"}),
+            creator="ada",
+            clock=SystemClock(),
+        )
+
+
+@pytest.mark.parametrize(
+    ("factors", "arm"),
+    [([], ARM), (["arm"], "fork_arm"), (["fork_arm"], "fork_fork_arm"), (["alarm", "arm two"], ARM)],
+)
+def test_the_arm_of_forks_is_found_among_factors_however_these_are_called(factors: list[str], arm: str) -> None:
+    assert arm_beside(factors) == arm
+    assert arm_among([*factors, arm]) == arm
 
 
 @pytest.mark.slow
