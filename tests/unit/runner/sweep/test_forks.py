@@ -157,6 +157,28 @@ def test_the_arm_of_forks_is_found_among_factors_however_these_are_called(factor
     assert arm_among([*factors, arm]) == arm
 
 
+@pytest.mark.parametrize(
+    ("factors", "change", "used"),
+    [
+        ("model: dry", ("model", "wet"), {"dry", "wet"}),
+        ("days: 1", ("model", "wet"), {"dry", "wet"}),
+        ("model.guard: [dry]", ("model.guard", "wet"), {"dry", "wet"}),
+        ("set: [{name: x, model: dry}, {name: y, model: raw}]", ("model", "wet"), {"dry", "raw", "wet"}),
+        ("set: [{name: x, model.guard: raw}, {name: y}]", ("model.guard", "wet"), {"dry", "raw", "wet"}),
+    ],
+)
+def test_forks_and_their_shams_have_all_their_models_however_levels_are_written(
+    store: SqliteStore, factors: str, change: tuple[str, str], used: set[str]
+) -> None:
+    models = "{dry: {provider: offline}, wet: {provider: offline, model: w}, raw: {provider: offline, model: r}}"
+    begun = played(store, small(models=models, sweep=f"{{factors: {{messages: 4, {factors}}}}}"))
+    started = place_sweep(store, _planned(store, begun, changes=dict([change])))
+
+    assert set(used_models(started.definition, started.sweep.name)) == used
+    again = reopen(store, started.sweep)
+    assert set(used_models(again.definition, again.sweep.name)) == used
+
+
 @pytest.mark.slow
 def test_every_fork_is_as_its_journal_says(store: SqliteStore) -> None:
     forks = _forked(store, _planned(store, played(store, two_days()), branches=2))
