@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sociarium.api.preparation import used_models
-from sociarium.errors import BadInput
+from sociarium.errors import BadInput, InUse
 from sociarium.exchange.run_document import run_document
 from sociarium.exchange.selection import RunFilter
 from sociarium.exchange.tables.read import table_source
@@ -22,6 +22,8 @@ from sociarium.records.events import Event
 from sociarium.records.inputs import Input
 from sociarium.records.plans import Deletion
 from sociarium.records.runs import RunState, SweepSlot
+from sociarium.runner.library.edit_delete import refuse_delete
+from sociarium.runner.library.lookup import find_target
 from sociarium.runner.library.status import sweep_status
 from sociarium.runner.run.replay import replay
 from sociarium.runner.sweep.derive import ARM, SHAM, ExtensionRequest, ForkRequest, arm_among, arm_beside
@@ -329,6 +331,26 @@ def test_a_fork_whose_origin_was_deleted_before_it_began_says_so(store: SqliteSt
     errors = {slot.status.error for slot in store.slots(derived.sweep.id)}
     assert len(errors) == 4
     assert all("was deleted before this run had copied its beginning" in (error or "") for error in errors)
+
+
+def test_what_a_colleagues_fork_has_still_to_begin_with_is_not_deleted(store: SqliteStore) -> None:
+    begun = played(store, two_days())
+    request = ForkRequest(at="2", changes=CHANGE, sham=True)
+    clock = SystemClock()
+    theirs = place_sweep(
+        store, plan_forks(store, origin_of_sweep(store, begun.sweep), request, creator="bob", clock=clock)
+    )
+    [first, *_] = store.runs([slot.status.run for slot in store.slots(theirs.sweep.id)])
+    assert first.origin is not None
+    targets = [find_target(store, named, creator="ada", deleted=True) for named in (begun.sweep.id, first.origin.run)]
+    for target in targets:
+        with pytest.raises(InUse, match=f"have still to begin with: bob's 'main, fork at 2' .{theirs.sweep.id[:12]}"):
+            refuse_delete(store, target, "ada")
+
+    play(store, theirs)
+
+    for target in targets:
+        refuse_delete(store, target, "ada")
 
 
 def test_an_extension_goes_on_after_the_end_of_each_run(store: SqliteStore) -> None:
