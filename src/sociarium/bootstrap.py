@@ -6,7 +6,7 @@ only opens a store needs neither pydantic nor asyncio.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -193,6 +193,13 @@ async def installed_models(config: Config) -> list[InstalledModels]:
         finally:
             await host.aclose()
     return installed
+
+
+def is_among(model: str, installed: Collection[str]) -> bool:
+    """Whether Ollama holds a model, of which people may write another name: in capitals, or with its registry."""
+    from sociarium.providers.ollama.names import full_name
+
+    return full_name(model) in map(full_name, installed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ MAY_BE_THERE = (
     "experiment.canonical", "experiment.identity", "experiment.feed.default_role", "experiment.level",
     "experiment.listing_tags", "experiment.problems", "experiment.prompts.", "experiment.run_length",
     "model_routes", "ports.", "records.",
-    "stores.schema_version", "stores.sqlite.", "stores.urls", "version",
+    "stores.schema_version", "stores.sqlite.", "stores.urls", "typed_path", "version",
 )  # fmt: skip
 """Modules, and packages (with a dot at the end), that the first question needs."""
 

@@ -99,6 +99,9 @@ def test_a_list_says_who_changed_a_colleagues_experiment(listed: Program) -> Non
     assert bob("run", sweep["experiment"][:8], "--model", "dry=offline:other", "--yes").code == 0
     assert [row["changed_by"] for row in bob("list", "sweeps", "--json").json] == ["bob", None]
     assert "changed by" in bob("list", "sweeps").out
+    his = bob("list", "sweeps", "--json").json[0]["sweep"]
+    assert listed("extend", his, "--days", "2", "--yes").code == 0
+    assert [row["changed_by"] for row in listed("list", "sweeps", "--json").json] == ["bob", "bob", None]
 
 
 def test_the_version_is_printed_and_a_misspelt_command_proposed(program: Program) -> None:

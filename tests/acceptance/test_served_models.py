@@ -164,3 +164,29 @@ class Renaming(OpenAIDialect):
         if Renaming.answered <= 10:
             return good
         return as_json(json.loads(good.body) | {"model": "stand-in-2"})
+
+
+def test_a_list_that_is_kept_back_for_a_while_or_by_one_server_is_no_change_of_a_model(program: Program) -> None:
+    class KeptBack(OllamaDialect):
+        kept_back = False
+
+        async def other(self, request: Request) -> Response:
+            if request.path == "/api/tags" and self.kept_back:
+                return Response(403, b"forbidden")
+            return await OllamaDialect.other(self, request)
+
+    open_, other = KeptBack(), KeptBack()
+    other.kept_back = True
+    with StandIn(open_).serving() as first, StandIn(other).serving() as second:
+        model = entry(first, hosts=json.dumps([first.url, second.url]))
+        file = program.file(small(models=f"{{m: {model}}}", sweep=SWEEP))
+        begun = program("run", file, "--yes", "--limit", "8", "--json")
+        assert begun.code == 0, begun.err
+        open_.kept_back = True
+        ended = program("resume", begun.json["sweep"], "--yes", "--json")
+        assert (ended.code, ended.json["counts"]["done"]) == (0, 12), ended.err
+        assert all(server.chats for server in (first, second))
+        run = program("list", "runs", "--json").json[0]["run"]
+        asked = program("ask", run, "Why?", "--agent", "role:guard", "--yes")
+    assert asked.code == 0, asked.err
+    assert "another version" not in asked.out + asked.err

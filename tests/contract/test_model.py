@@ -370,6 +370,24 @@ async def test_a_key_that_the_server_echoes_is_not_passed_on(table: Table, serve
         assert KEY[:12] not in message
 
 
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [(404, b"default backend - 404"), (405, b"<html><title>405 Not Allowed</title></html>"), (302, b"")],
+)
+async def test_a_gateway_that_has_nothing_at_the_address_is_a_matter_of_setup_at_first_and_an_absence_later(
+    table: Table, server: StandIn, status: int, words: bytes
+) -> None:
+    nothing = type(server.dialect.failure(status, ""))(status, words)
+    server.dialect.override = nothing  # type: ignore[attr-defined]
+    assert type(await table.failing()) is Misconfigured
+    server.dialect.override = None  # type: ignore[attr-defined]
+    await table.ask()
+    server.dialect.override = nothing  # type: ignore[attr-defined]
+    assert type(await table.failing()) is EndpointUnavailable
+    server.dialect.override = server.dialect.failure(404, "model 'stand-in' not found")  # type: ignore[attr-defined]
+    assert type(await table.failing()) is Misconfigured
+
+
 async def test_a_prompt_too_long_for_the_server_is_told_apart(table: Table, server: StandIn) -> None:
     server.dialect.override = table.backend.odd["overlong"]  # type: ignore[attr-defined]
     assert (await table.ask()).reply.finish_reason == "overlong"

@@ -78,7 +78,7 @@ def sweep_rows(store: Store, filters: ListFilters) -> Iterator[dict[str, Any]]:
         if sweep.experiment not in experiments or filters.sweep not in {None, sweep.id}:
             continue
         standing = sweep_status(store, sweep, me=me)
-        is_own = sweep.creator == experiments[sweep.experiment].creator
+        is_own = sweep.origin is None and sweep.creator == experiments[sweep.experiment].creator
         yield {
             "sweep": sweep.id,
             "name": sweep.name,
@@ -87,7 +87,7 @@ def sweep_rows(store: Store, filters: ListFilters) -> Iterator[dict[str, Any]]:
             "experiment": sweep.experiment,
             "title": experiments[sweep.experiment].title,
             "creator": sweep.creator,
-            # A creator's own sweeps are of their own versions; a version is read only where it may be another's.
+            # What a creator begins anew is of their own versions; a version is read only where it may be another's.
             "changed_by": None if is_own else store.version(sweep.version).by,
             "created": sweep.created,
             "conditions": sweep.conditions,

@@ -24,6 +24,7 @@ from sociarium.providers.refusals import meaning_of
 
 NO_SUCH_ADDRESS = (404, 405)
 """Of an address at which nobody takes calls; pages that a server shows in a browser take no POST there."""
+_NOT_HERE = {*NO_SUCH_ADDRESS, 301, 302, 303, 307, 308}
 _PASSING = {408, 409, 424, 425, 499}
 """TGI and SageMaker say 424 where a model failed while it wrote, Google's servers 499 where they broke off."""
 _OVERLOADED = {498, 503, 529}
@@ -92,6 +93,23 @@ def error_of_status(
     if 300 <= status < 400:
         return Misconfigured(f"{place}: the server redirects elsewhere; write the address to which it leads")
     return RequestRefused(f"{place}: the server refuses the request with status {status}{suffix}")
+
+
+def is_of_gateway(status: int, body: bytes) -> bool:
+    """Whether an answer says that nothing is at an address, or leads elsewhere, in no server of models' words: in JSON.
+
+    Gateways answer so while the server behind them starts anew (`default backend - 404`). From an address that has
+    answered before it is no matter of setup.
+    """
+    return status in _NOT_HERE and not body.lstrip().startswith((b"{", b"[", b'"'))
+
+
+def error_of_gateway(status: int, words: str, *, place: str) -> ModelError:
+    """The error that a gateway's answer stands for where a model has answered before: its server is away."""
+    suffix = f": {words}" if words else ""
+    return EndpointUnavailable(
+        f"{place}: it has answered before, and is not at this address now (status {status}){suffix}"
+    )
 
 
 def error_of_other_answer(text: str, *, place: str, wanted: str, has_answered: bool) -> ModelError:

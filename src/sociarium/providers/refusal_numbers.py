@@ -38,10 +38,17 @@ _OF_AN_OPTION = re.compile(
     re.IGNORECASE,
 )
 
+_OF_A_FAULT = re.compile(
+    r"\bout of memory\b|\b(?:unable|failed) to (?:allocate|create)\b|\bsystem memory\b|\brunner process\b|"
+    r"\b(?:engine|worker|process)\b.{0,10}\b(?:died|crashed|terminated|timed out)\b|\bkeyerror\b",
+    re.IGNORECASE,
+)
+"""Of a server that has no room for its context, or failed on the way: whatever prompt is sent next may go well."""
+
 
 def is_of_prompt(words: str) -> bool:
-    """Whether words that name the context are about a prompt, not about an option that is called so."""
-    return _OF_AN_OPTION.search(words) is None
+    """Whether words that name the context are about a prompt, not about an option that is called so, or a fault."""
+    return _OF_AN_OPTION.search(words) is None and _OF_A_FAULT.search(words) is None
 
 
 _LIMIT_AND_REQUEST = re.compile(r"\blimit:? (?P<limit>[\d,]+).{0,80}\brequested:? (?P<requested>[\d,]+)", re.IGNORECASE)

@@ -31,9 +31,8 @@ Meaning = Literal[
 ]
 """filtered: the prompt is refused for what it says. credit: the account cannot pay. too_large: the request alone is
 more than the account may send in a minute (or a day), so that no waiting helps. rate_limit: asked too often, or more
-than is left of the minute. key: the key is wrong or missing.
-passing: the model is just being loaded, was unloaded or crashed; asking again is sensible.
-no_model: the server does not have the model, or has not loaded it.
+than is left of the minute. key: the key is wrong or missing. passing: the model is just being loaded, was unloaded or
+crashed; asking again is sensible. no_model: the server does not have the model, or has not loaded it.
 limit: the reply may not be as long as is asked for, a matter of the file. cut: the limit ended the reply before a word
 was said. overlong: the prompt does not fit.
 invalid_answer: the model's own answer broke the schema. no_system_role: the model's chat template takes no system
@@ -138,7 +137,8 @@ TABLE = (
             {"rate_limit_exceeded", "rate_limit_error", "ThrottlingException", "base_resp 1002", "base_resp 1039"}
         ),
         words=r"\brate[ _-]?limit(s|ed)?\b( has been| was)? (reached|exceeded|hit)|\brate[ -]limited\b|"
-        rf"(exceed(ed|s)?|hit) .{{0,60}}\brate[ _-]?limit|too many requests|{_LARGER_THAN_A_LIMIT}",
+        rf"(exceed(ed|s)?|hit) .{{0,60}}\brate[ _-]?limit|too many requests|{_LARGER_THAN_A_LIMIT}|"
+        r"too many tokens, please wait|\bThrottlingException\b|\bRateLimitError\b",
         alone=(429,),
         servers="all, as 429; Groq (413), GitHub (403), Bedrock (400); MiniMax, gateways (within 200)",
     ),

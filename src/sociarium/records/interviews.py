@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sociarium.records.journal import Call
+from sociarium.records.served_versions import version_of
 
 LABEL = "what the model says when it is asked later; no evidence of why it acted so, never a confirmatory outcome"
 """Stands wherever interviews are shown."""
@@ -76,4 +77,4 @@ class Interview:
     @property
     def version(self) -> str | None:
         """What served it: the digest of its weights, else the version that the server names."""
-        return self.call.digest or self.call.served_model
+        return version_of(self.call.digest, self.call.served_model)

@@ -377,6 +377,17 @@ def test_where_a_list_or_a_card_is_kept_back_the_first_call_decides(pages: dict[
         runner.run(model.aclose())
 
 
+def test_a_list_that_was_there_and_is_gone_for_a_while_stops_no_call() -> None:
+    dialect = Withholding()
+    dialect.pages = {}
+    with StandIn(dialect).serving() as served, asyncio.Runner() as runner:
+        model = Ollama(Host(served.url, fresh=0.0))
+        runner.run(model.ask(asking()))
+        dialect.pages = {"/api/tags": Response(404, b"default backend - 404", {})}
+        assert runner.run(model.ask(asking())).digest == digest_of("stand-in")
+        runner.run(model.aclose())
+
+
 def test_an_empty_list_is_one_and_what_is_no_list_is_no_ollama() -> None:
     dialect = Withholding()
     for page, words in ((as_json({"models": None}), "run `ollama pull x`"), (as_json([]), "the address of an Ollama")):

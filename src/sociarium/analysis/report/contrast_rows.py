@@ -12,7 +12,7 @@ from sociarium.analysis.report.records import ContrastRow, OutcomeResult
 from sociarium.analysis.statistics.contrasts import Contrast, Contrasts, contrasts
 from sociarium.analysis.statistics.multiplicity import Correction, adjusted_p
 from sociarium.errors import BadInput, NotEstimable
-from sociarium.runner.sweep.derive import ARM, SHAM
+from sociarium.runner.sweep.derive import SHAM, arm_among
 
 # isort: split
 import pandas as pd
@@ -33,8 +33,9 @@ def baselines_of(inputs: ReportInputs, declared: Mapping[str, str]) -> dict[str,
             levels = ", ".join(inputs.factors[factor])
             raise BadInput(f"--baseline {factor}={level}: no run has this level; its levels are {levels}")
     # Forks are compared with those in which nothing was changed.
+    arm = arm_among(inputs.factors)
     first = {
-        factor: SHAM if factor == ARM and SHAM in levels else levels[0] for factor, levels in inputs.factors.items()
+        factor: SHAM if factor == arm and SHAM in levels else levels[0] for factor, levels in inputs.factors.items()
     }
     return {**first, **named}
 

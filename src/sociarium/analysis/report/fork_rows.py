@@ -9,7 +9,7 @@ from sociarium.analysis.report.records import ForkRow
 from sociarium.analysis.statistics.forks import ForkColumns, fork_effect
 from sociarium.analysis.statistics.multiplicity import adjusted_p
 from sociarium.errors import BadInput, NotEstimable
-from sociarium.runner.sweep.derive import ARM, SHAM
+from sociarium.runner.sweep.derive import SHAM, arm_among
 
 
 def fork_rows(inputs: ReportInputs) -> tuple[ForkRow, ...]:
@@ -18,16 +18,17 @@ def fork_rows(inputs: ReportInputs) -> tuple[ForkRow, ...]:
     What stands before the fork is the same in both and falls out of the difference.
     """
     frame = inputs.primary
-    if ORIGIN not in frame or SHAM not in inputs.factors.get(ARM, ()):
+    column = arm_among(inputs.factors)
+    if ORIGIN not in frame or SHAM not in inputs.factors.get(column, ()):
         return ()
     forks = frame[frame[ORIGIN].notna()]
     rows: list[ForkRow] = []
     for outcome in inputs.outcomes:
-        for arm in inputs.factors[ARM]:
-            if arm == SHAM or not (forks[ARM] == arm).any():
+        for arm in inputs.factors[column]:
+            if arm == SHAM or not (forks[column] == arm).any():
                 continue
             try:
-                effect = fork_effect(forks, ForkColumns(ORIGIN, ARM, outcome), arm=arm, sham=SHAM)
+                effect = fork_effect(forks, ForkColumns(ORIGIN, column, outcome), arm=arm, sham=SHAM)
                 rows.append(ForkRow(outcome, arm, effect, None, ""))
             except (BadInput, NotEstimable) as refused:
                 rows.append(ForkRow(outcome, arm, None, None, str(refused)))

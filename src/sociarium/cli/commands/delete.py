@@ -1,9 +1,9 @@
 """EXPERIMENT|SWEEP|RUN is an id, its beginning, or an experiment's title. An experiment is deleted by its creator, a
 sweep by who began it, with those of its runs that stand in no other sweep. Nothing is deleted that somebody else's
-sweep uses, or while somebody plays runs of the experiment. What colleagues left beside the runs, labels, interviews and
-codebooks, goes with them, and is named before. A deletion that was interrupted goes on with the same command; until
-then nothing else touches what is left. The place of a deleted run in a sweep is pending again: `run` and `resume` would
-play it anew."""
+sweep uses or has still to begin with, or while somebody plays runs of the experiment. What colleagues left beside the
+runs, labels, interviews and codebooks, goes with them, and is named before. A deletion that was interrupted goes on
+with the same command; until then nothing else touches what is left. The place of a deleted run in a sweep is pending
+again: `run` and `resume` would play it anew."""
 
 from __future__ import annotations
 

@@ -44,10 +44,11 @@ def steered_message(sweep: SweepRecord, title: str) -> str:
 
 def own_copy_message(mine: Experiment, same_title: Sequence[Experiment]) -> str:
     """That somebody else has an experiment of the title of a file, and this one is one's own."""
-    others = ", ".join(f"{one.creator} ({one.id[:8]})" for one in same_title)
+    others = " and one by ".join(f"{one.creator} ({one.id[:8]})" for one in same_title)
+    commands = " or ".join(pasteable("run", one.id[:8]) for one in same_title[:_MOST_LISTED])
     return (
         f"{one_line(mine.title, most=200)!r} is also the title of an experiment by {others}; this file became your "
-        f"own, {mine.id[:8]}. To add a sweep to theirs instead: {pasteable('run', same_title[0].id[:8])}"
+        f"own, {mine.id[:8]}. To add a sweep to theirs instead: {commands}"
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sociarium.api.preparation import pull_models
-from sociarium.bootstrap import ListedModels, ServingOptions, installed_models, listed_models
+from sociarium.bootstrap import ListedModels, ServingOptions, installed_models, is_among, listed_models
 from sociarium.cli.display.output import console
 from sociarium.cli.display.pull_progress import PullDisplay
 from sociarium.cli.hub.editor import Editor
@@ -43,7 +43,7 @@ def is_to_download(editor: Editor, loc: Loc) -> bool:
     held, model = editor.remembered.get(_OLLAMA), spec.get("model")
     if spec.get("provider") != "ollama" or not model or not isinstance(held, list):
         return False
-    return model not in held and f"{model}:latest" not in held
+    return not is_among(model, held)
 
 
 def offer_download(editor: Editor, loc: Loc) -> bool:

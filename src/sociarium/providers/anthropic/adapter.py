@@ -22,7 +22,13 @@ from sociarium.providers.anthropic.request import (
     takes_tool,
 )
 from sociarium.providers.anthropic.response import ErrorBody, error_within, read_answer, read_error
-from sociarium.providers.errors import NO_SUCH_ADDRESS, error_of_other_answer, error_of_status
+from sociarium.providers.errors import (
+    NO_SUCH_ADDRESS,
+    error_of_gateway,
+    error_of_other_answer,
+    error_of_status,
+    is_of_gateway,
+)
 from sociarium.providers.network import Network
 from sociarium.providers.refusals import Meaning
 from sociarium.providers.secret import Secret
@@ -172,6 +178,8 @@ class Anthropic:
         self, request: ModelRequest, refusal: ErrorBody, answered: HttpResponse, body: Mapping[str, Any]
     ) -> ModelError:
         place, words, status = self._place(request), self._secret.scrub(refusal.words), answered.status
+        if request.model.model in self._answered and is_of_gateway(status, answered.body):
+            return error_of_gateway(status, words, place=place)
         means = refusal.meaning(status)
         if means == "credit":
             return Misconfigured(f"{place}: the account behind {self._secret.name} has no credit left: {words}")

@@ -10,7 +10,7 @@ from typing import Any
 
 from sociarium.errors import EndpointUnavailable, Misconfigured, ModelError, Transient
 from sociarium.ports.model import Description, FinishReason, ModelInMemory, ModelReply, ModelRequest, ServedReply
-from sociarium.providers.errors import NO_SUCH_ADDRESS, error_of_status, readable_words
+from sociarium.providers.errors import NO_SUCH_ADDRESS, error_of_gateway, error_of_status, is_of_gateway, readable_words
 from sociarium.providers.ollama.host import Host
 from sociarium.providers.ollama.memory import read_memory
 from sociarium.providers.ollama.options import body_of, option_named_in, sent_options, unknown_extra
@@ -53,6 +53,7 @@ class Ollama:
         self._timeout = timeout
         self._closed = False
         self._in_words: set[str] = set()
+        self._answered: set[str] = set()
 
     def __repr__(self) -> str:
         return f"Ollama({self._host.address})"
@@ -67,6 +68,9 @@ class Ollama:
         body = body_of(request, keep_alive=self._keep_alive, schema_in_words=in_words)
         digest = await self._host.digest(model.model, entry=model.name)
         answered = await self._post(body)
+        if model.model in self._answered and is_of_gateway(answered.status, answered.body):
+            words = self._host.secret.scrub(readable_words(_words(answered)))
+            raise error_of_gateway(answered.status, words, place=self._place(request))
         if answered.status == 404 and "not found" in _words(answered):  # removed since the list was read
             self._host.forget()
             digest = await self._host.digest(model.model, entry=model.name)
@@ -88,6 +92,7 @@ class Ollama:
         except ValueError as error:
             words = self._host.secret.scrub(readable_words(answered.body.decode("utf-8", "replace")))
             raise Transient(f"{self._place(request)}: the answer is no chat reply: {words}") from error
+        self._answered.add(model.model)
         if taught:
             self._in_words.add(model.model)
         served = value.get("model")

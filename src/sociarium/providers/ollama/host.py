@@ -183,7 +183,14 @@ class Host:
             now = asyncio.get_running_loop().time()
             if self._read is not None and now - self._read < self._fresh:
                 return
-            listed = await read_model_list(self.transport, address=self.address, secret=self.secret, seconds=_TIMEOUT)
+            try:
+                listed = await read_model_list(
+                    self.transport, address=self.address, secret=self.secret, seconds=_TIMEOUT
+                )
+            except Misconfigured as error:
+                if not self._digests:
+                    raise
+                listed = error  # there was one: a gateway says so while the server behind it starts anew
             self._withheld = listed if isinstance(listed, ModelError) else None
             # Without a list what was on the last one is the best that is known.
             self._digests = self._digests if isinstance(listed, ModelError) else dict(listed)

@@ -10,7 +10,13 @@ from typing import Any
 from sociarium.errors import Misconfigured, ModelError, Transient
 from sociarium.experiment.address import Address, address_of
 from sociarium.ports.model import Description, ModelReply, ModelRequest, ServedReply
-from sociarium.providers.errors import NO_SUCH_ADDRESS, error_of_other_answer, error_of_status
+from sociarium.providers.errors import (
+    NO_SUCH_ADDRESS,
+    error_of_gateway,
+    error_of_other_answer,
+    error_of_status,
+    is_of_gateway,
+)
 from sociarium.providers.network import Network
 from sociarium.providers.openai.error_body import ErrorBody, is_of_request, read_error, refusal_within, status_of
 from sociarium.providers.openai.event_stream import completion_of_events
@@ -222,6 +228,8 @@ class OpenAI:
     def _failure(self, request: ModelRequest, call: _Call, refusal: ErrorBody) -> ModelError:
         place, words = self._place(request), self._secret.scrub(refusal.message)
         status, headers = call.answered.status, call.answered.headers
+        if request.model.model in self._answered and is_of_gateway(status, call.answered.body):
+            return error_of_gateway(status, words, place=place)
         means = refusal.meaning(status)
         if means == "credit":
             return Misconfigured(f"{place}: the account behind {self._secret.name} has no credit left: {words}")

@@ -29,6 +29,7 @@ from sociarium.ports.model import ModelReply, ModelRequest, ServedReply
 from sociarium.ports.observer import CallDone, MessageAdded, Observer
 from sociarium.ports.store import Store
 from sociarium.records.interviews import Interview
+from sociarium.records.served_versions import is_other_version, version_of
 from sociarium.runner.interviews.questions import OtherModel, asked_model, provider_model, refuse_blank
 from sociarium.runner.models.budget import Bounds, Spending
 from sociarium.runner.models.router import Router
@@ -81,7 +82,7 @@ class StandingRun:
     def versions_of(self, model: str) -> set[str]:
         """What served a model until then: digests, or versions that servers named."""
         calls = (entry.call for entry in self.rebuilt.recorder.used if entry.call and entry.call.model == model)
-        return {version for call in calls if (version := call.digest or call.served_model)}
+        return {version for call in calls if (version := version_of(call.digest, call.served_model))}
 
 
 def stand_in_run(store: Store, run_id: str, at: str) -> StandingRun:
@@ -249,7 +250,8 @@ class Sitting:
 def version_change(interview: Interview, standing: StandingRun) -> str | None:
     """That something else answered under a model's name than what played the run under it; None where nobody knows."""
     before = standing.versions_of(interview.model)
-    if interview.version is None or not before or interview.version in before:
+    call = interview.call
+    if not before or not is_other_version(before, digest=call.digest, name=call.served_model):
         return None
     return (
         f"another version's reading: {interview.model} is served as {interview.version} now and was "

@@ -1,6 +1,7 @@
 """What a creator alone may do with an experiment or a run: edit its note, mark it as a favourite, delete it.
 
-A sweep is deleted by who began it, and nothing is deleted that somebody else's sweep uses.
+A sweep is deleted by who began it, and nothing is deleted that somebody else's sweep uses, or goes on from and has not
+copied yet.
 
 Creators are self-declared: this prevents accidents, not malice.
 """
@@ -21,6 +22,7 @@ from sociarium.records.lists import id_name
 from sociarium.records.plans import Deletion, Edit, Subject, SweepRecord
 from sociarium.records.runs import Worker
 from sociarium.runner.library.lookup import Target
+from sociarium.runner.library.waiting_forks import sweeps_that_wait
 from sociarium.runner.workers.liveness import BEATS_PER_LEASE, Liveness, has_left
 from sociarium.runner.workers.process import is_here
 
@@ -68,7 +70,7 @@ def refuse_delete(store: Store, target: Target, me: str) -> None:
 
     Raises:
         NotYours: it is somebody else's.
-        InUse: somebody else's sweep uses it.
+        InUse: somebody else's sweep uses it, or is still to go on from it.
     """
     mark = _mark_of(store, target)
     sweeps = _sweeps_with(store, target)
@@ -81,12 +83,21 @@ def refuse_delete(store: Store, target: Target, me: str) -> None:
         whose = f"{_description(target)} is {_names(others)}'s, and you are {me}"
         raise NotYours(f"{whose}: only its creator may delete it; ask them")
     if others:
-        listed = ", ".join(f"{sweep.creator}'s {sweep.label!r} ({sweep.id[:12]})" for sweep in others[:_MOST_LISTED])
-        more = f" and {len(others) - _MOST_LISTED} more" if len(others) > _MOST_LISTED else ""
         raise InUse(
-            f"{_description(target)} is used by sweeps of {_names(others)}: {listed}{more}; nothing was deleted. It "
-            "can be deleted when they have deleted theirs with `sociarium delete SWEEP`"
+            f"{_description(target)} is used by sweeps of {_names(others)}: {_list_text(others)}; nothing was deleted. "
+            "It can be deleted when they have deleted theirs with `sociarium delete SWEEP`"
         )
+    if waiting := sweeps_that_wait(store, target, me=me):
+        raise InUse(
+            f"{_description(target)} is what runs of {_names(waiting)} have still to begin with: "
+            f"{_list_text(waiting)}; nothing was deleted. It can be deleted when `sociarium resume SWEEP` has begun "
+            "these runs, or when that sweep is deleted"
+        )
+
+
+def _list_text(sweeps: Sequence[SweepRecord]) -> str:
+    listed = ", ".join(f"{sweep.creator}'s {sweep.label!r} ({sweep.id[:12]})" for sweep in sweeps[:_MOST_LISTED])
+    return f"{listed} and {len(sweeps) - _MOST_LISTED} more" if len(sweeps) > _MOST_LISTED else listed
 
 
 def _sweeps_with(store: Store, target: Target) -> list[SweepRecord]:

@@ -1,7 +1,8 @@
 """Model versions: what a model is served as must not change in the middle of a sweep without anybody's word.
 
 The first answer says what serves a model (the digest of its weights, else the version that the server names). An
-answer of something else is thrown away and pauses the model, until a person accepts the change.
+answer of something else is thrown away and pauses the model, until a person accepts the change. One that tells no
+digest, where digests are known, shows no change.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from sociarium.ports.clock import Clock
 from sociarium.ports.model import ServedReply
 from sociarium.ports.store import Store
 from sociarium.records.plans import ModelVersion
+from sociarium.records.served_versions import is_digest, is_other_version, version_of
 from sociarium.runner.workers.store_retry import StoreRetry
 
 
@@ -70,6 +72,7 @@ class ModelVersions:
         self._store = store
         self._sweep = sweep
         self._latest = {record.model: record for record in stored}
+        self._digests: dict[str, str] = {}
         self._accepting = set(accepting)
         self._creator = creator
         self._clock = clock
@@ -88,14 +91,21 @@ class ModelVersions:
         Raises:
             ModelChanged: it comes from something else; the model is paused.
         """
-        version = served.digest or served.served_model
+        version = version_of(served.digest, served.served_model)
         if version is None:
             return
         latest = self._latest.get(model)
-        if latest is None or (model in self._accepting and latest.version != version):
+        if latest is None or (model in self._accepting and self._is_other(latest, served)):
             latest = await self._add(model, version)
-        if latest.version != version:
-            raise self._change_error(model, latest.version, version)
+        if self._is_other(latest, served):
+            raise self._change_error(model, self._digests.get(model, latest.version), version)
+        if served.digest and not is_digest(latest.version):
+            self._digests.setdefault(model, served.digest)
+
+    def _is_other(self, latest: ModelVersion, served: ServedReply) -> bool:
+        """Whether something else answered; where the sweep began without digests, the first one seen counts, too."""
+        known = {latest.version, self._digests.get(latest.model, latest.version)}
+        return is_other_version(known, digest=served.digest, name=served.served_model)
 
     async def _add(self, model: str, version: str) -> ModelVersion:
         async with self._adding:
@@ -106,6 +116,7 @@ class ModelVersions:
             record = ModelVersion(self._sweep, model, number, version, self._creator, self._clock.now())
             standing = await self._store_retry.in_thread(lambda: self._store.add_model_version(record))
             self._latest[model] = standing
+            self._digests.pop(model, None)
             self._accepting.discard(model)
             if latest is not None and standing == record:
                 logger.info("{} accepted that the model {} of the sweep {} is served as {}, before as {}",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -25,7 +26,9 @@ from sociarium.experiment.sweep import Level
 from sociarium.records.runs import WITHOUT_JOURNAL, Run, RunState, RunStatus, SweepSlot, has_other_rules
 
 ARM = "arm"
-"""What is added to the condition of each run of a fork: what was changed, or `SHAM`."""
+"""What is added to the condition of each run of a fork: what was changed, or `SHAM`. See `arm_beside`."""
+_BESIDE = "fork_"
+_ARMS = re.compile(f"(?:{_BESIDE})*{ARM}")
 SHAM = "sham"
 """The arm in which nothing is changed: it goes on from the same moment, in the same night, with the same model."""
 
@@ -121,7 +124,7 @@ class Forking:
         if moment.at is None:
             raise BadInput("a run that is over does not fork at its end; `sociarium extend` goes on from there")
         _refuse_unreached(content, slot.status, moment.at)
-        last = last_content(content)
+        last, arm = last_content(content), arm_beside([factor.name for factor in design.factors])
         arms: list[tuple[Mapping[str, Level], RunContent]] = []
         if self.request.changes:
             changed = change_levels(definition, design, slot.condition, self.request.changes)
@@ -131,9 +134,9 @@ class Forking:
                 raise BadInput(f"{label} is what it has already; nothing would change")
             if is_overruled(last, moment.at, then):
                 raise BadInput(f"its schedule rules after day {moment.at}, whatever {label} says; nothing would change")
-            arms.append(({**changed.condition, ARM: label}, then))
+            arms.append(({**changed.condition, arm: label}, then))
         if self.request.sham:
-            arms.append(({**slot.condition, ARM: SHAM}, last))
+            arms.append(({**slot.condition, arm: SHAM}, last))
         return [
             Derived(
                 condition, branch, fork_content(slot.status.run, content, moment.at, then, branch=branch), moment.name
@@ -181,6 +184,17 @@ class Extending:
         days = self.request.days or last.days + 1
         messages = self.request.messages or last.messages + (days - last.days) * of_last_day
         return {"days": days, "messages": messages}
+
+
+def arm_beside(factors: Collection[str]) -> str:
+    """How the arm of forks is called beside the factors of their design, so that none of these loses its level."""
+    name = arm_among(factors)
+    return f"{_BESIDE}{name}" if name in factors else name
+
+
+def arm_among(factors: Collection[str]) -> str:
+    """How the arm is called among the factors of forks; `ARM` where there is none."""
+    return max((name for name in factors if _ARMS.fullmatch(name)), key=len, default=ARM)
 
 
 def playable_content(run: Run, status: RunStatus) -> RunContent:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,7 @@ from sociarium.ports.store import Store
 from sociarium.records.plans import Deletion, Experiment, SweepOrigin, SweepRecord, Version
 from sociarium.runner.library.lookup import own_experiment, with_title
 from sociarium.runner.library.tombstones import refuse_deleted
+from sociarium.runner.sweep.fork_levels import with_level
 from sociarium.runner.sweep.pinned_code import refuse_changed_code
 
 
@@ -201,13 +203,10 @@ def with_changes(definition: Definition, sweep: SweepRecord) -> Definition:
     """
     assert sweep.origin is not None
     planned, slots, changes = definition.all_sweeps[sweep.name], settables(definition), sweep.origin.changes
-    factors = dict(planned.factors)
+    factors: Mapping[str, Any] = planned.factors
     for name, level in [*earlier_levels(sweep.origin), *changes.get("set", {}).items()]:
-        if name not in slots or slots[name].choices is None:
-            continue
-        levels = factors.get(name, [])
-        if isinstance(levels, list) and level not in levels:
-            factors[name] = [*levels, level]
+        if name in slots and slots[name].choices is not None:
+            factors = with_level(factors, name, level)
     changed = planned.model_copy(update={"factors": factors})
     if isinstance(definition, FeedDefinition) and "code" in changes:
         definition = definition.model_copy(update={"code": {**changes["code"], **definition.code}})

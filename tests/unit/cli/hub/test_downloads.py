@@ -20,6 +20,9 @@ from tests.support.scripted_guide import ScriptedPrompts
     [
         (["llama3.1:8b"], {"provider": "ollama", "model": "gemma3:4b"}, True),
         (["gemma3:latest"], {"provider": "ollama", "model": "gemma3"}, False),
+        (["gemma3:4b"], {"provider": "ollama", "model": "Gemma3:4B"}, False),
+        (["gemma3:4b"], {"provider": "ollama", "model": "registry.ollama.ai/library/gemma3:4b"}, False),
+        (["ada/gemma3:4b"], {"provider": "ollama", "model": "gemma3:4b"}, True),
         ("Ollama is not reachable", {"provider": "ollama", "model": "gemma3:4b"}, False),
         (None, {"provider": "ollama", "model": "gemma3:4b"}, False),
         (["llama3.1:8b"], {"provider": "ollama"}, False),

@@ -80,3 +80,30 @@ async def test_a_server_without_a_digest_is_known_by_the_version_it_names(store:
     await check(found, served(None, model="gpt-4.1-mini-2025-04-14"), served(None))
     with pytest.raises(ModelChanged):
         await check(found, served(None, model="gpt-4.1-mini-2026-01-01"))
+
+
+async def test_an_answer_without_a_digest_shows_no_change_of_a_model_known_by_one(store: SqliteStore) -> None:
+    await check(epochs(store), served("sha256:1", model="llama"))
+    later = epochs(store)
+    await check(later, served(None, model="llama"), served("sha256:1", model="llama"))
+    with pytest.raises(ModelChanged, match="sha256:2 now and was sha256:1"):
+        await check(later, served("sha256:2", model="llama"))
+    assert [one.version for one in store.model_versions("aa")] == ["sha256:1"]
+
+
+async def test_a_digest_that_is_told_later_fits_a_model_known_by_name_and_counts_from_then_on(
+    store: SqliteStore,
+) -> None:
+    found = epochs(store)
+    await check(found, served(None, model="llama"), served("sha256:1", model="llama"), served(None, model="llama"))
+    with pytest.raises(ModelChanged, match="sha256:2 now and was sha256:1"):
+        await check(found, served("sha256:2", model="llama"))
+    with pytest.raises(ModelChanged, match="other now"):
+        await check(epochs(store), served(None, model="other"))
+
+
+async def test_a_change_that_is_accepted_is_of_digests_alone(store: SqliteStore) -> None:
+    await check(epochs(store), served("sha256:1", model="llama"))
+    accepting = epochs(store, "llama")
+    await check(accepting, served(None, model="llama"), served("sha256:2", model="llama"))
+    assert [one.version for one in store.model_versions("aa")] == ["sha256:1", "sha256:2"]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sociarium.api.preparation import used_models
-from sociarium.errors import BadInput
+from sociarium.errors import BadInput, InUse
 from sociarium.exchange.run_document import run_document
 from sociarium.exchange.selection import RunFilter
 from sociarium.exchange.tables.read import table_source
@@ -22,9 +22,11 @@ from sociarium.records.events import Event
 from sociarium.records.inputs import Input
 from sociarium.records.plans import Deletion
 from sociarium.records.runs import RunState, SweepSlot
+from sociarium.runner.library.edit_delete import refuse_delete
+from sociarium.runner.library.lookup import find_target
 from sociarium.runner.library.status import sweep_status
 from sociarium.runner.run.replay import replay
-from sociarium.runner.sweep.derive import ARM, SHAM, ExtensionRequest, ForkRequest
+from sociarium.runner.sweep.derive import ARM, SHAM, ExtensionRequest, ForkRequest, arm_among, arm_beside
 from sociarium.runner.sweep.forks import (
     DerivedPlan,
     origin_of_run,
@@ -125,6 +127,58 @@ def test_what_is_changed_begins_after_the_moment(store: SqliteStore) -> None:
         first_of_day_two = [event.happening for event in own if event.key == "day2/turn1"]
         assert [(what.role, slot.condition["first_speaker"]) for what in first_of_day_two] == [("prisoner", "prisoner")]
         assert _spoken(own) == _spoken(before)
+
+
+def test_a_factor_that_is_called_arm_keeps_its_levels_in_forks_of_forks(store: SqliteStore) -> None:
+    arms = "[{name: early, first_speaker: guard}, {name: late, first_speaker: prisoner}]"
+    begun = played(store, small(sweep=f"{{factors: {{messages: 4, arm: {arms}}}}}"))
+    plan = _planned(store, begun, changes={"messages": "5"})
+    forks = _forked(store, plan)
+
+    levels = {tuple(sorted(slot.condition.items())) for slot in forks}
+    assert {(dict(one)["arm"], dict(one)["fork_arm"]) for one in levels} == {
+        (arm, said) for arm in ("early", "late") for said in (SHAM, "messages=5")
+    }
+    first = next(slot for slot in forks if slot.condition["arm"] == "late")
+    with pytest.raises(BadInput, match="arm is late already"):
+        plan_forks(
+            store,
+            origin_of_run(store, first.status.run),
+            ForkRequest(at="3", changes={"arm": "late"}),
+            creator="ada",
+            clock=SystemClock(),
+        )
+
+
+@pytest.mark.parametrize(
+    ("factors", "arm"),
+    [([], ARM), (["arm"], "fork_arm"), (["fork_arm"], "fork_fork_arm"), (["alarm", "arm two"], ARM)],
+)
+def test_the_arm_of_forks_is_found_among_factors_however_these_are_called(factors: list[str], arm: str) -> None:
+    assert arm_beside(factors) == arm
+    assert arm_among([*factors, arm]) == arm
+
+
+@pytest.mark.parametrize(
+    ("factors", "change", "used"),
+    [
+        ("model: dry", ("model", "wet"), {"dry", "wet"}),
+        ("days: 1", ("model", "wet"), {"dry", "wet"}),
+        ("model.guard: [dry]", ("model.guard", "wet"), {"dry", "wet"}),
+        ("set: [{name: x, model: dry}, {name: y, model: raw}]", ("model", "wet"), {"dry", "raw", "wet"}),
+        ("set: [{name: x, model.guard: raw}, {name: y}]", ("model.guard", "wet"), {"dry", "raw", "wet"}),
+    ],
+)
+def test_forks_and_their_shams_have_all_their_models_however_levels_are_written(
+    store: SqliteStore, factors: str, change: tuple[str, str], used: set[str]
+) -> None:
+    models = "{dry: {provider: offline}, wet: {provider: offline, model: w}, raw: {provider: offline, model: r}}"
+    begun = played(store, small(models=models, sweep=f"{{factors: {{messages: 4, {factors}}}}}"))
+    started = place_sweep(store, _planned(store, begun, changes=dict([change])))
+
+    assert set(used_models(started.definition, started.sweep.name)) == used
+    again = reopen(store, started.sweep)
+    assert set(used_models(again.definition, again.sweep.name)) == used
 
 
 @pytest.mark.slow
@@ -277,6 +331,26 @@ def test_a_fork_whose_origin_was_deleted_before_it_began_says_so(store: SqliteSt
     errors = {slot.status.error for slot in store.slots(derived.sweep.id)}
     assert len(errors) == 4
     assert all("was deleted before this run had copied its beginning" in (error or "") for error in errors)
+
+
+def test_what_a_colleagues_fork_has_still_to_begin_with_is_not_deleted(store: SqliteStore) -> None:
+    begun = played(store, two_days())
+    request = ForkRequest(at="2", changes=CHANGE, sham=True)
+    clock = SystemClock()
+    theirs = place_sweep(
+        store, plan_forks(store, origin_of_sweep(store, begun.sweep), request, creator="bob", clock=clock)
+    )
+    [first, *_] = store.runs([slot.status.run for slot in store.slots(theirs.sweep.id)])
+    assert first.origin is not None
+    targets = [find_target(store, named, creator="ada", deleted=True) for named in (begun.sweep.id, first.origin.run)]
+    for target in targets:
+        with pytest.raises(InUse, match=f"have still to begin with: bob's 'main, fork at 2' .{theirs.sweep.id[:12]}"):
+            refuse_delete(store, target, "ada")
+
+    play(store, theirs)
+
+    for target in targets:
+        refuse_delete(store, target, "ada")
 
 
 def test_an_extension_goes_on_after_the_end_of_each_run(store: SqliteStore) -> None:
