@@ -24,6 +24,8 @@ from tests.servers.wire import DROP, Connection, Request, Response, as_json
 
 _LOAD = "/stand-in/load"
 _RESET = "/stand-in/reset"
+_TURNS_OF_ACCEPTING = 5
+"""asyncio makes a transport of what it accepted in one turn, its protocol in the next; some more are none too many."""
 
 
 @dataclass(slots=True)
@@ -175,9 +177,11 @@ class StandIn:
         """Stop listening and reset every connection."""
         if self._server is not None:
             self._server.close()
-            await asyncio.sleep(0)  # what was being accepted is a connection now
-            while self._connections:
-                await asyncio.gather(*(connection.abort() for connection in list(self._connections)))
+            # What was being accepted becomes a connection some turns of the loop later.
+            for _ in range(_TURNS_OF_ACCEPTING):
+                await asyncio.sleep(0)
+                while self._connections:
+                    await asyncio.gather(*(connection.abort() for connection in list(self._connections)))
             await self._server.wait_closed()
             self._server = None
 
