@@ -183,6 +183,8 @@ def test_a_sweep_that_gives_no_valid_answer_is_no_success(program: Program) -> N
         first, again = program(*arguments), program(*arguments, "--max-empty", "1")
     assert (first.code, again.code) == (1, 0)
     assert "That is no success: to 1 of 1 question there is no valid answer" in " ".join(first.err.split())
+    log = "".join(path.read_text() for path in (program.folder / "logs").glob("*.log"))
+    assert "1 answers, 0 stood before, 1 of both not valid, 0 runs left out" in log
 
 
 @pytest.mark.slow

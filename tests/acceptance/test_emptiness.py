@@ -255,3 +255,23 @@ def test_what_runs_counted_travels_in_an_archive(program: Program) -> None:
     [archive] = (program.folder / "out").glob("*.zip")
     assert program("import", str(archive), "--store", "sqlite:///other.db").code == 0
     assert program("status", "--json", "--store", "sqlite:///other.db").json["faults"] == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("level", "model"), [("option.temperature=0.5", "m"), ("model=n", "n")])
+def test_forks_are_judged_by_what_was_said_anew_and_by_whom(program: Program, level: str, model: str) -> None:
+    answers = [words_of]
+    with server("openai", answering=lambda ask: answers[0](ask)) as served:
+        models = f"{{m: {entry(served)}, n: {entry(served)}}}"
+        run(program, small(models=models, sweep="{factors: {messages: 60, model: m}, replicates: 7}"))
+        [sweep] = program("list", "sweeps", "--json").json
+        answers[0] = silent
+        options = ("--at", "59", "--all", "--no-sham", "--set", level, "--concurrency", "1", "--yes")
+        forked = program("fork", sweep["sweep"], *options, "--json")
+    assert (forked.code, forked.json["counts"]["done"], list(forked.json["paused"])) == (3, 5, [model])
+    faults = forked.json["faults"]
+    assert (faults["messages"], faults["empty"], faults["copied"]["messages"]) == (300, 5, 295)
+    assert {"model": model, "what": "messages", "empty": 5, "of": 5} in faults["exceeded"]
+    said = program("status").out
+    assert f"{model}: 5 of " in said
+    assert "295 messages were copied from other runs; only what was said anew is judged." in said

@@ -71,6 +71,8 @@ def test_judges_that_say_nothing_that_can_be_read_are_no_success(swept: Program)
     assert (first.code, again.code) == (1, 0)
     assert f"to {asked} of {asked} questions there is no valid answer" in " ".join(first.err.split())
     assert "no success" not in again.out + again.err
+    log = "".join(path.read_text() for path in (swept.folder / "logs").glob("*.log"))
+    assert f": {asked} answers, 0 stood before, {asked} of both not valid, 0 failed" in log
 
 
 @pytest.mark.slow

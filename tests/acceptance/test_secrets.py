@@ -273,3 +273,16 @@ def test_a_database_that_refuses_the_password_is_told_without_it(program: Progra
         assert f"mongodb://{address}/sociarium refuses user or password" in told[0].out
     assert_unseen(program, *told)
     assert not list(Path(program.folder).rglob("*.db"))
+
+
+@pytest.mark.parametrize("command", [("export",), ("analyze",), ("hypotheses", "export"), ("view",)])
+def test_an_address_as_the_folder_to_write_into_is_refused_and_not_repeated(
+    program: Program, command: tuple[str, ...]
+) -> None:
+    option = "--export" if command == ("view",) else "--out"
+    for address in (f"s3://{KEY}:{PASSWORD}@bucket/wing", f"https://ana:{QUOTED}@127.0.0.1/dav"):
+        said = program(*command, "Small", option, address)
+        assert (said.code, said.out) == (2, "")
+        assert "this is an address; write a folder of this machine" in said.err
+        assert_unseen(program, said)
+    assert not [path for path in program.folder.iterdir() if ":" in path.name]

@@ -19,6 +19,7 @@ from sociarium.bootstrap import ServingOptions, open_models
 from sociarium.config import Config
 from sociarium.errors import BadInput, NotFound
 from sociarium.exchange.definition_files import with_models
+from sociarium.exchange.interviews import interview_document
 from sociarium.experiment.answer_form import AnswerForm
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.problems import did_you_mean
@@ -178,9 +179,10 @@ async def ask_in_sweep(
             title=f"Interviews: {target.title}",
             offline=all(target.definition.models[name].provider == "offline" for name in names),
         )
-    logger.info("{} asked {} of the sweep {} at {}: {} answers, {} stood before, {} runs left out, {} failed",
-                config.creator, question.agent, target.sweep.id, question.at, result.added, result.standing,
-                len(result.left_out), len(result.failed))  # fmt: skip
+    invalid = sum(interview_document(one)["answer"] is None for some in result.answers.values() for one in some)
+    logger.info("{} asked {} of the sweep {} at {}: {} answers, {} stood before, {} of both not valid, {} runs left "
+                "out, {} failed", config.creator, question.agent, target.sweep.id, question.at, result.added,
+                result.standing, invalid, len(result.left_out), len(result.failed))  # fmt: skip
     return result, interviewer
 
 

@@ -122,8 +122,9 @@ async def judge_target(
     async with ready_interviewer(store, definition, names, ports, config=config, options=options) as interviewer:
         save_rubric(store, chosen.experiment.id, rubric, creator=config.creator, now=ports.clock.now())
         judged = await judge_runs(interviewer, rubric, runs, concurrency=options.concurrency, progress=progress)
-    logger.info("{} put the rubric {} to {}, named {!r}: {} answers, {} stood before, {} failed", config.creator,
-                rubric.name, chosen.log_name, target, judged.asked, judged.cached, judged.failed.total())  # fmt: skip
+    logger.info("{} put the rubric {} to {}, named {!r}: {} answers, {} stood before, {} of both not valid, {} failed",
+                config.creator, rubric.name, chosen.log_name, target, judged.asked, judged.cached,
+                judged.missing.total(), judged.failed.total())  # fmt: skip
     name, validated = f"{JUDGE}{rubric.name}", validations(store, chosen.experiment.id)
     mark = mark_of(name, rubric.digest, judges_of(rubric), validated)
     offline = all(one.provider == "offline" for one in rubric.models.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -47,5 +48,29 @@ MeantSweepArgument = Annotated[
     typer.Argument(
         metavar="SWEEP",
         help="the beginning of its id; where left out the one that is played now, else the latest, yours first",
+    ),
+]
+
+
+def folder_here(folder: Path | None) -> Path | None:
+    """A folder that somebody names to be written into.
+
+    Raises:
+        BadParameter: it is an address, which would become a folder of that name and be shown with what is secret in it.
+    """
+    # A path has lost one of its slashes; a drive of Windows is one letter.
+    if folder is not None and re.match(r"[A-Za-z][A-Za-z0-9+.-]+:[/\\]", str(folder)):
+        raise typer.BadParameter("this is an address; write a folder of this machine")
+    return folder
+
+
+OutOption = Annotated[Path, typer.Option("--out", metavar="DIR", help="the folder to write into", callback=folder_here)]
+ExportPagesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--export",
+        metavar="DIR",
+        help="write TARGET as static pages that open from disk, and end",
+        callback=folder_here,
     ),
 ]

@@ -12,6 +12,7 @@ Names of counts:
 - `people`, `missing_people`: of populations, how many the run asked for, and those whom the model failed to write.
 - `empty/REASON`, `skipped_steps/REASON`: parts of the count before the slash.
 - `scripted`: messages of the file itself, under no model.
+- `copied/NAME`: the part of that count which a fork or extension took over from its origin.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.factor_levels import levels
 from sociarium.cli.logs import log_actions
 from sociarium.cli.looks import keep_looks
-from sociarium.cli.options import TARGET_WORDS, JsonOption, StoreOption
+from sociarium.cli.options import TARGET_WORDS, JsonOption, OutOption, StoreOption
 from sociarium.cli.report_pages import FOLDER, refuse_pages_that_stand, write_report_pages
 from sociarium.cli.targets import selection
 from sociarium.config import load
@@ -66,7 +66,7 @@ def command(
             help=f"{TARGET_WORDS}; none with --data",
         ),
     ] = None,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="the folder to write into")] = Path("report"),
+    out: OutOption = Path("report"),
     baseline: BaselineOption = None,
     data: Annotated[
         Path | None,

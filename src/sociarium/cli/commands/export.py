@@ -30,7 +30,7 @@ from sociarium.cli.display.ownership import earlier_runs_message, left_out_messa
 from sociarium.cli.factor_levels import levels
 from sociarium.cli.logs import log_actions
 from sociarium.cli.looks import keep_looks
-from sociarium.cli.options import JsonOption, StoreOption, TargetArgument
+from sociarium.cli.options import JsonOption, OutOption, StoreOption, TargetArgument
 from sociarium.cli.targets import filter_in_full, selection
 from sociarium.config import load
 from sociarium.count_text import count_text
@@ -73,7 +73,7 @@ FormatOption = Annotated[
 def command(
     target: TargetArgument,
     format_: FormatOption = Format.TXT,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="the folder to write into")] = Path("export"),
+    out: OutOption = Path("export"),
     state: Annotated[RunState | None, typer.Option("--state", help="only runs of this state")] = None,
     where: Annotated[
         list[str] | None,

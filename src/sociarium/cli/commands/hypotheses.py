@@ -13,7 +13,7 @@ from loguru import logger
 from sociarium.bootstrap import open_store
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.logs import log_actions
-from sociarium.cli.options import JsonOption, StoreOption
+from sociarium.cli.options import JsonOption, StoreOption, folder_here
 from sociarium.config import load
 from sociarium.errors import BadInput
 from sociarium.exchange.definition_files import read_definition
@@ -37,7 +37,9 @@ def command(
         HypothesesAction, typer.Argument(metavar="show|export", help="on the screen, or as the file to deposit")
     ],
     experiment: Annotated[str, typer.Argument(metavar="EXPERIMENT", help="a file, or an experiment's title or id")],
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="the folder that export writes into")] = Path(),
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="the folder that export writes into", callback=folder_here)
+    ] = Path(),
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:

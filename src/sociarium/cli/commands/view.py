@@ -19,7 +19,7 @@ from sociarium.bootstrap import open_store
 from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.output import console, words
 from sociarium.cli.logs import session_log
-from sociarium.cli.options import StoreOption
+from sociarium.cli.options import ExportPagesOption, StoreOption
 from sociarium.cli.viewer_modules import viewer_module
 from sociarium.config import load
 from sociarium.count_text import count_text
@@ -44,10 +44,7 @@ def command(
         bool, typer.Option("--allow-run", help="let pages play sweeps and ask models on this machine")
     ] = False,
     read_only: Annotated[bool, typer.Option("--read-only", help="change nothing: no notes, no stars")] = False,
-    export: Annotated[
-        Path | None,
-        typer.Option("--export", metavar="DIR", help="write TARGET as static pages that open from disk, and end"),
-    ] = None,
+    export: ExportPagesOption = None,
     store: StoreOption = None,
 ) -> None:
     server, settings_of = viewer_module("serve"), viewer_module("settings")

@@ -58,6 +58,9 @@ def summary_lines(faults: Faults) -> list[str]:
         if faults.total[part]:
             lines.append(f"{_sentence(what, faults.total[part], faults.total[what])}.")
             lines += _by_model(what, faults)
+    if lines and (copied := faults.total["copied/messages"]):
+        messages = count_text(copied, "message was", "messages were")
+        lines.append(f"{messages} copied from other runs; only what was said anew is judged.")
     if flags := _flags(faults.total):
         lines.append(f"Flags: {flags}.")
     if uncounted := faults.total["uncounted_runs"]:

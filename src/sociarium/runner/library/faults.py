@@ -50,6 +50,8 @@ _ALWAYS = (
     "continuations",
     "scripted",
 )
+_COPIED = "copied/"
+"""Before the name of a count: the part of it that was copied from another run."""
 _MOST_TOLD = 50
 """Conditions that are named at most, the worst ones."""
 
@@ -120,9 +122,9 @@ class Faults:
         key = hash(condition)
         shares = self._shares.setdefault(key, [0] * 2 * len(_JUDGED))
         for at, what in enumerate(_JUDGED):
-            empty = unusable_count(counts, what)
+            empty, of = judged_counts(counts, what)
             shares[2 * at] += empty
-            shares[2 * at + 1] += counts.get(what, 0)
+            shares[2 * at + 1] += of
             if empty:
                 self._conditions[key] = condition
 
@@ -138,15 +140,15 @@ class Faults:
                 continue
             of_model = self.by_model[one.model]
             of_model.update(dict(one.counts))
-            of_model["runs"] += 1
+            of_model["runs"] += is_asked_anew(one)
             of_model["silent_runs"] += is_silent(one)
-            if any(unusable_count(of_model, what) for what in _OF_MODELS):
+            if any(judged_counts(of_model, what)[0] for what in _OF_MODELS):
                 self.examples.setdefault(one.model, run)
 
     def excesses(self, most: float) -> list[Excess]:
         """Where a greater share than `most` is empty, the greatest first: models, then conditions."""
         models = [
-            Excess(what, unusable_count(counts, what), counts[what], model=model)
+            Excess(what, *judged_counts(counts, what), model=model)
             for model, counts in self.by_model.items()
             for what in _OF_MODELS
         ]
@@ -184,7 +186,11 @@ def parts_by_model(faults: Faults, what: str) -> list[ModelPart]:
 
 def is_flagged(counts: Mapping[str, int]) -> bool:
     """Whether there is anything beside what was asked for."""
-    return any(number for name, number in counts.items() if name not in WHOLES and name != "scripted")
+    return any(
+        number
+        for name, number in counts.items()
+        if name not in WHOLES and name != "scripted" and not name.startswith(_COPIED)
+    )
 
 
 def unusable_count(counts: Mapping[str, int], what: str) -> int:
@@ -193,16 +199,31 @@ def unusable_count(counts: Mapping[str, int], what: str) -> int:
     return counts.get(WHOLES[what], 0) - refused
 
 
+def judged_counts(counts: Mapping[str, int], what: str) -> tuple[int, int]:
+    """How much of `what` is worth nothing, and of how much, without what a fork or extension copied from its origin."""
+    refused = counts.get(f"{_COPIED}empty/refused", 0) if what == "messages" else 0
+    copied = counts.get(_COPIED + WHOLES[what], 0) - refused
+    return unusable_count(counts, what) - copied, counts.get(what, 0) - counts.get(_COPIED + what, 0)
+
+
+def is_asked_anew(one: ModelCounts) -> bool:
+    """Whether anything was counted of a model in a run that was not copied from another."""
+    counts = dict(one.counts)
+    has_copied = any(name.startswith(_COPIED) for name in counts)
+    return not has_copied or any(judged_counts(counts, what)[1] > 0 for what in WHOLES)
+
+
 def as_json(counts: Mapping[str, int]) -> dict[str, Any]:
     """Counts as `--json` prints them; parts stand under `reasons`."""
     whole = {name: number for name, number in sorted(counts.items()) if "/" not in name}
     counted: dict[str, Any] = {**dict.fromkeys(_ALWAYS, 0), **whole}
     reasons: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for name, number in sorted(counts.items()):
-        if "/" in name:
+        if "/" in name and not name.startswith(_COPIED):
             kind, _, reason = name.partition("/")
             reasons[kind][reason] = number
-    return {**counted, "reasons": dict(reasons)}
+    copied = {name.removeprefix(_COPIED): many for name, many in sorted(counts.items()) if name.startswith(_COPIED)}
+    return {**counted, **({"copied": copied} if copied else {}), "reasons": dict(reasons)}
 
 
 def run_counts(counters: Counters) -> Mapping[str, int] | None:
@@ -214,10 +235,12 @@ def is_silent(one: ModelCounts) -> bool:
     """Whether a model was asked in a run and said nothing that is of use."""
     counts = dict(one.counts)
     # Who speaks or visits is judged by that; who only answers on the side, by all of it.
-    spoken = [what for what in ("messages", "steps") if counts.get(what)]
-    parts = spoken[-1:] or [what for what in WHOLES if counts.get(what)]
-    requested = sum(counts[what] for what in parts)
-    return requested > 0 and requested == sum(counts.get(WHOLES[what], 0) for what in parts)
+    anew = {what: counts.get(what, 0) - counts.get(_COPIED + what, 0) for what in WHOLES}
+    spoken = [what for what in ("messages", "steps") if anew[what]]
+    parts = spoken[-1:] or [what for what in WHOLES if anew[what]]
+    requested = sum(anew[what] for what in parts)
+    unusable = [counts.get(WHOLES[what], 0) - counts.get(_COPIED + WHOLES[what], 0) for what in parts]
+    return requested > 0 and requested == sum(unusable)
 
 
 @lru_cache(maxsize=4096)

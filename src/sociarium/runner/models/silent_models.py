@@ -10,7 +10,7 @@ from collections import Counter
 from sociarium.count_text import count_text
 from sociarium.errors import ModelSilent
 from sociarium.records.runs import Counters
-from sociarium.runner.library.faults import Faults, is_silent
+from sociarium.runner.library.faults import Faults, is_asked_anew, is_silent
 
 FIRST_RUNS = 5
 """Done runs without anything of use from a model, after which it pauses; one with something, and it never does."""
@@ -40,7 +40,7 @@ class Silence:
     def note_done(self, run: str, counters: Counters) -> None:
         """Take a run that is done."""
         for one in counters.by_model or ():
-            if one.model and one.counts:
+            if one.model and one.counts and is_asked_anew(one):
                 self._count(one.model, 1, int(is_silent(one)), run)
 
     def check(self, model: str) -> None:

@@ -16,8 +16,9 @@ _EMPTY_BECAUSE = ("refused", "token_limit", "name_only")
 """Flags that say why a message is empty; the first that it has. Without one the model said nothing."""
 NOTHING = "nothing"
 _SKIPPED_BECAUSE = ("refused", "context_cut", "empty")
-_REMEMBERED = frozenset({"probe", "summary"})
-"""Purposes of calls whose model cannot be known from who answers."""
+_COPIED = frozenset({"messages", "empty", "empty/refused", "steps", "skipped_steps", "probes", "invalid_probes",
+                     "summaries", "empty_summaries", "choices", "random_speaker"})  # fmt: skip
+"""Counts whose copied part is kept beside them."""
 
 
 class FaultCounter:
@@ -28,20 +29,29 @@ class FaultCounter:
         self._plays: dict[str, str] = {}
         self._asked: dict[str, str] = {}
         self._manager = ""
+        self._copied: Mapping[str, Mapping[str, int]] = {}
 
     def by_model(self, usage: Mapping[str, ModelUsage] | None = None) -> tuple[ModelCounts, ...]:
         """As a record, with what each model was used."""
-        return model_counts(self._counts, usage)
+        numbers = {model: dict(counts) for model, counts in self._counts.items()}
+        for model, counts in self._copied.items():
+            numbers[model] |= {f"copied/{name}": number for name, number in counts.items() if name in _COPIED}
+        return model_counts(numbers, usage)
+
+    def note_copied(self) -> None:
+        """All that was counted so far happened in the run that this one goes on from."""
+        self._copied = {model: dict(counts) for model, counts in self._counts.items()}
 
     def call(self, key: str, request: ModelRequest) -> None:
         """A model's answer."""
         model = request.model.name
-        if request.purpose in _REMEMBERED:
-            self._asked[key] = model
-        elif request.purpose == "manager":
+        if request.purpose == "manager":
             self._manager = model
             # A re-ask has a number behind it.
             self._counts[model]["choices"] += key.endswith("/manager")
+        else:
+            # Who plays somebody may change on the way, in a fork.
+            self._asked[key] = model
 
     def people(self, model: str, people: Sequence[object | None]) -> None:
         """People of a population, wanted by the run; None for one whom the model failed to write."""
@@ -62,11 +72,11 @@ class FaultCounter:
                 self._visit(event.key.removesuffix("/session"), what)
             case "state":
                 why = next((flag for flag in _SKIPPED_BECAUSE if flag in what.flags), NOTHING)
-                self._steps(what, 1, [] if what.content else [("reflect", why)])
+                self._steps(self._model(what), 1, [] if what.content else [("reflect", why)])
             case "probe":
-                self._count_flags(self._asked.pop(what.data["call"], "") or self._model(what), "probes", what.flags)
+                self._count_flags(self._model(what), "probes", what.flags)
             case "summary":
-                self._count_flags(self._asked.pop(what.data["call"], ""), "summaries", what.flags)
+                self._count_flags(self._model(what), "summaries", what.flags)
             case _:
                 pass
 
@@ -88,11 +98,16 @@ class FaultCounter:
 
     def _visit(self, key: str, what: Happening) -> None:
         calls, skipped = what.data["calls"], [(step["step"], step["why"]) for step in what.data["skipped"]]
-        self._steps(what, _number_of_steps(key, calls, skipped), skipped)
-        self._counts[self._model(what)].update(flag for flag in what.flags if flag != "skipped")
+        asked = _steps_of(key, calls, skipped)
+        person = self._model(what)
+        models = {step: self._asked.get(step, person) for step in asked}
+        for model in dict.fromkeys(models.values()):
+            number = sum(one == model for one in models.values())
+            self._steps(model, number, [(step, why) for step, why in skipped if models[f"{key}/{step}"] == model])
+        self._counts[person].update(flag for flag in what.flags if flag != "skipped")
 
-    def _steps(self, what: Happening, number: int, skipped: Iterable[tuple[str, str]]) -> None:
-        counts = self._counts[self._model(what)]
+    def _steps(self, model: str, number: int, skipped: Iterable[tuple[str, str]]) -> None:
+        counts = self._counts[model]
         counts["steps"] += number
         for step, why in skipped:
             counts["skipped_steps"] += 1
@@ -104,14 +119,16 @@ class FaultCounter:
         counts.update(f"{flag}_{kind}" for flag in flags)
 
     def _model(self, what: Happening) -> str:
-        return self._plays.get(what.author, "")
+        """The model that was asked for it."""
+        asked = self._asked.get(what.data.get("call") or "", "")
+        return asked or self._plays.get(what.author, "")
 
 
-def _number_of_steps(visit: str, calls: Iterable[str], skipped: Iterable[tuple[str, str]]) -> int:
-    """How many steps a visit had: those asked, each once however often, and those that were not even asked."""
+def _steps_of(visit: str, calls: Iterable[str], skipped: Iterable[tuple[str, str]]) -> set[str]:
+    """Keys of the steps that a visit had: those asked, each once however often, and those that were not even asked."""
     keys = set(calls)
     first = {key for key in keys if not (_is_number(key) and key.rpartition("/")[0] in keys)}
-    return len(first | {f"{visit}/{step}" for step, _ in skipped})
+    return first | {f"{visit}/{step}" for step, _ in skipped}
 
 
 def _is_number(key: str) -> bool:

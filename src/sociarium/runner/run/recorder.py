@@ -164,6 +164,8 @@ class LiveRecorder:
         if event.happening.kind in SPOKEN:
             self.tally.messages += 1
         self.tally.faults.event(event)
+        if self._emitted == self._copied_events:
+            self.tally.faults.note_copied()
         if stored is None:
             self._services.writer.event(event)
             if event.happening.kind in SPOKEN and self._emitted > self._copied_events:

@@ -10,7 +10,7 @@ import pytest
 
 from sociarium.errors import ModelSilent
 from sociarium.ports.clock import SystemClock
-from sociarium.ports.model import ModelRequest, ServedReply
+from sociarium.ports.model import ModelIdentity, ModelRequest, ServedReply
 from sociarium.providers.offline import Offline
 from sociarium.records.counts import ModelCounts
 from sociarium.records.events import Happening, event
@@ -299,3 +299,27 @@ def test_a_pause_is_not_told_when_nothing_is_left(store: SqliteStore) -> None:
     for _ in range(2):
         result = play(store, begun, Mute("dry")).result
         assert (result.counts.done, result.paused) == (5, {})
+
+
+def test_steps_count_for_the_model_that_was_asked_for_them() -> None:
+    counter = FaultCounter()
+    counter.event(event("r", "people/ada", 0, Happening("person", author="ada", data={"model": "m"})))
+    read, plan = "day1/ada/1/read/recent", "day1/ada/1/plan"
+    for key, model in ((read, "reader"), (plan, "m")):
+        counter.call(key, ModelRequest(ModelIdentity(model, "offline", "", {}), (), purpose=key.split("/")[3]))
+    counter.event(visit([read, plan], [("read/recent", "invalid")]))
+    assert {one.model: dict(one.counts) for one in counter.by_model()} == {
+        "m": {"steps": 1},
+        "reader": {"steps": 1, "skipped_steps": 1, "skipped_steps/read invalid": 1},
+    }
+
+
+def test_a_model_with_nothing_but_copied_words_is_not_judged_in_that_run() -> None:
+    faults, silence = Faults(), Silence(allow=False)
+    copied = counters(m={"messages": 9, "copied/messages": 9}, n={"messages": 1, "empty": 1})
+    for number in range(5):
+        faults.take_run(str(number), copied)
+        silence.note_done(str(number), copied)
+    assert (faults.by_model["m"]["runs"], faults.by_model["n"]["silent_runs"]) == (0, 5)
+    assert [(one.model, one.empty, one.of) for one in faults.excesses(0.02)] == [("n", 5, 5)]
+    assert list(silence.paused) == ["n"]
