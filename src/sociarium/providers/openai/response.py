@@ -84,7 +84,9 @@ def read_completion(value: Any) -> Completion:
     refusal = message.get("refusal") or _refusal_part(message.get("content"))
     finish = _finish_of(str(choice.get("finish_reason")))
     if isinstance(refusal, str) and refusal:
-        text, finish = text or refusal, "refused"
+        if not text:
+            text, thinking = split_thinking(refusal, thinking)
+        finish = "refused"
     usage = value.get("usage")
     counts = usage if isinstance(usage, dict) else {}
     if text.strip() in _NOTHING and _is_nothing_written(counts):
