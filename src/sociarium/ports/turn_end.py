@@ -19,7 +19,7 @@ _END = re.compile(
     r"|\[EOS\](?=\s{0,8}(?:\Z|\n|\[|<))"  # written out as a word
     r"|\]<\]minimax\[>\["  # MiniMax: of its calls of tools
     r"|(?:(?<=[.!?\u2026)*\u201d\u3002\uff01\uff1f])|(?<=[.!?]['\"]))assistant"  # Llama 3's next turn,
-    r"(?=\n\n|\s{0,8}\Z)"  # whose tokens the server dropped
+    r"(?=\n\n|\s{0,8}\Z|(?:analysis|commentary|final)(?:[^\W_a-z]| to=))"  # or gpt-oss's, whose tokens were dropped
     r"|\[\|endofturn\|\]"  # EXAONE
     r"|\[UNUSED_TOKEN_14[56]\]"  # InternLM
     r"|<SPECIAL_1[0-2]>"  # Nemotron

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sociarium.providers.refusal_numbers import is_beyond_limit, is_limit_at_fault, is_of_prompt
+from sociarium.providers.refusal_words import FILTERED, OVERLONG
 
 Meaning = Literal[
     "filtered",
@@ -86,21 +87,27 @@ TABLE = (
                 "data_inspection_failed",
                 "PROHIBITED_CONTENT",
                 "sensitive_words_detected",
+                "content_moderation",
+                "SensitiveContentDetected",
+                "InputTextSensitiveContentDetected",
+                "OutputTextSensitiveContentDetected",
+                "InputTextRiskDetection",
+                "OutputTextRiskDetection",
+                "DataInspectionFailed",
                 "base_resp 1026",
                 "base_resp 1027",
             }
         ),
-        words=r"content violates usage guidelines|content exists risk|your input was flagged|"
-        r"blocked by content filtering|data may contain inappropriate content|"
-        r"flagged as potentially violating our usage policy|considered high risk|PROHIBITED_CONTENT|"
-        r"flagged by (our|the) content moderation|violat(es?|ion of) (our|the) content policy|content policy violation|"
-        r"issue with repetitive patterns in your prompt|blocked by (our |the )?safety (filter|setting)s?|"
-        r"potentially unsafe or sensitive content|content management policy|may contain sensitive information|"
-        r"rejected (as a result of|by) (our|the) safety system|violated (guardrail|content safety) policy|"
-        r"(content|prompt|text|message) (is |was )?blocked by \W?(our |the )?(moderation|guardrail|prompt)|"
-        r"(输入|内容).{0,20}(不当|敏感|不安全)",
+        words=FILTERED,
         servers="OpenAI, Azure, OpenRouter, Anthropic, xAI (as 403), DeepSeek, DashScope, Moonshot, Zhipu, Gemini, "
-        "MiniMax (within 200), LiteLLM, Volcengine, New API",
+        "MiniMax (within 200), LiteLLM, Volcengine, New API, Cloudflare (as 424)",
+    ),
+    RefusalPattern(
+        "filtered",
+        (500,),
+        codes=frozenset({"sensitive_words_detected"}),
+        words=r"sensitive words detected|ContentPolicyViolationError",
+        servers="New API, LiteLLM",
     ),
     RefusalPattern(
         "credit",
@@ -108,6 +115,8 @@ TABLE = (
         codes=frozenset(
             {
                 "insufficient_quota",
+                "exceeded_current_quota_error",
+                "AllocationQuota.FreeTierOnly",
                 "billing_hard_limit_reached",
                 "billing_not_active",
                 "billing_error",
@@ -116,8 +125,9 @@ TABLE = (
             }
         ),
         words=r"credit balance is too low|insufficient (account )?(balance|credits?|funds)\b|balance is insufficient|"
-        r"free tier of the model has been exhausted|account is in good standing|check your billing details|"
+        r"free (tier of the model|quota) has been exhausted|account is in good standing|check your billing details|"
         r"(额度|余额)不足|预扣费.{0,10}失败|quota exceeded for metric[^,]{0,200}, limit: 0(?!\.?\d)|"
+        r"(exceeded|depleted) your monthly included credits|"
         r"specified (api|workspace) usage limits|\bkey limit exceeded|budget (has been )?exceeded|exceeded ?budget",
         alone=(402,),
         servers="OpenAI, OpenRouter, DeepSeek, DashScope, LiteLLM, SiliconFlow, New API (403), Anthropic (400), Gemini",
@@ -158,7 +168,7 @@ TABLE = (
         ),
         words=r"api[ _-]?key (is )?(not valid|invalid|missing|expired|required)|"
         r"(invalid|incorrect|missing|no|expired) api[ _-]?key|pass a valid api[ _-]?key|"
-        r"missing (or invalid )?authorization header|^not authenticated|^unauthorized|"
+        r"missing (or invalid )?authorization header|organization has been disabled|^not authenticated|^unauthorized|"
         r"(invalid|missing) (authentication )?(credentials|bearer token)",
         alone=(401, 403),
         servers="OpenAI, Gemini (as 400), Mistral, Anthropic; FastAPI, MiniMax (within 200)",
@@ -217,23 +227,12 @@ TABLE = (
                 "request_too_large",
                 "tokens_limit_reached",
                 "model_max_prompt_tokens_exceeded",
+                "token_limit_exceeded",
+                "payload_too_large",
+                "context_exceeded",
             }
         ),
-        words=r"context[ _](length|size|window|limit)|exceed_context|maximum (prompt|model) length|"
-        r"(prompt|input|input length) (is )?too long|(input|prompt) token count.{0,40}exceeds|"
-        r"input token count is \d+ but\b|exceeds the maximum number of (input )?tokens|"
-        r"exceeds? (the )?max(imum)? context|expected maxLength: \d|total (number of )?tokens\b.{,40} exceeds? .{,30}"
-        r"limit|(prompt (is|has|contains)|length of) \d+ tokens.{0,60}(too large|maximum|at most|exceeds)|"
-        r"input sequence length.{0,20}exceeds|request exceeds the maximum size|too many (input )?tokens in|"
-        r"please reduce the length of (the|your) (messages|prompt|input)|number of tokens in the prompt cannot exceed|"
-        r"must be <= \d+\. given: \d+ .?inputs.? tokens|exceeded model token limit|range of input length should be|"
-        r"prompt exceeds max(imum)? length|exceeds maximum input length|more than max tokens allowed|"
-        r"inputs.? must have less than \d+ tokens|message you submitted was too long|"
-        r"length of all messages is too long|input length.{0,30} exceeds the maximum allowed length|"
-        r"exceed max message tokens|prompt_tokens.{0,20} must be less than max_seq_len|n_keep.{0,20}>=.{0,3}n_ctx|"
-        r"prompt length \S{1,12} (exceeds|is greater than max_seq_len)|max_tokens must be at least 1, got -\d|"
-        r"ContextWindowExceeded|number of input tokens \d+ cannot exceed|too many tokens: size limit exceeded|prompt "
-        r"(tokens too long|exceeds the kv memory)",
+        words=OVERLONG,
         where=is_of_prompt,
         alone=(413,),
         servers="OpenAI, vLLM, SGLang, llama.cpp, LM Studio, Ollama, Mistral, Gemini, Vertex AI, Anthropic (413 "

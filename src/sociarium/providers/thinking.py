@@ -16,16 +16,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from sociarium.experiment.prompts.code_spans import CodeSpans
+from sociarium.providers.answer_tags import turn_head, unwrap_answer
 
 _TAG = re.compile(
     r"(?:<|&lt;)(?P<xml_end>/{1,2})?[ ]?(?P<xml>think|thinking|thought|thought_process|thinking_process|reasoning"
-    r"|reasoning_content|seed:think|longcat_think|mm:think|antthinking|redacted_thinking|scratchpad"
-    r"|think_never_used_[0-9a-f]{1,40})[ ]?(?:>|&gt;)"
+    r"|reasoning_content|seed:think|longcat_think|mm:think|antthinking|antml:thinking|redacted_thinking|scratch_?pad"
+    r"|reasoning_scratchpad|scratchpad_reasoning|(?:ifm\|)?think(?:_fast(?:er)?)?|internal_thinking"
+    r"|think_never_used_[0-9a-f]{1,40})(?:\s\w{1,40}=\"[^\"<>]{0,2000}\"){0,4}[ ]?(?:>|&gt;)"
     r"|<\|(?P<bar_end>(?=/|end_|[a-z]{1,9}_end\|>))?/?(?:(?:begin|start|end)_(?:of_)?)?"
     r"(?P<bar>think|thinking|thought|reasoning)(?:_(?:start|begin|end))?\|>"
     r"|◁(?P<kimi_end>/)?(?P<kimi>think)▷"
     r"|<\|(?P<inner>inner)_(?:prefix|(?P<inner_end>suffix))\|>"
-    r"|<(?P<unused>unused)(?:94>(?:thought\b)?|(?P<unused_end>95>))"
+    r"|<(?P<unused>unused|ctrl)(?:94>(?:thought\b)?|(?P<unused_end>95>))"
     r"|<(?P<gemma>\|channel>thought\b|(?P<gemma_end>channel\|>))"
     r"|<\|(?:open|(?P<section_end>close))\|>\s?(?P<section>think)\s?<\|sep\|>"
     r"|\[(?P<mistral_end>/)?(?P<mistral>(?-i:THINK))\]",
@@ -38,19 +40,27 @@ _CHANNEL = re.compile(
 )
 _CHANNEL_END = re.compile(r"<\|(?:end|return|call)\|>(?:<\|start\|>\s{0,4}\w{0,40})?\s*\Z")
 _TOKENLESS_FINAL = "assistantfinal"
-_TOKENLESS = re.compile(rf"\s*(?:analysis(?=[^\W_a-z])|(?:analysis|commentary)(?=.*{_TOKENLESS_FINAL}))", re.DOTALL)
+_TOKENLESS = re.compile(
+    rf"\s*(?:assistant)?(?:analysis(?=[^\W_a-z])|(?:analysis|commentary)(?=.*{_TOKENLESS_FINAL}))", re.DOTALL
+)
 _HEADINGS = (
     re.compile(r"\s*here(?:'s| is) my thought process:?", re.IGNORECASE),
     re.compile(r"here(?:'s| is) my response:?", re.IGNORECASE),
 )
 _FINAL = re.compile(
-    r"(?P<thought>.*?)\[BEGIN FINAL RESPONSE\](?P<speech>.*?)(?:\[END FINAL RESPONSE\].{0,40})?\s*", re.DOTALL
+    r"(?P<thought>.*?)(?:\[BEGIN FINAL RESPONSE\]|<\|answer_start\|>)(?P<speech>.*?)"
+    r"(?:(?:\[END FINAL RESPONSE\]|<\|answer_end\|>).{0,40})?\s*",
+    re.DOTALL,
 )
+_FINALS = ("[BEGIN FINAL RESPONSE]", "<|answer_start|>")
+_STEPS = re.compile(r"\s*Here are my reasoning steps:\n")
+"""How Apriel begins; where its final response never comes, a limit cut the steps."""
 _AROUND = (
     re.compile(
-        r'\s*<details(?: type="(?:reasoning|thinking)"[^<>]{0,200}>|[^<>]{0,200}>(?=\s{0,8}<summary>\W{0,12}'
-        r"(?:thought for\b|(?:thinking|thoughts?|reasoning)(?: process)?\W{0,8}</summary>)))"
-        r"(?P<thought>.*?)</details>(?P<speech>.*)",
+        r'\s*<details(?: type="(?:reasoning|thinking)"[^<>]{0,200}>|[^<>]{0,200}>(?=\s{0,8}<summary>'
+        r"(?:<\w{1,6}>)?\W{0,12}(?:thought for (?:\d|an? |about |less |some |several )"
+        r"|(?:thinking|thoughts?|reasoning|思考)(?: process|过程|過程)?\W{0,8}(?:</\w{1,6}>\s?)?</summary>)))"
+        r"(?P<thought>.*?)(?:</details>(?P<speech>.*)|\Z)",
         re.DOTALL | re.IGNORECASE,
     ),
     re.compile(
@@ -63,24 +73,20 @@ _AROUND = (
     ),
     re.compile(r"\s*<(?P<thought>)(?:think|thinking|thought|reasoning) ?/>(?P<speech>.*)", re.DOTALL | re.IGNORECASE),
     re.compile(r"\s*\*Thinking\.\.\.\*\s*\n(?P<thought>(?:>[^\n]*+(?:\n|\Z))++)(?P<speech>.*)", re.DOTALL),
+    re.compile(r"\s*## Thinking\n+(?P<thought>.*?)\n## Final Response\n(?P<speech>.*)", re.DOTALL),
     re.compile(r"\s*Thinking\.\.\.\n(?P<thought>.*?)\n\.\.\.done thinking\.(?P<speech>.*)", re.DOTALL),
 )
 """What pages and terminals write around thinking: Open WebUI's and its kin's, Poe's and `ollama run`'s, where a gateway
-hands them on; the turns of their own that Solar Open and s1 think in;
-and the tag of no thinking at all."""
+hands them on; the turns of their own that Solar Open and s1 think in; HuatuoGPT's headings; and the tag
+of no thinking at all."""
 _LEADING = re.compile(
     r"\s*<(analysis|thoughts|(?:inner|internal)_(?:thoughts?|monologue|reasoning)|chain_of_thought|cot)>"
     r"(?P<thought>.*?)(?:</\1>(?P<speech>.*)|\Z)",
     re.DOTALL | re.IGNORECASE,
 )
 """What is thinking at the beginning alone."""
-_ANSWER = re.compile(
-    r"<(answer|response|output|final|final_answer)>(?P<xml>(?:(?!</\1>\Z).)*+)(?:</\1>)?"
-    r"|<\|START_RESPONSE\|>(?P<cohere>.*?)(?:<\|END_RESPONSE\|>)?"
-    r"|<\|begin_of_solution\|>(?P<sky>.*?)(?:<\|end_of_solution\|>)?",
-    re.DOTALL | re.IGNORECASE,
-)
-"""Around what is said after thinking."""
+_MOST_FORMS = 8
+"""Forms that are told apart one behind another in a reply."""
 
 
 def split_thinking(text: str, thinking: str = "") -> tuple[str, str]:
@@ -93,15 +99,18 @@ def split_thinking(text: str, thinking: str = "") -> tuple[str, str]:
     Args:
         thinking: what the server has told apart already.
     """
-    speech, thoughts = _split(text)
-    block = _LEADING.match(speech)
-    if block and (block["speech"] is None or block["speech"].strip()):
-        speech, thoughts = block["speech"] or "", [*thoughts, block["thought"] or " "]
+    speech, thoughts = _split_once(text)
+    if not thoughts and (head := turn_head(text)):
+        speech, thoughts = _split_once(text[len(head) :])
+        speech = head + speech
     if not thoughts:
         return text, thinking
-    speech = speech.strip()
-    if wrapped := _ANSWER.fullmatch(speech):
-        speech = next(part for part in (wrapped["xml"], wrapped["cohere"], wrapped["sky"]) if part is not None).strip()
+    for _ in range(_MOST_FORMS):
+        speech, more = _split_once(speech)
+        if not more:
+            break
+        thoughts += more
+    speech = unwrap_answer(speech)
     return speech, "\n\n".join(part for part in map(str.strip, (thinking, *thoughts)) if part)
 
 
@@ -139,21 +148,33 @@ def _within(part: Any, depth: int = 4) -> str:
     return next((text for name in names if (text := _within(part.get(name), depth - 1))), "")
 
 
+def _split_once(text: str) -> tuple[str, list[str]]:
+    speech, thoughts = _split(text)
+    block = _LEADING.match(speech)
+    if block and (block["speech"] is None or block["speech"].strip()):
+        return block["speech"] or "", [*thoughts, block["thought"] or " "]
+    return speech, thoughts
+
+
 def _split(text: str) -> tuple[str, list[str]]:
     if "<|channel|>" in text and (parts := _channels(text)) is not None:
         return parts
     if head := _TOKENLESS.match(text):
         inner, _, speech = text[head.end() :].partition(_TOKENLESS_FINAL)
         return speech, [inner or " "]
+    if text.lstrip().startswith(_TOKENLESS_FINAL):
+        return text.lstrip().removeprefix(_TOKENLESS_FINAL), [" "]
     if head := _HEADINGS[0].match(text):
         if answer := _HEADINGS[1].search(text, head.end()):
             return text[answer.end() :], [text[head.end() : answer.start()] or " "]
         return text, []
     for form in _AROUND:
         if parted := form.match(text):
-            return parted["speech"], [parted["thought"] or " "]
-    if "[BEGIN FINAL RESPONSE]" in text and (parted := _FINAL.fullmatch(text)):
+            return parted["speech"] or "", [parted["thought"] or " "]
+    if any(final in text for final in _FINALS) and (parted := _FINAL.fullmatch(text)):
         return parted["speech"], [parted["thought"] or " "]
+    if head := _STEPS.match(text):
+        return "", [text[head.end() :] or " "]
     return _split_tagged(text)
 
 
@@ -164,7 +185,10 @@ def _channels(text: str) -> tuple[str, list[str]] | None:
     if not heads:
         return None
     before = _CHANNEL_END.sub("", text[: heads[0].start()])
-    speech, thoughts = [before] if before.strip() else [], [" "]
+    is_thought = heads[0]["name"] == "final" and before != text[: heads[0].start()]  # its head stood in the prompt
+    speech, thoughts = [], [" ", before] if is_thought else [" "]
+    if not is_thought and before.strip() not in {"", "assistant"}:
+        speech.append(before)
     for head, end in zip(heads, [*(match.start() for match in heads[1:]), len(text)], strict=True):
         body = _CHANNEL_END.sub("", text[head.end() : end]).strip()
         (speech if head["name"] == "final" else thoughts).append(body)

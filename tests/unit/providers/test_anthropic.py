@@ -173,6 +173,21 @@ async def test_an_answer_that_is_no_object_is_taken_out_of_one(table: Table) -> 
     assert table.body()["tools"][0]["input_schema"]["required"] == ["value"]
 
 
+@pytest.mark.parametrize(
+    ("written", "said", "thought"),
+    [("<thinking>\nplan\n</thinking>\n\nGood morning.", "\n\nGood morning.", "\\nplan\\n"),
+     ("Write <thinking> first.", "Write <thinking> first.", ""),
+     ("Good morning.</thinking>", "Good morning.</thinking>", "")],
+)  # fmt: skip
+async def test_thinking_within_the_input_of_a_tool_is_no_answer(
+    table: Table, written: str, said: str, thought: str
+) -> None:
+    table.dialect.override = message([{"type": "tool_use", "name": "answer", "input": {"text": written, "why": "a"}}])
+    reply = (await table.ask(schema=SCHEMA)).reply
+    assert json.loads(reply.text) == {"text": said, "why": "a"}
+    assert reply.thinking == thought
+
+
 async def test_a_model_that_thinks_is_asked_in_words_for_a_structured_answer(table: Table) -> None:
     served = await table.ask(schema=SCHEMA, options={"thinking": True})
     assert "tools" not in table.body()

@@ -79,6 +79,21 @@ def test_a_refusal_in_a_part_of_the_content_is_one(table: Asking) -> None:
     assert (reply.text, reply.finish_reason) == ("I will not say that.", "refused")
 
 
+def test_a_part_that_is_marked_as_thought_is_not_said(table: Asking) -> None:
+    parts = [{"type": "text", "text": "plan", "thought": True}, {"type": "text", "text": "Good morning."}]
+    message = {"role": "assistant", "content": parts}
+    table.dialect.override = as_json({"choices": [{"message": message, "finish_reason": "stop"}]})
+    reply = table.ask().reply
+    assert (reply.text, reply.thinking) == ("Good morning.", "plan")
+
+
+def test_thinking_before_a_refusal_is_none_of_its_words(table: Asking) -> None:
+    message = {"role": "assistant", "content": None, "refusal": "<think>plan</think>I will not say that."}
+    table.dialect.override = as_json({"choices": [{"message": message, "finish_reason": "stop"}]})
+    reply = table.ask().reply
+    assert (reply.text, reply.thinking, reply.finish_reason) == ("I will not say that.", "plan", "refused")
+
+
 def test_a_filter_that_cuts_the_reply_is_a_refusal(table: Asking) -> None:
     table.dialect.answering = lambda _ask: Answer("Half a sen", finish="refused")
     reply = table.ask().reply

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from sociarium.errors import Misconfigured, RequestRefused
 from sociarium.providers.errors import error_of_status, readable_words
+from sociarium.providers.openai.error_body import read_error
 from sociarium.providers.refusal_rows import table_rows
 from sociarium.providers.refusals import TABLE, Meaning, meaning_of
 
@@ -17,6 +19,31 @@ from sociarium.providers.refusals import TABLE, Meaning, meaning_of
     [
         (400, "The response was filtered", {"content_filter"}, "filtered"),
         (403, "", {"flagged_input"}, "filtered"),
+        (424, "Prompt blocked due to security configurations", set(), "filtered"),
+        (500, "sensitive words detected", {"sensitive_words_detected"}, "filtered"),
+        (500, "the server is busy", {"server_error"}, None),
+        (400, "x", {"InputTextRiskDetection"}, "filtered"),
+        (400, "litellm.BadRequestError: litellm.ContentPolicyViolationError: x", {"400"}, "filtered"),
+        (400, "The moderation filter triggered. Try again with different wording.", set(), "filtered"),
+        (403, "The free quota has been exhausted.", {"AllocationQuota.FreeTierOnly"}, "credit"),
+        (429, "Your account is suspended", {"exceeded_current_quota_error"}, "credit"),
+        (429, "You have exceeded your monthly included credits for Inference Providers.", set(), "credit"),
+        (400, "This organization has been disabled.", {"invalid_request_error"}, "key"),
+        (400, "Input Tokens Exceeded: Number of input tokens exceeds maximum length.", set(), "overlong"),
+        (400, "number of input tokens (9001) has exceeded max_prompt_tokens (8192) limit.", {"20015"}, "overlong"),
+        (400, "Prompt 超长", {"1261"}, "overlong"),
+        (
+            400,
+            "Invalid 'messages[1].content': string too long. Expected a string with maximum length 1048576",
+            {"string_above_max_length"},
+            "overlong",
+        ),
+        (
+            400,
+            "Invalid 'prompt_cache_key': string too long. Expected a string with maximum length 64",
+            {"string_above_max_length"},
+            None,
+        ),
         (402, "Insufficient Balance", set(), "credit"),
         (429, "You exceeded your current quota", {"insufficient_quota"}, "credit"),
         (401, "Invalid Authentication", set(), "key"),
@@ -419,3 +446,29 @@ def test_the_page_about_servers_shows_the_table() -> None:
 def test_of_a_web_page_in_place_of_an_error_its_title_is_said(text: str, words: str) -> None:
     assert words in readable_words(text)
     assert len(readable_words(text)) < 300
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "means"),
+    [
+        (403, {"message": "Provider returned error", "metadata": {"raw": "ERROR: content violates usage guidelines"}},
+         "filtered"),
+        (400, {"message": "Provider returned error", "metadata": {"raw": "Input is too long for requested model"}},
+         "overlong"),
+        (400, {"message": "Provider returned error", "metadata": {"error_type": "context_length_exceeded"}},
+         "overlong"),
+        (403, {"message": "x", "metadata": {"error_type": "content_policy_violation"}}, "filtered"),
+        (400, {"message": "Bad messages", "metadata": {"error_type": "invalid_prompt"}}, None),
+        (403, {"message": "Provider returned error", "metadata": {"raw": "ERROR"}}, "key"),
+    ],
+)  # fmt: skip
+def test_what_a_gateway_hands_on_of_the_server_behind_it_counts(
+    status: int, error: dict[str, object], means: Meaning | None
+) -> None:
+    assert read_error(json.dumps({"error": error}).encode()).meaning(status) == means
+
+
+def test_a_completion_that_a_filter_ended_is_a_refusal_whatever_its_status() -> None:
+    choice = {"index": 0, "message": {"role": "assistant", "content": ""}, "finish_reason": "content_filter"}
+    assert read_error(json.dumps({"id": "c", "choices": [choice]}).encode()).meaning(400) == "filtered"
+    assert read_error(json.dumps({"choices": [choice | {"finish_reason": "stop"}]}).encode()).meaning(400) is None

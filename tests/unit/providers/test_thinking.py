@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sociarium.environments.template_tokens import without_tokens
 from sociarium.providers.thinking import split_thinking, thinking_in, thinking_of_parts
 
 SPEECH = "Good morning."
@@ -66,6 +67,22 @@ SPEECH = "Good morning."
         "<|think|>plan<|end|><|begin|>assistant<|content|>Good morning.",
         "<|begin|>assistant<|think|>plan<|end|>\n<|begin|>assistant<|content|>Good morning.",
         "<redacted_thinking>EqQB</redacted_thinking>Good morning.",
+        "assistantanalysisWe plan.assistantfinalGood morning.", "assistantfinalGood morning.",
+        "<think>plan</think>assistantfinalGood morning.", "assistant<|channel|>final<|message|>Good morning.",
+        "plan<|end|><|start|>assistant<|channel|>final<|message|>Good morning.",
+        "<ctrl94>thought\nplan<ctrl95>Good morning.", "plan<ctrl95>Good morning.",
+        "<REASONING_SCRATCHPAD>\nplan\n</REASONING_SCRATCHPAD>\nGood morning.",
+        "<SCRATCHPAD_REASONING>plan</SCRATCHPAD_REASONING>Good morning.",
+        "<scratch_pad>plan</scratch_pad>Good morning.", "<think_fast>plan</think_fast>Good morning.",
+        "plan</ifm|think_faster>Good morning.", "<internal_thinking>plan</internal_thinking>Good morning.",
+        "<antml:thinking>plan</antml:thinking>\nGood morning.",
+        '<think signature="x">plan</think>Good <think signature="y">plan</think>morning.',
+        "## Thinking\n\nplan\n\n## Final Response\n\nGood morning.",
+        "<|query_analysis_start|>plan<|query_analysis_end|>\n<|answer_start|>Good morning.<|answer_end|>",
+        "<details><summary>思考过程</summary><pre>plan</pre></details>Good morning.",
+        "<details><summary><b>Thinking</b></summary>plan</details>Good morning.",
+        '<details type="reasoning">plan</details>\n<details type="reasoning">plan</details>Good morning.',
+        "\ufeff<analysis>plan</analysis>Good morning.", "\ufeff<think>plan</think>Good morning.",
         "<think>plan</thinking>Good morning.", "<thinking>a <think>b</think> c</thought>Good morning.",
     ],
 )  # fmt: skip
@@ -76,7 +93,9 @@ def test_what_was_thought_is_not_said(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["<think>plan", "<think>", "[THINK]pl", "<|channel|>analysis<|message|>plan", "analysisWe plan",
              "plan</think>", "<scratchpad>pl", "&lt;think&gt;pl",
-             "<|START_THINKING|>plan", "◁think▷p", "<analysis>pl",
+             "<|START_THINKING|>plan", "◁think▷p", "<analysis>pl", "assistantanalysisWe pl",
+             "Here are my reasoning steps:\npl",
+             '<details type="reasoning" done="false">\n<summary>Thinking…</summary>\n> pl', "<ctrl94>thought\npl",
              "<thinking>a <think>b</think> pl"],
 )  # fmt: skip
 def test_thinking_that_the_limit_cut_leaves_nothing_said(text: str) -> None:
@@ -89,7 +108,9 @@ def test_thinking_that_the_limit_cut_leaves_nothing_said(text: str) -> None:
      "An <b>answer</b>.", " Good ", "``a </think> b``", "<answer>7</answer>", "`<|channel|>analysis` is a token.",
      '{"post": true, "text": "the <think> tag"}', "<reflection>I was wrong.</reflection>", "<thinker>",
      "Here is my thought process: no heading follows.", "<analysis>all that was asked for</analysis>",
-     "<details><summary>More</summary>a</details>So.", "*Thinking...*\nWhat else?", "*Thinking...* > so",
+     "<details><summary>More</summary>a</details>So.", "<details><summary>Thought for the day</summary>a</details>So.",
+     "We <thinking about it> go.", "<think of=a> it", "## Thinking\n\nSo.", "Good morning.assistantfinalist",
+     "*Thinking...*\nWhat else?", "*Thinking...* > so",
      "<details><summary>Thought experiment</summary>a</details>So.",
      "Thinking...\nWhat else?", "He is thinking...\nSo am I.",
      "So: <analysis>a</analysis> it is.", "plan</analysis>Good morning.", "`<analysis>` opens it.",
@@ -98,6 +119,18 @@ def test_thinking_that_the_limit_cut_leaves_nothing_said(text: str) -> None:
 )  # fmt: skip
 def test_quoted_code_and_other_words_stay_text(text: str) -> None:
     assert split_thinking(text, "told") == (text, "told")
+
+
+@pytest.mark.parametrize("head", ["<|im_start|>assistant\n", "<|assistant|>\n", "<s>", "<start_of_turn>model\n"])
+@pytest.mark.parametrize(
+    "text", ["<analysis>plan</analysis>Good morning.", "analysisWe plan.assistantfinalGood morning.",
+             "*Thinking...*\n\n> plan\n\nGood morning.", "<think>plan</think><answer>Good morning.</answer>",
+             "<think>plan</think>Good morning."],
+)  # fmt: skip
+def test_thinking_behind_a_head_of_a_turn_and_before_its_end_is_told_apart(head: str, text: str) -> None:
+    speech, thought = split_thinking(f"{head}{text}<|im_end|>")
+    assert without_tokens(speech) == (SPEECH, True)
+    assert thought in {"plan", "We plan.", "> plan"}
 
 
 def test_both_blocks_are_thinking_and_the_speech_around_stays_in_order() -> None:
@@ -145,7 +178,9 @@ def test_no_word_is_lost_or_made_up(pieces: list[str]) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "piece", ["<think>", "</think>", "<think>a</think>", "<think>`</think>`", "`", "<think>```</think>", "<|channel|>",
-              "<|start|>", "<|channel|>analysis ", "◁think▷", "<analysis>"],
+              "<|start|>", "<|channel|>analysis ", "◁think▷", "<analysis>",
+              "<s>", '<think a="', " </s>", "<|answer_start|>", '<details type="reasoning">',
+              "assistantfinal", "## Thinking\n"],
 )  # fmt: skip
 def test_hostile_texts_are_split_in_one_pass(piece: str) -> None:
     split_thinking(piece * 100_000)

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from sociarium.experiment.feed.people import Person
 from sociarium.experiment.loading.parse import refuse_constant
+from sociarium.experiment.loading.scalars import finite_number
 
 MOST_BROKEN = 50
 """Broken entries of one file that are reported."""
@@ -106,7 +107,9 @@ def _objects_of_lines(text: str) -> Iterator[Entry]:
         if not line.strip():
             continue
         try:
-            value = json.loads(line, object_pairs_hook=_refuse_doubles, parse_constant=refuse_constant)
+            value = json.loads(
+                line, object_pairs_hook=_refuse_doubles, parse_constant=refuse_constant, parse_float=finite_number
+            )
         except json.JSONDecodeError as error:
             yield Entry(number, None, f"this is not JSON: {error.msg} at character {error.colno}")
         except (ValueError, RecursionError) as error:
@@ -118,7 +121,9 @@ def _objects_of_lines(text: str) -> Iterator[Entry]:
 def _objects_in_one(text: str) -> Sequence[Entry]:
     """The objects of a list that is all that an object holds, such as `{"people": [...]}`; nothing where it is none."""
     try:
-        value = json.loads(text, object_pairs_hook=_refuse_doubles, parse_constant=refuse_constant)
+        value = json.loads(
+            text, object_pairs_hook=_refuse_doubles, parse_constant=refuse_constant, parse_float=finite_number
+        )
     except (ValueError, RecursionError):
         return ()
     if len(value) != 1:
@@ -131,7 +136,9 @@ def _objects_in_one(text: str) -> Sequence[Entry]:
 
 def _objects_of_json(text: str) -> Iterator[Entry]:
     """The objects of a list, or objects that follow each other, spread over any lines."""
-    decoder = json.JSONDecoder(object_pairs_hook=_refuse_doubles, parse_constant=refuse_constant)
+    decoder = json.JSONDecoder(
+        object_pairs_hook=_refuse_doubles, parse_constant=refuse_constant, parse_float=finite_number
+    )
     between = re.compile(r"[\s,]*")
     end = len(text.rstrip())
     start = 0
@@ -245,7 +252,9 @@ def _cells(columns: Sequence[str], row: Sequence[str]) -> Iterator[tuple[str, An
 def _tree_in(cell: str) -> Any:
     """What a cell holds as JSON; the cell as it is where it holds none, which is refused later."""
     try:
-        return json.loads(cell, object_pairs_hook=_refuse_doubles, parse_constant=refuse_constant)
+        return json.loads(
+            cell, object_pairs_hook=_refuse_doubles, parse_constant=refuse_constant, parse_float=finite_number
+        )
     except (ValueError, RecursionError):
         return cell
 

@@ -1,6 +1,8 @@
-"""Numbers as YAML 1.2 writes them."""
+"""Numbers as YAML 1.2 and JSON write them."""
 
 from __future__ import annotations
+
+from math import isfinite
 
 _MOST_DIGITS = 3_500
 
@@ -25,3 +27,11 @@ def real_of(text: str) -> float | str:
         return float(number.replace("_", ""))
     except ValueError:
         return text
+
+
+def finite_number(text: str) -> float:
+    """For `parse_float` of `json`: raise `ValueError` for what is too large for a number, as `1e400` is."""
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(f"{text[:40]} is too large for a number")
+    return number

@@ -122,7 +122,7 @@ def read_answer(value: Any, *, structured: bool, wrapped: bool) -> AnthropicRepl
         answer = inputs[0]
         if wrapped and isinstance(answer, dict) and WRAPPED in answer:
             answer = answer[WRAPPED]
-        text = json.dumps(answer, ensure_ascii=False)
+        text, thinking = _split_answer(json.dumps(answer, ensure_ascii=False), thinking)
     usage = value.get("usage")
     counts = usage if isinstance(usage, dict) else {}
     finish = _FINISH.get(str(value.get("stop_reason")), "other")
@@ -130,6 +130,16 @@ def read_answer(value: Any, *, structured: bool, wrapped: bool) -> AnthropicRepl
     model = value.get("model")
     name = model if isinstance(model, str) and model else None
     return AnthropicReply(reply, name, token_count(counts, "cache_read_input_tokens"))
+
+
+def _split_answer(text: str, thinking: str) -> tuple[str, str]:
+    """An answer without what its strings hold of thinking, as far as an answer is left of it."""
+    speech, thought = split_thinking(text, thinking)
+    try:
+        json.loads(speech)
+    except ValueError:
+        return text, thinking
+    return speech, thought
 
 
 def _prompt_tokens(usage: Mapping[str, Any]) -> int | None:

@@ -26,6 +26,9 @@ _BROKEN_OFF = {
 }
 """Ends of a reply that are the server's fault, and the status that each would have: OpenRouter, Mistral, Cohere, Zhipu,
 vLLM, SGLang, TensorRT-LLM, DeepSeek. What was said until then is half of a reply."""
+_LONGEST_RAW = 2000
+"""Letters of a plain text behind a gateway that are read."""
+_IN_WORDS = re.compile(r"\s*[^\s{\[\"]\S*\s+\S")
 _NOBODY_TAKES_IT = re.compile(r"no endpoints found that (support|can handle)", re.IGNORECASE)
 
 
@@ -114,7 +117,8 @@ def _error_behind(metadata: Any) -> ErrorBody | None:
     try:
         value = json.loads(raw) if isinstance(raw, str) else None
     except (ValueError, RecursionError):
-        return None
+        words = readable_words(str(raw))[:_LONGEST_RAW]
+        return ErrorBody(words, words=words) if _IN_WORDS.match(words) else None
     return _error_of(value, str(raw)) if isinstance(value, dict | list) and value else None
 
 
@@ -193,8 +197,14 @@ def _codes(error: Mapping[str, Any]) -> Iterator[str]:
     inner, metadata, details = error.get("innererror"), error.get("metadata"), error.get("details")
     if isinstance(inner, dict):
         yield str(inner.get("code") or "")
-    if isinstance(metadata, dict) and "flagged_input" in metadata:
-        yield "flagged_input"
+    if isinstance(metadata, dict):
+        # OpenRouter's own names; its `invalid_prompt` is any prompt that a server does not take.
+        yield str(metadata.get("error_type") or "").replace("invalid_prompt", "")
+        if "flagged_input" in metadata:
+            yield "flagged_input"
+    choices = error.get("choices")  # Azure AI refuses so what a reply says: a completion, with status 400
+    if isinstance(choices, list) and choices and isinstance(choices[0], dict):
+        yield str(choices[0].get("finish_reason") or "")
     for detail in details if isinstance(details, list) else ():
         if isinstance(detail, dict):
             yield str(detail.get("reason") or "")

@@ -84,7 +84,9 @@ def read_completion(value: Any) -> Completion:
     refusal = message.get("refusal") or _refusal_part(message.get("content"))
     finish = _finish_of(str(choice.get("finish_reason")))
     if isinstance(refusal, str) and refusal:
-        text, finish = text or refusal, "refused"
+        if not text:
+            text, thinking = split_thinking(refusal, thinking)
+        finish = "refused"
     usage = value.get("usage")
     counts = usage if isinstance(usage, dict) else {}
     if text.strip() in _NOTHING and _is_nothing_written(counts):
@@ -144,8 +146,16 @@ def _content(content: Any) -> tuple[str, str]:
         return content, ""
     if not isinstance(content, list) or not all(isinstance(part, dict) for part in content):
         raise ValueError("no text")
-    texts = (part.get("text") for part in content if part.get("type") in {"text", "output_text", None})
-    return "".join(text for text in texts if isinstance(text, str)), thinking_of_parts(content)
+    texts = [part for part in content if part.get("type") in {"text", "output_text", None}]
+    thought = "".join(_text(part) for part in texts if part.get("thought") is True)  # as Gemini marks its own
+    return "".join(_text(part) for part in texts if part.get("thought") is not True), (
+        thinking_of_parts(content) + thought
+    )
+
+
+def _text(part: Mapping[str, Any]) -> str:
+    text = part.get("text")
+    return text if isinstance(text, str) else ""
 
 
 def _refusal_part(content: Any) -> Any:

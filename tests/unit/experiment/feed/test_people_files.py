@@ -105,6 +105,8 @@ def test_a_slip_in_the_name_of_a_field_is_refused_and_not_put_into_the_persona(t
         ('[\n{"handle": "ada"}', 2, "not closed"),
         ('[{"handle": "a", "handle": "b"}]', 1, "stands twice"),
         ('[{"handle": "a", "age": NaN}]', 1, "NaN is not a number"),
+        ('[{"handle": "a", "age": 1e400}]', 1, "1e400 is too large for a number"),
+        ('{"handle": "a"}\n{"handle": "b", "age": -1e999}\n', 2, "-1e999 is too large for a number"),
         ('[{"handle": "\\ud800"}]', 1, "surrogate"),
     ],
 )
