@@ -29,6 +29,7 @@ def is_other_version(known: Collection[str], *, digest: str | None, name: str | 
         digest, name: as the answer tells them.
     """
     names = [version for version in known if not is_digest(version)]
-    if digest and (digest in known or len(names) < len(known)):
+    # A digest of another form cannot be told from the names that are known, and is held against all.
+    if digest and (digest in known or len(names) < len(known) or not is_digest(digest)):
         return digest not in known
     return bool(name) and name not in known and bool(names)

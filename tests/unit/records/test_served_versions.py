@@ -25,6 +25,7 @@ A, B = "a" * 64, "sha256:" + "b" * 64
         ({"m"}, "", "m", False),
         ({"c0ffee"}, "c0ffee", "m", False),
         ({"c0ffee"}, "facade", "m", True),
+        ({"c0ffee"}, "facade", None, True),
     ],
 )
 def test_another_version_is_one_that_differs_in_what_both_tell(
