@@ -20,9 +20,12 @@ _SURELY_A_HOST = re.compile(r"localhost|[\d.]+|.*:[0-9]{1,5}")
 _END_OF_HOSTS = re.compile(r"[/?#\\]")
 _END_OF_PATH = re.compile(r"[?#;&\s]")
 _IN_TEXT = re.compile(
-    r"[A-Za-z][A-Za-z0-9+.-]*://[^\s'\"<>`]+(?:['\"<>`][^\s@/]{0,100}@[^\s'\"<>`]+)?"  # a password may hold a quote
-    r"|[^\s'\"<>`:/]+:[^\s'\"<>`]*@[^\s'\"<>`]+"
+    # A password may hold a quote.
+    r"[A-Za-z][A-Za-z0-9+.-]{0,40}://[^\s'\"<>`]+(?:['\"<>`][^\s@/]{0,100}@[^\s'\"<>`]+)?"
+    r"|(?<![^\s'\"<>`:/])[^\s'\"<>`:/]++:[^\s'\"<>`]{0,1000}@[^\s'\"<>`]+"
 )
+"""Bounded, and begun at no letter within a word: texts of a megabyte without a blank are searched, too."""
+_SIGNS_IN_TEXT = ("://", "@")
 _AFTER_TEXT = ".,;:!)]}"
 
 _NAME = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]{0,63})\}")
@@ -96,7 +99,7 @@ def public_text(text: str) -> str:
         address = match[0].rstrip(_AFTER_TEXT)
         return public_address(address) + match[0][len(address) :]
 
-    return _IN_TEXT.sub(replace, text)
+    return _IN_TEXT.sub(replace, text) if any(sign in text for sign in _SIGNS_IN_TEXT) else text
 
 
 def secrets_of(url: str) -> tuple[str, ...]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -150,3 +153,26 @@ def test_a_parameter_of_a_path_or_fragment_is_judged_as_one_of_a_query(url: str)
     assert written_secret(url)
     assert not written_secret(url.replace("PLANTED", "${KEY}"))
     assert not written_secret("http://h/x;version=2/v1")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "'a' * 2_000_000",
+        "'a' * 1_000_000 + '@'",
+        "'@' + 'a' * 1_000_000",
+        "'a+' * 500_000 + '://h'",
+        "'http://h' + '.,;' * 300_000",
+    ],
+)
+def test_a_megabyte_without_a_blank_is_searched_like_any_text(text: str) -> None:
+    # In a process of its own: a search that takes the square of the time lets nothing interrupt it.
+    code = f"from sociarium.experiment.address import public_text\nprint(len(public_text({text})) <= len({text}))"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
+    assert ended.stdout == "True\n"
+
+
+def test_an_address_is_found_behind_a_long_word_and_within_one() -> None:
+    assert "QXZ" not in public_text("x" * 300 + "://h/v1?key=QXZ9")
+    assert "QXZ" not in public_text("x" * 300 + "http://ana:QXZ@h/v1")
+    assert "QXZ" not in public_text(f"{'y' * 400}:{'Q' * 900}XZ@h:80/v1 and (ana:QXZ@h:80)")

@@ -29,6 +29,7 @@ from sociarium.runner.workers.process import is_here
 _AT_ONCE = 50
 """Runs that go in one step."""
 _MOST_LISTED = 5
+_LONGEST_LOGGED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +163,15 @@ def edit(
     standing = store.append_edit(requested)
     if standing == requested:
         logger.info("{} edited {}: revision {}, {}, note: {}", me, _log_name(target), requested.revision,
-                    "a favourite" if requested.favourite else "no favourite", requested.note)  # fmt: skip
+                    "a favourite" if requested.favourite else "no favourite", _logged(requested.note))  # fmt: skip
     if standing != requested and latest is not None and latest.revision > standing.revision:
         standing = latest
     return EditResult(standing, requested)
+
+
+def _logged(note: str) -> str:
+    """A note as a log has it; the store has all of it."""
+    return note if len(note) <= _LONGEST_LOGGED else f"{note[:_LONGEST_LOGGED]}... ({len(note):,} letters)"
 
 
 def delete(
