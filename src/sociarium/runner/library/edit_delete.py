@@ -163,13 +163,13 @@ def edit(
     standing = store.append_edit(requested)
     if standing == requested:
         logger.info("{} edited {}: revision {}, {}, note: {}", me, _log_name(target), requested.revision,
-                    "a favourite" if requested.favourite else "no favourite", _logged(requested.note))  # fmt: skip
+                    "a favourite" if requested.favourite else "no favourite", _note_text(requested.note))  # fmt: skip
     if standing != requested and latest is not None and latest.revision > standing.revision:
         standing = latest
     return EditResult(standing, requested)
 
 
-def _logged(note: str) -> str:
+def _note_text(note: str) -> str:
     """A note as a log has it; the store has all of it."""
     return note if len(note) <= _LONGEST_LOGGED else f"{note[:_LONGEST_LOGGED]}... ({len(note):,} letters)"
 
