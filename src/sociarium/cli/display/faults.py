@@ -39,7 +39,7 @@ _WORDS: Mapping[str, _Words] = {
         "drawn",
     ),
 }
-_NO_FLAGS = frozenset({*WHOLES, *WHOLES.values(), "scripted", "uncounted_runs", "reasons"})
+_NO_FLAGS = frozenset({*WHOLES, *WHOLES.values(), "scripted", "uncounted_runs", "reasons", "copied"})
 _EVERYDAY = ("trimmed", "retried", "name_only")
 """Beginnings of flags that are no reason to look at a run, or whose messages are counted as empty anyhow."""
 _ADVICE = {

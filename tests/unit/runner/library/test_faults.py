@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from sociarium.cli.display.faults import brief
 from sociarium.errors import ModelSilent
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.model import ModelIdentity, ModelRequest, ServedReply
@@ -15,7 +16,7 @@ from sociarium.providers.offline import Offline
 from sociarium.records.counts import ModelCounts
 from sociarium.records.events import Happening, event
 from sociarium.records.runs import Counters, RunState
-from sociarium.runner.library.faults import Faults, run_counts
+from sociarium.runner.library.faults import Faults, as_json, run_counts
 from sociarium.runner.library.status import sweep_status
 from sociarium.runner.models.silent_models import Silence
 from sociarium.runner.run.fault_counter import FaultCounter
@@ -323,3 +324,8 @@ def test_a_model_with_nothing_but_copied_words_is_not_judged_in_that_run() -> No
     assert (faults.by_model["m"]["runs"], faults.by_model["n"]["silent_runs"]) == (0, 5)
     assert [(one.model, one.empty, one.of) for one in faults.excesses(0.02)] == [("n", 5, 5)]
     assert list(silence.paused) == ["n"]
+
+
+def test_what_was_copied_is_no_flag_of_a_list() -> None:
+    counts = {"messages": 8, "empty": 3, "copied/messages": 4, "copied/empty": 1, "repeated": 2}
+    assert brief(as_json(counts)) == "3/8 empty, 2 repeated"
