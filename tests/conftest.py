@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 from pymongo.uri_parser import parse_uri
 from pyreqwest.client import Client
 
+from sociarium.cli.display.command_hints import remember_store
 from sociarium.providers.network import ProxyRoute
 from tests.support.program import OTHERS_SETTINGS, environment
 
@@ -68,6 +69,12 @@ def nothing_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in OTHERS_SETTINGS:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SOCIARIUM_USER", "tester")
+
+
+@pytest.fixture(autouse=True)
+def no_store_is_named() -> None:
+    """No test shows commands with the store that another named on its command line in this process."""
+    remember_store(None)
 
 
 @pytest.fixture(scope="session")

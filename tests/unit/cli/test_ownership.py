@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.ownership import own_copy_message
 from sociarium.records.plans import Experiment
 
@@ -14,4 +13,5 @@ def _experiment(id_: str, creator: str) -> Experiment:
 def test_each_of_several_namesakes_is_named_with_the_command_that_adds_to_it() -> None:
     said = own_copy_message(_experiment("c" * 20, "cem"), [_experiment("a" * 20, "ada"), _experiment("b" * 20, "bob")])
     assert "an experiment by ada (aaaaaaaa) and one by bob (bbbbbbbb); this file became your own, cccccccc." in said
-    assert said.endswith(f" {pasteable('run', 'aaaaaaaa')} or {pasteable('run', 'bbbbbbbb')}")
+    assert "run aaaaaaaa or " in said
+    assert said.endswith("run bbbbbbbb")
