@@ -15,6 +15,7 @@ from sociarium.errors import NotFound
 from sociarium.exchange.feed_sights import PrivateAnswer, Sight
 from sociarium.exchange.feeds import label_of_policy
 from sociarium.exchange.run_document import run_summary
+from sociarium.experiment.feed.people import Person
 from sociarium.experiment.feed.run_content import FeedContent
 from sociarium.experiment.stored_content import read_content
 from sociarium.ports.store import Store
@@ -39,7 +40,7 @@ class FeedReading:
         ties: pairs of who follows whom, as it stood.
         ever: all pairs there ever were, on any day: what positions in a picture are made of.
         label: that people read above a labelled post; empty where none is labelled.
-        pasts: person -> what they did before, as they read it, a line for each.
+        with_past: those who did something before, by handle.
     """
 
     run: str
@@ -56,7 +57,12 @@ class FeedReading:
     scales: Mapping[str, tuple[float, float]]
     ties: frozenset[tuple[str, str]]
     ever: frozenset[tuple[str, str]]
-    pasts: Mapping[str, Sequence[str]]
+    with_past: Mapping[str, Person]
+
+    def past(self, handle: str) -> list[str]:
+        """What somebody did before, as they read it, a line for each."""
+        person = self.with_past.get(handle)
+        return past_lines(person) if person else []
 
     @cached_property
     def people(self) -> dict[str, dict[str, Any]]:
@@ -217,7 +223,7 @@ def feed_reading(
         scales={probe.name: probe.scale for probe in content.probes if probe.scale},
         ties=_ties(feed),
         ever=ever,
-        pasts={person.handle: past_lines(person) for person in content.people if person.history},
+        with_past={person.handle: person for person in content.people if person.history},
     )
 
 

@@ -21,6 +21,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+COPIED = "copied/"
+"""Before the name of a count: the part of it that was copied from another run."""
+
 
 @dataclass(frozen=True, slots=True)
 class ModelUsage:

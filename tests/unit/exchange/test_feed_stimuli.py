@@ -52,7 +52,7 @@ def test_what_is_shown_is_what_was_read(store: SqliteStore, run: str) -> None:
     assert all(any(words in one.messages[0].content for one in requests) for words in READ)
     assert any(f"Note by the network: {LABEL}" in one.messages[-1].content for one in requests)
     read = feed_reading(store, run)
-    assert (read.label, read.people["ada"]["background"], list(read.pasts["ada"])) == (LABEL, READ[0], [READ[1]])
+    assert (read.label, read.people["ada"]["background"], read.past("ada")) == (LABEL, READ[0], [READ[1]])
     document = run_document(store, run)
     assert (document["policy_label"], document["people"][0]["background"]) == (LABEL, READ[0])
 

@@ -11,6 +11,7 @@ from sociarium.cli.display.conditions import condition_text
 from sociarium.cli.display.output import number
 from sociarium.count_text import count_text, one_or_many
 from sociarium.exchange.sanitize import one_line
+from sociarium.records.counts import COPIED
 from sociarium.runner.library.faults import REASONS, WHOLES, Excess, Faults, parts_by_model
 
 
@@ -58,7 +59,7 @@ def summary_lines(faults: Faults) -> list[str]:
         if faults.total[part]:
             lines.append(f"{_sentence(what, faults.total[part], faults.total[what])}.")
             lines += _by_model(what, faults)
-    if lines and (copied := faults.total["copied/messages"]):
+    if lines and (copied := faults.total[f"{COPIED}messages"]):
         messages = count_text(copied, "message was", "messages were")
         lines.append(f"{messages} copied from other runs; only what was said anew is judged.")
     if flags := _flags(faults.total):

@@ -43,7 +43,7 @@ def show_person(screen: Console, read: FeedReading, handle: str) -> None:
     facts.append("written by a model" if person["generated"] else "written in the file")
     screen.print(words(one_line(" · ".join(facts), most=500), "dim"))
     screen.print(words(f"run {read.run[:12]}", "dim"))
-    past = "\n".join(read.pasts.get(handle, ()))
+    past = "\n".join(read.past(handle))
     told = (*persona_parts(person["persona"]), ("knows", person["background"]), ("did before", past))
     for label, text in (("bio", person["bio"] or ""), *told):
         if text:
@@ -187,7 +187,7 @@ def person_value(read: FeedReading, handle: str) -> dict[str, Any]:
     return {
         "run": read.run,
         "person": person,
-        "past": list(read.pasts.get(handle, ())),
+        "past": read.past(handle),
         "days": [
             asdict(day) | {"answers": [{"probe": name, "answer": value, "words": reason}
                                        for name, value, reason in day.answers]}

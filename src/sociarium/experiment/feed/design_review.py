@@ -13,7 +13,7 @@ from sociarium.experiment.design.settable import Settings
 from sociarium.experiment.feed.cast import Cast, cast
 from sociarium.experiment.feed.definition import Archetype, FeedDefinition
 from sociarium.experiment.feed.resolve import models_of, resolve
-from sociarium.experiment.feed.rules import Rule
+from sociarium.experiment.feed.rules import posts_of
 from sociarium.experiment.feed.schedule import chosen_schedule, located_changes, schedule_names
 from sociarium.experiment.feed.settable import counted_roles
 from sociarium.experiment.feed.validation import located_texts
@@ -112,13 +112,13 @@ def _unfilled_placeholders(definition: FeedDefinition) -> Iterator[str]:
     told: list[tuple[str, tuple[object, ...]]] = [
         (
             f"@{one.handle}",
-            (one.persona, one.bio, one.background, *(deed.text for deed in one.history), *_posts(one.rule)),
+            (one.persona, one.bio, one.background, *(deed.text for deed in one.history), *posts_of(one.rule)),
         )
         for one in definition.written_out
     ]
     told += [(f"the {one.role} whom a model writes", (one.prompt,)) for one in writers]
-    told += [(f"the {one.role} who act by a rule", _posts(one.rule)) for one in definition.generated]
-    told += [(f"the {one.role} who act by a rule", (one.bio, *_posts(one.rule))) for one in definition.alike]
+    told += [(f"the {one.role} who act by a rule", posts_of(one.rule)) for one in definition.generated]
+    told += [(f"the {one.role} who act by a rule", (one.bio, *posts_of(one.rule))) for one in definition.alike]
     told.append(("the policy's label", tuple(text for _, text in strings_of(definition.policy.label))))
     places: dict[str, str] = {}
     for who, texts in told:
@@ -133,11 +133,6 @@ def _unfilled_placeholders(definition: FeedDefinition) -> Iterator[str]:
             f"{first} of {who}{more} stays as it stands: placeholders are filled in sections, prompts, events and "
             "probes, not in what is said of people, their posts and labels; write the word itself"
         )
-
-
-def _posts(rule: Rule | None) -> tuple[str, ...]:
-    """What somebody posts by a rule."""
-    return () if rule is None or rule.post is None else rule.post.each_day
 
 
 def _ties(definition: FeedDefinition, design: Design) -> Iterator[str]:

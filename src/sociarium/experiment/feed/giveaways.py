@@ -10,7 +10,7 @@ from sociarium.experiment.feed.default_role import DEFAULT_ROLE
 from sociarium.experiment.feed.definition import FeedDefinition
 from sociarium.experiment.feed.entries import Alike
 from sociarium.experiment.feed.people import Person
-from sociarium.experiment.feed.rules import Rule
+from sociarium.experiment.feed.rules import Rule, posts_of
 from sociarium.experiment.feed.schedule import located_changes
 from sociarium.experiment.feed.settable import STEPS, counted_roles
 from sociarium.experiment.giveaways import (
@@ -143,5 +143,5 @@ def _texts_of_several(entry: Any) -> Iterator[ReadText]:
 
 
 def _posts(rule: Rule | None, who: str) -> Iterator[ReadText]:
-    for text in rule.post.each_day if rule and rule.post else ():
+    for text in posts_of(rule):
         yield ReadText(f"posts of {who}", text, is_filled=False)

@@ -39,3 +39,8 @@ class Rule(Frozen):
     repost: Annotated[Trigger | None, Field(description="which posts are shared")] = None
     post: Annotated[OwnPosts | None, Field(description="what is posted, day by day")] = None
     follow_back: Annotated[bool, Field(description="follows whoever follows them")] = False
+
+
+def posts_of(rule: Rule | None) -> tuple[str, ...]:
+    """The texts that somebody posts by a rule; none without one."""
+    return () if rule is None or rule.post is None else rule.post.each_day

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from sociarium.experiment.level import Level
-from sociarium.records.counts import ModelCounts
+from sociarium.records.counts import COPIED, ModelCounts
 from sociarium.records.runs import Counters
 
 MAX_EMPTY = 0.02
@@ -50,8 +50,6 @@ _ALWAYS = (
     "continuations",
     "scripted",
 )
-_COPIED = "copied/"
-"""Before the name of a count: the part of it that was copied from another run."""
 _MOST_TOLD = 50
 """Conditions that are named at most, the worst ones."""
 
@@ -189,7 +187,7 @@ def is_flagged(counts: Mapping[str, int]) -> bool:
     return any(
         number
         for name, number in counts.items()
-        if name not in WHOLES and name != "scripted" and not name.startswith(_COPIED)
+        if name not in WHOLES and name != "scripted" and not name.startswith(COPIED)
     )
 
 
@@ -201,16 +199,27 @@ def unusable_count(counts: Mapping[str, int], what: str) -> int:
 
 def judged_counts(counts: Mapping[str, int], what: str) -> tuple[int, int]:
     """How much of `what` is worth nothing, and of how much, without what a fork or extension copied from its origin."""
-    refused = counts.get(f"{_COPIED}empty/refused", 0) if what == "messages" else 0
-    copied = counts.get(_COPIED + WHOLES[what], 0) - refused
-    return unusable_count(counts, what) - copied, counts.get(what, 0) - counts.get(_COPIED + what, 0)
+    anew = _part_anew(counts)
+    return unusable_count(anew, what), anew.get(what, 0)
+
+
+def _part_anew(counts: Mapping[str, int]) -> Mapping[str, int]:
+    """Counts without the part that was copied."""
+    if not (copied := _copied_part(counts)):
+        return counts
+    own = {name: number for name, number in counts.items() if not name.startswith(COPIED)}
+    return {name: number - copied.get(name, 0) for name, number in own.items()}
+
+
+def _copied_part(counts: Mapping[str, int]) -> dict[str, int]:
+    """The part of counts that was copied, by the names of the whole ones."""
+    return {name.removeprefix(COPIED): number for name, number in counts.items() if name.startswith(COPIED)}
 
 
 def is_asked_anew(one: ModelCounts) -> bool:
     """Whether anything was counted of a model in a run that was not copied from another."""
     counts = dict(one.counts)
-    has_copied = any(name.startswith(_COPIED) for name in counts)
-    return not has_copied or any(judged_counts(counts, what)[1] > 0 for what in WHOLES)
+    return not _copied_part(counts) or any(_part_anew(counts).get(what, 0) > 0 for what in WHOLES)
 
 
 def as_json(counts: Mapping[str, int]) -> dict[str, Any]:
@@ -219,10 +228,10 @@ def as_json(counts: Mapping[str, int]) -> dict[str, Any]:
     counted: dict[str, Any] = {**dict.fromkeys(_ALWAYS, 0), **whole}
     reasons: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for name, number in sorted(counts.items()):
-        if "/" in name and not name.startswith(_COPIED):
+        if "/" in name and not name.startswith(COPIED):
             kind, _, reason = name.partition("/")
             reasons[kind][reason] = number
-    copied = {name.removeprefix(_COPIED): many for name, many in sorted(counts.items()) if name.startswith(_COPIED)}
+    copied = dict(sorted(_copied_part(counts).items()))
     return {**counted, **({"copied": copied} if copied else {}), "reasons": dict(reasons)}
 
 
@@ -233,14 +242,12 @@ def run_counts(counters: Counters) -> Mapping[str, int] | None:
 
 def is_silent(one: ModelCounts) -> bool:
     """Whether a model was asked in a run and said nothing that is of use."""
-    counts = dict(one.counts)
+    counts = _part_anew(dict(one.counts))
     # Who speaks or visits is judged by that; who only answers on the side, by all of it.
-    anew = {what: counts.get(what, 0) - counts.get(_COPIED + what, 0) for what in WHOLES}
-    spoken = [what for what in ("messages", "steps") if anew[what]]
-    parts = spoken[-1:] or [what for what in WHOLES if anew[what]]
-    requested = sum(anew[what] for what in parts)
-    unusable = [counts.get(WHOLES[what], 0) - counts.get(_COPIED + WHOLES[what], 0) for what in parts]
-    return requested > 0 and requested == sum(unusable)
+    spoken = [what for what in ("messages", "steps") if counts.get(what)]
+    parts = spoken[-1:] or [what for what in WHOLES if counts.get(what)]
+    requested = sum(counts[what] for what in parts)
+    return requested > 0 and requested == sum(counts.get(WHOLES[what], 0) for what in parts)
 
 
 @lru_cache(maxsize=4096)

@@ -9,14 +9,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from sociarium.ports.model import ModelRequest
-from sociarium.records.counts import ModelCounts, ModelUsage, model_counts
+from sociarium.records.counts import COPIED, ModelCounts, ModelUsage, model_counts
 from sociarium.records.events import Event, Happening
 
 _EMPTY_BECAUSE = ("refused", "token_limit", "name_only")
 """Flags that say why a message is empty; the first that it has. Without one the model said nothing."""
 NOTHING = "nothing"
 _SKIPPED_BECAUSE = ("refused", "context_cut", "empty")
-_COPIED = frozenset({"messages", "empty", "empty/refused", "steps", "skipped_steps", "probes", "invalid_probes",
+_KEPT_APART = frozenset({"messages", "empty", "empty/refused", "steps", "skipped_steps", "probes", "invalid_probes",
                      "summaries", "empty_summaries", "choices", "random_speaker"})  # fmt: skip
 """Counts whose copied part is kept beside them."""
 
@@ -35,7 +35,7 @@ class FaultCounter:
         """As a record, with what each model was used."""
         numbers = {model: dict(counts) for model, counts in self._counts.items()}
         for model, counts in self._copied.items():
-            numbers[model] |= {f"copied/{name}": number for name, number in counts.items() if name in _COPIED}
+            numbers[model] |= {f"{COPIED}{name}": number for name, number in counts.items() if name in _KEPT_APART}
         return model_counts(numbers, usage)
 
     def note_copied(self) -> None:

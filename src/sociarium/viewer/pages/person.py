@@ -86,7 +86,7 @@ def person_page(store: Store, read: FeedReading, handle: str, *, inline: bool = 
         persona=tuple(persona_parts(person["persona"])),
         background=person["background"],
         # Pages that are handed on do not carry what somebody who exists wrote elsewhere.
-        past=() if inline else tuple(read.pasts.get(handle, ())),
+        past=() if inline else tuple(read.past(handle)),
         joined=person["joined"],
         model=person["model"] or ("acts by a rule" if person["rule"] else ""),
         origin=f"written by a model, of {person['population']}" if person["generated"] else "written in the file",
